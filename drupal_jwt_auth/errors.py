@@ -1,0 +1,95 @@
+"""The documented errors: the one table that every refusal to do with tokens comes from.
+
+Source: the two documents of Drupal's "REST API Authentication" module on getting and using a JWT,
+and the error tables of that module's later releases for what the documents leave out.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from rest_framework.exceptions import APIException, AuthenticationFailed, ErrorDetail
+
+
+class Error(Enum):
+    """One row of the table: HTTP status, the key that carries the text, and the text."""
+
+    MISSING_AUTHORIZATION_HEADER = (
+        401,
+        "error_description",
+        "Authorization header not received.",
+    )
+    INVALID_AUTHORIZATION_HEADER_TOKEN_TYPE = (
+        401,
+        "error_description",
+        "Authorization header must be the type of Bearer Token.",
+    )
+    TOKEN_EXPIRED = (
+        401,
+        "message",
+        "Invalid request: Token Expired.",
+    )
+    USER_INFORMATION_NOT_FOUND = (
+        401,
+        "message",
+        "Could Not Retrieve User Information.",
+    )
+    INVALID_SIGNATURE = (
+        401,
+        "message",
+        "Invalid Token signature.",
+    )
+    INVALID_CREDENTIALS = (
+        401,
+        "error_description",
+        "Invalid username or password.",
+    )
+    SEGMENT_FAULT = (
+        401,
+        "error_description",
+        "Incorrect JWT Format.",
+    )
+    USER_BLOCKED = (
+        403,
+        "error_description",
+        "The user is blocked or inactive.",
+    )
+    INVALID_HTTP_METHOD = (
+        405,
+        "error_description",
+        "The used HTTP method should be a POST.",
+    )
+    TOO_MANY_REQUESTS = (
+        429,
+        "error_description",
+        "Too many requests. Please try again later.",
+    )
+
+    def __init__(self, status: int, key: str, text: str) -> None:
+        self.status = status
+        self.key = key
+        self.text = text
+
+    def body(self, text: str | None = None) -> dict[str, Any]:
+        """Return the JSON document: exactly the documented keys, in the documented order."""
+        return {"status": "error", "error": self.name, self.key: text or self.text}
+
+
+class DocumentedError(APIException):
+    """A refusal whose whole answer is a row of the table.
+
+    ``text`` replaces the row's own text, ``wait`` is the number of seconds for ``Retry-After``.
+    """
+
+    def __init__(self, error: Error, *, text: str | None = None, wait: float | None = None) -> None:
+        self.error = error
+        self.status_code = error.status
+        # A dict, so that DRF's default exception handler answers with it as it is.
+        code = error.name.lower()
+        self.detail = {key: ErrorDetail(value, code) for key, value in error.body(text).items()}
+        self.wait = wait
+
+
+class AuthenticationError(DocumentedError, AuthenticationFailed):
+    """A request came with credentials, and they are no good."""

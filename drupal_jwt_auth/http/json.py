@@ -1,0 +1,162 @@
+"""JSON text as PHP reads and writes it, so that answers are equal to the byte.
+
+Source: Drupal core 10.6's JSON encoder, that is PHP's ``json_encode`` with the flags
+``JSON_HEX_TAG | JSON_HEX_APOS | JSON_HEX_AMP | JSON_HEX_QUOT``, and ``json_decode`` with its
+error messages.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import IO, Any, NoReturn
+
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+
+MAX_DEPTH = 512
+NO_CONTENT = "No entity content received."
+"""PHP's limit: arrays and objects may be nested one level less, with a value inside."""
+
+SYNTAX_ERROR = "Syntax error"
+CONTROL_CHARACTER = "Control character error, possibly incorrectly encoded"
+STATE_MISMATCH = "State mismatch (invalid or malformed JSON)"
+
+_WHITESPACE = " \t\r\n"
+_ESCAPE = re.compile(r"\\(?:u007f|.)")
+# PHP writes a quote as a number, and leaves the DEL character as it is.
+_ESCAPES = {'\\"': "\\u0022", "\\u007f": "\x7f"}
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_FLOAT = re.compile(r"[0-9][.e][0-9+-]")
+_TOKEN = re.compile(rf"{_STRING.pattern}|-?[0-9][0-9.e+-]*", re.DOTALL)
+_MAX_ZEROS, _MAX_DIGITS = 3, 17
+_BRACKET = re.compile(r"[\[\]{}]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_HTML_SAFE = str.maketrans(
+    {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "'": "\\u0027", "/": "\\/"}
+)
+
+
+def encode(value: Any) -> str:
+    r"""Return the JSON text that PHP would write: no spaces, ``\/``, ``\u003C``, ``\u00e9``."""
+    text = json.dumps(value, separators=(",", ":")).translate(_HTML_SAFE)
+    if "\\" in text:
+        text = _ESCAPE.sub(lambda escape: _ESCAPES.get(escape[0], escape[0]), text)
+    if _FLOAT.search(text):
+        text = _TOKEN.sub(_write_token, text)
+    return text
+
+
+def _write_token(token: re.Match[str]) -> str:
+    """Return a string or a whole number as it is, and a float as PHP writes it."""
+    text = token[0]
+    if text.startswith('"') or not _FLOAT.search(text):
+        return text
+    number = Decimal(text).normalize()
+    sign, digits, exponent = number.as_tuple()
+    power = len(digits) + int(exponent)
+    if -_MAX_ZEROS <= power <= _MAX_DIGITS:
+        return f"{number:f}"
+    first, *others = map(str, digits)
+    return f"{'-' * sign}{first}.{''.join(others) or '0'}e{power - 1:+d}"
+
+
+def decode(document: bytes) -> Any:
+    """Return the value of a JSON document.
+
+    Raise ParseError (400) with PHP's own words for what is wrong.
+    """
+    try:
+        text = document.decode("utf-8")
+    except UnicodeDecodeError:
+        raise ParseError("Malformed UTF-8 characters, possibly incorrectly encoded") from None
+    if _too_deep(text):
+        raise ParseError("Maximum stack depth exceeded")
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant, parse_int=_parse_int)
+    except json.JSONDecodeError as error:
+        raise ParseError(_explain(error)) from None
+    except ValueError:
+        raise ParseError(SYNTAX_ERROR) from None
+    if "\\u" in text and _SURROGATE.search(json.dumps(value, ensure_ascii=False)):
+        raise ParseError("Single unpaired UTF-16 surrogate in unicode escape")
+    return value
+
+
+def _explain(error: json.JSONDecodeError) -> str:
+    """Return what PHP says of a fault that Python has found."""
+    before, rest = error.doc[: error.pos], error.doc[error.pos :]
+    if error.msg.startswith("Unterminated string"):
+        # PHP meets the NUL at the end of the text; a backslash makes an escape of it.
+        backslashes = len(rest) - len(rest.rstrip("\\"))
+        return SYNTAX_ERROR if backslashes % 2 else CONTROL_CHARACTER
+    if error.msg.startswith("Invalid \\"):
+        return SYNTAX_ERROR
+    if rest.startswith(("]", "}")):
+        may_close = error.msg.startswith("Expecting ',' delimiter")
+        is_empty = before.rstrip(_WHITESPACE).endswith(("[", "{"))
+        return STATE_MISMATCH if may_close or is_empty else SYNTAX_ERROR
+    return CONTROL_CHARACTER if "" < rest[:1] < " " else SYNTAX_ERROR
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    """Refuse ``NaN`` and ``Infinity``, which Python reads and JSON does not have."""
+    raise ValueError(name)
+
+
+def _parse_int(digits: str) -> int | float:
+    """Read an integer as PHP does: one that 64 bits cannot hold becomes a float."""
+    if len(digits) > len(str(-(2**63))):
+        return float(digits)
+    number = int(digits)
+    return number if -(2**63) <= number < 2**63 else float(number)
+
+
+def _too_deep(text: str) -> bool:
+    """Tell whether arrays and objects are nested beyond what PHP reads."""
+    if text.count("[") + text.count("{") < MAX_DEPTH:
+        return False
+    depth = 0
+    for bracket in _BRACKET.findall(_STRING.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth >= MAX_DEPTH:
+            return True
+    return False
+
+
+class DrupalJSONParser(BaseParser):
+    """Parse a request body as Drupal does."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Return the document's value; raise ParseError. PHP takes the text 0 for no content."""
+        body = stream.read()
+        if body == b"0":
+            raise ParseError(NO_CONTENT)
+        return decode(body)
+
+
+class DrupalJSONRenderer(BaseRenderer):
+    """Render an answer as Drupal does: ``Content-Type: application/json``, no charset."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """Return the text as bytes; an answer without data has an empty body."""
+        return b"" if data is None else encode(data).encode("ascii")
