@@ -1,0 +1,74 @@
+"""The exception handler: the one place that turns an exception into an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import exception_handler as default_exception_handler
+
+from drupal_jwt_auth.authentication import JWTAuthentication
+from drupal_jwt_auth.errors import DocumentedError
+
+
+def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Answer as the Drupal module does for the documented errors, and as Drupal core for others.
+
+    A documented error has the body of its row in ``drupal_jwt_auth.errors.Error``, every other DRF
+    or Django exception ``{"message": "..."}``. None, as in DRF, where it is no exception for a
+    client: Django then answers 500.
+
+    Set it for all views with ``REST_FRAMEWORK = {"EXCEPTION_HANDLER":
+    "drupal_jwt_auth.exceptions.exception_handler"}``; this app's own views use it anyway.
+    """
+    if isinstance(exc, NotAuthenticated):
+        exc = _documented(exc, context)
+    response = default_exception_handler(exc, context)
+    if response is None:
+        return None
+    if isinstance(exc, DocumentedError):
+        # DRF makes 403 of 401 where the first authentication class has no challenge of its own.
+        response.status_code = exc.error.status
+        if exc.error.status == 401:  # noqa: PLR2004
+            response.headers.setdefault("WWW-Authenticate", JWTAuthentication.challenge)
+        else:
+            response.headers.pop("WWW-Authenticate", None)
+    else:
+        response.data = {"message": getattr(exc, "message", None) or _message(response.data)}
+    return response
+
+
+def _documented(exc: NotAuthenticated, context: Mapping[str, Any]) -> Exception:
+    """Return what a missing token is called, if the view would have accepted one."""
+    request: Any = context.get("request")
+    for authenticator in getattr(request, "authenticators", None) or ():
+        if isinstance(authenticator, JWTAuthentication):
+            return authenticator.missing_token(request)
+    return exc
+
+
+def _message(detail: Any) -> str:
+    """Return DRF's error detail, whatever its shape, as one text."""
+    if isinstance(detail, Mapping) and set(detail) == {"detail"}:
+        # A serializer's field of this name has a list of errors.
+        detail = detail["detail"] if isinstance(detail["detail"], str) else detail
+    return "\n".join(
+        f"{'.'.join(path)}: {text}" if path else text for path, text in _lines(detail, ())
+    )
+
+
+def _lines(detail: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield (path, text) for each text in nested lists and mappings of errors."""
+    if isinstance(detail, Mapping):
+        for key, value in detail.items():
+            own = key == api_settings.NON_FIELD_ERRORS_KEY
+            yield from _lines(value, path if own else (*path, str(key)))
+    elif isinstance(detail, list | tuple):
+        for index, value in enumerate(detail):
+            leaf = isinstance(value, str)
+            yield from _lines(value, path if leaf else (*path, str(index)))
+    else:
+        yield path, str(detail)

@@ -1,0 +1,56 @@
+"""Making tokens."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.tokens.keys import get_signing_key
+
+_JTI_BYTES = 16
+
+
+@dataclass(frozen=True)
+class IssuedToken:
+    """A new token: its text, when it was issued (Unix time), and its lifetime in seconds."""
+
+    text: str
+    issued_at: int
+    expires_in: int
+    claims: dict[str, Any]
+
+
+def issue(user: AbstractBaseUser, request: HttpRequest | None = None) -> IssuedToken:
+    """Return a signed token for ``user``.
+
+    Its claims (RFC 7519): ``sub``, the user's key as text; ``iat`` and ``exp``, Unix time; ``jti``,
+    random; ``iss`` and ``aud`` where configured; ``drupal``, ``{"uid": key}`` as Drupal's own jwt
+    module writes it; and what the callable of ``DRUPAL_JWT_AUTH["CLAIMS"]`` returns for
+    ``(user, request)``, which cannot replace any of these.
+    """
+    key = get_signing_key()
+    now = int(time.time())
+    lifetime = int(app_settings.TOKEN_LIFETIME.total_seconds())
+    claims = {
+        "sub": str(user.pk),
+        "iat": now,
+        "exp": now + lifetime,
+        "jti": secrets.token_urlsafe(_JTI_BYTES),
+        "drupal": {"uid": user.pk if isinstance(user.pk, int) else str(user.pk)},
+    }
+    if app_settings.ISSUER:
+        claims["iss"] = app_settings.ISSUER
+    if app_settings.AUDIENCE:
+        claims["aud"] = app_settings.AUDIENCE
+    if app_settings.CLAIMS:
+        claims = {**import_string(app_settings.CLAIMS)(user, request), **claims}
+    text = jwt.encode(claims, key.signing, algorithm=key.algorithm, headers={"kid": key.kid})
+    return IssuedToken(text, now, lifetime, claims)
