@@ -1,0 +1,31 @@
+"""The app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.core import checks
+from django.db.models.signals import post_delete, post_migrate, post_save
+from django.utils.translation import gettext_lazy as _
+
+
+class DrupalJWTAuthConfig(AppConfig):
+    """The app's name, and what it listens to."""
+
+    name = "drupal_jwt_auth"
+    verbose_name = _("Content")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the system checks and connect the receivers."""
+        from drupal_jwt_auth import content_permissions
+        from drupal_jwt_auth.checks import check_settings
+        from drupal_jwt_auth.models import FieldConfig, NodeType, TextFormat
+
+        checks.register(check_settings, checks.Tags.security)
+        for model in (NodeType, TextFormat):
+            post_save.connect(content_permissions.make_permissions, sender=model)
+            post_delete.connect(content_permissions.remove_permissions, sender=model)
+        for model in (NodeType, FieldConfig, TextFormat):
+            for signal in (post_save, post_delete):
+                signal.connect(content_permissions.touch_content_model, sender=model)
+        post_migrate.connect(content_permissions.make_roles, sender=self)

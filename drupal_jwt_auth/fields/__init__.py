@@ -1,0 +1,31 @@
+"""The field types, and the fields that every node has.
+
+A project adds a type of its own with `register`.
+"""
+
+from __future__ import annotations
+
+from drupal_jwt_auth.fields.base import (
+    BaseField,
+    Context,
+    Entity,
+    Field,
+    FieldType,
+    Item,
+    Reference,
+    Target,
+)
+from drupal_jwt_auth.fields.registry import FIELD_TYPES, register
+
+__all__ = [
+    "FIELD_TYPES",
+    "BaseField",
+    "Context",
+    "Entity",
+    "Field",
+    "FieldType",
+    "Item",
+    "Reference",
+    "Target",
+    "register",
+]

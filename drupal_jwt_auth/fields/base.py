@@ -1,0 +1,273 @@
+"""What a field type is: how its items come in, go out, compare, and when they are valid.
+
+A field's value is a list of items, an item a dict of properties, as everywhere in Drupal. Three
+forms of it occur:
+
+- raw: what a client sent, its known properties only, not yet cast;
+- stored: what the model holds, cast to the properties' types;
+- wire: what a client gets, with the properties that are computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+from django import forms
+
+from drupal_jwt_auth.fields.forms import ItemsFormField
+from drupal_jwt_auth.fields.primitives import is_true, loosely_equal
+from drupal_jwt_auth.http.exceptions import UnprocessableEntity, Violation
+
+Item = dict[str, Any]
+Faults = Iterator[tuple[str | None, str]]
+"""Faults of an item: the property, or None for the whole item, and the text."""
+
+NOT_NULL = "This value should not be null."
+NOT_A_CHOICE = "The value you selected is not a valid choice."
+NOT_A_PRIMITIVE = "This value should be of the correct primitive type."
+UNLIMITED = -1
+
+
+class Entity(Protocol):
+    """What has fields: configurable ones in a dict by name, the others as attributes."""
+
+    fields: dict[str, list[Item]]
+    uid_id: Any
+    changed: datetime
+
+
+class Target(NamedTuple):
+    """What an entity reference points to; ``url`` is None for configuration."""
+
+    uuid: str
+    url: str | None = None
+    bundle: str | None = None
+    published: bool = True
+
+
+class Reference(NamedTuple):
+    """The type and the key of an entity, such as ``("user", 2)``."""
+
+    entity_type: str
+    key: Any
+
+
+class Context(Protocol):
+    """Who asks for what, and what of the site a field has to know."""
+
+    creating: bool
+
+    def has_permission(self, permission: str) -> bool:
+        """Tell whether the account has a permission, by Drupal's name for it."""
+
+    def target(self, reference: Reference) -> Target | None:
+        """Return the entity that is referenced, or None where there is none."""
+
+    def may_reference(self, reference: Reference, field: Field) -> bool:
+        """Tell whether the account may make a field point to an entity that there is."""
+
+    def key_of(self, entity_type: str, uuid: str) -> Any:
+        """Return the key of the entity with this UUID, or None where there is none."""
+
+    def may_use_format(self, text_format: Any) -> bool:
+        """Tell whether there is such a text format, and the account may use it."""
+
+    def process(self, text: str, text_format: str | None) -> str:
+        """Return a text as its format shows it."""
+
+
+class FieldType:
+    """A type of field.
+
+    ``properties`` are the names that an item holds, ``main_property`` is the one that a bare
+    scalar stands for, ``nothing`` are the items that an empty value stands for. ``configurable`` types are offered for the fields of content types. For the
+    base field of an entity ``column_suffix`` is added to the attribute's name.
+    """
+
+    id: ClassVar[str]
+    properties: ClassVar[tuple[str, ...]] = ("value",)
+    main_property: ClassVar[str] = "value"
+    column_suffix: ClassVar[str] = ""
+    configurable: ClassVar[bool] = True
+    nothing: ClassVar[Sequence[Item]] = ()
+
+    def denormalize(self, data: Any, field: Field, delta: int, context: Context) -> Item:
+        """Return the raw item for what a client sent; raise UnprocessableEntity (422)."""
+        if not isinstance(data, Mapping):
+            data = {} if isinstance(data, list) or data is None else {self.main_property: data}
+        return {name: data[name] for name in self.properties if name in data}
+
+    def is_empty(self, item: Item) -> bool:
+        """Tell whether an item counts as none."""
+        return all(item.get(name) is None for name in self.properties)
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Yield the faults of a raw item."""
+        return iter(())
+
+    def cast(self, item: Item, field: Field) -> Item:
+        """Return the stored item for a valid raw one."""
+        return item
+
+    def fill(self, item: Item, entity: Entity, before: Sequence[Item]) -> Item:
+        """Return the item to store on an entity, for a cast one and those that it replaces."""
+        return item
+
+    def normalize(self, item: Item, field: Field, context: Context) -> Item:
+        """Return the wire item for a stored one."""
+        return {name: item.get(name) for name in self.properties}
+
+    def echo(self, item: Item, field: Field, context: Context) -> Item:
+        """Return the wire item for a raw one that was just stored: Drupal shows what was sent."""
+        return self.normalize(self.cast(item, field), field, context)
+
+    def reference(self, item: Item, field: Field) -> Reference | None:
+        """Return what an item references, so that all are looked up together."""
+        return None
+
+    def equals(self, raw: Item, stored: Item) -> bool:
+        """Tell whether a raw item says what is stored; PHP's ``==`` decides, not its ``===``."""
+        return all(
+            loosely_equal(raw.get(name), stored.get(name))
+            and (raw.get(name) is None) is (stored.get(name) is None)
+            for name in self.properties
+        )
+
+    def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
+        """Return the admin's form field, whose value is the list of items."""
+        return ItemsFormField(**kwargs)
+
+    def items_from_column(self, value: Any) -> list[Item]:
+        """Return the stored items for the value of a model column."""
+        return [] if value is None else [{self.main_property: value}]
+
+    def column_from_items(self, items: Sequence[Item]) -> Any:
+        """Return the value of a model column for stored items."""
+        return items[0][self.main_property] if items else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """A field of a bundle: its type and what is configured for it.
+
+    ``cardinality`` is the largest number of items, or -1 for any number; ``default`` are the
+    stored items of an entity for which none were sent.
+    """
+
+    name: str
+    label: str
+    type: FieldType
+    required: bool = False
+    cardinality: int = 1
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    default: Sequence[Item] = ()
+
+    def denormalize(self, data: Any, context: Context) -> list[Item]:
+        """Return the raw items for what a client sent as this field's value.
+
+        A list is a list of items, and so is an object whatever its keys; what PHP takes for false
+        is an empty list. Raise UnprocessableEntity (422) for anything else.
+        """
+        if isinstance(data, Mapping):
+            data = list(data.values())
+        if not is_true(data):
+            return [dict(item) for item in self.type.nothing]
+        if not isinstance(data, list):
+            raise UnprocessableEntity(f'Field values for "{self.name}" must use an array structure')
+        return [
+            self.type.denormalize(item, self, delta, context) for delta, item in enumerate(data)
+        ]
+
+    def validate(self, items: Sequence[Item], context: Context) -> Iterator[Violation]:
+        """Yield the faults of raw items."""
+        if self.required and all(self.type.is_empty(item) for item in items):
+            yield Violation(self.name, NOT_NULL)
+        if self.cardinality != UNLIMITED and len(items) > self.cardinality:
+            text = f"{self.label}: this field cannot hold more than {self.cardinality} values."
+            yield Violation(self.name, text)
+            return
+        for delta, item in enumerate(items):
+            if self.type.is_empty(item):
+                continue
+            for name, text in self.type.validate(item, self, context):
+                path = (self.name, str(delta), *((name,) if name else ()))
+                yield Violation(".".join(path), text)
+
+    def equals(self, raw: Sequence[Item], stored: Sequence[Item]) -> bool:
+        """Tell whether raw items say what is stored."""
+        return len(raw) == len(stored) and all(map(self.type.equals, raw, stored))
+
+    def cast(self, items: Sequence[Item]) -> list[Item]:
+        """Return the stored items for valid raw ones; empty ones are dropped."""
+        return [self.type.cast(item, self) for item in items if not self.type.is_empty(item)]
+
+    def normalize(self, entity: Entity, context: Context) -> list[Item]:
+        """Return the wire items of this field of an entity."""
+        return [self.type.normalize(item, self, context) for item in self.get(entity)]
+
+    def echo(self, items: Sequence[Item], context: Context) -> list[Item]:
+        """Return the wire items for raw ones that were just stored."""
+        return [
+            self.type.echo(item, self, context) for item in items if not self.type.is_empty(item)
+        ]
+
+    def references(self, items: Sequence[Item]) -> Iterator[Reference]:
+        """Yield what the items reference."""
+        for item in items:
+            reference = self.type.reference(item, self)
+            if reference is not None:
+                yield reference
+
+    def form_field(self) -> forms.Field:
+        """Return the admin's form field; what it accepts is what `validate` accepts."""
+        return self.type.form_field(self, label=self.label, required=False)
+
+    @property
+    def is_expected(self) -> bool:
+        """Tell whether a new entity is not valid without a value sent for this field."""
+        return self.required
+
+    def get(self, entity: Entity) -> list[Item]:
+        """Return the stored items of this field of an entity."""
+        return entity.fields.get(self.name, [])
+
+    def set(self, entity: Entity, items: Sequence[Item]) -> None:
+        """Store items as this field of an entity."""
+        before = self.get(entity)
+        entity.fields[self.name] = [self.type.fill(item, entity, before) for item in items]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaseField(Field):
+    """A field that every entity has, kept in an attribute of its own name.
+
+    ``has_default`` ones have a value without one being sent; ``internal`` ones may be sent, but
+    are neither kept nor shown.
+    """
+
+    has_default: bool = True
+    internal: bool = False
+
+    @property
+    def is_expected(self) -> bool:
+        """Tell whether a new entity is not valid without a value sent for this field."""
+        return self.required and not self.has_default
+
+    @property
+    def column(self) -> str:
+        """Return the attribute's name: a reference's key stands in ``<name>_id``."""
+        return self.name + self.type.column_suffix
+
+    def get(self, entity: Entity) -> list[Item]:
+        """Return the stored items of this field of an entity."""
+        if self.internal:
+            return []
+        return self.type.items_from_column(getattr(entity, self.column))
+
+    def set(self, entity: Entity, items: Sequence[Item]) -> None:
+        """Store items as this field of an entity."""
+        if not self.internal:
+            setattr(entity, self.column, self.type.column_from_items(items))

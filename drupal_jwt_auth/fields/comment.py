@@ -1,0 +1,67 @@
+"""Comments on a node: whether they are open, and their statistics.
+
+``{"status": 2, "cid": 0, "last_comment_timestamp": 1750000360, "last_comment_name": null,
+"last_comment_uid": 1, "comment_count": 0}``; status 0 hides comments, 1 closes, 2 opens them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from drupal_jwt_auth.fields.base import (
+    NOT_A_PRIMITIVE,
+    Context,
+    Entity,
+    Faults,
+    Field,
+    FieldType,
+    Item,
+)
+from drupal_jwt_auth.fields.primitives import to_integer, to_text
+from drupal_jwt_auth.fields.timestamps import to_unix
+
+
+class CommentType(FieldType):
+    """Status and statistics; a client may set the status alone."""
+
+    id = "comment"
+    properties = (
+        "status",
+        "cid",
+        "last_comment_timestamp",
+        "last_comment_name",
+        "last_comment_uid",
+        "comment_count",
+    )
+    main_property = "status"
+
+    def is_empty(self, item: Item) -> bool:
+        """Tell whether there is no status."""
+        return item.get("status") is None
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse a status, and statistics, that are no numbers."""
+        for name in self.properties:
+            value = item.get(name)
+            number = name != "last_comment_name"
+            if value is not None and number and to_integer(value) is None:
+                yield name, NOT_A_PRIMITIVE
+
+    def cast(self, item: Item, field: Field) -> Item:
+        """Store numbers; what was not sent is None until it is known."""
+        stored = {name: to_integer(item.get(name)) for name in self.properties}
+        name = item.get("last_comment_name")
+        return {**stored, "last_comment_name": None if name is None else to_text(name)}
+
+    def fill(self, item: Item, entity: Entity, before: Sequence[Item]) -> Item:
+        """Keep the statistics that there are; those of a new entity say that nobody commented."""
+        if before:
+            return {**before[0], "status": item["status"]}
+        return {
+            "status": item["status"],
+            "cid": 0,
+            "last_comment_timestamp": to_unix(entity.changed),
+            "last_comment_name": None,
+            "last_comment_uid": entity.uid_id or 0,
+            "comment_count": 0,
+        }

@@ -1,0 +1,124 @@
+"""Ways to reach somebody: e-mail addresses, telephone numbers, URIs, links."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+
+from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
+from drupal_jwt_auth.fields.primitives import is_scalar, to_text
+from drupal_jwt_auth.fields.string import StringType
+
+EMAIL_MAX_LENGTH = 254
+TELEPHONE_MAX_LENGTH = 256
+
+_validate_email = EmailValidator()
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_SITE_SCHEMES = frozenset({"internal", "entity", "route", "base"})
+
+
+class EmailType(StringType):
+    """An e-mail address."""
+
+    id = "email"
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse what is no address."""
+        value = item["value"]
+        if not is_scalar(value):
+            yield "value", NOT_A_PRIMITIVE
+            return
+        text = to_text(value)
+        try:
+            _validate_email(text)
+        except ValidationError:
+            yield "value", "This value is not a valid email address."
+        if len(text) > EMAIL_MAX_LENGTH:
+            limit = f"{EMAIL_MAX_LENGTH} characters."
+            yield "value", f"{field.label}: the email address can not be longer than {limit}"
+
+
+class TelephoneType(StringType):
+    """A telephone number, as any text."""
+
+    id = "telephone"
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse what is too long."""
+        value = item["value"]
+        if not is_scalar(value):
+            yield "value", NOT_A_PRIMITIVE
+        elif len(to_text(value)) > TELEPHONE_MAX_LENGTH:
+            limit = f"{TELEPHONE_MAX_LENGTH} characters."
+            yield "value", f"{field.label}: the telephone number may not be longer than {limit}"
+
+
+def is_uri(value: Any) -> bool:
+    """Tell whether a value is a text with a scheme."""
+    return isinstance(value, str) and _SCHEME.match(value) is not None
+
+
+class UriType(StringType):
+    """A URI; it must have a scheme."""
+
+    id = "uri"
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse what has no scheme, and what is too long."""
+        if is_uri(item["value"]):
+            yield from super().validate(item, field, context)
+        else:
+            yield "value", NOT_A_PRIMITIVE
+
+
+class LinkType(FieldType):
+    """A URI with a text to show for it, and options.
+
+    The setting ``link_type`` is 17 for any link, 16 for those to other sites, 1 for those to
+    this one.
+    """
+
+    id = "link"
+    properties = ("uri", "title", "options")
+    main_property = "uri"
+
+    def is_empty(self, item: Item) -> bool:
+        """Tell whether there is no URI."""
+        return item.get("uri") in (None, "")
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse what is no URI, or of the wrong kind."""
+        uri = item["uri"]
+        if not is_uri(uri):
+            text = to_text(uri) if is_scalar(uri) else ""
+            yield None, f"The path '{text}' is invalid."
+            yield "uri", NOT_A_PRIMITIVE
+        elif not self._of_wanted_kind(uri, field):
+            yield None, f"The path '{uri}' is invalid."
+        if not (item.get("title") is None or is_scalar(item["title"])):
+            yield "title", NOT_A_PRIMITIVE
+        if not isinstance(item.get("options", {}), dict | list | None):
+            yield "options", NOT_A_PRIMITIVE
+
+    @staticmethod
+    def _of_wanted_kind(uri: str, field: Field) -> bool:
+        to_site = uri.partition(":")[0].lower() in _SITE_SCHEMES
+        try:
+            complete = to_site or bool(urlsplit(uri).netloc or urlsplit(uri).path)
+        except ValueError:
+            return False
+        wanted = 1 if to_site else 16
+        return complete and bool(int(field.settings.get("link_type", 17)) & wanted)
+
+    def cast(self, item: Item, field: Field) -> Item:
+        """Store the URI, its text or None, its options or none."""
+        title = item.get("title")
+        return {
+            "uri": item["uri"],
+            "title": None if title is None else to_text(title),
+            "options": item.get("options") or [],
+        }

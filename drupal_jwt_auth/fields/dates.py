@@ -1,0 +1,93 @@
+"""Dates and times as configurable fields: ``{"value": "2017-03-02T07:02:00+11:00"}``.
+
+Stored in UTC, shown in the site's time zone. With the setting ``datetime_type`` at ``date`` there
+is no time of day: ``{"value": "2017-03-01"}``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any, ClassVar
+
+from django.utils.timezone import get_default_timezone
+
+from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
+from drupal_jwt_auth.fields.php_dates import parse_date
+from drupal_jwt_auth.http.exceptions import UnprocessableEntity
+
+DATETIME_FORMATS = {"Y-m-d\\TH:i:sP": "RFC 3339", "Y-m-d\\TH:i:sO": "ISO 8601"}
+DATE_FORMATS = {"Y-m-d": "date-only"}
+
+
+class DateTimeType(FieldType):
+    """A point in time, or a day."""
+
+    id = "datetime"
+
+    def denormalize(self, data: Any, field: Field, delta: int, context: Context) -> Item:
+        """Return the raw item, its texts as they are stored; raise UnprocessableEntity (422)."""
+        item = super().denormalize(data, field, delta, context)
+        return {
+            name: _parse(value, date_only=_is_date(field)) if isinstance(value, str) else value
+            for name, value in item.items()
+        }
+
+    def is_empty(self, item: Item) -> bool:
+        """Tell whether there is no date."""
+        return all(item.get(name) in (None, "") for name in self.properties)
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse what is no text."""
+        for name in self.properties:
+            if not isinstance(item.get(name), str | None):
+                yield None, "The datetime value must be a string."
+                yield name, NOT_A_PRIMITIVE
+
+    def normalize(self, item: Item, field: Field, context: Context) -> Item:
+        """Return the time in the site's time zone, or the day."""
+        return {name: _show(item.get(name), date_only=_is_date(field)) for name in self.properties}
+
+
+class DateRangeType(DateTimeType):
+    """A beginning and an end."""
+
+    id = "daterange"
+    properties: ClassVar[tuple[str, ...]] = ("value", "end_value")
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse what has only one of its ends, or the end before the beginning."""
+        yield from super().validate(item, field, context)
+        ends = [item.get(name) for name in self.properties]
+        if any(end in (None, "") for end in ends):
+            for name, end in zip(self.properties, ends, strict=True):
+                if end in (None, ""):
+                    yield name, "This value should not be null."
+        elif all(isinstance(end, str) for end in ends) and str(ends[0]) > str(ends[1]):
+            yield None, f"The {field.label} end date cannot be before the start date"
+
+
+def _is_date(field: Field) -> bool:
+    return bool(field.settings.get("datetime_type") == "date")
+
+
+def _parse(text: str, *, date_only: bool) -> str:
+    """Return a date as it is stored; raise UnprocessableEntity (422)."""
+    if not text:
+        return text
+    formats = DATE_FORMATS if date_only else DATETIME_FORMATS
+    for php_format in formats:
+        moment = parse_date(text, php_format)
+        if moment is not None:
+            stored = moment.replace(tzinfo=None).isoformat()
+            return stored.partition("T")[0] if date_only else stored
+    accepted = ", ".join(f'"{php_format}" ({name})' for php_format, name in formats.items())
+    raise UnprocessableEntity(
+        f'The specified date "{text}" is not in an accepted format: {accepted}.'
+    )
+
+
+def _show(stored: str | None, *, date_only: bool) -> str | None:
+    if not stored or date_only:
+        return stored
+    moment = datetime.fromisoformat(stored).replace(tzinfo=timezone.utc)
+    return moment.astimezone(get_default_timezone()).isoformat()

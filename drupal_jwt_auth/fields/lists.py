@@ -1,0 +1,66 @@
+"""Choices: ``{"value": "..."}``, out of the setting ``allowed_values``.
+
+The setting is an object of labels by value, or a list of ``{"value", "label"}`` as Drupal exports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+
+from drupal_jwt_auth.fields.base import NOT_A_CHOICE, Context, Faults, Field, FieldType, Item
+from drupal_jwt_auth.fields.forms import ChoiceFormField
+from drupal_jwt_auth.fields.numbers import FloatType, IntegerType
+from drupal_jwt_auth.fields.primitives import loosely_equal
+from drupal_jwt_auth.fields.string import StringType
+
+
+def allowed_values(field: Field) -> Iterator[tuple[Any, str]]:
+    """Yield value and label of each choice."""
+    configured = field.settings.get("allowed_values", {})
+    if isinstance(configured, Mapping):
+        yield from configured.items()
+    else:
+        for entry in configured:
+            yield entry["value"], entry.get("label", entry["value"])
+
+
+class ChoiceMixin(FieldType):
+    """A value out of those that are allowed."""
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse what is no choice."""
+        faults = list(super().validate(item, field, context))
+        value = item["value"]
+        if not any(
+            isinstance(value, str | int | float) and loosely_equal(choice, value)
+            for choice, _label in allowed_values(field)
+        ):
+            yield None, NOT_A_CHOICE
+        yield from faults
+
+    def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
+        """Return a select box, where there can be one value only."""
+        if field.cardinality == 1:
+            return ChoiceFormField(list(allowed_values(field)), **kwargs)
+        return super().form_field(field, **kwargs)
+
+
+class ListStringType(ChoiceMixin, StringType):
+    """A choice out of texts."""
+
+    id = "list_string"
+
+
+class ListIntegerType(ChoiceMixin, IntegerType):
+    """A choice out of whole numbers."""
+
+    id = "list_integer"
+
+
+class ListFloatType(ChoiceMixin, FloatType):
+    """A choice out of numbers."""
+
+    id = "list_float"

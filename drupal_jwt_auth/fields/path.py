@@ -1,0 +1,41 @@
+"""The URL alias of an entity: one item, ``{"alias": "/about", "pid": 1, "langcode": "en"}``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
+from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
+
+
+class PathType(FieldType):
+    """An alias, its id and its language; an entity without one has the item with no alias."""
+
+    id = "path"
+    properties = ("alias", "pid", "langcode")
+    main_property = "alias"
+    configurable = False
+
+    def items_from_column(self, value: Any) -> list[Item]:
+        """Return the one item there is."""
+        return [value]
+
+    def is_empty(self, item: Item) -> bool:
+        """Tell whether nothing is said."""
+        return all(item.get(name) in (None, "") for name in self.properties)
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse what is no text, and an id that is no number; an alias may be any text."""
+        for name in ("alias", "langcode"):
+            if not (item.get(name) is None or is_scalar(item[name])):
+                yield name, NOT_A_PRIMITIVE
+        if item.get("pid") is not None and to_integer(item["pid"]) is None:
+            yield "pid", NOT_A_PRIMITIVE
+
+    def cast(self, item: Item, field: Field) -> Item:
+        """Return texts, and the id as a number; None for what was not sent."""
+        alias, langcode = (
+            None if item.get(name) is None else to_text(item[name])
+            for name in ("alias", "langcode")
+        )
+        return {"alias": alias, "pid": to_integer(item.get("pid")), "langcode": langcode}

@@ -1,0 +1,86 @@
+"""PHP's scalars: how they become text, when two are loosely equal, what is a valid primitive.
+
+Source: PHP's conversion rules, and Drupal core's PrimitiveTypeConstraint.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any, TypeGuard
+
+_NUMERIC = re.compile(r"[ \t\n\r\v\f]*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?[ \t\n\r\v\f]*")
+_INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]{0,18})")
+_PRECISION = 14
+
+
+def is_scalar(value: Any) -> TypeGuard[str | int | float]:
+    """Tell whether a JSON value is text, number, true or false."""
+    return isinstance(value, str | int | float)
+
+
+def to_text(value: str | float) -> str:
+    """Return a scalar as PHP's cast to string: true is "1", false is "", 1e25 is "1.0E+25"."""
+    if isinstance(value, bool):
+        return "1" if value else ""
+    if not isinstance(value, float):
+        return str(value)
+    if not math.isfinite(value):
+        return "NAN" if math.isnan(value) else "INF" if value > 0 else "-INF"
+    # PHP's `precision` is 14 significant digits, with an exponent beyond them.
+    mantissa, exponent, power = f"{value:.{_PRECISION}G}".partition("E")
+    if not exponent:
+        return mantissa
+    return f"{mantissa if '.' in mantissa else mantissa + '.0'}E{int(power):+d}"
+
+
+def is_numeric(text: str) -> bool:
+    """Tell whether PHP takes a text for a number."""
+    return _NUMERIC.fullmatch(text) is not None
+
+
+def loosely_equal(left: Any, right: Any) -> bool:
+    """Tell whether PHP 8's ``==`` holds between two scalars or nulls."""
+    if left is None or right is None or isinstance(left, bool) or isinstance(right, bool):
+        if (isinstance(left, str) and right is None) or (left is None and isinstance(right, str)):
+            return not (left or right)
+        return is_true(left) == is_true(right)
+    if isinstance(left, str) and isinstance(right, str):
+        if is_numeric(left) and is_numeric(right):
+            return float(left) == float(right)
+        return left == right
+    if isinstance(left, str):
+        left, right = right, left
+    if isinstance(right, str):
+        return left == float(right) if is_numeric(right) else to_text(left) == right
+    return bool(left == right)
+
+
+def is_true(value: Any) -> bool:
+    """Tell whether PHP takes a value for true: "0" is false too."""
+    return bool(value) and value != "0"
+
+
+def to_integer(value: Any) -> int | None:
+    """Return the whole number that PHP's FILTER_VALIDATE_INT finds in a value, or None.
+
+    It must fit into 64 bits; true is 1, 5.0 is 5, the text "5" is 5 and "5.0" is none.
+    """
+    if not is_scalar(value):
+        return None
+    text = to_text(value).strip(" \t\n\r\v\0")
+    if _INTEGER.fullmatch(text) is None:
+        return None
+    number = int(text)
+    return number if -(2**63) <= number < 2**63 else None
+
+
+def to_float(value: Any) -> float | None:
+    """Return the number that PHP's FILTER_VALIDATE_FLOAT finds in a value, or None."""
+    if not is_scalar(value):
+        return None
+    text = value.strip(" \t\n\r\v\0") if isinstance(value, str) else repr(float(value))
+    if not is_numeric(text):
+        return None
+    number = float(text)
+    return number if math.isfinite(number) else None

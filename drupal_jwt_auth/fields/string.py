@@ -1,0 +1,78 @@
+"""Plain text: ``{"value": "..."}``."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+
+from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.fields.base import (
+    NOT_A_CHOICE,
+    NOT_A_PRIMITIVE,
+    Context,
+    Faults,
+    Field,
+    FieldType,
+    Item,
+)
+from drupal_jwt_auth.fields.forms import LineFormField
+from drupal_jwt_auth.fields.primitives import is_scalar, to_text
+
+
+class StringType(FieldType):
+    """A line of text; the setting ``max_length`` counts characters."""
+
+    id = "string"
+    too_long: ClassVar[str] = "{label}: may not be longer than {max_length} characters."
+
+    def is_empty(self, item: Item) -> bool:
+        """Tell whether there is no text."""
+        return item.get("value") in (None, "")
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse what is no scalar, and what is too long."""
+        value = item["value"]
+        max_length = field.settings.get("max_length")
+        if not is_scalar(value):
+            yield "value", NOT_A_PRIMITIVE
+        elif max_length is not None and len(to_text(value)) > max_length:
+            yield "value", self.too_long.format(label=field.label, max_length=max_length)
+
+    def cast(self, item: Item, field: Field) -> Item:
+        """Store text, whatever scalar was sent."""
+        return {"value": to_text(item["value"])}
+
+    def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
+        """Return an input for the text, where there can be one only."""
+        if field.cardinality == 1:
+            return LineFormField(**kwargs)
+        return super().form_field(field, **kwargs)
+
+
+class StringLongType(StringType):
+    """A text of any length."""
+
+    id = "string_long"
+
+
+class UUIDType(StringType):
+    """A UUID; any text of at most 128 characters is taken for one, as up to Drupal 11.3."""
+
+    id = "uuid"
+    configurable = False
+
+
+class LanguageType(StringType):
+    """A language code: one of the site's, or one of the two that stand for none."""
+
+    id = "language"
+    configurable = False
+    too_long = "This value is too long. It should have {max_length} characters or less."
+    without_language: ClassVar[frozenset[str]] = frozenset({"und", "zxx"})
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse codes that the site does not have."""
+        yield from super().validate(item, field, context)
+        if item["value"] not in {*app_settings.LANGCODES, *self.without_language}:
+            yield None, NOT_A_CHOICE

@@ -1,0 +1,99 @@
+"""Formatted text: ``{"value", "format", "processed"}``, and ``summary`` where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+
+from drupal_jwt_auth.fields.base import (
+    NOT_A_CHOICE,
+    NOT_A_PRIMITIVE,
+    NOT_NULL,
+    Context,
+    Faults,
+    Field,
+    FieldType,
+    Item,
+)
+from drupal_jwt_auth.fields.forms import TextFormField
+from drupal_jwt_auth.fields.primitives import is_scalar, to_text
+
+
+class TextLongType(FieldType):
+    """A text with the format that its markup is shown in."""
+
+    id = "text_long"
+    properties: ClassVar[tuple[str, ...]] = ("value", "format")
+
+    def denormalize(self, data: Any, field: Field, delta: int, context: Context) -> Item:
+        """Return the raw item, for a new entity with what may not be sent."""
+        item = super().denormalize(data, field, delta, context)
+        if context.creating and isinstance(data, Mapping) and "processed" in data:
+            item["processed"] = data["processed"]
+        return item
+
+    def is_empty(self, item: Item) -> bool:
+        """Tell whether there is no text."""
+        return item.get("value") in (None, "")
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse what is no text, and formats that the account may not use."""
+        for name in self.properties:
+            if not (item.get(name) is None or is_scalar(item[name])):
+                yield name, NOT_A_PRIMITIVE
+        if item.get("value") is None:
+            yield "value", NOT_NULL
+        if "processed" in item:
+            yield "processed", "This value is computed and cannot be set."
+        text_format = item.get("format")
+        if text_format is not None and not context.may_use_format(text_format):
+            yield "format", NOT_A_CHOICE
+
+    def cast(self, item: Item, field: Field) -> Item:
+        """Store texts, or None for a property that was not sent."""
+        return {name: self._text(item.get(name)) for name in self.properties}
+
+    def normalize(self, item: Item, field: Field, context: Context) -> Item:
+        """Return the text as it is stored, and as its format shows it."""
+        processed = context.process(item["value"], item["format"])
+        return {"value": item["value"], "format": item["format"], "processed": processed}
+
+    def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
+        """Return a form field with an input for each property."""
+        return TextFormField(self.properties, **kwargs)
+
+    @staticmethod
+    def _text(value: Any) -> str | None:
+        return None if value is None else to_text(value)
+
+
+class TextType(TextLongType):
+    """A line of formatted text; the setting ``max_length`` counts characters."""
+
+    id = "text"
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse what is too long, too."""
+        yield from super().validate(item, field, context)
+        max_length = field.settings.get("max_length")
+        value = item.get("value")
+        if max_length is not None and is_scalar(value) and len(to_text(value)) > max_length:
+            text = f"{field.label}: the text may not be longer than {max_length} characters."
+            yield "value", text
+
+
+class TextWithSummaryType(TextLongType):
+    """A text with a summary of its own."""
+
+    id = "text_with_summary"
+    properties = ("value", "format", "summary")
+
+    def is_empty(self, item: Item) -> bool:
+        """Tell whether there is neither text nor summary."""
+        return super().is_empty(item) and item.get("summary") in (None, "")
+
+    def normalize(self, item: Item, field: Field, context: Context) -> Item:
+        """Return the text as it is stored and as it is shown, and the summary."""
+        return {**super().normalize(item, field, context), "summary": item["summary"]}

@@ -1,0 +1,94 @@
+r"""Points in time: ``{"value": "2026-11-22T05:12:08+00:00", "format": "Y-m-d\\TH:i:sP"}``.
+
+Stored as Unix time, shown in UTC whatever the site's time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from django.conf import settings
+from django.utils.timezone import is_naive, make_aware, make_naive
+
+from drupal_jwt_auth.fields.base import Context, Field, FieldType, Item
+from drupal_jwt_auth.fields.php_dates import parse_date
+from drupal_jwt_auth.fields.primitives import is_scalar, to_text
+from drupal_jwt_auth.http.exceptions import UnprocessableEntity
+
+WIRE_FORMAT = "Y-m-d\\TH:i:sP"
+ACCEPTED_FORMATS = {
+    "U": "UNIX timestamp",
+    "Y-m-d\\TH:i:sO": "ISO 8601",
+    "Y-m-d\\TH:i:sP": "RFC 3339",
+}
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def from_unix(seconds: int) -> datetime:
+    """Return the point in time, as the project's USE_TZ has it; raise OverflowError."""
+    moment = _EPOCH + timedelta(seconds=seconds)
+    return moment if settings.USE_TZ else make_naive(moment)
+
+
+def to_unix(moment: datetime) -> int:
+    """Return whole seconds since 1970."""
+    aware = make_aware(moment) if is_naive(moment) else moment
+    return (aware - _EPOCH) // timedelta(seconds=1)
+
+
+class TimestampType(FieldType):
+    """A point in time."""
+
+    id = "timestamp"
+
+    def denormalize(self, data: Any, field: Field, delta: int, context: Context) -> Item:
+        """Return the raw item, its value in Unix time; raise UnprocessableEntity (422).
+
+        An item may say in ``format`` how its value is written, with the letters of PHP's ``date``.
+        """
+        value = data.get("value") if isinstance(data, Mapping) else None
+        if not is_scalar(value) or isinstance(value, bool):
+            raise UnprocessableEntity(f'Field "{field.name}" needs items with a date as value.')
+        formats: Mapping[str, Any] = ACCEPTED_FORMATS
+        own_format = data.get("format")
+        if isinstance(own_format, str) and own_format:
+            formats = {own_format: 0}
+        text = to_text(value)
+        for php_format in formats:
+            moment = parse_date(text, php_format)
+            if moment is not None:
+                return {"value": to_unix(moment)}
+        accepted = ", ".join(f'"{php_format}" ({name})' for php_format, name in formats.items())
+        raise UnprocessableEntity(
+            f'The specified date "{text}" is not in an accepted format: {accepted}.'
+        )
+
+    def normalize(self, item: Item, field: Field, context: Context) -> Item:
+        """Return the time in UTC, with the format that it is written in."""
+        moment = _EPOCH + timedelta(seconds=item["value"])
+        return {"value": moment.isoformat(), "format": WIRE_FORMAT}
+
+    def items_from_column(self, value: Any) -> list[Item]:
+        """Return the stored items for a datetime."""
+        return [] if value is None else [{"value": to_unix(value)}]
+
+    def column_from_items(self, items: Sequence[Item]) -> Any:
+        """Return the datetime for stored items."""
+        return from_unix(items[0]["value"]) if items else None
+
+
+class CreatedType(TimestampType):
+    """When an entity was made."""
+
+    id = "created"
+    configurable = False
+
+
+class ChangedType(TimestampType):
+    """When an entity was last changed."""
+
+    id = "changed"
+    configurable = False

@@ -1,0 +1,29 @@
+"""The content: one module a model, the public names re-exported here.
+
+Imports point downwards: field_config and node stand on node_type, node stands on revision and
+path_alias; all others on nothing but machine_names.
+"""
+
+from drupal_jwt_auth.models.content_model import ContentModel
+from drupal_jwt_auth.models.field_config import FieldConfig
+from drupal_jwt_auth.models.node import Node, NodeQuerySet
+from drupal_jwt_auth.models.node_type import NodeType
+from drupal_jwt_auth.models.path_alias import PathAlias
+from drupal_jwt_auth.models.revision import Revision
+from drupal_jwt_auth.models.taxonomy import Term, Vocabulary
+from drupal_jwt_auth.models.text_format import TextFormat
+from drupal_jwt_auth.models.user_uuid import UserUUID
+
+__all__ = [
+    "ContentModel",
+    "FieldConfig",
+    "Node",
+    "NodeQuerySet",
+    "NodeType",
+    "PathAlias",
+    "Revision",
+    "Term",
+    "TextFormat",
+    "UserUUID",
+    "Vocabulary",
+]

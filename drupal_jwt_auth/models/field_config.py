@@ -1,0 +1,79 @@
+"""The configurable fields of content types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS
+from drupal_jwt_auth.fields.registry import FIELD_TYPES
+from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, validate_machine_name
+from drupal_jwt_auth.models.node_type import NodeType
+
+
+def validate_field_type(value: str) -> None:
+    """Refuse a type that is not registered."""
+    if value not in FIELD_TYPES:
+        raise ValidationError(_("There is no field type %(value)s."), params={"value": value})
+
+
+def validate_field_name(value: str) -> None:
+    """Refuse the names of the fields that every node has."""
+    if any(field.name == value for field in NODE_BASE_FIELDS):
+        raise ValidationError(_("Every node has a field of this name."))
+
+
+def validate_cardinality(value: int) -> None:
+    """Refuse what is neither a number of items nor -1."""
+    if value == 0 or value < -1:
+        raise ValidationError(_("Use a number of items, or -1 for any number."))
+
+
+class FieldConfig(models.Model):
+    """One field of one content type; its values are in the ``fields`` of the nodes."""
+
+    node_type = models.ForeignKey(
+        NodeType, on_delete=models.CASCADE, related_name="field_configs", verbose_name=_("type")
+    )
+    name = models.CharField(
+        _("machine name"),
+        max_length=MACHINE_NAME_LENGTH,
+        validators=[validate_machine_name, validate_field_name],
+    )
+    label = models.CharField(_("label"), max_length=255)
+    field_type = models.CharField(_("field type"), max_length=64, validators=[validate_field_type])
+    required = models.BooleanField(_("required"), default=False)
+    cardinality = models.IntegerField(
+        _("number of values"),
+        default=1,
+        validators=[validate_cardinality],
+        help_text=_("-1 for any number."),
+    )
+    settings = models.JSONField(_("settings"), default=dict, blank=True)
+    default_value = models.JSONField(_("default value"), default=list, blank=True)
+
+    class Meta:
+        ordering = ("node_type", "name")
+        verbose_name = _("field")
+        verbose_name_plural = _("fields")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("node_type", "name"), name="drupal_jwt_auth_field_of_type"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def clean(self) -> None:
+        """Refuse settings and defaults of the wrong shape."""
+        faults: dict[str, Any] = {}
+        if not isinstance(self.settings, dict):
+            faults["settings"] = _("Use a JSON object.")
+        if not isinstance(self.default_value, list):
+            faults["default_value"] = _("Use a JSON list of items.")
+        if faults:
+            raise ValidationError(faults)

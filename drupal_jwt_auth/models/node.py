@@ -1,0 +1,245 @@
+"""Nodes: the content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.base import ModelBase
+from django.db.models.functions import Coalesce, JSONObject
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.fields.node import LANGCODE_MAX_LENGTH, TITLE_MAX_LENGTH, UUID_MAX_LENGTH
+from drupal_jwt_auth.models.machine_names import new_uuid
+from drupal_jwt_auth.models.node_type import NodeType
+from drupal_jwt_auth.models.path_alias import PathAlias
+from drupal_jwt_auth.models.revision import Revision, now
+from drupal_jwt_auth.models.user_uuid import UserUUID
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from drupal_jwt_auth.fields.base import Item
+
+
+def site_langcode() -> str:
+    """Return the site's language."""
+    return app_settings.LANGCODES[0]
+
+
+def node_path(node: Node) -> str:
+    """Return the path of a node: its alias, percent-encoded, or that with its number.
+
+    An alias that was saved without a slash before it has none here either; of several slashes one
+    is left, so that no alias is the address of another site.
+    """
+    alias = node.path["alias"]
+    if alias is None:
+        return reverse("drupal_jwt_auth:node", kwargs={"node": node.pk})
+    path = quote(alias)
+    return "/" + path.lstrip("/") if path.startswith("//") else path
+
+
+class NodeQuerySet(models.QuerySet["Node"]):
+    """Nodes, to be filtered."""
+
+    def with_alias(self) -> NodeQuerySet:
+        """Fetch the newest alias with each node, in the same query."""
+        newest = PathAlias.objects.filter(node=OuterRef("pk")).order_by("-pid")
+        item = JSONObject(alias="alias", pid="pid", langcode="langcode")
+        return self.annotate(newest_alias=Subquery(newest.values(item=item)[:1]))
+
+    def complete(self) -> NodeQuerySet:
+        """Fetch all that is shown of each node in the same query: revision, alias, UUIDs."""
+        uuids = UserUUID.objects.values("uuid")
+        return (
+            self.with_alias()
+            .select_related("revision")
+            .annotate(
+                author_uuid=Subquery(uuids.filter(user=OuterRef("uid"))),
+                revision_author_uuid=Subquery(
+                    uuids.filter(user=OuterRef("revision__revision_uid"))
+                ),
+            )
+        )
+
+    def at(self, path: str, nid: int | None) -> Node | None:
+        """Return the node that has a path as its alias, or else the one with a number."""
+        by_alias = PathAlias.objects.at(path).values("node")[:1]
+        number = Value(nid, models.BigIntegerField())
+        return self.order_by().filter(pk=Coalesce(Subquery(by_alias), number)).first()
+
+
+class Node(models.Model):
+    """A piece of content, its fields under Drupal's names.
+
+    ``fields`` holds the values of the type's configurable fields: a list of items by name, such
+    as ``{"body": [{"value": "...", "format": None, "summary": None}]}``. What belongs to the
+    current revision (``vid``, ``revision_timestamp``, ``revision_uid``, ``revision_log``) is kept
+    by `Revision` and read through the node.
+    """
+
+    nid = models.BigAutoField(_("ID"), primary_key=True)
+    uuid = models.CharField(
+        _("UUID"), max_length=UUID_MAX_LENGTH, unique=True, default=new_uuid, editable=False
+    )
+    type = models.ForeignKey(
+        NodeType, on_delete=models.PROTECT, db_column="type", verbose_name=_("content type")
+    )
+    langcode = models.CharField(
+        _("language"), max_length=LANGCODE_MAX_LENGTH, default=site_langcode
+    )
+    title = models.CharField(_("title"), max_length=TITLE_MAX_LENGTH)
+    uid = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        db_column="uid",
+        related_name="+",
+        verbose_name=_("author"),
+        help_text=_("Nobody is the anonymous user."),
+    )
+    status = models.BooleanField(_("published"), default=True)
+    created = models.DateTimeField(_("authored on"), default=now)
+    changed = models.DateTimeField(_("updated"), default=now, editable=False)
+    promote = models.BooleanField(_("promoted to front page"), default=False)
+    sticky = models.BooleanField(_("sticky at top of lists"), default=False)
+    default_langcode = models.BooleanField(default=True, editable=False)
+    revision_translation_affected = models.BooleanField(null=True, default=True, editable=False)
+    fields: models.JSONField[dict[str, list[Item]], dict[str, list[Item]]] = models.JSONField(
+        _("fields"), default=dict, blank=True, editable=False
+    )
+
+    objects = NodeQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        revision: models.OneToOneField[Revision, Revision]
+        revisions: RelatedManager[Revision]
+        aliases: RelatedManager[PathAlias]
+
+    class Meta:
+        ordering = ("-sticky", "-created", "-nid")
+        verbose_name = _("content item")
+        verbose_name_plural = _("content")
+        permissions = [
+            ("access content", "View published content"),
+            ("view own unpublished content", "View own unpublished content"),
+            ("administer nodes", "Administer content"),
+            ("bypass node access", "Bypass content access control"),
+            ("access content overview", "Access the content overview"),
+            ("view all revisions", "View all revisions"),
+            ("revert all revisions", "Revert all revisions"),
+            ("delete all revisions", "Delete all revisions"),
+            ("create url aliases", "Create and edit URL aliases"),
+            ("administer url aliases", "Administer URL aliases"),
+            ("access comments", "View comments"),
+            ("post comments", "Post comments"),
+            ("administer comments", "Administer comments and comment settings"),
+            ("access user profiles", "View user information"),
+            ("administer users", "Administer users"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """Save the node, a new one together with its first revision."""
+        adding = self._state.adding
+        revision = self.get_revision() if adding else None
+        if revision is not None and revision.revision_uid_id is None:
+            revision.revision_uid_id = self.uid_id
+        with transaction.atomic(using=using):
+            super().save(
+                force_insert=force_insert,
+                force_update=force_update,
+                using=using,
+                update_fields=update_fields,
+            )
+            if revision is not None:
+                revision.node = revision.current_for = self
+                revision.make(using)
+
+    def get_absolute_url(self) -> str:
+        """Return the path of the node: its alias, if it has one."""
+        return node_path(self)
+
+    def get_revision(self) -> Revision:
+        """Return the current revision; a node without gets one, which is saved with it."""
+        if not hasattr(self, "revision"):
+            self.revision = Revision()
+        return self.revision
+
+    @property
+    def vid(self) -> int | None:
+        """Return the number of the current revision."""
+        return self.get_revision().vid
+
+    @vid.setter
+    def vid(self, number: int | None) -> None:
+        self.get_revision().vid = number
+
+    @property
+    def revision_timestamp(self) -> datetime:
+        """Return when the current revision was made."""
+        return self.get_revision().revision_timestamp
+
+    @property
+    def revision_uid(self) -> AbstractBaseUser | None:
+        """Return who made the current revision."""
+        return self.get_revision().revision_uid
+
+    @property
+    def revision_uid_id(self) -> Any:
+        """Return the key of who made the current revision."""
+        return self.get_revision().revision_uid_id
+
+    @property
+    def revision_log(self) -> str | None:
+        """Return what its author noted on the current revision."""
+        return self.get_revision().revision_log
+
+    @revision_log.setter
+    def revision_log(self, text: str | None) -> None:
+        self.get_revision().revision_log = text
+
+    @property
+    def path(self) -> Item:
+        """Return the newest alias, its id and its language."""
+        if not hasattr(self, "newest_alias"):
+            found = self.aliases.values("alias", "pid", "langcode").first() if self.pk else None
+            self.newest_alias: Item | None = found
+        return self.newest_alias or {"alias": None, "pid": None, "langcode": self.langcode}
+
+    def save_path(self, item: Item) -> Item:
+        """Save an item of the path field: an alias, new or changed, or that there is none.
+
+        As in Drupal, an alias without its id becomes another one of the node, and one that is
+        empty is removed only with its id. Return the item with the id of the alias.
+        """
+        alias, pid = item["alias"], item["pid"]
+        own = self.aliases.filter(pid=pid).first() if pid is not None else None
+        self.__dict__.pop("newest_alias", None)
+        if alias and own is None:
+            own = self.aliases.create(alias=alias, langcode=self.langcode)
+            self.newest_alias = {"alias": own.alias, "pid": own.pid, "langcode": own.langcode}
+        elif alias and own:
+            own.change(alias)
+        elif own:
+            own.delete()
+        return {**item, "pid": own.pid if own and alias else pid}

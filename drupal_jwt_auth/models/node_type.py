@@ -1,0 +1,55 @@
+"""Content types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from drupal_jwt_auth.models.machine_names import (
+    MACHINE_NAME_LENGTH,
+    UUID_LENGTH,
+    new_uuid,
+    validate_machine_name,
+)
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from drupal_jwt_auth.models.field_config import FieldConfig
+
+
+class NodeType(models.Model):
+    """A kind of node, a bundle in Drupal's words: its machine name, defaults and fields.
+
+    Saving one makes the permissions for its nodes (``create page content`` and so on), deleting it
+    removes them.
+    """
+
+    type = models.CharField(
+        _("machine name"),
+        max_length=MACHINE_NAME_LENGTH,
+        primary_key=True,
+        validators=[validate_machine_name],
+    )
+    name = models.CharField(_("name"), max_length=255)
+    description = models.TextField(_("description"), blank=True)
+    uuid = models.CharField(
+        _("UUID"), max_length=UUID_LENGTH, unique=True, default=new_uuid, editable=False
+    )
+    new_revision = models.BooleanField(_("create new revision"), default=True)
+    status = models.BooleanField(_("published by default"), default=True)
+    promote = models.BooleanField(_("promoted to front page by default"), default=True)
+    sticky = models.BooleanField(_("sticky at top of lists by default"), default=False)
+
+    if TYPE_CHECKING:
+        field_configs: RelatedManager[FieldConfig]
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = _("content type")
+        verbose_name_plural = _("content types")
+
+    def __str__(self) -> str:
+        return self.name

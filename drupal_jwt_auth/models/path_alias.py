@@ -1,0 +1,66 @@
+"""URL aliases."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from drupal_jwt_auth.models.machine_names import UUID_LENGTH, new_uuid
+
+
+def stored_alias(alias: str) -> str:
+    """Return an alias as it is stored: without space around it and slashes at its end."""
+    return alias.strip(" \t\n\r\0\x0b").rstrip("\\/")
+
+
+def alias_key(path: str) -> str:
+    """Return what a path is found by: the same in upper and lower case, of one length."""
+    return hashlib.sha256(path.lower().encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class PathAliasQuerySet(models.QuerySet["PathAlias"]):
+    """Aliases, to be filtered."""
+
+    def at(self, path: str) -> PathAliasQuerySet:
+        """Return the aliases that a path is, the newest first."""
+        return self.filter(key=alias_key(stored_alias(path))).order_by("-pid")
+
+
+class PathAlias(models.Model):
+    """Another path of a node. Several nodes may have the same one: the newest wins."""
+
+    pid = models.BigAutoField(_("ID"), primary_key=True)
+    uuid = models.CharField(
+        _("UUID"), max_length=UUID_LENGTH, unique=True, default=new_uuid, editable=False
+    )
+    node = models.ForeignKey(
+        "Node", on_delete=models.CASCADE, related_name="aliases", verbose_name=_("content item")
+    )
+    alias = models.TextField(_("alias"))
+    key = models.CharField(max_length=64, editable=False, db_index=True)
+    langcode = models.CharField(_("language"), max_length=12)
+
+    objects = PathAliasQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pid",)
+        verbose_name = _("URL alias")
+        verbose_name_plural = _("URL aliases")
+
+    def __str__(self) -> str:
+        return self.alias
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the alias with the key that it is found by."""
+        self.alias = stored_alias(self.alias)
+        self.key = alias_key(self.alias)
+        super().save(*args, **kwargs)
+
+    def change(self, alias: str) -> None:
+        """Make it another alias of the same node."""
+        if alias != self.alias:
+            self.alias = alias
+            self.save()

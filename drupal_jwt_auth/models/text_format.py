@@ -1,0 +1,55 @@
+"""Text formats."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, validate_machine_name
+from drupal_jwt_auth.text import FILTERS
+
+
+def validate_filters(value: object) -> None:
+    """Refuse what is no dict of known filters, each a dict of weight and settings."""
+    if not isinstance(value, dict):
+        raise ValidationError(_("Use a JSON object of filters by id."))
+    for name, options in value.items():
+        if name not in FILTERS:
+            raise ValidationError(_("There is no filter %(name)s."), params={"name": name})
+        if not isinstance(options, dict) or not isinstance(options.get("weight", 0), int):
+            raise ValidationError(
+                _("Filter %(name)s needs an object with weight and settings."),
+                params={"name": name},
+            )
+
+
+class TextFormat(models.Model):
+    """A way to show text that users write: its filters, in the order of their weights.
+
+    Saving one makes the permission to use it; ``plain_text`` is everybody's.
+    """
+
+    format = models.CharField(
+        _("machine name"),
+        max_length=MACHINE_NAME_LENGTH,
+        primary_key=True,
+        validators=[validate_machine_name],
+    )
+    name = models.CharField(_("name"), max_length=255)
+    weight = models.IntegerField(_("weight"), default=0)
+    filters = models.JSONField(
+        _("filters"),
+        default=dict,
+        blank=True,
+        validators=[validate_filters],
+        help_text=_('Such as {"filter_autop": {"weight": 0, "settings": {}}}.'),
+    )
+
+    class Meta:
+        ordering = ("weight", "name")
+        verbose_name = _("text format")
+        verbose_name_plural = _("text formats")
+
+    def __str__(self) -> str:
+        return self.name

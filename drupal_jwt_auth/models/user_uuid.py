@@ -1,0 +1,20 @@
+"""The UUIDs that users had on another site."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from drupal_jwt_auth.models.machine_names import UUID_LENGTH
+
+
+class UserUUID(models.Model):
+    """The UUID of a user who was imported; other users have one made from their key."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    uuid = models.CharField(max_length=UUID_LENGTH, unique=True)
+
+    def __str__(self) -> str:
+        return self.uuid

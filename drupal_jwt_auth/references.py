@@ -1,0 +1,153 @@
+"""What a field has to know of the site: who asks, the targets of references, the text formats."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import OuterRef, Subquery
+
+from drupal_jwt_auth.accounts import ANONYMOUS_KEY, Account, user_key, user_uuid
+from drupal_jwt_auth.fields import Field, Reference, Target
+from drupal_jwt_auth.models import Node, Term, UserUUID
+from drupal_jwt_auth.models.node import node_path
+from drupal_jwt_auth.structure import Structure
+from drupal_jwt_auth.text import PLAIN_TEXT
+
+Found = Mapping[Any, Target]
+
+
+class SiteContext:
+    """The site as one account sees it, for the length of one request."""
+
+    creating = False
+
+    def __init__(self, account: Account, structure: Structure) -> None:
+        self.account = account
+        self.structure = structure
+        self._targets: dict[Reference, Target | None] = {}
+        self._kept: set[tuple[str, Reference]] = set()
+        self._finders: Mapping[str, Callable[[set[Any]], Found]] = {
+            "node": _find_nodes,
+            "node_type": self._find_node_types,
+            "taxonomy_term": _find_terms,
+            "user": _find_users,
+        }
+
+    def has_permission(self, permission: str) -> bool:
+        """Tell whether the account has a permission, by Drupal's name for it."""
+        return self.account.has_permission(permission)
+
+    # References
+
+    def target(self, reference: Reference) -> Target | None:
+        """Return the entity that is referenced, or None where there is none."""
+        if reference not in self._targets:
+            self.look_up([reference])
+        return self._targets[reference]
+
+    def look_up(self, references: Iterable[Reference]) -> None:
+        """Find the targets of all references at once, with a query for each type of entity."""
+        wanted: dict[str, set[Any]] = defaultdict(set)
+        for reference in references:
+            if reference not in self._targets:
+                wanted[reference.entity_type].add(reference.key)
+        for entity_type, keys in wanted.items():
+            finder = self._finders.get(entity_type)
+            found = finder(keys) if finder else {}
+            for key in keys:
+                self._targets[Reference(entity_type, key)] = found.get(key)
+
+    def learn_user(self, key: Any, uuid: str | None) -> None:
+        """Note a user who is known to be there, so that no query has to ask."""
+        self._targets.setdefault(Reference("user", key), _user_target(key, uuid))
+
+    def keep(self, field: Field, references: Iterable[Reference]) -> None:
+        """Note what a field points to already: it may go on to do so."""
+        self._kept |= {(field.name, reference) for reference in references}
+
+    def may_reference(self, reference: Reference, field: Field) -> bool:
+        """Tell whether the account may make a field point to an entity that there is.
+
+        It must be of one of the bundles that the field is configured for, and published unless
+        the account administers such entities.
+        """
+        target = self.target(reference)
+        if target is None or (field.name, reference) in self._kept:
+            return target is not None
+        handler = field.settings.get("handler_settings") or {}
+        bundles = handler.get("target_bundles")
+        if bundles and target.bundle is not None and target.bundle not in bundles:
+            return False
+        administers = {
+            "node": "bypass node access",
+            "taxonomy_term": "administer taxonomy",
+            "user": "administer users",
+        }
+        return target.published or self.has_permission(administers[reference.entity_type])
+
+    def key_of(self, entity_type: str, uuid: str) -> Any:
+        """Return the key of the entity with this UUID, or None where there is none."""
+        if entity_type == "node_type":
+            types = (bundle.node_type for bundle in self.structure.bundles.values())
+            return next((each.type for each in types if each.uuid == uuid), None)
+        if "\0" in uuid:
+            return None
+        if entity_type == "user":
+            imported = UserUUID.objects.filter(uuid=uuid).values_list("user", flat=True).first()
+            key = user_key(uuid) if imported is None else imported
+            return key if key is not None and self.target(Reference("user", key)) else None
+        model: Any = {"node": Node, "taxonomy_term": Term}.get(entity_type)
+        return model and model.objects.filter(uuid=uuid).values_list("pk", flat=True).first()
+
+    def _find_node_types(self, keys: set[Any]) -> Found:
+        bundles = self.structure.bundles
+        return {key: Target(bundles[key].node_type.uuid) for key in keys if key in bundles}
+
+    # Text formats
+
+    def may_use_format(self, text_format: Any) -> bool:
+        """Tell whether there is such a text format, and the account may use it."""
+        if not isinstance(text_format, str) or text_format not in self.structure.formats:
+            return False
+        return text_format == PLAIN_TEXT.format or self.has_permission(
+            f"use text format {text_format}"
+        )
+
+    def process(self, text: str, text_format: str | None) -> str:
+        """Return a text as its format shows it; one whose format is gone shows nothing."""
+        found = self.structure.formats.get(text_format or PLAIN_TEXT.format)
+        return found.process(text) if found else ""
+
+
+def _find_nodes(keys: set[Any]) -> Found:
+    nodes = Node.objects.filter(pk__in=keys).with_alias().order_by()
+    return {
+        node.pk: Target(node.uuid, node_path(node), node.type_id, node.status) for node in nodes
+    }
+
+
+def _find_terms(keys: set[Any]) -> Found:
+    return {
+        tid: Target(uuid, f"/taxonomy/term/{tid}", vocabulary, published)
+        for tid, uuid, vocabulary, published in Term.objects.filter(pk__in=keys)
+        .order_by()
+        .values_list("tid", "uuid", "vid", "status")
+    }
+
+
+def _find_users(keys: set[Any]) -> Found:
+    found = {ANONYMOUS_KEY: _user_target(ANONYMOUS_KEY, None)} if ANONYMOUS_KEY in keys else {}
+    if keys - found.keys():
+        uuids = UserUUID.objects.filter(user=OuterRef("pk")).values("uuid")
+        users = get_user_model()._default_manager.filter(pk__in=keys - found.keys())
+        for user in users.annotate(imported_uuid=Subquery(uuids)):
+            target = _user_target(user.pk, user.imported_uuid)
+            found[user.pk] = target._replace(published=user.is_active)
+    return found
+
+
+def _user_target(key: Any, uuid: str | None) -> Target:
+    return Target(uuid or user_uuid(key), f"/user/{key}")

@@ -1,0 +1,277 @@
+"""Nodes on the wire: every field a list of items, every item an object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from django.db import IntegrityError, connections, router, transaction
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.serializers import BaseSerializer
+
+from drupal_jwt_auth import access
+from drupal_jwt_auth.accounts import Account
+from drupal_jwt_auth.fields import Item
+from drupal_jwt_auth.http.exceptions import EntityValidationError, UnprocessableEntity, Violation
+from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.models.revision import now
+from drupal_jwt_auth.references import SiteContext
+from drupal_jwt_auth.structure import Bundle, get_structure
+
+NO_BUNDLE = 'Could not determine entity type bundle: "type" field is missing.'
+
+Values = dict[str, list[Item]]
+
+
+class NodeSerializer(BaseSerializer[Node]):
+    """Serialize nodes as Drupal's REST module does, to and from ``{"title": [{"value": ...}]}``.
+
+    It acts for the user of ``context["request"]``, and for the anonymous user without one: fields
+    that the user may not see are left out. ``is_valid`` raises UnprocessableEntity (422) for a
+    document that no node can be made of, and PermissionDenied (403) with Drupal's reason for what
+    the user may not create or set; with ``raise_exception=True`` EntityValidationError (422) for a
+    node that is not valid. An update changes the fields that were sent and differ; the others stay.
+    ``validated_data`` are raw items by field name; after saving, ``data`` shows them as sent.
+    """
+
+    @cached_property
+    def account(self) -> Account:
+        """Return whom the serializer acts for."""
+        given: Account | None = self.context.get("account")
+        return given or Account(getattr(self.context.get("request"), "user", None))
+
+    @cached_property
+    def site(self) -> SiteContext:
+        """Return the site as the account sees it."""
+        return SiteContext(self.account, get_structure(self.account.stamp))
+
+    # Out
+
+    def to_representation(self, instance: Node) -> dict[str, list[Item]]:
+        """Return the wire items of each field that the account may see, in Drupal's order."""
+        visible = [
+            field
+            for field in self.bundle_of(instance).fields.values()
+            if access.field_view_access(self.account, field, instance)
+        ]
+        self._learn_authors(instance)
+        sent: Values = getattr(self, "_sent", {})
+        self.site.look_up(
+            reference
+            for field in visible
+            for reference in field.references(sent.get(field.name) or field.get(instance))
+        )
+        return {
+            field.name: field.echo(sent[field.name], self.site)
+            if field.name in sent
+            else field.normalize(instance, self.site)
+            for field in visible
+        }
+
+    def bundle_of(self, node: Node) -> Bundle:
+        """Return the bundle of a node, which may be of a type that was made a moment ago."""
+        bundles = self.site.structure.bundles
+        return bundles.get(node.type_id) or get_structure(None).bundles[node.type_id]
+
+    def _learn_authors(self, node: Node) -> None:
+        """Spare the queries for users whom the node's own query has brought along."""
+        if hasattr(node, "author_uuid"):
+            self.site.learn_user(node.revision_uid_id or 0, node.revision_author_uuid)
+            self.site.learn_user(node.uid_id or 0, node.author_uuid)
+        self.site.learn_user(self.account.key, self.account.uuid)
+
+    # In
+
+    def is_valid(self, *, raise_exception: bool = False) -> bool:
+        """Tell whether the document describes a valid node."""
+        valid = super().is_valid()
+        if raise_exception and not valid:
+            raise EntityValidationError(self._violations)
+        return valid
+
+    def run_validation(self, data: Any = None) -> Values:
+        """Return the raw items of the fields to set."""
+        return self.to_internal_value(data)
+
+    def to_internal_value(self, data: Any) -> Values:
+        """Return the raw items of the fields to set, by name, in the order of the document.
+
+        The checks come in Drupal's order: the document (422), creation (403), each field (403),
+        validity (422).
+        """
+        document = self.read_document(data)
+        self.site.creating = self.instance is None
+        bundle = self.read_bundle(document)
+        raw = self.denormalize(document, bundle)
+        if self.instance is None:
+            self.check_creation(bundle, raw)
+        else:
+            bundle = self.bundle_of(self.instance)
+            raw = self.differing(self.instance, bundle, raw)
+        self.validate_fields(bundle, raw)
+        return raw
+
+    def check_document(self) -> None:
+        """Raise UnprocessableEntity for a document that no node can be made of."""
+        document = self.read_document(self.initial_data)
+        self.denormalize(document, self.read_bundle(document))
+
+    def read_document(self, data: Any) -> Mapping[str, Any]:
+        """Return the fields of a document; PHP reads a list as one without any."""
+        if not isinstance(data, Mapping | list):
+            raise UnprocessableEntity("The document must be a JSON object.")
+        return data if isinstance(data, Mapping) else {}
+
+    def read_bundle(self, document: Mapping[str, Any]) -> Bundle:
+        """Return the bundle that the document names; raise UnprocessableEntity (422)."""
+        name = document.get("type")
+        if isinstance(name, list):
+            first = name[0] if name else None
+            name = first.get("target_id") if isinstance(first, Mapping) else None
+        if not isinstance(name, str):
+            raise UnprocessableEntity(NO_BUNDLE)
+        bundle = self.site.structure.bundles.get(name)
+        if bundle is None:
+            raise UnprocessableEntity(f'"{name}" is not a valid bundle type for denormalization.')
+        return bundle
+
+    def denormalize(self, document: Mapping[str, Any], bundle: Bundle) -> Values:
+        """Return the raw items of all fields of the document but the type."""
+        if _holds_nul(document) and _refuses_nul():
+            raise UnprocessableEntity("The database cannot store the character U+0000.")
+        bundles = [bundle] if self.instance is None else [bundle, self.bundle_of(self.instance)]
+        raw = {}
+        for name, data in document.items():
+            if name == "type":
+                continue
+            if not all(name in each.fields for each in bundles):
+                raise UnprocessableEntity(f'There is no field "{name}".')
+            raw[name] = bundle.fields[name].denormalize(data, self.site)
+        return raw
+
+    def check_creation(self, bundle: Bundle, raw: Values) -> None:
+        """Raise PermissionDenied if the account may not create the node, or set a field of it."""
+        creation = access.create_access(self.account, bundle.node_type.type)
+        if not creation.allowed:
+            raise PermissionDenied(creation.reason)
+        for name in raw:
+            setting = access.field_edit_access(
+                self.account, bundle.fields[name], bundle.node_type, creating=True
+            )
+            if not setting.allowed:
+                raise PermissionDenied(f"Access denied on creating field '{name}'.")
+
+    def differing(self, node: Node, bundle: Bundle, raw: Values) -> Values:
+        """Return the items that differ from what is stored; raise PermissionDenied.
+
+        A field that the account may not see always counts as differing: an answer that tells
+        whether a guess was right would show it.
+        """
+        differing = {}
+        for name, items in raw.items():
+            field = bundle.fields[name]
+            stored = field.get(node)
+            visible = access.field_view_access(self.account, field, node)
+            if (visible and field.equals(items, stored)) or (name == "langcode" and not items):
+                continue
+            setting = access.field_edit_access(
+                self.account, field, bundle.node_type, creating=False
+            )
+            if not setting.allowed:
+                raise PermissionDenied(
+                    f"Access denied on updating field '{name}'. {setting.reason}".rstrip()
+                )
+            self.site.keep(field, field.references(stored))
+            differing[name] = items
+        return differing
+
+    def validate_fields(self, bundle: Bundle, raw: Values) -> None:
+        """Raise EntityValidationError for the faults of all fields, in the order of the fields."""
+        if not self.site.creating and "vid" in raw:
+            raise UnprocessableEntity("The revision ID of a node cannot be changed.")
+        self.site.look_up(
+            reference
+            for name, items in raw.items()
+            for reference in bundle.fields[name].references(items)
+        )
+        self._violations: Sequence[Violation] = [
+            violation
+            for field in bundle.fields.values()
+            if field.name in raw or (self.site.creating and field.is_expected)
+            for violation in field.validate(raw.get(field.name, field.default), self.site)
+        ]
+        if self._violations:
+            raise EntityValidationError(self._violations)
+
+    # Saving
+
+    def create(self, validated_data: Values) -> Node:
+        """Save a new node of the account's, with its type's defaults for what was not sent."""
+        bundle = self.read_bundle(self.initial_data)
+        node_type = bundle.node_type
+        node = Node(
+            type=node_type,
+            uid_id=self.account.key or None,
+            status=node_type.status,
+            promote=node_type.promote,
+            sticky=node_type.sticky,
+        )
+        node.newest_alias = None
+        self._sent = {
+            **{name: list(field.default) for name, field in bundle.fields.items() if field.default},
+            **validated_data,
+        }
+        return self._save(node, bundle)
+
+    def update(self, instance: Node, validated_data: Values) -> Node:
+        """Save what differs; where nothing does, nothing is saved."""
+        self._sent = validated_data
+        if validated_data:
+            instance.changed = now()
+            self._save(instance, self.bundle_of(instance))
+        return instance
+
+    def _save(self, node: Node, bundle: Bundle) -> Node:
+        """Save a node with what was sent for it, in one transaction."""
+        path = None
+        for name, items in self._sent.items():
+            field = bundle.fields[name]
+            if name == "path":
+                path = field.cast(items)
+            else:
+                field.set(node, field.cast(items))
+        creating = node._state.adding
+        try:
+            with transaction.atomic():
+                node.save()
+                if not creating and "revision_log" in self._sent:
+                    node.get_revision().save()
+                if path:
+                    self._sent["path"] = [node.save_path(path[0])]
+        except IntegrityError as error:
+            raise self._conflict(error) from error
+        return node
+
+    def _conflict(self, error: IntegrityError) -> Exception:
+        """Return what to say where a number or UUID that was sent belongs to another node."""
+        taken = [name for name in ("uuid", "vid") if name in self._sent]
+        if not taken:
+            return error
+        text = "Another node has this value."
+        return EntityValidationError([Violation(f"{name}.0.value", text) for name in taken])
+
+
+def _holds_nul(value: Any) -> bool:
+    """Tell whether there is a NUL character in any text of a JSON value."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, Mapping):
+        return any(_holds_nul(key) or _holds_nul(item) for key, item in value.items())
+    return isinstance(value, list) and any(map(_holds_nul, value))
+
+
+def _refuses_nul() -> bool:
+    """Tell whether the database refuses NUL in texts, as PostgreSQL does and SQLite does not."""
+    features = connections[router.db_for_write(Node)].features
+    return bool(features.prohibits_null_characters_in_text_exception)

@@ -1,0 +1,86 @@
+"""What a process knows of the content model: the bundles, their fields, the text formats.
+
+Read whole, kept until the stamp of the content model changes, so that it costs no query.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from drupal_jwt_auth.fields import FIELD_TYPES, Field
+from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS
+from drupal_jwt_auth.models import FieldConfig, NodeType
+from drupal_jwt_auth.models import TextFormat as TextFormatModel
+from drupal_jwt_auth.text import PLAIN_TEXT, TextFormat
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A content type with all the fields of its nodes by name, in Drupal's order."""
+
+    node_type: NodeType
+    fields: Mapping[str, Field]
+
+
+@dataclass(frozen=True)
+class Structure:
+    """The bundles and the text formats by machine name, as they were at a stamp."""
+
+    stamp: str | None
+    bundles: Mapping[str, Bundle]
+    formats: Mapping[str, TextFormat]
+
+
+_known = Structure(stamp=None, bundles={}, formats={})
+
+
+def get_structure(stamp: str | None) -> Structure:
+    """Return the structure that the stamp stands for, read anew where the known one is older."""
+    global _known  # noqa: PLW0603
+    if stamp is None or _known.stamp != stamp:
+        _known = _read(stamp)
+    return _known
+
+
+def _read(stamp: str | None) -> Structure:
+    configurable: dict[str, list[FieldConfig]] = defaultdict(list)
+    for config in FieldConfig.objects.order_by("name"):
+        configurable[config.node_type_id].append(config)
+    return Structure(
+        stamp,
+        {
+            node_type.type: Bundle(
+                node_type,
+                {
+                    field.name: field
+                    for field in (
+                        *NODE_BASE_FIELDS,
+                        *map(configured_field, configurable[node_type.type]),
+                    )
+                },
+            )
+            for node_type in NodeType.objects.all()
+        },
+        {
+            PLAIN_TEXT.format: PLAIN_TEXT,
+            **{
+                row.format: TextFormat(row.format, row.name, row.weight, row.filters)
+                for row in TextFormatModel.objects.all()
+            },
+        },
+    )
+
+
+def configured_field(config: FieldConfig) -> Field:
+    """Return the field that a row describes."""
+    return Field(
+        name=config.name,
+        label=config.label,
+        type=FIELD_TYPES[config.field_type],
+        required=config.required,
+        cardinality=config.cardinality,
+        settings=config.settings,
+        default=config.default_value,
+    )

@@ -1,0 +1,32 @@
+"""What can go wrong in this package: always the configuration, never the text."""
+
+
+class TextFormatError(Exception):
+    """A text format cannot be applied; the root of this package's exceptions."""
+
+
+class UnknownFilterError(TextFormatError):
+    """A text format names a filter that nobody registered.
+
+    Skipping it could publish what it was there to remove, so it is refused.
+    """
+
+    def __init__(self, format_id: str, filter_id: str) -> None:
+        self.format_id = format_id
+        self.filter_id = filter_id
+        super().__init__(
+            f'Text format "{format_id}" uses the filter "{filter_id}", which is not known. '
+            f"Register a callable as drupal_jwt_auth.text.FILTERS[{filter_id!r}] "
+            f"or take the filter out of the format."
+        )
+
+
+class MissingLibraryError(TextFormatError):
+    """A filter needs the HTML parser of the ``html`` extra, and it is not installed."""
+
+    def __init__(self, filter_id: str) -> None:
+        self.filter_id = filter_id
+        super().__init__(
+            f'The text filter "{filter_id}" needs an HTML parser: '
+            f"pip install drupal-jwt-auth[html]"
+        )

@@ -1,0 +1,1 @@
+"""The filters of Drupal core, a module each or a few of a kind."""

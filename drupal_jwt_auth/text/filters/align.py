@@ -1,0 +1,23 @@
+"""``filter_align``: turn ``data-align`` into a class."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from drupal_jwt_auth.text.markup import load, serialize
+
+_ALIGNMENTS = frozenset({"left", "center", "right"})
+
+
+def align(text: str, settings: Mapping[str, Any]) -> str:
+    """Replace ``data-align`` by a class where it names an alignment, else remove it (FilterAlign)."""
+    if "data-align" not in text.lower():
+        return text
+    body = load(text)
+    for element in body.elements():
+        alignment = element.attributes.pop("data-align", None)
+        if alignment in _ALIGNMENTS:
+            classes = element.attributes.get("class", "")
+            element.attributes["class"] = f"{classes} align-{alignment}" if classes else (
+                f"align-{alignment}"
+            )
+    return serialize(body.children)

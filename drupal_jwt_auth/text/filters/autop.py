@@ -1,0 +1,174 @@
+"""``filter_autop``: line breaks become paragraphs and ``<br />``.
+
+The rule (FilterAutoP): a blank line ends a paragraph, a single newline is a line break; block
+elements stand on their own, a quotation has paragraphs in it, and what stands in ``<pre>``,
+``<script>``, ``<style>``, ``<object>``, ``<iframe>``, ``<svg>``, ``<drupal-media>`` or in a comment is
+left alone. Drupal defines it as a series of replacements over the text, and their order shows in
+the result: each step here is one of them. Where such a replacement would search again and again
+for something that is not there, the step finds it once.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from drupal_jwt_auth.text.php import SPACE
+
+_BLOCK = (
+    "(?:address|area|article|aside|blockquote|caption|col|colgroup|dd|details|div|dl|dt|fieldset|"
+    "figcaption|figure|footer|form|h[1-6]|header|hgroup|hr|input|legend|li|map|math|menu|nav|ol|"
+    "option|p|pre|section|select|summary|table|tbody|td|tfoot|th|thead|tr|ul)"
+)
+
+_SKIPPED = re.compile(
+    r"<!--|</?(?:pre|script|style|object|iframe|drupal-media|svg|!--)", re.IGNORECASE
+)
+_TAG_NAME_END = re.compile(r"[ >]")
+
+_TWO_BREAKS = re.compile(r"<br />\s*<br />", re.ASCII)
+_BLOCK_START = re.compile(f"<{_BLOCK}[^>]*>")
+_BLOCK_END = re.compile(f"</{_BLOCK}>")
+_BLOCK_BEGINS = re.compile(f"</?{_BLOCK}")
+_NEWLINES = re.compile(r"\n\n+")
+_BLANK_LINE = re.compile(r"\n\s*\n(?=[^\n])", re.ASCII)
+_QUOTATION = re.compile(r"<p><blockquote([^>]*)>", re.IGNORECASE)
+_EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?", re.ASCII)
+_PARAGRAPH_BEFORE_BLOCK = re.compile(rf"<p>\s*(</?{_BLOCK}[^>]*>)", re.ASCII)
+_SPACES = re.compile(r"\s*", re.ASCII)
+_BREAK_BEFORE_BLOCK = re.compile(
+    r"<br />(?=\s*</?(?:p|li|div|dl|dd|dt|th|pre|td|ul|ol)>)", re.ASCII
+)
+# PHP counts bytes here: a letter outside ASCII is followed by one that is no part of a name.
+_BARE_AMPERSAND = re.compile(
+    r"&(?:([\x00-\x22\x24-\x7f])(?![A-Za-z0-9]{1,8};)|([^\x00-\x7f]))", re.ASCII
+)
+
+
+def add_paragraphs(text: str, settings: Mapping[str, Any]) -> str:
+    """Turn line breaks into HTML."""
+    parts = []
+    skipping = ""
+    for chunk, is_tag in _chunks(text):
+        if not is_tag:
+            parts.append(chunk if skipping else _paragraphs(chunk))
+            continue
+        parts.append(chunk)
+        if chunk.startswith("<!--"):
+            continue
+        ends = chunk.startswith("</")
+        name = _TAG_NAME_END.split(chunk[2 if ends else 1 :], maxsplit=1)[0]
+        if not skipping and not ends:
+            skipping = name
+        elif ends and skipping == name:
+            skipping = ""
+    return "".join(parts)
+
+
+def _chunks(text: str) -> Iterator[tuple[str, bool]]:
+    """Cut at the tags that begin or end what is left alone, and at comments."""
+    at = done = 0
+    comment_end = line_end = -1
+    while found := _SKIPPED.search(text, at):
+        begin = found.start()
+        end = text.find(">", found.end())
+        if end == -1:
+            break
+        if text.startswith("<!--", begin):
+            # A comment on one line may contain a ">", one on several lines may not.
+            comment_end = _find(text, "-->", begin + 4, comment_end)
+            line_end = _find(text, "\n", begin + 4, line_end)
+            if comment_end < line_end:
+                end = comment_end + 2
+        yield text[done:begin], False
+        at = done = end + 1
+        yield text[begin:done], True
+    yield text[done:], False
+
+
+def _find(text: str, wanted: str, at: int, known: int) -> int:
+    """Find a string unless the known place of it is still ahead."""
+    if known >= at:
+        return known
+    found = text.find(wanted, at)
+    return len(text) if found == -1 else found
+
+
+def _paragraphs(text: str) -> str:
+    """Make paragraphs of a text between two skipped parts."""
+    text = text.rstrip("\n") + "\n\n"
+    if "<" in text:
+        text = _TWO_BREAKS.sub("\n\n", text)
+        text = _space_before_blocks(text)
+        text = _BLOCK_END.sub(r"\g<0>\n\n", text)
+    text = _without_outer_newlines(_NEWLINES.sub("\n\n", text))
+    text = "<p>" + _BLANK_LINE.sub("</p>\n<p>", text) + "</p>\n"
+    text = _unwrap_list_items(text)
+    text = _QUOTATION.sub(r"<blockquote\1><p>", text)
+    text = text.replace("</blockquote></p>", "</p></blockquote>")
+    text = _EMPTY_PARAGRAPH.sub("", text)
+    text = _PARAGRAPH_BEFORE_BLOCK.sub(r"\1", text)
+    text = _drop_after_blocks(text, "</p>")
+    text = _break_lines(text)
+    text = _drop_after_blocks(text, "<br />")
+    text = _BREAK_BEFORE_BLOCK.sub("", text)
+    return _BARE_AMPERSAND.sub(r"&amp;\1\2", text) if "&" in text else text
+
+
+def _space_before_blocks(text: str) -> str:
+    """Put a newline before every block's start tag."""
+    # Beyond the last ">" no tag can end, and the pattern would look for one from every "<".
+    last = text.rfind(">") + 1
+    return _BLOCK_START.sub(r"\n\g<0>", text[:last]) + text[last:]
+
+
+def _without_outer_newlines(text: str) -> str:
+    """Drop one newline in front and, if there are several at the end, all of them."""
+    text = text.removeprefix("\n")
+    end = text.find("\n", len(text.rstrip(SPACE)))
+    return text[:end] if end < len(text) - 1 else text
+
+
+def _unwrap_list_items(text: str) -> str:
+    """Take the paragraph off a list item that is all on one line."""
+    parts, done, at = [], 0, 0
+    paragraph_end = line_end = -1
+    while (begin := text.find("<p><li", at)) != -1:
+        at = begin + 1
+        content = begin + len("<p><li") + 1
+        paragraph_end = _find(text, "</p>", content, paragraph_end)
+        line_end = _find(text, "\n", content - 1, line_end)
+        if paragraph_end < line_end:
+            parts += [text[done:begin], text[begin + len("<p>") : paragraph_end]]
+            at = done = paragraph_end + len("</p>")
+    return "".join([*parts, text[done:]])
+
+
+def _drop_after_blocks(text: str, dropped: str) -> str:
+    """Drop a tag, and the space before it, where it follows the tag of a block."""
+    parts, done, at = [], 0, 0
+    while (found := text.find(dropped, at)) != -1:
+        at = found + len(dropped)
+        end = done + len(text[done:found].rstrip(SPACE))
+        if text[end - 1 : end] != ">":
+            continue
+        begin = max(text.rfind(">", done, end - 1) + 1, done)
+        if _BLOCK_BEGINS.search(text, begin, end - 1):
+            parts.append(text[done:end])
+            done = at
+    return "".join([*parts, text[done:]])
+
+
+def _break_lines(text: str) -> str:
+    """End every line with a ``<br />``, and drop the space around it, unless it has one."""
+    parts, done = [], 0
+    while (newline := text.find("\n", done)) != -1:
+        begin = done + len(text[done:newline].rstrip(SPACE))
+        spaces = _SPACES.match(text, newline)
+        last = text.rfind("\n", newline, spaces.end() if spaces else None)
+        # Right behind a break the space keeps its first character.
+        kept = 1 if text.endswith("<br />", 0, begin) else 0
+        parts.append(text[done : begin + kept])
+        if begin + kept <= last:
+            parts.append("<br />\n")
+        done = last + 1
+    return "".join([*parts, text[done:]])

@@ -1,0 +1,67 @@
+"""The few functions of PHP and of Drupal's string helpers that the filters are defined by."""
+
+import re
+from html.entities import name2codepoint
+
+#: What ``\s`` means in a PHP pattern without ``u``: ASCII only.
+SPACE = " \t\n\r\f\v"
+
+#: What PHP's ``trim()`` takes off both ends: not the form feed, but NUL.
+TRIMMED = " \t\n\r\0\v"
+
+_ASCII_UPPER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+_ENTITY = re.compile(r"&(?:#([0-9]+)|#[xX]([0-9a-fA-F]+)|([A-Za-z][A-Za-z0-9]*));")
+_MAX_DIGITS = 7  # of U+10FFFF written in decimal
+
+
+def ascii_lower(text: str) -> str:
+    """Lower-case A to Z alone, as ``strtolower()`` does since PHP 8.2."""
+    return text.lower() if text.isascii() else text.translate(_ASCII_UPPER)
+
+
+def escape(text: str) -> str:
+    """Escape the five special characters, as ``Html::escape()`` does."""
+    return (
+        text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace('"', "&quot;")
+        .replace("'", "&#039;")
+    )
+
+
+def decode_entities(text: str) -> str:
+    """Decode character references once, as ``Html::decodeEntities()`` does.
+
+    That is ``html_entity_decode()`` for HTML 4.01: its 252 names, and numbers of characters
+    that may stand in such a document. Every reference must end with a semicolon.
+    """
+    return _ENTITY.sub(_decoded, text) if "&" in text else text
+
+
+def truncate(text: str, length: int) -> str:
+    """Cut to ``length`` characters, the ellipsis included, as ``Unicode::truncate()`` does."""
+    if len(text) <= length:
+        return text
+    return text[: max(length - 1, 0)] + "…"
+
+
+def _decoded(match: re.Match[str]) -> str:
+    decimal, hexadecimal, name = match.groups()
+    if name is not None:
+        known = name2codepoint.get(name)
+        return match[0] if known is None else chr(known)
+    digits = (decimal or hexadecimal).lstrip("0")
+    if len(digits) > _MAX_DIGITS:
+        return match[0]
+    code = int(digits or "0", 10 if decimal else 16)
+    return chr(code) if _in_html401(code) else match[0]
+
+
+def _in_html401(code: int) -> bool:
+    return (
+        0x20 <= code <= 0x7E
+        or code in {0x09, 0x0A, 0x0D}
+        or 0xA0 <= code <= 0xD7FF
+        or 0xE000 <= code <= 0x10FFFF
+    )

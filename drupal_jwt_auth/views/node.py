@@ -1,0 +1,144 @@
+"""``/node`` and ``/node/{node}``: nodes as resources."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from drupal_jwt_auth import access
+from drupal_jwt_auth.accounts import Account
+from drupal_jwt_auth.authentication import JWTAuthentication
+from drupal_jwt_auth.exceptions import exception_handler
+from drupal_jwt_auth.http.paths import read_entity_id
+from drupal_jwt_auth.http.views import ResourceView
+from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.permissions import TokenRequired
+from drupal_jwt_auth.serializers import NodeSerializer
+
+
+class NodeAccess(BasePermission):
+    """Drupal's access rules for nodes, with Drupal's reason as the message."""
+
+    message: str
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Tell whether the account may do to the node what the request asks for."""
+        result: access.AccessResult = view.get_access()  # type: ignore[attr-defined]
+        self.message = result.reason
+        return result.allowed
+
+
+class NodeResource(ResourceView):
+    """What the node views share: who asks, and that refusals are Drupal's."""
+
+    authentication_classes = (JWTAuthentication,)
+    permission_classes = (TokenRequired, NodeAccess)
+    serializer_class: ClassVar[type[NodeSerializer]] = NodeSerializer
+
+    @cached_property
+    def account(self) -> Account:
+        """Return who asks."""
+        return Account(self.request.user)
+
+    def get_access(self) -> access.AccessResult:
+        """Return whether the account may do what the request asks for."""
+        raise NotImplementedError
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> NodeSerializer:
+        """Return a serializer that acts for the account."""
+        context = {"request": self.request, "view": self, "account": self.account}
+        return self.serializer_class(*args, context=context, **kwargs)
+
+    def absolute_url(self, node: Node) -> str:
+        """Return the URL of a node; an alias saved without a slash is shown without, as it is."""
+        return f"{self.request.scheme}://{self.request.get_host()}{node.get_absolute_url()}"
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer an anonymous client that is refused with what is missing: a token."""
+        if isinstance(exc, PermissionDenied) and not self.request.successful_authenticator:
+            exc = NotAuthenticated()
+        return super().handle_exception(exc)
+
+    def get_exception_handler(self) -> Any:
+        """Return this app's handler, whatever the project has set."""
+        return exception_handler
+
+
+class NodeCreateView(NodeResource):
+    """``POST /node``: create a node of the type that the document names."""
+
+    methods = ("POST",)
+    methods_of_options = ("POST",)
+
+    def get_access(self) -> access.AccessResult:
+        """Return whether the account may create nodes of any type."""
+        return access.create_any_access(self.account)
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Save the node and answer 201 with where it is, and all of it."""
+        serializer = self.get_serializer(data=self.document(request))
+        serializer.is_valid(raise_exception=True)
+        node = serializer.save()
+        return Response(serializer.data, status=201, headers={"Location": self.absolute_url(node)})
+
+
+class NodeView(NodeResource):
+    """``GET``, ``PATCH`` and ``DELETE /node/{node}``, and the same at an alias of the node."""
+
+    methods = ("GET", "HEAD", "DELETE", "PATCH")
+    # Drupal's HTML page at the same path takes GET and POST.
+    methods_of_options = ("GET", "POST", "DELETE", "PATCH")
+    node: Node
+
+    def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Load the node that the path names; raise NotFound (404).
+
+        The path is an alias or ``/node/{node}``; as in Drupal an alias wins where it is both.
+        """
+        number = read_entity_id(kwargs.get("node", ""))
+        node = Node.objects.complete().at(request.path_info, number)
+        if node is None:
+            method = "GET" if request.method == "HEAD" else request.method
+            raise NotFound(
+                'The "node" parameter was not converted for the path "/node/{node}" '
+                f'(route name: "rest.entity.node.{method}")'
+            )
+        self.node = node
+
+    def get_access(self) -> access.AccessResult:
+        """Return whether the account may do to the node what the method stands for."""
+        if self.request.method == "PATCH":
+            return access.change_access(self.account, self.node, "edit")
+        if self.request.method == "DELETE":
+            return access.change_access(self.account, self.node, "delete")
+        return access.view_access(self.account, self.node)
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Answer with the node."""
+        self.check_unneeded_document(request)
+        link = f'<{self.absolute_url(self.node)}>; rel="canonical"'
+        return Response(self.get_serializer(self.node).data, headers={"Link": link})
+
+    def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change the fields that were sent and answer with the whole node."""
+        serializer = self.get_serializer(self.node, data=self.document(request))
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        return Response(serializer.data)
+
+    def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Delete the node and answer with nothing."""
+        self.check_unneeded_document(request)
+        self.node.delete()
+        return Response(status=204)
+
+    def check_unneeded_document(self, request: Request) -> None:
+        """Refuse a document that is wrong, as Drupal does, though nothing is done with it."""
+        if request.stream is not None and self.is_json(request):
+            self.get_serializer(self.node, data=request.data).check_document()

@@ -1,0 +1,24 @@
+"""The answer to unknown URLs."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.defaults import page_not_found as html_page_not_found
+
+from drupal_jwt_auth.http.json import DrupalJSONRenderer, encode
+from drupal_jwt_auth.http.views import request_url
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer as Drupal where JSON is asked for by ``_format``, else with the project's page.
+
+    For a project's root URLconf: ``handler404 = "drupal_jwt_auth.views.page_not_found"``.
+    """
+    if request.GET.get("_format") != DrupalJSONRenderer.format:
+        return html_page_not_found(request, exception)
+    referer = request.headers.get("Referer")
+    source = f' (from "{referer}")' if referer else ""
+    message = f'No route found for "{request.method} {request_url(request)}"{source}'
+    return HttpResponse(
+        encode({"message": message}), content_type=DrupalJSONRenderer.media_type, status=404
+    )
