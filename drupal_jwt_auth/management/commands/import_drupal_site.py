@@ -1,0 +1,43 @@
+"""``manage.py import_drupal_site FILE``: load a site that was described by an export."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from drupal_jwt_auth.site_description import SiteDescriptionError, read_site
+from drupal_jwt_auth.site_import import SiteImporter
+
+
+class Command(BaseCommand):
+    """Load roles, users, text formats, content types, terms, nodes and aliases."""
+
+    help = (
+        "Loads a Drupal site from a JSON description, all of it or nothing. "
+        "A second run updates what the first has made."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the file."""
+        parser.add_argument("file", type=Path, help="The JSON file; docs/import.md describes it.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load the file and say what was loaded."""
+        verbose = options["verbosity"] > 0
+        importer = SiteImporter(self.show_progress if verbose else None)
+        try:
+            importer.load(read_site(options["file"]))
+        except SiteDescriptionError as error:
+            raise CommandError(f"{error}\nNothing was changed.") from error
+        if verbose:
+            loaded = ", ".join(f"{count} {kind}" for kind, count in importer.counts.items())
+            self.stdout.write(f"Loaded {loaded or 'nothing'}.")
+
+    def show_progress(self, kind: str, done: int, count: int) -> None:
+        """Say how far a long load is."""
+        if done < count:
+            self.stdout.write(f"{done} of {count} {kind} ...")
+            self.stdout.flush()

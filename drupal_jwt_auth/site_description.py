@@ -1,0 +1,247 @@
+"""The description of a site, as `import_drupal_site` reads it: its shape, and what is wrong with it.
+
+Source: what Drupal exports of its configuration and content, put together in one JSON document;
+``docs/import.md`` describes it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rest_framework import serializers
+
+from drupal_jwt_auth.fields import FIELD_TYPES
+from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, UUID_LENGTH
+from drupal_jwt_auth.text import FILTERS
+
+MAX_ID = 2**31 - 1
+
+
+class SiteDescriptionError(ValueError):
+    """A description cannot be used; the message tells where and why."""
+
+
+class MachineNameField(serializers.RegexField):
+    """A machine name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(r"\A[a-z][a-z0-9_]*\Z", max_length=MACHINE_NAME_LENGTH, **kwargs)
+
+
+class IdField(serializers.IntegerField):
+    """The number of an entity."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=MAX_ID, **kwargs)
+
+
+class UnixTimeField(serializers.IntegerField):
+    """Seconds since 1970."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=2**33, **kwargs)
+
+
+class ObjectField(serializers.DictField):
+    """An object; PHP writes an empty one as a list."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the object."""
+        return super().to_internal_value({} if data == [] else data)
+
+
+def uuid_field() -> serializers.CharField:
+    """Return a field for a UUID."""
+    return serializers.CharField(max_length=UUID_LENGTH)
+
+
+class RoleDescription(serializers.Serializer[Any]):
+    """A role, with its permissions under Drupal's names."""
+
+    id = MachineNameField()
+    label = serializers.CharField()
+    is_admin = serializers.BooleanField(default=False)
+    permissions = serializers.ListField(child=serializers.CharField(max_length=100), default=list)
+
+
+class UserDescription(serializers.Serializer[Any]):
+    """A user; ``pass`` is the hash as Drupal's database has it."""
+
+    uid = IdField()
+    uuid = uuid_field()
+    name = serializers.CharField(max_length=60, trim_whitespace=False)
+    mail = serializers.CharField(max_length=254, allow_blank=True, allow_null=True, default="")
+    status = serializers.BooleanField(default=True)
+    created = UnixTimeField(default=0)
+    roles = serializers.ListField(child=MachineNameField(), default=list)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields, with the one whose name is a word of Python."""
+        password = serializers.CharField(
+            max_length=255, allow_blank=True, allow_null=True, default="", trim_whitespace=False
+        )
+        return {**super().get_fields(), "pass": password}
+
+
+class TextFormatDescription(serializers.Serializer[Any]):
+    """A text format with its filters."""
+
+    format = MachineNameField()
+    name = serializers.CharField(max_length=255)
+    weight = serializers.IntegerField(default=0)
+    filters = ObjectField(child=serializers.DictField(), default=dict)
+
+    def validate_filters(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the filters; refuse those that there are not."""
+        for name in value:
+            if name not in FILTERS:
+                raise serializers.ValidationError(f"There is no filter {name}.")
+        return {
+            name: {"weight": options.get("weight", 0), "settings": options.get("settings") or {}}
+            for name, options in value.items()
+        }
+
+
+class VocabularyDescription(serializers.Serializer[Any]):
+    """A vocabulary."""
+
+    vid = MachineNameField()
+    uuid = uuid_field()
+    name = serializers.CharField(max_length=255)
+
+
+class TermDescription(serializers.Serializer[Any]):
+    """A term of a vocabulary."""
+
+    tid = IdField()
+    uuid = uuid_field()
+    vid = MachineNameField()
+    name = serializers.CharField(max_length=255)
+    status = serializers.BooleanField(default=True)
+
+
+class FieldDescription(serializers.Serializer[Any]):
+    """A configurable field of a content type."""
+
+    name = MachineNameField()
+    type = serializers.CharField()
+    required = serializers.BooleanField(default=False)
+    cardinality = serializers.IntegerField(default=1, min_value=-1)
+    settings = ObjectField(default=dict)
+    default_value = serializers.ListField(child=ObjectField(), default=list)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields, with the one that the class has an attribute of the same name for."""
+        return {**super().get_fields(), "label": serializers.CharField(max_length=255)}
+
+    def validate_type(self, value: str) -> str:
+        """Return the type; refuse one that is not registered."""
+        if value not in FIELD_TYPES:
+            raise serializers.ValidationError(f"There is no field type {value}.")
+        return value
+
+
+class DefaultsDescription(serializers.Serializer[Any]):
+    """What new nodes of a type are."""
+
+    status = serializers.BooleanField(default=True)
+    promote = serializers.BooleanField(default=True)
+    sticky = serializers.BooleanField(default=False)
+
+
+class NodeTypeDescription(serializers.Serializer[Any]):
+    """A content type with its configurable fields."""
+
+    type = MachineNameField()
+    uuid = uuid_field()
+    name = serializers.CharField(max_length=255)
+    new_revision = serializers.BooleanField(default=True)
+    defaults = DefaultsDescription(default=dict)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields, with the one that the class has an attribute of the same name for."""
+        return {**super().get_fields(), "fields": FieldDescription(many=True, default=list)}
+
+
+class PathAliasDescription(serializers.Serializer[Any]):
+    """The alias of a node."""
+
+    pid = IdField()
+    uuid = uuid_field()
+    path = serializers.RegexField(r"\A/node/[1-9][0-9]{0,9}\Z")
+    alias = serializers.CharField()
+    langcode = serializers.CharField(max_length=12, default="en")
+
+
+class NodeDescription(serializers.Serializer[Any]):
+    """A node; ``uid`` is 0 for the anonymous user."""
+
+    nid = IdField()
+    vid = IdField()
+    uuid = uuid_field()
+    type = MachineNameField()
+    langcode = serializers.CharField(max_length=12, default="en")
+    title = serializers.CharField(max_length=255, allow_blank=True, trim_whitespace=False)
+    uid = serializers.IntegerField(min_value=0, max_value=MAX_ID)
+    status = serializers.BooleanField(default=True)
+    promote = serializers.BooleanField(default=False)
+    sticky = serializers.BooleanField(default=False)
+    created = UnixTimeField()
+    changed = UnixTimeField()
+    revision_timestamp = UnixTimeField()
+    revision_uid = serializers.IntegerField(min_value=0, max_value=MAX_ID)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields, with the one that the class has an attribute of the same name for."""
+        items = serializers.ListField(child=serializers.DictField())
+        return {**super().get_fields(), "fields": ObjectField(child=items, default=dict)}
+
+
+class SiteDescription(serializers.Serializer[Any]):
+    """A site: whatever is left out, it has none of."""
+
+    roles = RoleDescription(many=True, default=list)
+    users = UserDescription(many=True, default=list)
+    text_formats = TextFormatDescription(many=True, default=list)
+    vocabularies = VocabularyDescription(many=True, default=list)
+    terms = TermDescription(many=True, default=list)
+    node_types = NodeTypeDescription(many=True, default=list)
+    path_aliases = PathAliasDescription(many=True, default=list)
+    nodes = NodeDescription(many=True, default=list)
+
+
+def read_site(path: Path) -> dict[str, Any]:
+    """Return the description in a file; raise SiteDescriptionError."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SiteDescriptionError(f"{path} cannot be read: {error.strerror}.") from error
+    except json.JSONDecodeError as error:
+        raise SiteDescriptionError(
+            f"{path} is no JSON: {error.msg}, in line {error.lineno}, column {error.colno}."
+        ) from error
+    except (UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise SiteDescriptionError(f"{path} is no JSON text in UTF-8.") from error
+    description = SiteDescription(data=document)
+    if not description.is_valid():
+        faults = "\n".join(f"  {place}: {text}" for place, text in _faults(description.errors))
+        raise SiteDescriptionError(f"{path} describes no site:\n{faults}")
+    site: dict[str, Any] = description.validated_data
+    return site
+
+
+def _faults(errors: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Yield where and what for each fault in the errors of nested serializers."""
+    if isinstance(errors, Mapping):
+        for key, value in errors.items():
+            inner = f"[{key}]" if isinstance(key, int) or str(key).isdigit() else f".{key}"
+            yield from _faults(value, place if key == "non_field_errors" else place + inner)
+    elif isinstance(errors, list | tuple):
+        for index, value in enumerate(errors):
+            leaf = isinstance(value, str)
+            yield from _faults(value, place if leaf else f"{place}[{index}]")
+    else:
+        yield place.removeprefix(".") or "document", str(errors)

@@ -1,0 +1,289 @@
+"""Loading a described site into the database: ids, UUIDs and password hashes kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
+from django.db import IntegrityError, models, transaction
+
+from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.fields.timestamps import from_unix
+from drupal_jwt_auth.hashers import encode_drupal_hash
+from drupal_jwt_auth.models import (
+    FieldConfig,
+    Node,
+    NodeType,
+    PathAlias,
+    Revision,
+    Term,
+    TextFormat,
+    UserUUID,
+    Vocabulary,
+)
+from drupal_jwt_auth.models.path_alias import alias_key, stored_alias
+from drupal_jwt_auth.models.revision import continue_numbering
+from drupal_jwt_auth.site_description import SiteDescriptionError
+from drupal_jwt_auth.structure import Bundle, get_structure
+
+BATCH = 500
+FIRST_USER = 1
+
+Rows = Sequence[Mapping[str, Any]]
+Progress = Callable[[str, int, int], None]
+
+
+class SiteImporter:
+    """Load a described site, all of it or nothing; what is there under the same ids is updated.
+
+    ``counts`` tells afterwards how many rows of which kind were loaded; ``progress`` is called
+    with (kind, done, all) as it goes on.
+    """
+
+    def __init__(self, progress: Progress | None = None) -> None:
+        self.progress = progress or (lambda _kind, _done, _count: None)
+        self.counts: Counter[str] = Counter()
+
+    def load(self, site: Mapping[str, Rows]) -> None:
+        """Load a site as `read_site` returns it; raise SiteDescriptionError."""
+        self.check_names(site)
+        try:
+            with transaction.atomic():
+                self.load_text_formats(site["text_formats"])
+                self.load_vocabularies(site["vocabularies"], site["terms"])
+                self.load_node_types(site["node_types"])
+                self.load_roles(site["roles"])
+                self.load_users(site["users"], site["roles"])
+                self.load_nodes(site["nodes"])
+                self.load_path_aliases(site["path_aliases"])
+                for model in (Node, PathAlias, Revision, Term, get_user_model()):
+                    continue_numbering(model)
+        except IntegrityError as error:
+            raise SiteDescriptionError(
+                f"The site cannot be put into this database: {error}"
+            ) from error
+
+    def check_names(self, site: Mapping[str, Rows]) -> None:
+        """Raise SiteDescriptionError where one part of the site names what another lacks."""
+        known = {
+            "role": {row["id"] for row in site["roles"]} | {"anonymous", "authenticated"},
+            "vocabulary": {row["vid"] for row in site["vocabularies"]},
+            "content type": {row["type"] for row in site["node_types"]},
+            "user": {row["uid"] for row in site["users"]} | {0},
+            "node": {row["nid"] for row in site["nodes"]},
+        }
+        for place, kind, name in _names(site):
+            if name not in known[kind]:
+                raise SiteDescriptionError(f"{place}: there is no {kind} {name!r} in the site.")
+
+    # Configuration
+
+    def load_text_formats(self, rows: Rows) -> None:
+        """Load the text formats."""
+        for row in rows:
+            self._save(TextFormat, "text formats", {"format": row["format"]}, row)
+
+    def load_vocabularies(self, rows: Rows, terms: Rows) -> None:
+        """Load the vocabularies and their terms."""
+        for row in rows:
+            self._save(Vocabulary, "vocabularies", {"vid": row["vid"]}, row)
+        for row in terms:
+            values = {**row, "vid_id": row["vid"]}
+            del values["vid"]
+            self._save(Term, "terms", {"tid": row["tid"]}, values)
+
+    def load_node_types(self, rows: Rows) -> None:
+        """Load the content types with their fields; fields that are not described are removed."""
+        for row in rows:
+            values = {"name": row["name"], "uuid": row["uuid"], "new_revision": row["new_revision"]}
+            values |= row["defaults"]
+            node_type = self._save(NodeType, "content types", {"type": row["type"]}, values)
+            names = [field["name"] for field in row["fields"]]
+            FieldConfig.objects.filter(node_type=node_type).exclude(name__in=names).delete()
+            for field in row["fields"]:
+                field_values = {**field, "field_type": field["type"]}
+                del field_values["type"]
+                key = {"node_type": node_type, "name": field["name"]}
+                self._save(FieldConfig, "fields", key, field_values)
+
+    def load_roles(self, rows: Rows) -> None:
+        """Load the roles as groups with exactly the permissions that are described."""
+        content_type = ContentType.objects.get_for_model(Node)
+        for row in rows:
+            group = self._save(Group, "roles", {"name": role_name(row["id"])}, {})
+            granted = [
+                Permission.objects.get_or_create(
+                    content_type=content_type, codename=name, defaults={"name": name}
+                )[0]
+                for name in row["permissions"]
+            ]
+            group.permissions.set(granted)
+
+    # Users
+
+    def load_users(self, rows: Rows, roles: Rows) -> None:
+        """Load the users with their roles; administrators become superusers."""
+        user_model = get_user_model()
+        admin_roles = {row["id"] for row in roles if row["is_admin"]}
+        for index, row in enumerate(rows):
+            is_admin = row["uid"] == FIRST_USER or bool(admin_roles & set(row["roles"]))
+            values = {
+                user_model.USERNAME_FIELD: row["name"],
+                user_model.get_email_field_name(): row["mail"] or "",
+                "password": encode_drupal_hash(row["pass"] or ""),
+                "is_active": row["status"],
+                "is_staff": is_admin,
+                "is_superuser": is_admin,
+                "date_joined": from_unix(row["created"]),
+            }
+            values = {name: value for name, value in values.items() if _has_field(name)}
+            self._refuse_other_user(index, row)
+            user: Any = self._save(user_model, "users", {"pk": row["uid"]}, values)
+            if _has_field("groups"):
+                names = [role_name(name) for name in row["roles"]]
+                user.groups.set(Group.objects.filter(name__in=names))
+            UserUUID.objects.update_or_create(user=user, defaults={"uuid": row["uuid"]})
+
+    def _refuse_other_user(self, index: int, row: Mapping[str, Any]) -> None:
+        """Raise SiteDescriptionError where another user has the name already."""
+        user_model = get_user_model()
+        try:
+            same_name = user_model._default_manager.get_by_natural_key(row["name"])
+        except ObjectDoesNotExist:
+            return
+        if same_name.pk != row["uid"]:
+            raise SiteDescriptionError(
+                f"users[{index}].name: there is a user {row['name']!r} already, with the id "
+                f"{same_name.pk} instead of {row['uid']}."
+            )
+
+    # Content
+
+    def load_nodes(self, rows: Rows) -> None:
+        """Load the nodes, each with its current revision."""
+        bundles = get_structure(None).bundles
+        done = 0
+        for batch in _batches(rows):
+            nodes = [self._node(row, bundles[row["type"]]) for row in batch]
+            revisions = [_revision(row) for row in batch]
+            _upsert(Node, nodes, "nid")
+            Revision.objects.filter(current_for__in=[row["nid"] for row in batch]).exclude(
+                pk__in=[row["vid"] for row in batch]
+            ).update(current_for=None)
+            _upsert(Revision, revisions, "vid")
+            done += len(nodes)
+            self.progress("nodes", done, len(rows))
+        self.counts["nodes"] += len(rows)
+
+    def _node(self, row: Mapping[str, Any], bundle: Bundle) -> Node:
+        names = ("nid", "uuid", "langcode", "title", "status", "promote", "sticky")
+        node = Node(
+            type_id=row["type"],
+            uid_id=row["uid"] or None,
+            created=from_unix(row["created"]),
+            changed=from_unix(row["changed"]),
+            **{name: row[name] for name in names},
+        )
+        for name, items in row["fields"].items():
+            field = bundle.fields.get(name)
+            if field is None:
+                raise SiteDescriptionError(
+                    f"Node {row['nid']}: content type {row['type']} has no field {name!r}."
+                )
+            node.fields[name] = field.cast(items)
+        return node
+
+    def load_path_aliases(self, rows: Rows) -> None:
+        """Load the aliases of nodes."""
+        aliases = [
+            PathAlias(
+                pid=row["pid"],
+                uuid=row["uuid"],
+                node_id=_nid(row),
+                alias=stored_alias(row["alias"]),
+                key=alias_key(stored_alias(row["alias"])),
+                langcode=row["langcode"],
+            )
+            for row in rows
+        ]
+        for batch in _batches(aliases):
+            _upsert(PathAlias, batch, "pid")
+        self.counts["path aliases"] += len(rows)
+
+    def _save(
+        self, model: type[models.Model], kind: str, key: dict[str, Any], values: Mapping[str, Any]
+    ) -> Any:
+        """Make or update a row and count it."""
+        defaults = {name: value for name, value in values.items() if name not in key}
+        row, _made = model._default_manager.update_or_create(**key, defaults=defaults)
+        self.counts[kind] += 1
+        return row
+
+
+def role_name(role: str) -> str:
+    """Return the name of the group that a role is."""
+    names = {
+        "anonymous": app_settings.ANONYMOUS_ROLE,
+        "authenticated": app_settings.AUTHENTICATED_ROLE,
+    }
+    return names.get(role, role)
+
+
+def _names(site: Mapping[str, Rows]) -> Iterator[tuple[str, str, Any]]:
+    """Yield (place, kind, name) wherever one part of a site names another."""
+    for index, row in enumerate(site["users"]):
+        for role in row["roles"]:
+            yield f"users[{index}].roles", "role", role
+    for index, row in enumerate(site["terms"]):
+        yield f"terms[{index}].vid", "vocabulary", row["vid"]
+    for index, row in enumerate(site["nodes"]):
+        yield f"nodes[{index}].type", "content type", row["type"]
+        yield f"nodes[{index}].uid", "user", row["uid"]
+        yield f"nodes[{index}].revision_uid", "user", row["revision_uid"]
+    for index, row in enumerate(site["path_aliases"]):
+        yield f"path_aliases[{index}].path", "node", _nid(row)
+
+
+def _nid(row: Mapping[str, Any]) -> int:
+    """Return the number of the node that an alias is for."""
+    return int(row["path"].removeprefix("/node/"))
+
+
+def _revision(row: Mapping[str, Any]) -> Revision:
+    return Revision(
+        vid=row["vid"],
+        node_id=row["nid"],
+        current_for_id=row["nid"],
+        revision_timestamp=from_unix(row["revision_timestamp"]),
+        revision_uid_id=row["revision_uid"] or None,
+    )
+
+
+def _has_field(name: str) -> bool:
+    """Tell whether the project's user model has a field of this name."""
+    try:
+        get_user_model()._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return True
+
+
+def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    """Yield the rows in lists that one statement can take."""
+    iterator = iter(rows)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _upsert(model: type[models.Model], rows: Sequence[models.Model], key: str) -> None:
+    """Make rows, or update those that are there under the same key, in one statement."""
+    names = [field.name for field in model._meta.concrete_fields if field.name != key]
+    model._default_manager.bulk_create(
+        rows, update_conflicts=True, unique_fields=[key], update_fields=names
+    )
