@@ -1,0 +1,70 @@
+"""What the demo starts with: content types, roles and users, as after installing Drupal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission, User
+from django.db import transaction
+
+from drupal_jwt_auth.models import FieldConfig, NodeType
+
+NODE_TYPES: dict[str, dict[str, Any]] = {
+    "article": {
+        "name": "Article",
+        "description": "News, announcements, posts: whatever has a date.",
+    },
+    "page": {
+        "name": "Basic page",
+        "description": "Pages that stay, such as one about you.",
+        "promote": False,
+    },
+}
+
+EDITOR_ROLE = "content_editor"
+EDITOR_PERMISSIONS = (
+    "create article content",
+    "create page content",
+    "delete own article content",
+    "delete own page content",
+    "edit own article content",
+    "edit own page content",
+    "view own unpublished content",
+)
+
+USERS: dict[str, dict[str, Any]] = {
+    "admin": {"is_staff": True, "is_superuser": True},
+    "editor": {"roles": [EDITOR_ROLE]},
+    "plain": {},
+}
+
+
+def password_of(username: str) -> str:
+    """Return the password of a user of the demo."""
+    return f"{username}-pass"
+
+
+@transaction.atomic
+def prepare() -> None:
+    """Make what is missing, and set what the demo relies on; running it again changes nothing."""
+    for machine_name, values in NODE_TYPES.items():
+        node_type, _ = NodeType.objects.update_or_create(type=machine_name, defaults=values)
+        FieldConfig.objects.get_or_create(
+            node_type=node_type,
+            name="body",
+            defaults={"label": "Body", "field_type": "text_with_summary"},
+        )
+    role, _ = Group.objects.get_or_create(name=EDITOR_ROLE)
+    role.permissions.add(
+        *Permission.objects.filter(
+            content_type__app_label="drupal_jwt_auth", codename__in=EDITOR_PERMISSIONS
+        )
+    )
+    for username, values in USERS.items():
+        flags = {"is_active": True, "email": f"{username}@example.com", **values}
+        roles = flags.pop("roles", [])
+        user, _ = User.objects.update_or_create(username=username, defaults=flags)
+        if not user.check_password(password_of(username)):
+            user.set_password(password_of(username))
+            user.save()
+        user.groups.add(*Group.objects.filter(name__in=roles))

@@ -1,0 +1,226 @@
+"""``manage.py demo``: prepare everything and serve it, or check that it works."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import threading
+from argparse import ArgumentParser, ArgumentTypeError
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from django.db import OperationalError
+from django.urls import reverse
+
+from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.tokens import issue
+from example_project import content
+
+HOST = "127.0.0.1"
+MAX_PORT = 65535
+TOKEN_PATH = "/rest_api/id_token"
+NODE_PATH = "/node?_format=json"
+TIMEOUT = 30
+SHOWN = 300
+TITLE = "Drupal Rest API Authentication"
+PAGE = f"""{{
+  "type": [{{"target_id": "page"}}],
+  "title": [{{"value": "{TITLE}"}}],
+  "body": [{{"value": "Page created using the JWT Authentication."}}]
+}}"""
+
+INTRODUCTION = """The site is at {base}
+Content in the admin: {base}{content} (log in as admin)
+
+Users and passwords:
+{users}
+
+1. Get a token, here for admin. In another terminal:
+
+{token_command}
+
+2. Create a page with it. This token is one for admin, good for an hour:
+
+{node_command}
+
+Stop with Ctrl-C.
+"""
+
+
+class CheckError(Exception):
+    """An answer of the demo is not as documented."""
+
+
+class Command(BaseCommand):
+    """Try the app: a site with two content types and three users, served on this machine only."""
+
+    help = "Prepares a demo site and serves it on 127.0.0.1, or checks that it works."
+    # They use the database, and what is wrong with that is better said here.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take a port, and whether to check only."""
+        parser.add_argument(
+            "--port", type=port, default=8000, help="The port, 8000 by default; 0 is any free one."
+        )
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="Get a token and create a page over HTTP, print both exchanges, and stop.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Prepare, serve, and check if asked to."""
+        server = self.listen(options["port"])
+        try:
+            self.prepare()
+            server.set_app(StaticFilesHandler(get_wsgi_application()))
+            base = f"http://{HOST}:{server.server_port}"
+            if options["check"]:
+                self.check_site(server, base)
+            else:
+                self.introduce(base)
+                server.serve_forever()
+        except KeyboardInterrupt:
+            self.stdout.write("\nStopped.")
+        finally:
+            server.server_close()
+
+    def listen(self, number: int) -> ThreadedWSGIServer:
+        """Return a server that has the port, before anything else is done."""
+        try:
+            return ThreadedWSGIServer((HOST, number), WSGIRequestHandler)
+        except OSError as error:
+            raise CommandError(
+                f"Port {number} of {HOST} cannot be used ({error.strerror}). "
+                f"Choose another, as in: python3 manage.py demo --port {number + 1}"
+            ) from error
+
+    def prepare(self) -> None:
+        """Make the tables and what the site starts with."""
+        self.stdout.write("Preparing the site ...\n")
+        self.stdout.flush()
+        try:
+            self.check()
+            call_command("migrate", verbosity=0)
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be used: {error}") from error
+        content.prepare()
+
+    def introduce(self, base: str) -> None:
+        """Print what there is to try."""
+        token = issue(User.objects.get(username="admin")).text
+        self.stdout.write(
+            INTRODUCTION.format(
+                base=base,
+                content=reverse("admin:drupal_jwt_auth_node_changelist"),
+                users="\n".join(f"  {name:8}{content.password_of(name)}" for name in content.USERS),
+                token_command=curl(f"{base}{TOKEN_PATH}", headers(basic("admin"))),
+                node_command=curl(f"{base}{NODE_PATH}", headers(f"Bearer {token}"), PAGE),
+            )
+        )
+        self.stdout.flush()
+
+    def check_site(self, server: ThreadedWSGIServer, base: str) -> None:
+        """Serve while both requests are made; raise CommandError where an answer is wrong."""
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            self.check_exchanges(base)
+        except (CheckError, OSError, ValueError, http.client.HTTPException) as error:
+            raise CommandError(f"The check failed: {error}") from error
+        finally:
+            server.shutdown()
+            thread.join()
+
+    def check_exchanges(self, base: str) -> None:
+        """Get a token and create a page with it; raise CheckError where that goes wrong."""
+        answer = self.exchange(base, TOKEN_PATH, basic("admin"), "", expected=200)
+        token = found(answer, "jwt_token")
+        answer = self.exchange(base, NODE_PATH, f"Bearer {token}", PAGE, expected=201)
+        nid = found(answer, "nid", 0, "value")
+        node = Node.objects.filter(nid=nid).first()
+        if node is None or node.title != TITLE:
+            raise CheckError(f"node {nid} is not in the database as it was sent.")
+        self.stdout.write(f"Node {nid} is in the database. All is well.")
+
+    def exchange(
+        self, base: str, path: str, authorization: str, body: str, *, expected: int
+    ) -> Any:
+        """Send a POST, print both sides of it, and return the JSON that came back."""
+        sent = headers(authorization)
+        connection = http.client.HTTPConnection(base.removeprefix("http://"), timeout=TIMEOUT)
+        connection.request("POST", path, body, sent)
+        response = connection.getresponse()
+        text = response.read().decode(errors="replace")
+        connection.close()
+        is_json = response.headers.get_content_type() == "application/json"
+        self.print_message(f"POST {path}", sent.items(), body)
+        self.print_message(
+            f"{response.status} {response.reason}",
+            response.getheaders(),
+            text if is_json else shortened(text),
+        )
+        if response.status != expected:
+            raise CheckError(f"POST {path} answered {response.status}, not {expected}.")
+        if not is_json:
+            raise CheckError(f"POST {path} answered {response.headers['Content-Type']}, not JSON.")
+        return json.loads(text)
+
+    def print_message(self, first: str, fields: Any, body: str) -> None:
+        """Print a request or an answer as it is on the wire."""
+        lines = [first, *(f"{name}: {value}" for name, value in fields), "", body, ""]
+        self.stdout.write("\n".join(lines))
+
+
+def port(text: str) -> int:
+    """Return the number of a port."""
+    if not text.isdecimal() or int(text) > MAX_PORT:
+        raise ArgumentTypeError(f"{text} is no port; give a number from 0 to {MAX_PORT}.")
+    return int(text)
+
+
+def basic(username: str) -> str:
+    """Return the Authorization header of a user of the demo."""
+    credentials = f"{username}:{content.password_of(username)}"
+    return "Basic " + base64.b64encode(credentials.encode()).decode()
+
+
+def headers(authorization: str) -> dict[str, str]:
+    """Return the headers of a request, as documented."""
+    return {
+        "Accept": "application/json",
+        "Content-Type": "application/json",
+        "Authorization": authorization,
+    }
+
+
+def curl(url: str, fields: dict[str, str], body: str = "") -> str:
+    """Return a request as a command for a shell, in the documented form."""
+    lines = [f"curl --location --request POST '{url}'"]
+    lines += [f"--header '{name}: {value}'" for name, value in fields.items()]
+    lines += [f"--data-raw '{body}'"] if body else []
+    return " \\\n".join(lines)
+
+
+def found(document: Any, *path: str | int) -> Any:
+    """Return what is at a path in a document; raise CheckError where nothing is."""
+    value = document
+    for step in path:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            where = ".".join(map(str, path))
+            raise CheckError(f"there is no {where} in {shortened(json.dumps(document))}") from None
+    return value
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a text that nobody wants to read whole."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
