@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.core import checks
+from django.db.models import Model
 from django.db.models.signals import post_delete, post_migrate, post_save
 from django.utils.translation import gettext_lazy as _
 
@@ -22,10 +23,11 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth.models import FieldConfig, NodeType, TextFormat
 
         checks.register(check_settings, checks.Tags.security)
-        for model in (NodeType, TextFormat):
-            post_save.connect(content_permissions.make_permissions, sender=model)
-            post_delete.connect(content_permissions.remove_permissions, sender=model)
-        for model in (NodeType, FieldConfig, TextFormat):
-            for signal in (post_save, post_delete):
-                signal.connect(content_permissions.touch_content_model, sender=model)
+        sender: type[Model]
+        for sender in (NodeType, TextFormat):
+            post_save.connect(content_permissions.make_permissions, sender=sender)
+            post_delete.connect(content_permissions.remove_permissions, sender=sender)
+        for signal in (post_save, post_delete):
+            for sender in (NodeType, FieldConfig, TextFormat):
+                signal.connect(content_permissions.touch_content_model, sender=sender)
         post_migrate.connect(content_permissions.make_roles, sender=self)

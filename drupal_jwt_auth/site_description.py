@@ -1,4 +1,4 @@
-"""The description of a site, as `import_drupal_site` reads it: its shape, and what is wrong with it.
+"""The description of a site, as `import_drupal_site` reads it, and what is wrong with one.
 
 Source: what Drupal exports of its configuration and content, put together in one JSON document;
 ``docs/import.md`` describes it.
@@ -62,7 +62,6 @@ class RoleDescription(serializers.Serializer[Any]):
     """A role, with its permissions under Drupal's names."""
 
     id = MachineNameField()
-    label = serializers.CharField()
     is_admin = serializers.BooleanField(default=False)
     permissions = serializers.ListField(child=serializers.CharField(max_length=100), default=list)
 
@@ -128,14 +127,17 @@ class FieldDescription(serializers.Serializer[Any]):
 
     name = MachineNameField()
     type = serializers.CharField()
-    required = serializers.BooleanField(default=False)
     cardinality = serializers.IntegerField(default=1, min_value=-1)
     settings = ObjectField(default=dict)
     default_value = serializers.ListField(child=ObjectField(), default=list)
 
     def get_fields(self) -> dict[str, Any]:
-        """Return the fields, with the one that the class has an attribute of the same name for."""
-        return {**super().get_fields(), "label": serializers.CharField(max_length=255)}
+        """Return the fields, with those whose names are a serializer's own too."""
+        return {
+            **super().get_fields(),
+            "label": serializers.CharField(max_length=255),
+            "required": serializers.BooleanField(default=False),
+        }
 
     def validate_type(self, value: str) -> str:
         """Return the type; refuse one that is not registered."""
@@ -162,7 +164,7 @@ class NodeTypeDescription(serializers.Serializer[Any]):
     defaults = DefaultsDescription(default=dict)
 
     def get_fields(self) -> dict[str, Any]:
-        """Return the fields, with the one that the class has an attribute of the same name for."""
+        """Return the fields, with the one whose name is a serializer's own too."""
         return {**super().get_fields(), "fields": FieldDescription(many=True, default=list)}
 
 
@@ -195,7 +197,7 @@ class NodeDescription(serializers.Serializer[Any]):
     revision_uid = serializers.IntegerField(min_value=0, max_value=MAX_ID)
 
     def get_fields(self) -> dict[str, Any]:
-        """Return the fields, with the one that the class has an attribute of the same name for."""
+        """Return the fields, with the one whose name is a serializer's own too."""
         items = serializers.ListField(child=serializers.DictField())
         return {**super().get_fields(), "fields": ObjectField(child=items, default=dict)}
 

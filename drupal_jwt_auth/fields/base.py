@@ -83,8 +83,9 @@ class FieldType:
     """A type of field.
 
     ``properties`` are the names that an item holds, ``main_property`` is the one that a bare
-    scalar stands for, ``nothing`` are the items that an empty value stands for. ``configurable`` types are offered for the fields of content types. For the
-    base field of an entity ``column_suffix`` is added to the attribute's name.
+    scalar stands for, ``nothing`` are the items that an empty value stands for. ``configurable``
+    types are offered for the fields of content types. For the base field of an entity
+    ``column_suffix`` is added to the attribute's name.
     """
 
     id: ClassVar[str]
@@ -106,6 +107,15 @@ class FieldType:
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Yield the faults of a raw item."""
+        return iter(())
+
+    def validate_references(
+        self, items: Sequence[Item], field: Field, context: Context
+    ) -> Iterator[tuple[int, str, str]]:
+        """Yield (number, property, text) for each raw item that references what it may not.
+
+        Drupal tells these of all items before any other fault of one.
+        """
         return iter(())
 
     def cast(self, item: Item, field: Field) -> Item:
@@ -188,7 +198,8 @@ class Field:
         if self.cardinality != UNLIMITED and len(items) > self.cardinality:
             text = f"{self.label}: this field cannot hold more than {self.cardinality} values."
             yield Violation(self.name, text)
-            return
+        for delta, name, text in self.type.validate_references(items, self, context):
+            yield Violation(f"{self.name}.{delta}.{name}", text)
         for delta, item in enumerate(items):
             if self.type.is_empty(item):
                 continue

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from drupal_jwt_auth.fields.base import (
     NOT_A_PRIMITIVE,
+    NOT_NULL,
     Context,
     Entity,
     Faults,
@@ -17,7 +18,7 @@ from drupal_jwt_auth.fields.base import (
     FieldType,
     Item,
 )
-from drupal_jwt_auth.fields.primitives import to_integer, to_text
+from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
 from drupal_jwt_auth.fields.timestamps import to_unix
 
 
@@ -36,15 +37,17 @@ class CommentType(FieldType):
     main_property = "status"
 
     def is_empty(self, item: Item) -> bool:
-        """Tell whether there is no status."""
-        return item.get("status") is None
+        """Tell that no item counts as none: a status there must be."""
+        return False
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
-        """Refuse a status, and statistics, that are no numbers."""
+        """Refuse what has no status, and numbers that are none."""
+        if item.get("status") is None:
+            yield "status", NOT_NULL
         for name in self.properties:
             value = item.get(name)
-            number = name != "last_comment_name"
-            if value is not None and number and to_integer(value) is None:
+            fits = is_scalar(value) if name == "last_comment_name" else to_integer(value) is not None
+            if value is not None and not fits:
                 yield name, NOT_A_PRIMITIVE
 
     def cast(self, item: Item, field: Field) -> Item:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
@@ -12,13 +11,16 @@ from django.core.validators import EmailValidator
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
 from drupal_jwt_auth.fields.primitives import is_scalar, to_text
 from drupal_jwt_auth.fields.string import StringType
+from drupal_jwt_auth.text.filters.protocols import PROTOCOLS
 
 EMAIL_MAX_LENGTH = 254
 TELEPHONE_MAX_LENGTH = 256
+TO_SITE, TO_OTHERS = 1, 16
 
 _validate_email = EmailValidator()
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SITE_SCHEMES = frozenset({"internal", "entity", "route", "base"})
+_SCHEMES = _SITE_SCHEMES.union(PROTOCOLS)
 
 
 class EmailType(StringType):
@@ -33,13 +35,13 @@ class EmailType(StringType):
             yield "value", NOT_A_PRIMITIVE
             return
         text = to_text(value)
+        if len(text) > EMAIL_MAX_LENGTH:
+            limit = f"{EMAIL_MAX_LENGTH} characters."
+            yield "value", f"{field.label}: the email address can not be longer than {limit}"
         try:
             _validate_email(text)
         except ValidationError:
             yield "value", "This value is not a valid email address."
-        if len(text) > EMAIL_MAX_LENGTH:
-            limit = f"{EMAIL_MAX_LENGTH} characters."
-            yield "value", f"{field.label}: the email address can not be longer than {limit}"
 
 
 class TelephoneType(StringType):
@@ -106,13 +108,14 @@ class LinkType(FieldType):
 
     @staticmethod
     def _of_wanted_kind(uri: str, field: Field) -> bool:
-        to_site = uri.partition(":")[0].lower() in _SITE_SCHEMES
-        try:
-            complete = to_site or bool(urlsplit(uri).netloc or urlsplit(uri).path)
-        except ValueError:
-            return False
-        wanted = 1 if to_site else 16
-        return complete and bool(int(field.settings.get("link_type", 17)) & wanted)
+        scheme, _, rest = uri.partition(":")
+        to_site = scheme.lower() in _SITE_SCHEMES
+        wanted = TO_SITE if to_site else TO_OTHERS
+        return (
+            scheme.lower() in _SCHEMES
+            and bool(rest.strip("/") if not to_site else rest)
+            and bool(int(field.settings.get("link_type", TO_SITE | TO_OTHERS)) & wanted)
+        )
 
     def cast(self, item: Item, field: Field) -> Item:
         """Store the URI, its text or None, its options or none."""

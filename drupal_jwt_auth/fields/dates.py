@@ -11,8 +11,17 @@ from typing import Any, ClassVar
 
 from django.utils.timezone import get_default_timezone
 
-from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
+from drupal_jwt_auth.fields.base import (
+    NOT_A_PRIMITIVE,
+    NOT_NULL,
+    Context,
+    Faults,
+    Field,
+    FieldType,
+    Item,
+)
 from drupal_jwt_auth.fields.php_dates import parse_date
+from drupal_jwt_auth.fields.primitives import is_scalar, to_text
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 
 DATETIME_FORMATS = {"Y-m-d\\TH:i:sP": "RFC 3339", "Y-m-d\\TH:i:sO": "ISO 8601"}
@@ -28,20 +37,21 @@ class DateTimeType(FieldType):
         """Return the raw item, its texts as they are stored; raise UnprocessableEntity (422)."""
         item = super().denormalize(data, field, delta, context)
         return {
-            name: _parse(value, date_only=_is_date(field)) if isinstance(value, str) else value
+            name: _parse(to_text(value), date_only=_is_date(field))
+            if is_scalar(value) and not isinstance(value, bool)
+            else value
             for name, value in item.items()
         }
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether there is no date."""
-        return all(item.get(name) in (None, "") for name in self.properties)
+        return all(item.get(name) is None for name in self.properties)
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what is no text."""
-        for name in self.properties:
-            if not isinstance(item.get(name), str | None):
-                yield None, "The datetime value must be a string."
-                yield name, NOT_A_PRIMITIVE
+        if not isinstance(item["value"], str):
+            yield None, "The datetime value must be a string."
+            yield "value", NOT_A_PRIMITIVE
 
     def normalize(self, item: Item, field: Field, context: Context) -> Item:
         """Return the time in the site's time zone, or the day."""
@@ -55,15 +65,13 @@ class DateRangeType(DateTimeType):
     properties: ClassVar[tuple[str, ...]] = ("value", "end_value")
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
-        """Refuse what has only one of its ends, or the end before the beginning."""
-        yield from super().validate(item, field, context)
-        ends = [item.get(name) for name in self.properties]
-        if any(end in (None, "") for end in ends):
-            for name, end in zip(self.properties, ends, strict=True):
-                if end in (None, ""):
-                    yield name, "This value should not be null."
-        elif all(isinstance(end, str) for end in ends) and str(ends[0]) > str(ends[1]):
-            yield None, f"The {field.label} end date cannot be before the start date"
+        """Refuse what has only one of its ends; Drupal's API takes an end before the beginning."""
+        for name in self.properties:
+            end = item.get(name)
+            if end is None:
+                yield name, NOT_NULL
+            elif not isinstance(end, str):
+                yield name, NOT_A_PRIMITIVE
 
 
 def _is_date(field: Field) -> bool:
@@ -72,8 +80,6 @@ def _is_date(field: Field) -> bool:
 
 def _parse(text: str, *, date_only: bool) -> str:
     """Return a date as it is stored; raise UnprocessableEntity (422)."""
-    if not text:
-        return text
     formats = DATE_FORMATS if date_only else DATETIME_FORMATS
     for php_format in formats:
         moment = parse_date(text, php_format)
@@ -87,7 +93,7 @@ def _parse(text: str, *, date_only: bool) -> str:
 
 
 def _show(stored: str | None, *, date_only: bool) -> str | None:
-    if not stored or date_only:
+    if stored is None or date_only:
         return stored
     moment = datetime.fromisoformat(stored).replace(tzinfo=timezone.utc)
     return moment.astimezone(get_default_timezone()).isoformat()

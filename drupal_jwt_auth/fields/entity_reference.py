@@ -5,7 +5,7 @@ The setting ``target_type`` says what kind of entity is referenced.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from drupal_jwt_auth.fields.base import (
@@ -17,7 +17,7 @@ from drupal_jwt_auth.fields.base import (
     Item,
     Reference,
 )
-from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
+from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_integer, to_text
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 
 CONFIGURATION = frozenset({"node_type", "user_role"})
@@ -44,11 +44,11 @@ class EntityReferenceType(FieldType):
             return item
         uuid, wanted_type = data["target_uuid"], data.get("target_type")
         target_type = field.settings["target_type"]
-        if not uuid or not is_scalar(uuid):
+        if not is_true(uuid) or not is_scalar(uuid):
             raise UnprocessableEntity(
                 f'If provided "target_uuid" cannot be empty for field "{delta}".'
             )
-        if wanted_type is not None and wanted_type != target_type:
+        if is_true(wanted_type) and wanted_type != target_type:
             raise UnprocessableEntity(
                 f'The field "{field.name}" property "target_type" must be set to '
                 f'"{target_type}" or omitted.'
@@ -56,29 +56,34 @@ class EntityReferenceType(FieldType):
         key = context.key_of(target_type, to_text(uuid))
         if key is None:
             raise UnprocessableEntity(
-                f'No "{wanted_type or ""}" entity found with UUID "{to_text(uuid)}" '
+                f'No "{target_type if is_true(wanted_type) else ""}" entity found with UUID "{to_text(uuid)}" '
                 f'for field "{delta}".'
             )
         return {**item, "target_id": key}
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether nothing is referenced."""
-        return item.get("target_id") in (None, "")
+        return item.get("target_id") is None
+
+    def validate_references(
+        self, items: Sequence[Item], field: Field, context: Context
+    ) -> Iterator[tuple[int, str, str]]:
+        """Refuse references to what there is not, and to what the account may not reference."""
+        for delta, item in enumerate(items):
+            key = item.get("target_id")
+            if not (is_true(key) and is_scalar(key)):
+                continue
+            entity = f"{field.settings['target_type']}: {to_text(key)}"
+            reference = self.reference(item, field)
+            if reference is None or context.target(reference) is None:
+                yield delta, "target_id", f"The referenced entity ({entity}) does not exist."
+            elif not context.may_reference(reference, field):
+                yield delta, "target_id", f"This entity ({entity}) cannot be referenced."
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
-        """Refuse references to nothing."""
-        reference = self.reference(item, field)
-        key = item["target_id"]
-        if not is_scalar(key):
+        """Refuse what is no id."""
+        if self.reference(item, field) is None:
             yield "target_id", NOT_A_PRIMITIVE
-        elif key != 0 and (reference is None or context.target(reference) is None):
-            kind = field.settings["target_type"]
-            yield "target_id", f"The referenced entity ({kind}: {to_text(key)}) does not exist."
-            if reference is None:
-                yield "target_id", NOT_A_PRIMITIVE
-        elif key != 0 and reference and not context.may_reference(reference, field):
-            kind = field.settings["target_type"]
-            yield "target_id", f"This entity ({kind}: {to_text(key)}) cannot be referenced."
 
     def cast(self, item: Item, field: Field) -> Item:
         """Store the id; 0 stands for none."""

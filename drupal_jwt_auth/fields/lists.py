@@ -13,7 +13,7 @@ from django import forms
 from drupal_jwt_auth.fields.base import NOT_A_CHOICE, Context, Faults, Field, FieldType, Item
 from drupal_jwt_auth.fields.forms import ChoiceFormField
 from drupal_jwt_auth.fields.numbers import FloatType, IntegerType
-from drupal_jwt_auth.fields.primitives import loosely_equal
+from drupal_jwt_auth.fields.primitives import is_blank
 from drupal_jwt_auth.fields.string import StringType
 
 
@@ -30,14 +30,15 @@ def allowed_values(field: Field) -> Iterator[tuple[Any, str]]:
 class ChoiceMixin(FieldType):
     """A value out of those that are allowed."""
 
+    def is_empty(self, item: Item) -> bool:
+        """Tell whether nothing was chosen."""
+        return is_blank(item.get("value"))
+
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what is no choice."""
         faults = list(super().validate(item, field, context))
-        value = item["value"]
-        if not any(
-            isinstance(value, str | int | float) and loosely_equal(choice, value)
-            for choice, _label in allowed_values(field)
-        ):
+        choices = [self.cast({"value": choice}, field) for choice, _label in allowed_values(field)]
+        if faults or self.cast(item, field) not in choices:
             yield None, NOT_A_CHOICE
         yield from faults
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drupal_jwt_auth.fields.base import BaseField, FieldType
+from drupal_jwt_auth.fields.base import BaseField, Context, Faults, Field, FieldType, Item
 from drupal_jwt_auth.fields.entity_reference import AuthorType, EntityReferenceType
 from drupal_jwt_auth.fields.numbers import BooleanType, IntegerType
 from drupal_jwt_auth.fields.path import PathType
@@ -18,7 +18,6 @@ TITLE_MAX_LENGTH = 255
 UUID_MAX_LENGTH = 128
 LANGCODE_MAX_LENGTH = 12
 VID_MAX = 2**31 - 1
-"""The highest number that a client may ask for: it must not use all of them up."""
 
 
 def _field(
@@ -42,10 +41,20 @@ def _field(
     )
 
 
+class RevisionIdType(IntegerType):
+    """The number of a revision: a client must not use all of them up."""
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse what is no number, or a very high one."""
+        yield from super().validate(item, field, context)
+        if (self.number(item["value"]) or 0) > VID_MAX:
+            yield "value", f"{field.label}: the value may be no greater than {VID_MAX}."
+
+
 NODE_BASE_FIELDS = (
     _field("nid", "ID", IntegerType()),
     _field("uuid", "UUID", UUIDType(), required=True, max_length=UUID_MAX_LENGTH),
-    _field("vid", "Revision ID", IntegerType(), unsigned=True, max=VID_MAX),
+    _field("vid", "Revision ID", RevisionIdType(), unsigned=True),
     _field("langcode", "Language", LanguageType(), required=True, max_length=LANGCODE_MAX_LENGTH),
     _field("type", "Content type", EntityReferenceType(), required=True, target_type="node_type"),
     _field("revision_timestamp", "Revision create time", CreatedType()),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +12,16 @@ from django import forms
 
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
 from drupal_jwt_auth.fields.forms import CheckboxFormField
-from drupal_jwt_auth.fields.primitives import is_scalar, to_float, to_integer, to_text
+from drupal_jwt_auth.fields.primitives import (
+    is_blank,
+    is_scalar,
+    is_true,
+    loosely_equal,
+    to_float,
+    to_integer,
+    to_number,
+    to_text,
+)
 
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _EXACT_FLOAT = 2.0**53
@@ -24,12 +35,17 @@ class BooleanType(FieldType):
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what does not stand for true or false."""
         value = item["value"]
-        if not is_scalar(value) or value not in (0, 1, "0", "1"):
+        is_zero = value == "0" or (isinstance(value, int) and value == 0)
+        if not (is_zero or loosely_equal(value, "1")):
             yield "value", NOT_A_PRIMITIVE
 
     def cast(self, item: Item, field: Field) -> Item:
         """Store true or false."""
-        return {"value": item["value"] in (1, "1")}
+        return {"value": is_true(item["value"])}
+
+    def equals(self, raw: Item, stored: Item) -> bool:
+        """Tell whether a raw item says what is stored: Drupal compares it with 0 or 1."""
+        return super().equals(raw, {"value": int(stored["value"])})
 
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
         """Return a checkbox."""
@@ -41,35 +57,40 @@ class NumberType(FieldType):
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether there is no number."""
-        value = item.get("value")
-        return value is None or value is False or value == ""
+        return is_blank(item.get("value"))
 
     def number(self, value: Any) -> Any:
         """Return the number that a value stands for, or None."""
         raise NotImplementedError
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
-        """Refuse what is no number, or out of bounds."""
-        number = self.number(item["value"])
-        if number is None:
+        """Refuse what is out of bounds, and what is no number."""
+        value = item["value"]
+        number = to_number(value)
+        for least, most, text in _ranges(field):
+            if number is None:
+                yield "value", "This value should be a valid number."
+            elif not least <= number <= most:
+                yield "value", text
+        if self.number(value) is None:
             yield "value", NOT_A_PRIMITIVE
-            return
-        least, most = field.settings.get("min"), field.settings.get("max")
-        if field.settings.get("unsigned") and number < 0:
-            yield "value", f"{field.label}: The integer must be larger or equal to 0."
-        if is_limit(least) and number < self.number(least):
-            yield "value", f"{field.label}: the value may be no less than {to_text(least)}."
-        if is_limit(most) and number > self.number(most):
-            yield "value", f"{field.label}: the value may be no greater than {to_text(most)}."
 
     def cast(self, item: Item, field: Field) -> Item:
         """Store a number, also where text was sent."""
         return {"value": self.number(item["value"])}
 
 
-def is_limit(value: Any) -> bool:
-    """Tell whether a setting is a limit: Drupal keeps an unset one as an empty text."""
-    return value is not None and value != ""
+def _ranges(field: Field) -> Iterator[tuple[float, float, str]]:
+    """Yield (least, most, text to refuse with); Drupal keeps a limit not set as an empty text."""
+    least, most = (field.settings.get(name) for name in ("min", "max"))
+    if least not in (None, ""):
+        text = f"{field.label}: the value may be no less than {to_text(least)}."
+        yield float(least), math.inf, text
+    if most not in (None, ""):
+        text = f"{field.label}: the value may be no greater than {to_text(most)}."
+        yield -math.inf, float(most), text
+    if field.settings.get("unsigned"):
+        yield 0, math.inf, f"{field.label}: The integer must be larger or equal to 0."
 
 
 class IntegerType(NumberType):

@@ -82,7 +82,7 @@ def _combine(parts: dict[str, str], *, resets: bool) -> datetime:
         numbers["year"] = short + (1900 if short >= _CENTURY_PIVOT else 2000)
     if any(name in numbers for name in _TIME):
         numbers = {**dict.fromkeys(_TIME, 0), **numbers}
-    return base.replace(**numbers, tzinfo=_zone(parts.get("zone", "Z")))  # type: ignore[arg-type]
+    return base.replace(**numbers, tzinfo=_zone(parts.get("zone", "Z")))
 
 
 def _zone(text: str) -> timezone:

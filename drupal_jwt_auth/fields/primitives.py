@@ -39,8 +39,19 @@ def is_numeric(text: str) -> bool:
     return _NUMERIC.fullmatch(text) is not None
 
 
+def to_number(value: Any) -> float | None:
+    """Return the number that a value is for PHP, or a text stands for; true and false are none."""
+    if isinstance(value, bool) or not is_scalar(value):
+        return None
+    if isinstance(value, str) and not is_numeric(value):
+        return None
+    return float(value)
+
+
 def loosely_equal(left: Any, right: Any) -> bool:
-    """Tell whether PHP 8's ``==`` holds between two scalars or nulls."""
+    """Tell whether PHP 8's ``==`` holds between two JSON values, lists and objects all the same."""
+    if _is_array(left) or _is_array(right):
+        return _is_array(left) and _is_array(right) and bool(left == right or not (left or right))
     if left is None or right is None or isinstance(left, bool) or isinstance(right, bool):
         if (isinstance(left, str) and right is None) or (left is None and isinstance(right, str)):
             return not (left or right)
@@ -54,6 +65,15 @@ def loosely_equal(left: Any, right: Any) -> bool:
     if isinstance(right, str):
         return left == float(right) if is_numeric(right) else to_text(left) == right
     return bool(left == right)
+
+
+def _is_array(value: Any) -> bool:
+    return isinstance(value, list | dict)
+
+
+def is_blank(value: Any) -> bool:
+    """Tell whether PHP takes a value for false and its text is not "0": nothing was chosen."""
+    return not is_true(value) and not (is_scalar(value) and to_text(value) == "0")
 
 
 def is_true(value: Any) -> bool:

@@ -69,10 +69,14 @@ class LanguageType(StringType):
     id = "language"
     configurable = False
     too_long = "This value is too long. It should have {max_length} characters or less."
-    without_language: ClassVar[frozenset[str]] = frozenset({"und", "zxx"})
+    without_language: ClassVar[tuple[str, ...]] = ("und", "zxx")
+
+    def is_empty(self, item: Item) -> bool:
+        """Tell whether there is no code; an empty text is one that no site has."""
+        return item.get("value") is None
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse codes that the site does not have."""
         yield from super().validate(item, field, context)
-        if item["value"] not in {*app_settings.LANGCODES, *self.without_language}:
+        if item["value"] not in (*app_settings.LANGCODES, *self.without_language):
             yield None, NOT_A_CHOICE

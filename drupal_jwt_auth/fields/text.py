@@ -48,7 +48,10 @@ class TextLongType(FieldType):
         if "processed" in item:
             yield "processed", "This value is computed and cannot be set."
         text_format = item.get("format")
-        if text_format is not None and not context.may_use_format(text_format):
+        allowed = field.settings.get("allowed_formats") or [text_format]
+        if text_format is not None and not (
+            text_format in allowed and context.may_use_format(text_format)
+        ):
             yield "format", NOT_A_CHOICE
 
     def cast(self, item: Item, field: Field) -> Item:
@@ -76,12 +79,12 @@ class TextType(TextLongType):
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what is too long, too."""
-        yield from super().validate(item, field, context)
         max_length = field.settings.get("max_length")
         value = item.get("value")
         if max_length is not None and is_scalar(value) and len(to_text(value)) > max_length:
             text = f"{field.label}: the text may not be longer than {max_length} characters."
             yield "value", text
+        yield from super().validate(item, field, context)
 
 
 class TextWithSummaryType(TextLongType):

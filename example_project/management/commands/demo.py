@@ -7,22 +7,22 @@ import http.client
 import json
 import threading
 from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.core.wsgi import get_wsgi_application
+from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import OperationalError
 from django.urls import reverse
 
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.tokens import issue
 from example_project import content
+from example_project.server import HOST, make_server
 
-HOST = "127.0.0.1"
 MAX_PORT = 65535
 TOKEN_PATH = "/rest_api/id_token"
 NODE_PATH = "/node?_format=json"
@@ -74,16 +74,34 @@ class Command(BaseCommand):
             action="store_true",
             help="Get a token and create a page over HTTP, print both exchanges, and stop.",
         )
+        parser.add_argument(
+            "--site",
+            type=Path,
+            metavar="FILE",
+            help="Serve the site that this file describes (see import_drupal_site).",
+        )
+        parser.add_argument(
+            "--public-reads", action="store_true", help="Let GET requests in without a token."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, serve, and check if asked to."""
+        if options["check"] and options["site"]:
+            raise CommandError("--check tries the demo's own site; leave --site out.")
+        if options["public_reads"]:
+            settings.DRUPAL_JWT_AUTH = {**settings.DRUPAL_JWT_AUTH, "PUBLIC_METHODS": ["GET"]}
         server = self.listen(options["port"])
         try:
-            self.prepare()
-            server.set_app(StaticFilesHandler(get_wsgi_application()))
+            self.prepare(options["site"])
+            # An unknown URL is to get the app's answer, not Django's page for developers.
+            settings.DEBUG = False
             base = f"http://{HOST}:{server.server_port}"
             if options["check"]:
                 self.check_site(server, base)
+            elif options["site"]:
+                self.stdout.write(f"The site is at {base}\nStop with Ctrl-C.\n")
+                self.stdout.flush()
+                server.serve_forever()
             else:
                 self.introduce(base)
                 server.serve_forever()
@@ -95,14 +113,14 @@ class Command(BaseCommand):
     def listen(self, number: int) -> ThreadedWSGIServer:
         """Return a server that has the port, before anything else is done."""
         try:
-            return ThreadedWSGIServer((HOST, number), WSGIRequestHandler)
+            return make_server(number)
         except OSError as error:
             raise CommandError(
                 f"Port {number} of {HOST} cannot be used ({error.strerror}). "
                 f"Choose another, as in: python3 manage.py demo --port {number + 1}"
             ) from error
 
-    def prepare(self) -> None:
+    def prepare(self, site: Path | None) -> None:
         """Make the tables and what the site starts with."""
         self.stdout.write("Preparing the site ...\n")
         self.stdout.flush()
@@ -111,7 +129,10 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
         except OperationalError as error:
             raise CommandError(f"The database cannot be used: {error}") from error
-        content.prepare()
+        if site is None:
+            content.prepare()
+        else:
+            call_command("import_drupal_site", site, stdout=self.stdout)
 
     def introduce(self, base: str) -> None:
         """Print what there is to try."""
