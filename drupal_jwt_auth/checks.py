@@ -99,7 +99,7 @@ def _check_secret_key() -> Iterator[CheckMessage]:
     """Yield the faults of the key that the app's own is derived from."""
     hint = f"Set SECRET_KEY to a long random text of your own, or {SETTING_NAME}['KEYS']."
     try:
-        secrets = {"SECRET_KEY": [settings.SECRET_KEY]}
+        secrets: dict[str, Sequence[Any]] = {"SECRET_KEY": [settings.SECRET_KEY]}
     except ImproperlyConfigured:
         yield _error(9, "SECRET_KEY is empty, and tokens are signed with a key made of it.", hint)
         return

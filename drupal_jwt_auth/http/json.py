@@ -18,9 +18,9 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
 MAX_DEPTH = 512
-NO_CONTENT = "No entity content received."
 """PHP's limit: arrays and objects may be nested one level less, with a value inside."""
 
+NO_CONTENT = "No entity content received."
 SYNTAX_ERROR = "Syntax error"
 CONTROL_CHARACTER = "Control character error, possibly incorrectly encoded"
 STATE_MISMATCH = "State mismatch (invalid or malformed JSON)"
@@ -33,7 +33,8 @@ _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _FLOAT = re.compile(r"[0-9][.e][0-9+-]")
 _TOKEN = re.compile(rf"{_STRING.pattern}|-?[0-9][0-9.e+-]*", re.DOTALL)
 _MAX_ZEROS, _MAX_DIGITS = 3, 17
-_BRACKET = re.compile(r"[\[\]{}]")
+# A string that does not end is matched too: searching it again from each quote would take long.
+_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HTML_SAFE = str.maketrans(
     {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "'": "\\u0027", "/": "\\/"}
@@ -120,8 +121,11 @@ def _too_deep(text: str) -> bool:
     if text.count("[") + text.count("{") < MAX_DEPTH:
         return False
     depth = 0
-    for bracket in _BRACKET.findall(_STRING.sub("", text)):
-        depth += 1 if bracket in "[{" else -1
+    for token in _STRUCTURE.findall(text):
+        if token in ("[", "{"):
+            depth += 1
+        elif token in ("]", "}"):
+            depth -= 1
         if depth >= MAX_DEPTH:
             return True
     return False

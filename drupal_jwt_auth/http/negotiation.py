@@ -41,12 +41,13 @@ class FormatNegotiation(FixedNegotiation):
         """Return the renderer and its media type; raise NotAcceptable (406)."""
         renderers = list(renderers)
         wanted = request.query_params.get("_format")
-        formats = [renderer.format for renderer in renderers]
-        if wanted is not None and wanted not in formats:
-            raise NotAcceptable(
-                f"No route found for the specified format. Supported formats: {', '.join(formats)}."
-            )
-        return super().select_renderer(request, renderers, format_suffix)
+        for renderer in renderers:
+            if wanted is None or wanted == renderer.format:
+                return renderer, renderer.media_type
+        formats = ", ".join(renderer.format for renderer in renderers)
+        raise NotAcceptable(
+            f"No route found for the specified format. Supported formats: {formats}."
+        )
 
 
 def media_type_of(content_type: str) -> str:

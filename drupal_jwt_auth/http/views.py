@@ -17,6 +17,8 @@ CONTENT_TYPES = frozenset({"application/json", "application/x-json"})
 AnyRequest = HttpRequest | Request
 
 METHODS_WITH_BODY = frozenset({"POST", "PATCH"})
+NO_BODY = frozenset({b"", b"0"})
+"""What PHP takes for no content."""
 
 
 def request_url(request: AnyRequest) -> str:

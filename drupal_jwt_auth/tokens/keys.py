@@ -57,10 +57,10 @@ def get_keys() -> Sequence[Key]:
     """Return the keys in order: the first signs, all verify. Raise KeyConfigurationError."""
     configured = app_settings.KEYS
     if configured:
-        return tuple(_load_cached(**entry) for entry in configured)
+        return [_load_cached(**entry) for entry in configured]
     # An empty fallback, such as from an unset environment variable, is no secret.
     fallbacks = filter(None, settings.SECRET_KEY_FALLBACKS)
-    return tuple(_derive(str(secret)) for secret in (settings.SECRET_KEY, *fallbacks))
+    return [_derive(str(secret)) for secret in (settings.SECRET_KEY, *fallbacks)]
 
 
 def get_signing_key() -> Key:

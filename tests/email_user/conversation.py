@@ -1,0 +1,82 @@
+"""What the project is asked, and what it answers."""
+
+from __future__ import annotations
+
+import base64
+import time
+from typing import Any
+
+import jwt
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from drupal_jwt_auth.tokens.keys import get_signing_key
+from tests.email_user.models import User
+
+ADDRESS, PASSWORD = "Zoë@example.com", "p:ä:ß"
+
+
+def ask() -> dict[str, Any]:
+    """Return what came back, by what was sent."""
+    user = User(email=ADDRESS)
+    user.set_password(PASSWORD)
+    user.save()
+    client, key, now = APIClient(), get_signing_key(), int(time.time())
+
+    def get_token(address: str, password: str, **headers: str) -> Any:
+        content = base64.b64encode(f"{address}:{password}".encode()).decode()
+        headers = {"Authorization": f"Basic {content}", **headers}
+        return client.post("/api/rest_api/id_token?version=9", headers=headers)
+
+    def whoami(token: str) -> Any:
+        return client.get("/whoami", headers={"Authorization": f"Bearer {token}"})
+
+    def whoami_as(subject: str) -> Any:
+        claims = {"sub": subject, "iat": now, "exp": now + 60, "jti": "x"}
+        return whoami(jwt.encode(claims, key.signing, key.algorithm))
+
+    def outcome(response: Any) -> list[Any]:
+        return [response.status_code, response.json().get("error")]
+
+    answer = get_token(ADDRESS, PASSWORD, Accept="text/html")
+    token = answer.json()["jwt_token"]
+    with CaptureQueriesContext(connection) as queries:
+        who = whoami(token)
+    key_text = str(user.pk)
+    answers: dict[str, Any] = {
+        "content type": answer.headers["Content-Type"],
+        "claims": jwt.decode(token, options={"verify_signature": False}),
+        "key": key_text,
+        "who": who.json(),
+        "queries": len(queries),
+        "last login": User.objects.get().last_login is not None,
+        "no token": client.post("/api/node?_format=json&version=9", {}, format="json").json(),
+        "subjects": {
+            subject: outcome(whoami_as(subject))
+            for subject in (
+                *(key_text, key_text.upper(), key_text.replace("-", ""), f"urn:uuid:{key_text}"),
+                *(f"{{{key_text}}}", "00000000-0000-0000-0000-000000000000", "1", "\0", "x" * 999),
+            )
+        },
+        "credentials": {
+            repr(pair): outcome(get_token(*pair))
+            for pair in (
+                *((ADDRESS, PASSWORD), (ADDRESS.lower(), PASSWORD), (ADDRESS, "wrong")),
+                *(("nobody@example.com", PASSWORD), ("\0", PASSWORD), ("", ""), ("x" * 255, "")),
+            )
+        },
+    }
+    twin = User(email=ADDRESS.lower())
+    twin.set_password("twin")
+    twin.save()
+    answers["twins"] = [outcome(get_token(ADDRESS, PASSWORD)), outcome(get_token(ADDRESS, "twin"))]
+    twin.delete()
+    user.is_active = False
+    user.save()
+    answers["inactive"] = [
+        outcome(get_token(ADDRESS, PASSWORD)),
+        outcome(get_token(ADDRESS, "wrong")),
+        outcome(whoami(token)),
+    ]
+    return answers

@@ -1,0 +1,322 @@
+"""User name and password are checked by Django, and a failure tells nothing but itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.core.exceptions import PermissionDenied
+from django.dispatch import Signal
+from django.http import HttpRequest
+from pytest_django import DjangoAssertNumQueries, Settings
+from rest_framework.test import APIClient
+
+from tests.headers import basic, basic_of
+
+pytestmark = pytest.mark.urls("tests.project")
+
+PATH = "/rest_api/id_token"
+OK = (200, None)
+INVALID = (401, "INVALID_CREDENTIALS")
+BLOCKED = (403, "USER_BLOCKED")
+Outcome = tuple[int, str | None]
+
+
+class CountingHasher(PBKDF2PasswordHasher):
+    """PBKDF2, quick enough for tests, that counts its runs."""
+
+    iterations = 1
+    runs = 0
+
+    def encode(self, *args: Any, **kwargs: Any) -> str:
+        CountingHasher.runs += 1
+        return super().encode(*args, **kwargs)
+
+
+class TokenBackend(BaseBackend):
+    """A backend that knows nothing of passwords: the request decides."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> User | None:
+        if request is None or request.headers.get("X-Badge") != password:
+            return None
+        return User.objects.get(username="someone")
+
+
+class ClosedBackend(BaseBackend):
+    """A backend that lets nobody in, nor asks the others."""
+
+    def authenticate(self, request: HttpRequest | None, **kwargs: Any) -> None:
+        raise PermissionDenied
+
+
+def send(headers: dict[str, str]) -> Outcome:
+    response = APIClient().post(PATH, headers=headers)
+    return response.status_code, response.json().get("error")
+
+
+def outcome(username: str, password: str) -> Outcome:
+    return send(basic(username, password))
+
+
+@pytest.fixture
+def blocked(db: None) -> User:
+    return User.objects.create_user("blocked", password="secret", is_active=False)
+
+
+@pytest.fixture
+def count_runs(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+
+
+@pytest.fixture
+def sent() -> Iterator[list[tuple[Signal, dict[str, Any]]]]:
+    """The login signals that were sent."""
+    sent: list[tuple[Signal, dict[str, Any]]] = []
+
+    def receive(signal: Signal, sender: object, **kwargs: Any) -> None:
+        sent.append((signal, kwargs))
+
+    for signal in (user_logged_in, user_login_failed):
+        signal.connect(receive)
+    yield sent
+    for signal in (user_logged_in, user_login_failed):
+        signal.disconnect(receive)
+
+
+@pytest.mark.parametrize(
+    ("username", "password"),
+    [
+        ("someone", "wrong"),
+        ("someone", ""),
+        ("someone", "secret "),
+        ("someone", "SECRET"),
+        ("someone", "secret\0"),
+        ("someone", "x" * 5000),
+        ("Someone", "secret"),
+        ("some", "secret"),
+        ("nobody", "secret"),
+        ("nobody", ""),
+        ("", "secret"),
+        ("", ""),
+        ("\0", "secret"),
+        ("someone\0", "secret"),
+        ("x" * 151, "secret"),
+        ("x" * 5000, "secret"),
+        ("\ufdfa" * 20, "secret"),  # 360 characters once it is normalised
+        ("' OR 1=1 --", "secret"),
+        ("\U0001f600", "\U0001f600"),
+    ],
+)
+def test_a_wrong_name_or_password_is_refused(user: User, username: str, password: str) -> None:
+    assert outcome(username, password) == INVALID
+
+
+@pytest.mark.parametrize("username", ["", "\0", "some\0one", "x" * 151, "\ufdfa" * 20])
+def test_a_name_that_nobody_can_have_is_refused_without_a_query(
+    user: User, django_assert_num_queries: DjangoAssertNumQueries, username: str
+) -> None:
+    with django_assert_num_queries(0):
+        assert outcome(username, "secret") == INVALID
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"someone", b"someone=secret", b"\xff:secret", b"someone:\xe4", b"\xed\xa0\x80:secret"],
+)
+def test_content_that_is_no_name_and_password_is_refused_without_a_query(
+    user: User, django_assert_num_queries: DjangoAssertNumQueries, content: bytes
+) -> None:
+    with django_assert_num_queries(0):
+        assert send(basic_of(content)) == INVALID
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        "",
+        "=",
+        "====",
+        "A",
+        "!!!!",
+        "c29t ZW9uZTpzZWNyZXQ=",
+        "c29tZW9uZTpzZWNyZXQ=x",
+        "dTpwä",
+        "dTp_",
+    ],
+)
+def test_what_is_not_base64_is_refused_without_a_query(
+    user: User, django_assert_num_queries: DjangoAssertNumQueries, credentials: str
+) -> None:
+    with django_assert_num_queries(0):
+        assert send({"Authorization": f"Basic {credentials}"}) == INVALID
+
+
+@pytest.mark.parametrize(
+    "password", ["a:b:c", ":", "::", "ü€\U0001f600", " ", "a b", "\t", "x" * 4000]
+)
+def test_any_password_works(db: None, password: str) -> None:
+    User.objects.create_user("someone", password=password)
+    assert outcome("someone", password) == OK
+
+
+@pytest.mark.parametrize("username", ["Zoë", "Ωμέγα", "用户", "a b", "name@example.com", "x" * 150])
+def test_any_name_works(db: None, username: str) -> None:
+    User.objects.create_user(username, password="secret")
+    assert outcome(username, "secret") == OK
+
+
+def test_a_name_is_found_in_either_of_its_unicode_forms(db: None) -> None:
+    User.objects.create_user("Zo\u00eb", password="secret")
+    assert outcome("Zoe\u0308", "secret") == OK
+
+
+@pytest.mark.parametrize("ending", ["", "=", "=="])
+def test_the_padding_of_base64_does_not_matter(user: User, ending: str) -> None:
+    value = basic("someone", "secret")["Authorization"].rstrip("=") + ending
+    assert send({"Authorization": value}) == OK
+
+
+def test_the_right_password_of_an_inactive_user_is_told_that_it_is_blocked(blocked: User) -> None:
+    assert outcome("blocked", "secret") == BLOCKED
+
+
+@pytest.mark.parametrize("password", ["wrong", "", "secret\0"])
+def test_the_wrong_password_of_an_inactive_user_is_just_wrong(blocked: User, password: str) -> None:
+    assert outcome("blocked", password) == INVALID
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_no_password_opens_an_account_that_has_none(db: None, is_active: bool) -> None:
+    user = User.objects.create_user("someone", is_active=is_active)
+    assert not user.has_usable_password()
+    assert outcome("someone", "") == INVALID
+    assert outcome("someone", user.password) == INVALID
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "expected"),
+    [
+        ("someone", "secret", OK),
+        ("someone", "wrong", INVALID),
+        ("someone", "", INVALID),
+        ("someone", "\0", INVALID),
+        ("nobody", "secret", INVALID),
+        ("nobody", "", INVALID),
+        ("blocked", "secret", BLOCKED),
+        ("blocked", "wrong", INVALID),
+        ("blocked", "", INVALID),
+        ("unusable", "secret", INVALID),
+        ("", "secret", INVALID),
+        ("", "", INVALID),
+        ("some\0one", "secret", INVALID),
+        ("x" * 151, "secret", INVALID),
+    ],
+)
+def test_each_answer_costs_one_run_of_the_password_hasher(
+    count_runs: None,
+    blocked: User,
+    username: str,
+    password: str,
+    expected: Outcome,
+) -> None:
+    User.objects.create_user("someone", password="secret")
+    User.objects.create_user("unusable")
+    CountingHasher.runs = 0
+    assert outcome(username, password) == expected
+    assert CountingHasher.runs == 1
+
+
+def test_names_that_are_numbers_are_refused_as_such_where_they_are_none(
+    count_runs: None, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(User, "USERNAME_FIELD", "id")
+    CountingHasher.runs = 0
+    assert outcome("someone", "secret") == INVALID
+    assert CountingHasher.runs == 1
+    assert outcome("9" * 400, "secret") == INVALID
+    assert outcome(str(user.pk), "wrong") == INVALID
+    assert outcome(str(user.pk), "secret") == OK
+
+
+def test_any_backend_may_decide_and_gets_the_request(user: User, settings: Settings) -> None:
+    settings.AUTHENTICATION_BACKENDS = [f"{__name__}.TokenBackend"]
+    assert send({**basic("anything", "badge-1"), "X-Badge": "badge-1"}) == OK
+    assert send({**basic("anything", "badge-2"), "X-Badge": "badge-1"}) == INVALID
+    assert outcome("someone", "secret") == INVALID
+
+
+def test_the_backends_are_asked_in_turn(user: User, settings: Settings) -> None:
+    backends = [f"{__name__}.TokenBackend", "django.contrib.auth.backends.ModelBackend"]
+    settings.AUTHENTICATION_BACKENDS = backends
+    assert outcome("someone", "secret") == OK
+
+
+def test_a_backend_may_refuse_for_all(user: User, settings: Settings) -> None:
+    backends = [f"{__name__}.ClosedBackend", "django.contrib.auth.backends.ModelBackend"]
+    settings.AUTHENTICATION_BACKENDS = backends
+    assert outcome("someone", "secret") == INVALID
+
+
+def test_an_inactive_user_that_a_backend_lets_in_is_blocked(
+    blocked: User, settings: Settings
+) -> None:
+    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.AllowAllUsersModelBackend"]
+    assert outcome("blocked", "secret") == BLOCKED
+
+
+def test_an_inactive_user_that_a_backend_finds_under_another_name_is_blocked(
+    user: User, settings: Settings
+) -> None:
+    User.objects.update(is_active=False)
+    settings.AUTHENTICATION_BACKENDS = [f"{__name__}.TokenBackend"]
+    assert send({**basic("anything", "badge-1"), "X-Badge": "badge-1"}) == BLOCKED
+
+
+def test_a_success_is_signalled_once_and_noted_as_the_last_login(
+    user: User, sent: list[tuple[Signal, dict[str, Any]]]
+) -> None:
+    assert outcome("someone", "secret") == OK
+    [(signal, arguments)] = sent
+    assert signal is user_logged_in
+    assert arguments["user"] == user
+    assert arguments["request"].path == PATH
+    user.refresh_from_db()
+    assert user.last_login is not None
+
+
+@pytest.mark.parametrize(
+    ("username", "password"),
+    [
+        ("someone", "wrong"),
+        ("nobody", "guess"),
+        ("blocked", "secret"),
+        ("blocked", "guess"),
+        ("", "guess"),
+        ("some\0one", "guess"),
+        ("x" * 151, "guess"),
+    ],
+)
+def test_a_failure_is_signalled_once_with_the_name_and_without_the_password(
+    user: User,
+    blocked: User,
+    sent: list[tuple[Signal, dict[str, Any]]],
+    username: str,
+    password: str,
+) -> None:
+    outcome(username, password)
+    [(signal, arguments)] = sent
+    assert signal is user_login_failed
+    assert arguments["credentials"]["username"] == username
+    assert password not in arguments["credentials"].values()
+    assert arguments["request"].path == PATH

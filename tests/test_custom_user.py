@@ -1,0 +1,70 @@
+"""Any user model works: here one with a UUID for a key and an e-mail address for a name."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+OK = [200, None]
+INVALID = [401, "INVALID_CREDENTIALS"]
+NOT_FOUND = [401, "USER_INFORMATION_NOT_FOUND"]
+BLOCKED = [403, "USER_BLOCKED"]
+
+
+@pytest.fixture(scope="module")
+def answers() -> Any:
+    """What the project in tests/email_user answered."""
+    result = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "tests.email_user"],
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_a_token_names_the_user_by_its_key(answers: Any) -> None:
+    assert answers["claims"]["sub"] == answers["key"]
+    assert answers["claims"]["drupal"] == {"uid": answers["key"]}
+    assert answers["who"] == {"id": answers["key"]}
+
+
+def test_authentication_is_one_query(answers: Any) -> None:
+    assert answers["queries"] == 1
+
+
+def test_a_login_is_noted(answers: Any) -> None:
+    assert answers["last login"]
+
+
+def test_the_projects_defaults_for_drf_do_not_change_the_answers(answers: Any) -> None:
+    assert answers["content type"] == "application/json"
+    assert answers["no token"]["error"] == "MISSING_AUTHORIZATION_HEADER"
+
+
+def test_a_user_has_one_name_in_tokens(answers: Any) -> None:
+    subjects = dict(answers["subjects"])
+    assert subjects.pop(answers["key"]) == OK
+    assert len(subjects) == 8
+    assert set(map(tuple, subjects.values())) == {tuple(NOT_FOUND)}
+
+
+def test_users_log_in_with_their_address(answers: Any) -> None:
+    [right, *wrong] = answers["credentials"].values()
+    assert right == OK
+    assert wrong == [INVALID] * 6
+
+
+def test_a_name_that_is_ambiguous_is_left_to_the_backend(answers: Any) -> None:
+    assert answers["twins"] == [OK, INVALID]
+
+
+def test_an_inactive_user_is_blocked(answers: Any) -> None:
+    assert answers["inactive"] == [BLOCKED, INVALID, BLOCKED]

@@ -1,0 +1,92 @@
+"""A project limits logins with DRF's throttles, and failures count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from pytest_django import DjangoAssertNumQueries
+from rest_framework.test import APIClient
+
+from tests.headers import basic
+
+pytestmark = pytest.mark.urls("tests.project")
+
+TOO_MANY = {
+    "status": "error",
+    "error": "TOO_MANY_REQUESTS",
+    "error_description": "Too many requests. Please try again later.",
+}
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def test_failed_logins_are_limited(user: User) -> None:
+    client = APIClient()
+    wrong = [client.post("/limited/id_token", headers=basic("someone", str(n))) for n in range(5)]
+    assert [response.status_code for response in wrong] == [401, 401, 401, 429, 429]
+    assert wrong[3].json() == TOO_MANY
+
+
+def test_a_limited_client_is_told_when_to_come_back(user: User) -> None:
+    client = APIClient()
+    for _ in range(3):
+        client.post("/limited/id_token")
+    response = client.post("/limited/id_token")
+    assert 0 < int(response.headers["Retry-After"]) <= 60
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "WWW-Authenticate" not in response.headers
+
+
+def test_the_right_password_is_not_looked_at_either(
+    user: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = APIClient()
+    for _ in range(3):
+        client.post("/limited/id_token", headers=basic("someone", "wrong"))
+    with django_assert_num_queries(0):
+        response = client.post("/limited/id_token", headers=basic("someone", "secret"))
+    assert response.status_code == 429
+
+
+def test_others_are_not_limited(user: User) -> None:
+    for _ in range(4):
+        APIClient().post("/limited/id_token", headers=basic("someone", "wrong"))
+    client = APIClient(REMOTE_ADDR="192.0.2.1")
+    assert client.post("/limited/id_token", headers=basic("someone", "secret")).status_code == 200
+
+
+def test_the_endpoint_has_no_limit_of_its_own(user: User) -> None:
+    client = APIClient()
+    statuses = {client.post("/rest_api/id_token").status_code for _ in range(30)}
+    assert statuses == {401}
+
+
+def test_a_throttle_that_does_not_say_when_is_answered_without_a_time() -> None:
+    response = APIClient().post("/closed/id_token")
+    assert response.status_code == 429
+    assert response.json() == TOO_MANY
+    assert "Retry-After" not in response.headers
+
+
+def test_a_client_that_comes_back_when_told_does_not_come_too_soon() -> None:
+    response = APIClient().post("/closed-for-a-while/id_token")
+    assert response.json() == TOO_MANY
+    assert response.headers["Retry-After"] == "7"
+
+
+def test_other_views_answer_as_drupal_does() -> None:
+    client = APIClient()
+    for _ in range(3):
+        client.get("/limited/faulty/teapot")
+    response = client.get("/limited/faulty/teapot")
+    assert response.status_code == 429
+    assert response.json()["message"].startswith("Request was throttled.")
+    assert 0 < int(response.headers["Retry-After"]) <= 60
