@@ -1,21 +1,17 @@
-"""Text formats: what Drupal shows of a text somebody has written.
+r"""Text formats: what Drupal shows of a text somebody has written.
 
 A text field has a value, which is kept as it was written, and a format, which tells how HTML is
 made of it. ``TextFormat.process()`` gives the bytes that a Drupal 10.6 site gives::
 
     >>> from drupal_jwt_auth.text import PLAIN_TEXT
     >>> PLAIN_TEXT.process("a & b")
-    '<p>a &amp; b</p>\\n'
+    '<p>a &amp; b</p>\n'
 
 Formats and filters are open: a project registers a callable under an id of its own in ``FILTERS``
 and names the id in a format. ``filter_html`` needs the ``html`` extra.
 """
 
-from drupal_jwt_auth.text.exceptions import (
-    MissingLibraryError,
-    TextFormatError,
-    UnknownFilterError,
-)
+from drupal_jwt_auth.text.exceptions import MissingLibraryError, TextFormatError, UnknownFilterError
 from drupal_jwt_auth.text.filters.images import SecureImages
 from drupal_jwt_auth.text.formats import PLAIN_TEXT, TextFormat
 from drupal_jwt_auth.text.registry import FILTERS, Filter

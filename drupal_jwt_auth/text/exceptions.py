@@ -27,6 +27,5 @@ class MissingLibraryError(TextFormatError):
     def __init__(self, filter_id: str) -> None:
         self.filter_id = filter_id
         super().__init__(
-            f'The text filter "{filter_id}" needs an HTML parser: '
-            f"pip install drupal-jwt-auth[html]"
+            f'The text filter "{filter_id}" needs an HTML parser: pip install drupal-jwt-auth[html]'
         )

@@ -32,6 +32,7 @@ class TextFormat:
         Raises:
             UnknownFilterError: a filter of this format is not registered.
             MissingLibraryError: a filter needs the ``html`` extra.
+
         """
         filters = [
             (self._filter(filter_id), self.filters[filter_id].get("settings") or {})

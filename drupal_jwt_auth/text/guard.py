@@ -20,8 +20,26 @@ _IMPLIED = frozenset({"html", "head", "body", "tbody", "colgroup"})
 _NEVER = frozenset({"style", "srcdoc"})
 _ADDED = frozenset({"rel"})  # by filter_html_nofollow
 _URLS = frozenset(
-    "action background cite classid code codebase data formaction href longdesc manifest ping "
-    "poster profile src srcset usemap xlink:href".split()
+    {
+        "action",
+        "background",
+        "cite",
+        "classid",
+        "code",
+        "codebase",
+        "data",
+        "formaction",
+        "href",
+        "longdesc",
+        "manifest",
+        "ping",
+        "poster",
+        "profile",
+        "src",
+        "srcset",
+        "usemap",
+        "xlink:href",
+    }
 )
 
 # A browser leaves these out of an address before it looks for the protocol.

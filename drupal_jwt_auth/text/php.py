@@ -11,6 +11,13 @@ TRIMMED = " \t\n\r\0\v"
 
 _ASCII_UPPER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _ENTITY = re.compile(r"&(?:#([0-9]+)|#[xX]([0-9a-fA-F]+)|([A-Za-z][A-Za-z0-9]*));")
+# The characters that may be written as a number in HTML 4.01.
+_HTML401 = (
+    range(0x20, 0x7F),
+    range(0xA0, 0xD800),
+    range(0xE000, 0x110000),
+    (0x09, 0x0A, 0x0D),
+)
 _MAX_DIGITS = 7  # of U+10FFFF written in decimal
 
 
@@ -59,9 +66,4 @@ def _decoded(match: re.Match[str]) -> str:
 
 
 def _in_html401(code: int) -> bool:
-    return (
-        0x20 <= code <= 0x7E
-        or code in {0x09, 0x0A, 0x0D}
-        or 0xA0 <= code <= 0xD7FF
-        or 0xE000 <= code <= 0x10FFFF
-    )
+    return any(code in characters for characters in _HTML401)

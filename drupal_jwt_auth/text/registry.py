@@ -16,7 +16,8 @@ from drupal_jwt_auth.text.filters.restrict import restrict_html
 class Filter(Protocol):
     """Takes a text and the filter's settings, and returns the text it makes of it."""
 
-    def __call__(self, text: str, settings: Mapping[str, Any], /) -> str: ...
+    def __call__(self, text: str, settings: Mapping[str, Any], /) -> str:
+        """Apply the filter."""
 
 
 #: Filter id -> filter. A project adds its own here, or replaces one.

@@ -9,7 +9,7 @@ _ALIGNMENTS = frozenset({"left", "center", "right"})
 
 
 def align(text: str, settings: Mapping[str, Any]) -> str:
-    """Replace ``data-align`` by a class where it names an alignment, else remove it (FilterAlign)."""
+    """Replace ``data-align`` by a class if it names an alignment, else drop it (FilterAlign)."""
     if "data-align" not in text.lower():
         return text
     body = load(text)
@@ -17,7 +17,6 @@ def align(text: str, settings: Mapping[str, Any]) -> str:
         alignment = element.attributes.pop("data-align", None)
         if alignment in _ALIGNMENTS:
             classes = element.attributes.get("class", "")
-            element.attributes["class"] = f"{classes} align-{alignment}" if classes else (
-                f"align-{alignment}"
-            )
+            space = " " if classes else ""
+            element.attributes["class"] = f"{classes}{space}align-{alignment}"
     return serialize(body.children)

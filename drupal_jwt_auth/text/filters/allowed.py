@@ -51,11 +51,12 @@ class Attributes:
         kept = {}
         for name, value in attributes.items():
             allowed, values = self.values(name)
-            if allowed and values is not None:
-                value = " ".join(v for v in _SPACE.split(value) if v and v in values)
-                allowed = value != ""
-            if allowed:
+            if allowed and values is None:
                 kept[name] = value
+            elif values is not None:
+                chosen = [v for v in _SPACE.split(value) if v and v in values]
+                if chosen:
+                    kept[name] = " ".join(chosen)
         return kept
 
     @property

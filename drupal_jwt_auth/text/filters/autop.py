@@ -2,8 +2,8 @@
 
 The rule (FilterAutoP): a blank line ends a paragraph, a single newline is a line break; block
 elements stand on their own, a quotation has paragraphs in it, and what stands in ``<pre>``,
-``<script>``, ``<style>``, ``<object>``, ``<iframe>``, ``<svg>``, ``<drupal-media>`` or in a comment is
-left alone. Drupal defines it as a series of replacements over the text, and their order shows in
+``<script>``, ``<style>``, ``<object>``, ``<iframe>``, ``<svg>``, ``<drupal-media>`` or in a comment
+is left alone. Drupal defines it as a series of replacements over the text, and their order shows in
 the result: each step here is one of them. Where such a replacement would search again and again
 for something that is not there, the step finds it once.
 """
@@ -147,8 +147,8 @@ def _drop_after_blocks(text: str, dropped: str) -> str:
     """Drop a tag, and the space before it, where it follows the tag of a block."""
     parts, done, at = [], 0, 0
     while (found := text.find(dropped, at)) != -1:
+        end = at + len(text[at:found].rstrip(SPACE))
         at = found + len(dropped)
-        end = done + len(text[done:found].rstrip(SPACE))
         if text[end - 1 : end] != ">":
             continue
         begin = max(text.rfind(">", done, end - 1) + 1, done)

@@ -14,29 +14,36 @@ _IN_CAPTIONS = {"allowed_html": "<a href hreflang target rel> <em> <strong> <cit
 def caption(text: str, settings: Mapping[str, Any]) -> str:
     """Put an element with ``data-caption`` into a figure, or the link around it (FilterCaption).
 
-    The element is written in canonical form, so its attributes come out sorted; its class moves to
-    the figure.
+    The element is copied into the figure in canonical form, so its attributes come out sorted; its
+    class moves to the figure. What is captioned within it stays as it is written.
     """
     if "data-caption" not in text.lower():
         return text
     body = load(text)
-    captioned = [e for e in body.elements() if "data-caption" in e.attributes]
-    for element in captioned:
-        _caption(element)
+    figures: dict[Element, list[Node]] = {}
+    copied: set[Element] = set()
+    for element in [e for e in body.elements() if "data-caption" in e.attributes]:
+        if element in copied:
+            continue
+        caption, classes = _take_caption(element)
+        if caption is None:
+            continue
+        parent = element.parent
+        target = parent if parent is not None and parent.name == "a" else element
+        figures[target] = _figure(target, caption, classes)
+        copied.update(target.elements())
+    for element in [body, *body.elements()]:
+        element.replace(figures)
     return serialize(body.children)
 
 
-def _caption(element: Element) -> None:
+def _take_caption(element: Element) -> tuple[str | None, str]:
+    """Take the caption, if there is one, and the classes off an element."""
     raw = php.decode_entities(php.escape(element.attributes.pop("data-caption")))
     filtered = restrict_html(raw, _IN_CAPTIONS)
     if not filtered and raw != " ":
-        return
-    classes = element.attributes.pop("class", "")
-    parent = element.parent
-    if parent is not None and parent.name == "a":
-        element, parent = parent, parent.parent
-    if parent is not None:
-        parent.replace(element, _figure(element, filtered, classes))
+        return None, ""
+    return filtered, element.attributes.pop("class", "")
 
 
 def _figure(element: Element, filtered: str, classes: str) -> list[Node]:

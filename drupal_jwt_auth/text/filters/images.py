@@ -10,7 +10,7 @@ from drupal_jwt_auth.text.markup import Element, load, serialize
 from drupal_jwt_auth.text.php import TRIMMED
 
 _PICTURE = re.compile(r"\.(?:avif|bmp|gif|ico|jpe?g|png|webp)\Z", re.IGNORECASE)
-_DRUPAL_CORE = re.compile(r"/core/(?:misc|modules|profiles|themes)/(?!.*(?:/\.|//))")
+_DRUPAL_CORE = re.compile(r"/core/(?:misc|modules|profiles|themes)/(?!.*/\.)")
 
 _REMOVED = {
     "src": "/core/misc/icons/e32700/error.svg",
@@ -62,6 +62,7 @@ class SecureImages:
     site_urls: Iterable[str] = ()
 
     def __call__(self, text: str, settings: Mapping[str, Any]) -> str:
+        """Replace every image that is not here by a sign that it was removed."""
         body = load(text)
         for image in body.elements():
             if image.name == "img":
@@ -87,14 +88,14 @@ class SecureImages:
 
 
 def lazy_load(text: str, settings: Mapping[str, Any]) -> str:
-    """``filter_image_lazy_load``: let images whose size is known load late (FilterImageLazyLoad)."""
+    """``filter_image_lazy_load``: load images of known size late (FilterImageLazyLoad)."""
     lower = text.lower()
     if "<img " not in lower and 'data-entity-type="file"' not in lower:
         return text
     body = load(text)
     for image in body.elements():
         attributes = image.attributes
-        if image.name == "img" and "width" in attributes and "height" in attributes:
-            if attributes.get("loading") != "eager":
-                attributes["loading"] = "lazy"
+        sized = image.name == "img" and "width" in attributes and "height" in attributes
+        if sized and attributes.get("loading") != "eager":
+            attributes["loading"] = "lazy"
     return serialize(body.children)

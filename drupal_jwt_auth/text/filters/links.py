@@ -7,6 +7,7 @@ are restated here as steps from left to right, because as patterns they can take
 
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -106,9 +107,7 @@ def _kinds(text: str) -> str:
     if text.isascii():
         return text
     others = {c for c in set(text) if not c.isascii()}
-    return text.translate(
-        {ord(c): _KINDS.get(unicodedata.category(c)[0], _OTHER) for c in others}
-    )
+    return text.translate({ord(c): _KINDS.get(unicodedata.category(c)[0], _OTHER) for c in others})
 
 
 class _Run:
@@ -128,7 +127,7 @@ class _Run:
         return self._end
 
     def _walked(self) -> None:
-        """A new run was found."""
+        """Look at a run that was not known before."""
 
 
 class _Hosts(_Run):
@@ -162,16 +161,16 @@ class _Hosts(_Run):
         self._dot = -1
 
 
-class _Finder:
+class _Finder(ABC):
     """Finds addresses of one kind in a text."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._hosts = _Hosts(text)
 
+    @abstractmethod
     def find(self) -> Iterator[tuple[int, int]]:
         """Yield where each address begins and ends."""
-        raise NotImplementedError
 
     def _end_of_path(self, at: int) -> int:
         """Return where an address ends whose host ends at ``at``."""

@@ -1,9 +1,9 @@
 """Parsing and writing HTML as Drupal does it.
 
-Drupal normalises every text that is not plain with masterminds/html5, a parser of its own kind: what
-a client sees of ``<b><i>x</b>y</i>``, ``1 < 2`` or ``&copy 2026`` follows from its rules and not from
-the HTML standard. This package restates those rules. It decides what a text looks like; what is safe
-is decided by a browser's own rules, in :mod:`drupal_jwt_auth.text.guard`.
+Drupal normalises every text that is not plain with masterminds/html5, a parser of its own kind:
+what a client sees of ``<b><i>x</b>y</i>``, ``1 < 2`` or ``&copy 2026`` follows from its rules and
+not from the HTML standard. This package restates those rules. It decides what a text looks like;
+what is safe is decided by a browser's own rules, in :mod:`drupal_jwt_auth.text.guard`.
 """
 
 from drupal_jwt_auth.text.markup.nodes import Element, Node

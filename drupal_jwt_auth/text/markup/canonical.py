@@ -41,9 +41,4 @@ def _escape(text: str) -> str:
 
 
 def _escape_attribute(value: str) -> str:
-    return (
-        _escape(value)
-        .replace('"', "&quot;")
-        .replace("\t", "&#x9;")
-        .replace("\n", "&#xA;")
-    )
+    return _escape(value).replace('"', "&quot;").replace("\t", "&#x9;").replace("\n", "&#xA;")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 class Element:
@@ -33,14 +33,15 @@ class Element:
             yield element
             pending += [child for child in reversed(element.children) if isinstance(child, Element)]
 
-    def replace(self, child: Element, nodes: list[Node]) -> None:
-        """Put ``nodes`` in the place of a child, which then has no parent."""
-        at = next(index for index, node in enumerate(self.children) if node is child)
-        for node in nodes:
-            if isinstance(node, Element):
-                node.parent = self
-        self.children[at : at + 1] = nodes
-        child.parent = None
+    def replace(self, replacements: Mapping[Element, list[Node]]) -> None:
+        """Put other nodes in the place of some of the children."""
+        children: list[Node] = []
+        for child in self.children:
+            if isinstance(child, Element) and child in replacements:
+                children += replacements[child]
+            else:
+                children.append(child)
+        self.children = children
 
 
 class Comment:

@@ -17,13 +17,7 @@ from drupal_jwt_auth.text.markup.elements import (
     UNWRITTEN_NAMESPACES,
     VOID,
 )
-from drupal_jwt_auth.text.markup.nodes import (
-    CData,
-    Comment,
-    Element,
-    Leaf,
-    Node,
-)
+from drupal_jwt_auth.text.markup.nodes import CData, Comment, Element, Leaf, Node
 
 _CASES: dict[str, dict[str, str]] = {"svg": SVG_ATTRIBUTES, "math": MATHML_ATTRIBUTES}
 _NO_CASES: dict[str, str] = {}
@@ -128,9 +122,8 @@ def _raw(node: Leaf) -> str:
 
 
 def _escape_text(text: str) -> str:
-    if "&" in text:
-        text = text.replace("&", "&amp;")
-    return text.replace("<", "&lt;").replace(">", "&gt;").replace("\xa0", "&nbsp;")
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("\xa0", "&nbsp;")
 
 
 def _escape_attribute(value: str) -> str:

@@ -9,6 +9,7 @@ its end at most twice and goes on from there, so the time is linear in the lengt
 
 import re
 from html.entities import html5
+from unicodedata import category
 
 from drupal_jwt_auth.text.markup.elements import NAMESPACES, RAW, RCDATA
 from drupal_jwt_auth.text.markup.tree import TreeBuilder
@@ -16,15 +17,13 @@ from drupal_jwt_auth.text.php import ascii_lower
 
 _SPACE = " \n\t\f"
 
-_TEXT_END = re.compile(r"[<&]")
-# The tag as nearly everybody writes it; whatever this does not match is read step by step.
+# A tag as nearly everybody writes it; whatever this does not match is read step by step.
 _PLAIN_TAG = re.compile(
-    r"<([a-zA-Z][a-zA-Z0-9]*)"
+    r"<(/?)([a-zA-Z][a-zA-Z0-9]*)"
     r'((?:[ \n\t\f]+[a-zA-Z_][a-zA-Z0-9_-]*="[^"&\f]*")*)'
     r"[ \n\t\f]*(/?)>"
 )
 _PLAIN_ATTRIBUTE = re.compile(r'([a-zA-Z_][a-zA-Z0-9_-]*)="([^"]*)"')
-_PLAIN_END_TAG = re.compile(r"</([a-zA-Z][a-zA-Z0-9]*)>")
 
 _SPACES = re.compile(r"[ \n\t\f]*")
 _LETTERS = re.compile(r"[a-zA-Z]*")
@@ -42,6 +41,7 @@ _NUMBER = re.compile(r"[0-9]*")
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]*")
 _ENTITY_NAME = re.compile(r"[a-zA-Z0-9]*")
 _LAST_DECODED = 0x2FFFF
+_SURROGATES = range(0xD800, 0xE000)
 _MAX_DIGITS = 18
 
 
@@ -75,40 +75,35 @@ class Tokenizer:
         """Read the whole text."""
         text, size, builder = self._text, len(self._text), self._builder
         while self._at < size:
-            at = self._at
-            if text[at] == "<":
+            begin = self._at
+            end = text.find("<", begin)
+            if end == -1:
+                end = size
+            if end > begin:
+                self._at = end
+                builder.text(self._decoded(begin, end))
+            if end < size:
                 self._markup()
-                continue
-            parts = []
-            while at < size and text[at] != "<":
-                if text[at] == "&":
-                    part, at = self._reference(at)
-                else:
-                    found = _TEXT_END.search(text, at)
-                    end = found.start() if found else size
-                    part, at = text[at:end], end
-                parts.append(part)
-            self._at = at
-            builder.text(_joined(parts))
 
     def _markup(self) -> None:
         """Read what a ``<`` begins."""
-        text, at = self._text, self._at
-        plain = _PLAIN_TAG.match(text, at)
+        plain = _PLAIN_TAG.match(self._text, self._at)
         if plain:
-            name, attributes, slash = plain.groups()
-            self._at = plain.end()
-            self._start(
-                ascii_lower(name),
-                {ascii_lower(k): v for k, v in _PLAIN_ATTRIBUTE.findall(attributes)},
-                self_closing=slash != "",
-            )
-            return
-        plain = _PLAIN_END_TAG.match(text, at)
-        if plain:
-            self._at = plain.end()
-            self._builder.end(ascii_lower(plain[1]))
-            return
+            ends, name, attributes, slash = plain.groups()
+            if not ends:
+                self._at = plain.end()
+                self._start(
+                    name.lower(),
+                    {k.lower(): v for k, v in _PLAIN_ATTRIBUTE.findall(attributes)}
+                    if attributes
+                    else {},
+                    self_closing=slash != "",
+                )
+                return
+            if not slash:
+                self._at = plain.end()
+                self._builder.end(name.lower())
+                return
         self._at += 1
         following = self._peek()
         if following == "!":
@@ -191,17 +186,8 @@ class Tokenizer:
             self._builder.text(self._text[self._at : end])
             self._at = end
             return
-        parts = []
-        while self._at < end:
-            ampersand = self._text.find("&", self._at, end)
-            if ampersand == -1:
-                ampersand = end
-            parts.append(self._text[self._at : ampersand])
-            self._at = ampersand
-            if ampersand < end:
-                part, self._at = self._reference(ampersand)
-                parts.append(part)
-        self._builder.text(_joined(parts))
+        self._builder.text(self._decoded(self._at, end))
+        self._at = end
 
     def _end_tag(self) -> None:
         self._at += 1
@@ -297,6 +283,21 @@ class Tokenizer:
         self._builder.processing_instruction(target, self._text[self._at : end])
         self._at = end + len("?>")
 
+    def _decoded(self, at: int, end: int) -> str:
+        """Return a part of the text with its character references decoded."""
+        text = self._text
+        ampersand = text.find("&", at, end)
+        if ampersand == -1:
+            return text[at:end]
+        parts = []
+        while ampersand != -1:
+            part, next_at = self._reference(ampersand)
+            parts += [text[at:ampersand], part]
+            at = next_at
+            ampersand = text.find("&", at, end)
+        parts.append(text[at:end])
+        return _joined(parts)
+
     def _reference(self, at: int, *, in_attribute: bool = False) -> tuple[str, int]:
         """Decode the character reference at ``at``: its characters, and where to go on."""
         text = self._text
@@ -359,18 +360,21 @@ def _is_attribute_name(name: str) -> bool:
     prefix, colon, local = name.partition(":")
     if colon and prefix in NAMESPACES and not _LOCAL_NAME.match(local):
         return False
-    return name.isascii() or all(_may_stand_in_name(c) for c in name if not c.isascii())
+    if name.isascii():
+        return True
+    begins = name[0].isascii() or name[0].isalpha()
+    return begins and all(_may_stand_in_name(c) for c in name if not c.isascii())
 
 
 def _may_stand_in_name(character: str) -> bool:
-    return character.isalnum() or character == "·"
+    return character == "·" or character.isalpha() or category(character) in {"Nd", "Mn", "Mc"}
 
 
 def _character(digits: str) -> str:
     """Return the character of a decimal number; one beyond the parser's range is left as it is."""
     if digits and len(digits) <= _MAX_DIGITS and int(digits) <= _LAST_DECODED:
         code = int(digits)
-        return "�" if 0xD800 <= code <= 0xDFFF else chr(code)
+        return "�" if code in _SURROGATES else chr(code)
     return f"&#{digits};"
 
 

@@ -12,19 +12,13 @@ from drupal_jwt_auth.text.markup.elements import (
     FLAGS,
     HTML,
     MATHML_ATTRIBUTES,
-    NAMESPACES,
     OPTIONAL_END,
     SIBLINGS,
     SVG_ATTRIBUTES,
     SVG_ELEMENTS,
     VOID,
 )
-from drupal_jwt_auth.text.markup.nodes import (
-    CData,
-    Comment,
-    Element,
-    ProcessingInstruction,
-)
+from drupal_jwt_auth.text.markup.nodes import CData, Comment, Element, ProcessingInstruction
 
 # The insertion modes that make a difference inside a body, in the order they are compared by.
 _BEFORE_HEAD, _IN_HEAD, _IN_NOSCRIPT, _AFTER_HEAD, _IN_BODY, _AFTER_BODY, _SVG, _MATHML = range(8)
@@ -46,9 +40,9 @@ class TreeBuilder:
 
     def start(self, name: str, attributes: dict[str, str], *, self_closing: bool) -> int:
         """Take a start tag; return the flags of the element, which rule how its text is read."""
-        if name in _SPECIAL or self._mode != _IN_BODY:
-            return self._start_special(name, attributes, self_closing=self_closing)
-        return self._insert(name, name, attributes, self_closing=self_closing)
+        if self._mode == _IN_BODY and name not in _SPECIAL:
+            return self._insert(name, name, attributes, self_closing=self_closing)
+        return self._start_special(name, attributes, self_closing=self_closing)
 
     def end(self, name: str) -> None:
         """Take an end tag."""
@@ -59,11 +53,9 @@ class TreeBuilder:
             return
         if self._mode == _SVG:
             name = SVG_ELEMENTS.get(name, name)
-        if name == "html":
-            return
-        self._close(name)
-        if name in _MODE_AFTER_END:
-            self._mode = _MODE_AFTER_END[name]
+        if name != "html":
+            self._close(name)
+            self._mode = _MODE_AFTER_END.get(name, self._mode)
 
     def text(self, data: str) -> None:
         """Take text, which is lost between an ``<html>`` tag and the next element."""
@@ -117,26 +109,27 @@ class TreeBuilder:
         closes_p: bool = True,
     ) -> int:
         flags = FLAGS.get(name, 0)
+        stack = self._stack
         if flags & CLOSES_P and closes_p:
             self._close("p")
         if self._in_paragraph and FLAGS.get(tag_name, 0) & BLOCK:
             self._close("p")
             self._in_paragraph = False
-        for parent in OPTIONAL_END.get(tag_name, ()):
-            if self._stack[-1].name == parent:
-                self._close(parent)
         if tag_name == "p":
             self._in_paragraph = True
+        if tag_name in OPTIONAL_END:
+            for parent in OPTIONAL_END[tag_name]:
+                if stack[-1].name == parent:
+                    self._close(parent)
+        if name in SIBLINGS and stack[-1].name in SIBLINGS[name]:
+            self._close(stack[-1].name)
         element = Element(tag_name, attributes)
-        siblings = SIBLINGS.get(name)
-        if siblings is not None and self._stack[-1].name in siblings:
-            self._close(self._stack[-1].name)
-        self._stack[-1].append(element)
+        stack[-1].append(element)
         if not flags & VOID:
-            self._stack.append(element)
+            stack.append(element)
             self._open[tag_name] = self._open.get(tag_name, 0) + 1
-            self.depth = max(self.depth, len(self._stack))
-        if self_closing and (siblings is not None or not flags & HTML):
+            self.depth = max(self.depth, len(stack))
+        if self_closing and (name in SIBLINGS or not flags & HTML):
             self.end(name)
         return flags
 

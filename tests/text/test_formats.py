@@ -1,0 +1,131 @@
+"""A text format runs its filters in order, and refuses what it does not know."""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from drupal_jwt_auth.text import (
+    FILTERS,
+    PLAIN_TEXT,
+    MissingLibraryError,
+    TextFormat,
+    TextFormatError,
+    UnknownFilterError,
+)
+from tests.text.site import FORMATS
+
+
+def made_of(**filters: Mapping[str, Any]) -> TextFormat:
+    return TextFormat(format="mine", name="Mine", weight=0, filters=filters)
+
+
+@pytest.fixture
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Mapping[str, Any]]]:
+    """What the filters a, b and c were called with, and in which order."""
+    calls: list[tuple[str, Mapping[str, Any]]] = []
+
+    def note(filter_id: str) -> None:
+        def apply(text: str, settings: Mapping[str, Any]) -> str:
+            calls.append((filter_id, settings))
+            return text + filter_id
+
+        monkeypatch.setitem(FILTERS, filter_id, apply)
+
+    for filter_id in "abc":
+        note(filter_id)
+    return calls
+
+
+def test_filters_run_by_weight_and_those_of_one_weight_by_id(
+    noted: list[tuple[str, Mapping[str, Any]]],
+) -> None:
+    text_format = made_of(c={"weight": 1}, b={"weight": 1}, a={"weight": 2})
+    assert text_format.process("-") == "-bca"
+
+
+def test_a_filter_gets_its_settings(noted: list[tuple[str, Mapping[str, Any]]]) -> None:
+    made_of(a={"weight": 0, "settings": {"x": 1}}).process("-")
+    assert noted == [("a", {"x": 1})]
+
+
+@pytest.mark.parametrize("empty", [{}, {"settings": []}, {"settings": None}])
+def test_a_filter_without_settings_gets_none(
+    empty: Mapping[str, Any], noted: list[tuple[str, Mapping[str, Any]]]
+) -> None:
+    made_of(a=empty).process("-")
+    assert noted == [("a", {})]
+
+
+def test_a_project_adds_a_filter_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FILTERS, "shout", lambda text, settings: text.upper())
+    assert made_of(shout={"weight": 0}).process("x") == "X"
+
+
+def test_an_unknown_filter_is_refused_by_name_and_not_skipped() -> None:
+    text_format = made_of(filter_html_escape={"weight": 0}, shout={"weight": 1})
+    with pytest.raises(UnknownFilterError) as refusal:
+        text_format.process("x")
+    assert (refusal.value.format_id, refusal.value.filter_id) == ("mine", "shout")
+    assert str(refusal.value) == (
+        'Text format "mine" uses the filter "shout", which is not known. '
+        "Register a callable as drupal_jwt_auth.text.FILTERS['shout'] "
+        "or take the filter out of the format."
+    )
+
+
+def test_an_unknown_filter_is_refused_for_an_empty_text_too() -> None:
+    with pytest.raises(TextFormatError):
+        made_of(shout={"weight": 0}).process("")
+
+
+def test_newlines_of_every_system_are_one(noted: list[tuple[str, Mapping[str, Any]]]) -> None:
+    assert made_of(a={}).process("1\r\n2\r3\n4") == "1\n2\n3\n4a"
+
+
+def test_an_empty_text_stays_empty(noted: list[tuple[str, Mapping[str, Any]]]) -> None:
+    assert made_of(a={}).process("") == ""
+    assert noted == []
+
+
+def test_half_a_character_becomes_a_replacement_character() -> None:
+    assert PLAIN_TEXT.process("a\ud83db") == "<p>a�b</p>\n"
+
+
+def test_the_fallback_format_is_the_plain_text_of_a_drupal_site() -> None:
+    site = FORMATS["plain_text"]
+    assert (PLAIN_TEXT.format, PLAIN_TEXT.name, PLAIN_TEXT.weight) == (
+        site.format,
+        site.name,
+        site.weight,
+    )
+    assert {key: value["weight"] for key, value in PLAIN_TEXT.filters.items()} == {
+        key: value["weight"] for key, value in site.filters.items()
+    }
+    assert PLAIN_TEXT.filters["filter_url"] == site.filters["filter_url"]
+
+
+@pytest.mark.parametrize("format_id", ["basic_html", "restricted_html"])
+def test_without_a_parser_html_is_refused_with_the_way_to_get_one(
+    format_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "selectolax.lexbor", None)
+    with pytest.raises(MissingLibraryError) as refusal:
+        FORMATS[format_id].process("x")
+    assert str(refusal.value) == (
+        'The text filter "filter_html" needs an HTML parser: pip install drupal-jwt-auth[html]'
+    )
+    assert refusal.value.filter_id == "filter_html"
+
+
+def test_plain_text_needs_neither_a_parser_nor_django() -> None:
+    program = (
+        "import sys; sys.modules['selectolax'] = sys.modules['django'] = None;"
+        "from drupal_jwt_auth.text import PLAIN_TEXT; print(PLAIN_TEXT.process('a & b'), end='')"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert result.stdout == "<p>a &amp; b</p>\n"
