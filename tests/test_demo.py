@@ -1,0 +1,287 @@
+"""``manage.py demo``, run as a user runs it: a process of its own, and a database of its own."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from example_project.bootstrap import ROOT
+
+SETTINGS = """
+from example_project.settings import *
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+"""
+
+# A site whose answer to the first request is somebody else's.
+BROKEN_SITE = """
+from django.http import HttpResponse
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+from example_project.urls import urlpatterns
+
+broken = csrf_exempt(lambda request: {answer})
+urlpatterns = [path("rest_api/id_token", broken), *urlpatterns]
+"""
+
+
+class Run(NamedTuple):
+    """How a command ended, and what it printed."""
+
+    status: int
+    output: str
+    errors: str
+
+
+class Demo:
+    """The demo on a database of its own, empty at first, with passwords that cost no time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        (path / "quick_settings.py").write_text(SETTINGS)
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": f"sqlite:///{path / 'demo.sqlite3'}",
+            "DJANGO_SETTINGS_MODULE": "quick_settings",
+            "PYTHONPATH": str(path),
+        }
+
+    def answer_first_request_with(self, answer: str) -> None:
+        """Break the site: ``answer`` is Python for a response."""
+        (self.path / "broken_urls.py").write_text(BROKEN_SITE.format(answer=answer))
+        with (self.path / "quick_settings.py").open("a") as settings:
+            settings.write('ROOT_URLCONF = "broken_urls"\n')
+
+    def start(self, *options: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, ROOT / "manage.py", "demo", *options],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *options: str) -> Run:
+        process = self.start(*options)
+        output, errors = process.communicate()
+        return Run(process.returncode, output, errors)
+
+    @contextmanager
+    def serving(self, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+        """Serve, and yield what was printed until it served, and the process."""
+        process = self.start("--port", "0", *options)
+        assert process.stdout
+        try:
+            yield "".join(iter(process.stdout.readline, "Stop with Ctrl-C.\n")), process
+        finally:
+            process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Demo:
+    return Demo(tmp_path)
+
+
+def test_the_check_passes_on_an_empty_database_and_again_on_the_same(demo: Demo) -> None:
+    for nid in (1, 2):
+        run = demo.run("--check", "--port", "0")
+
+        assert run.status == 0, run.errors
+        assert "POST /rest_api/id_token\n" in run.output
+        assert "\n200 OK\n" in run.output
+        assert "POST /node?_format=json\n" in run.output
+        assert "\n201 Created\n" in run.output
+        assert run.output.endswith(f"Node {nid} is in the database. All is well.\n")
+
+
+@pytest.mark.parametrize("options", [(), ("--check",)], ids=["serving", "checking"])
+def test_a_port_in_use_is_a_clear_error(demo: Demo, options: tuple[str, ...]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        run = demo.run("--port", str(port), *options)
+
+    assert run.status == 1
+    assert f"Port {port} of 127.0.0.1 cannot be used (Address already in use)." in run.errors
+    assert f"demo --port {port + 1}" in run.errors
+    assert "Traceback" not in run.errors
+    assert not list(demo.path.glob("*.sqlite3"))
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "http", "8000.5"])
+def test_what_is_no_port_is_refused(demo: Demo, port: str) -> None:
+    run = demo.run(f"--port={port}")
+
+    assert run.status == 2
+    assert f"{port} is no port; give a number from 0 to 65535." in run.errors
+
+
+def test_a_wrong_status_fails_the_check(demo: Demo) -> None:
+    demo.answer_first_request_with("HttpResponse('No', status=418)")
+
+    run = demo.run("--check", "--port", "0")
+
+    assert run.status == 1
+    assert "The check failed: POST /rest_api/id_token answered 418, not 200." in run.errors
+    assert "Traceback" not in run.errors
+    assert "\n418 " in run.output
+
+
+def test_an_answer_that_is_no_json_fails_the_check_and_is_cut(demo: Demo) -> None:
+    demo.answer_first_request_with("HttpResponse('<p>No' * 10_000)")
+
+    run = demo.run("--check", "--port", "0")
+
+    assert run.status == 1
+    assert "answered text/html; charset=utf-8, not JSON." in run.errors
+    assert "Traceback" not in run.errors
+    assert "<p>No<p>No" in run.output
+    assert len(run.output) < 2000
+
+
+@pytest.mark.parametrize(
+    ("document", "complaint"),
+    [
+        ('{"token": 1}', 'there is no jwt_token in {"token": 1}'),
+        ("[]", "there is no jwt_token in []"),
+        ("null", "there is no jwt_token in null"),
+        ('{"jwt_token": ', "Expecting value: line 1 column 15 (char 14)"),
+    ],
+    ids=["another key", "a list", "null", "cut off"],
+)
+def test_json_without_a_token_fails_the_check(demo: Demo, document: str, complaint: str) -> None:
+    demo.answer_first_request_with(f"HttpResponse({document!r}, content_type='application/json')")
+
+    run = demo.run("--check", "--port", "0")
+
+    assert run.status == 1
+    assert run.errors.splitlines()[-1] == f"CommandError: The check failed: {complaint}"
+    assert "Traceback" not in run.errors
+
+
+def test_a_database_that_cannot_be_used_is_a_clear_error(demo: Demo) -> None:
+    demo.environment["DATABASE_URL"] = "sqlite:////nowhere/demo.sqlite3"
+
+    run = demo.run("--port", "0")
+
+    assert run.status == 1
+    assert "The database cannot be used: unable to open database file" in run.errors
+    assert "Traceback" not in run.errors
+
+
+def test_the_printed_requests_work_as_they_are(demo: Demo) -> None:
+    with demo.serving() as (printed, _):
+        answers = [send(command) for command in commands(printed)]
+
+    (token_status, token), (node_status, node) = answers
+    assert (token_status, token["token_type"]) == (200, "Bearer")
+    assert (node_status, node["title"]) == (201, [{"value": "Drupal Rest API Authentication"}])
+    assert node["uid"][0]["url"] == "/user/1"
+
+
+def test_the_users_are_printed_with_the_passwords_they_have(demo: Demo) -> None:
+    with demo.serving() as (printed, _):
+        token_command, _ = commands(printed)
+        users = dict(re.findall(r"^  (\w+) +(\S+)$", printed, re.MULTILINE))
+        asked = token_command.index(f"Authorization: {basic('admin', users['admin'])}")
+        statuses = {}
+        for name, password in users.items():
+            token_command[asked] = f"Authorization: {basic(name, password)}"
+            statuses[name], _ = send(token_command)
+
+    assert statuses == {"admin": 200, "editor": 200, "plain": 200}
+
+
+SITE = {
+    "node_types": [{"type": "page", "uuid": "u1", "name": "Page"}],
+    "nodes": [
+        {
+            **dict.fromkeys(("nid", "vid", "created", "changed", "revision_timestamp"), 7),
+            **dict.fromkeys(("uid", "revision_uid"), 0),
+            "uuid": "u2",
+            "type": "page",
+            "title": "From the file",
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "answer"),
+    [
+        ((), 401, {"error": "MISSING_AUTHORIZATION_HEADER"}),
+        (("--public-reads",), 200, {"title": [{"value": "From the file"}]}),
+    ],
+    ids=["with a token", "public"],
+)
+def test_a_described_site_is_served_and_read_as_it_is_told(
+    demo: Demo, options: tuple[str, ...], status: int, answer: dict[str, Any]
+) -> None:
+    (demo.path / "site.json").write_text(json.dumps(SITE))
+
+    with demo.serving("--site", str(demo.path / "site.json"), *options) as (printed, _):
+        (base,) = re.findall(r"^The site is at (http://127.0.0.1:\d+)$", printed, re.MULTILINE)
+        got_status, got = exchange(urllib.request.Request(f"{base}/node/7?_format=json"))
+
+    assert got_status == status
+    assert {name: got.get(name) for name in answer} == answer
+
+
+def test_a_described_site_cannot_be_checked(demo: Demo) -> None:
+    run = demo.run("--check", "--site", "site.json")
+
+    assert run.status == 1
+    assert "--check tries the demo's own site; leave --site out." in run.errors
+
+
+def test_ctrl_c_ends_it_without_a_traceback(demo: Demo) -> None:
+    with demo.serving() as (_, process):
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate()
+
+    assert (process.returncode, output.strip(), errors) == (0, "Stopped.", "")
+
+
+def commands(printed: str) -> list[list[str]]:
+    """Return the words of the curl commands, read as a shell does."""
+    parts = [part for part in printed.split("\n\n") if part.startswith("curl ")]
+    return [shlex.split(part.replace("\\\n", "")) for part in parts]
+
+
+def send(words: list[str]) -> tuple[int, dict[str, Any]]:
+    """Do what a curl command says: status and document of the answer."""
+    assert words[:4] == ["curl", "--location", "--request", "POST"]
+    url, options = words[4], list(zip(words[5::2], words[6::2], strict=True))
+    assert {name for name, _ in options} <= {"--header", "--data-raw"}
+    headers = dict(value.split(": ", 1) for name, value in options if name == "--header")
+    body = "".join(value for name, value in options if name == "--data-raw")
+    return exchange(urllib.request.Request(url, body.encode(), headers, method="POST"))
+
+
+def exchange(request: urllib.request.Request) -> tuple[int, dict[str, Any]]:
+    """Send a request: status and document of the answer."""
+    try:
+        with urllib.request.urlopen(request) as response:
+            return response.status, json.load(response)
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code, json.load(refusal)
+
+
+def basic(username: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()

@@ -1,0 +1,196 @@
+"""The documents say what the code says."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import drupal_jwt_auth
+from drupal_jwt_auth import checks
+from drupal_jwt_auth.conf import Settings
+from drupal_jwt_auth.errors import Error
+from drupal_jwt_auth.site_description import SiteDescription, read_site
+from example_project.bootstrap import ROOT
+from example_project.management.commands import demo
+from tests.conftest import Client
+
+DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+PACKAGE = Path(drupal_jwt_auth.__file__).parent
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def table(name: str, header: str) -> list[list[str]]:
+    """Return the cells of the table whose first heading is ``header``, without backticks."""
+    rows = read(name).partition(f"\n| {header} |")[2].partition("\n\n")[0].splitlines()[2:]
+    return [[cell.strip().strip("`") for cell in row.strip("|").split(" | ")] for row in rows]
+
+
+def sections(name: str) -> dict[str, str]:
+    """Return the texts under the headings of the second level."""
+    _, *parts = re.split(r"^## ", read(name), flags=re.MULTILINE)
+    return {heading: text for heading, _, text in (part.partition("\n") for part in parts)}
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)\n```$", text, re.DOTALL | re.MULTILINE)
+
+
+def anchors(path: Path) -> set[str]:
+    """Return what links can lead to within a document."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {
+        re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings
+    }
+
+
+def links() -> list[Any]:
+    return [
+        pytest.param(path, target, id=f"{path.name}: {target}")
+        for path in sorted(DOCUMENTS)
+        for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8"))
+        if not target.startswith("https://")
+    ]
+
+
+def test_the_error_table_of_the_readme_is_that_of_the_code() -> None:
+    rows = [(name, status) for name, status, _ in table("README.md", "Error")]
+
+    assert rows == [(error.name, str(error.status)) for error in Error]
+
+
+def test_docs_errors_shows_each_error_as_it_is_answered() -> None:
+    documented = sections("docs/errors.md")
+
+    assert list(documented)[: len(Error)] == [error.name for error in Error]
+    for error in Error:
+        text = documented[error.name]
+        assert text.startswith(f"\nStatus {error.status}\n"), error
+        assert blocks(text, "json") == [json.dumps(error.body())]
+
+
+def test_the_bodies_in_the_readme_are_those_of_the_code() -> None:
+    shown = re.findall(r'`(\{"status": "error".*?\})`', read("README.md"))
+
+    assert shown == [json.dumps(Error.TOKEN_EXPIRED.body())]
+
+
+def test_the_settings_table_of_the_readme_has_each_setting_with_its_default() -> None:
+    rows = [(name, default) for name, default, _ in table("README.md", "Setting")]
+
+    declared = Settings.declared().items()
+    assert rows == [(name, repr(setting.default)) for name, setting in declared]
+
+
+def test_docs_settings_has_each_setting_with_its_default() -> None:
+    documented = {
+        name: re.match(r"\nDefault: `(.+)`\n", text)
+        for name, text in sections("docs/settings.md").items()
+    }
+
+    assert {name: found and found[1] for name, found in documented.items()} == {
+        name: repr(setting.default) for name, setting in Settings.declared().items()
+    }
+
+
+def test_each_setting_has_an_example() -> None:
+    for name, text in sections("docs/settings.md").items():
+        assert any(f'"{name}"' in block for block in blocks(text, "python")), name
+
+
+def test_docs_checks_has_each_id_that_there_is() -> None:
+    calls = re.findall(r"_(error|warning)\(\s*(\d+),", inspect.getsource(checks))
+    letters = {"error": "E", "warning": "W"}
+    ids = {f"drupal_jwt_auth.{letters[kind]}{int(number):03}" for kind, number in calls}
+
+    assert list(sections("docs/checks.md")) == sorted(ids)
+
+
+def test_docs_development_names_each_part_of_the_package() -> None:
+    cells = [cell for cell, _ in table("docs/development.md", "In `drupal_jwt_auth`")]
+    named = [name for cell in cells for name in cell.split("`, `")]
+    parts = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
+
+    assert sorted(name for name in named if not name.startswith("**")) == sorted(
+        part for part in parts if not part.startswith("__")
+    )
+
+
+def test_docs_import_has_each_list_with_its_names_and_which_are_optional() -> None:
+    documented = {
+        name: {(word, not star) for star, word in re.findall(r"(\*?)`(\w+)`", f"`{names}`")}
+        for name, names in table("docs/import.md", "List")
+    }
+
+    lists: dict[str, Any] = SiteDescription().get_fields()
+    assert documented == {
+        name: {(key, field.required) for key, field in rows.child.get_fields().items()}
+        for name, rows in lists.items()
+    }
+
+
+def test_the_example_of_docs_import_is_a_description(tmp_path: Path) -> None:
+    (example,) = blocks(read("docs/import.md"), "json")
+    (tmp_path / "site.json").write_text(example, encoding="utf-8")
+
+    site = read_site(tmp_path / "site.json")
+
+    assert [node["title"] for node in site["nodes"]] == ["About us"]
+
+
+def test_the_changelog_and_the_package_agree_on_the_version() -> None:
+    latest = re.search(
+        r"^(?:## \[|The next version will be )(\d\S+?)(?:\]|\.$)",
+        read("CHANGELOG.md"),
+        re.MULTILINE,
+    )
+
+    assert latest is not None
+    assert latest[1] == drupal_jwt_auth.__version__
+
+
+def test_the_requests_of_the_readme_are_those_that_the_demo_prints() -> None:
+    token_command, node_command = [
+        block for block in blocks(read("README.md"), "shell") if block.startswith("curl")
+    ]
+    token_answer, _ = blocks(read("README.md"), "json")
+    token = json.loads(token_answer)["jwt_token"]
+    base = "http://127.0.0.1:8000"
+
+    basic = demo.headers(demo.basic("admin"))
+    assert token_command == demo.curl(f"{base}{demo.TOKEN_PATH}", basic)
+    bearer = demo.headers(f"Bearer {token}")
+    assert node_command == demo.curl(f"{base}{demo.NODE_PATH}", bearer, demo.PAGE)
+
+
+@pytest.mark.usefixtures("site")
+def test_the_answers_of_the_readme_have_the_form_of_real_ones(client_of: Client) -> None:
+    token, page = map(json.loads, blocks(read("README.md"), "json"))
+
+    authorization = demo.basic("admin")
+    got = client_of().post(demo.TOKEN_PATH, headers={"Authorization": authorization}).json()
+    made = (
+        client_of("admin").post(demo.NODE_PATH, demo.PAGE, content_type="application/json").json()
+    )
+
+    assert list(token) == list(got)
+    assert list(page) == list(made)
+    assert {name: page[name] for name in ("title", "body", "status")} == {
+        name: made[name] for name in ("title", "body", "status")
+    }
+
+
+@pytest.mark.parametrize(("document", "target"), links())
+def test_each_link_between_documents_leads_somewhere(document: Path, target: str) -> None:
+    name, _, anchor = target.partition("#")
+    path = (document.parent / name).resolve() if name else document
+
+    assert path.is_file()
+    assert not anchor or anchor in anchors(path)
