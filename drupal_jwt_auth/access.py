@@ -123,7 +123,7 @@ def field_view_access(account: Account, field: Field, node: Node) -> bool:
     """Tell whether the account may see a field of a node that it may view."""
     if field.name == "revision_log":
         permissions = [name.format(type=node.type_id) for name in _REVISION_PERMISSIONS]
-        return (
+        return account.has_permission("access content") and (
             any(map(account.has_permission, permissions))
             or change_access(account, node, "edit").allowed
         )

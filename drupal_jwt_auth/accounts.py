@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Set
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Set
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_backends, get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission, PermissionsMixin
-from django.db.models import Q, Subquery, UUIDField
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    F,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+)
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.models import ContentModel, UserUUID
@@ -25,10 +36,40 @@ _VERSION, _VERSION_SHIFT = 8, 76
 _builtin = ModelBackend.get_all_permissions
 
 
-class _Rights(NamedTuple):
-    permissions: Set[str]
-    stamp: str | None
-    uuid: str | None
+class Row(NamedTuple):
+    """One row of a query for several kinds of things at once."""
+
+    kind: str
+    number: int
+    text: str
+    more: str | None
+    flag: bool
+
+
+def rows(
+    kind: str,
+    found: QuerySet[Any, Any],
+    text: str,
+    *,
+    number: str = "",
+    more: Any = None,
+    flag: str = "",
+) -> QuerySet[Any, Any]:
+    """Return a query for things as rows of a kind, which can be one with queries for others.
+
+    ``text``, ``number`` and ``flag`` are names of fields, ``more`` is one or an expression.
+    """
+    return (
+        found.order_by()
+        .annotate(
+            row_kind=Value(kind, CharField()),
+            row_number=F(number) if number else Value(0, BigIntegerField()),
+            row_text=F(text),
+            row_more=Value(None, CharField()) if more is None else more,
+            row_flag=F(flag) if flag else Value(True, BooleanField()),  # noqa: FBT003
+        )
+        .values_list("row_kind", "row_number", "row_text", "row_more", "row_flag")
+    )
 
 
 class Account:
@@ -36,12 +77,17 @@ class Account:
 
     Everybody has the permissions of one of two groups, the anonymous or the authenticated role;
     users have their own and those of their groups besides. An active superuser has all. All this
-    is one query, made when it is first needed, and it brings along the stamp of the content model
-    and the UUID that the user had on another site.
+    is one query, made when it is first needed, and it brings along the stamp of the content model,
+    the UUID that the user had on another site, and what else `bring` was told.
     """
 
     def __init__(self, user: Any) -> None:
         self.user = user if user is not None and user.is_authenticated else None
+        self._others: list[QuerySet[Any, Any]] = []
+
+    def bring(self, *others: QuerySet[Any, Any]) -> None:
+        """Let `rows` of other things come along in the same query; they are `brought` then."""
+        self._others += others
 
     @property
     def key(self) -> Any:
@@ -50,7 +96,7 @@ class Account:
 
     def has_permission(self, permission: str) -> bool:
         """Tell whether the account has a permission, by Drupal's name for it."""
-        return self.is_superuser or permission in self._rights.permissions
+        return self.is_superuser or permission in self._permissions
 
     @property
     def is_superuser(self) -> bool:
@@ -62,38 +108,49 @@ class Account:
         """Tell whether there is a content type that the account may create nodes of."""
         return self.is_superuser or any(
             permission.startswith("create ") and permission.endswith(" content")
-            for permission in self._rights.permissions
+            for permission in self._permissions
         )
 
     @property
     def stamp(self) -> str | None:
         """Return the stamp that the content model had when the permissions were read."""
-        return self._rights.stamp
+        return next((row.text for row in self._rows["stamp"]), None)
 
     @property
     def uuid(self) -> str:
         """Return the UUID that the account is known by."""
-        return self._rights.uuid or user_uuid(self.key)
+        imported = next((row.more for row in self._rows["stamp"]), None)
+        return imported or user_uuid(self.key)
+
+    @property
+    def brought(self) -> Iterator[Row]:
+        """Yield the rows of other things that came along."""
+        for kind, found in self._rows.items():
+            if kind not in ("stamp", "permission"):
+                yield from found
 
     @cached_property
-    def _rights(self) -> _Rights:
-        stamps = ContentModel.objects.filter(pk=1)
-        uuids = UserUUID.objects.filter(user=self.user).values("uuid")
-        rows: list[tuple[str, str | None, str | None]] = []
-        if not self.is_superuser:
-            granted = Permission.objects.filter(
-                self._granted(), content_type__app_label=APP_LABEL
-            ).order_by()
-            stamp = Subquery(stamps.values("stamp"))
-            rows = list(granted.values_list("codename", stamp, Subquery(uuids)))
-        if not rows:
-            rows = [("", *row) for row in stamps.values_list("stamp", Subquery(uuids))]
-        permissions = {codename for codename, _stamp, _uuid in rows}
-        _codename, current, own = rows[0] if rows else ("", None, None)
-        return _Rights(permissions | self._granted_by_other_backends(), current, own)
+    def _permissions(self) -> Set[str]:
+        return {row.text for row in self._rows["permission"]} | self._granted_by_other_backends()
 
-    def _granted(self) -> Q:
-        """Return which permissions Django's own tables grant."""
+    @cached_property
+    def _rows(self) -> Mapping[str, list[Row]]:
+        """Return the rows of the one query by their kinds."""
+        uuids = UserUUID.objects.filter(user=self.user).values("uuid")
+        queries = [rows("stamp", ContentModel.objects.filter(pk=1), "stamp", more=Subquery(uuids))]
+        if not self.is_superuser:
+            queries.append(rows("permission", self._granted(), "codename"))
+        first, *others = queries + self._others
+        by_kind: dict[str, list[Row]] = defaultdict(list)
+        for row in map(Row._make, first.union(*others, all=True) if others else first):
+            by_kind[row.kind].append(row)
+        return by_kind
+
+    def _granted(self) -> QuerySet[Permission]:
+        """Return the permissions that Django's own tables grant."""
+        return Permission.objects.filter(self._in_tables(), content_type__app_label=APP_LABEL)
+
+    def _in_tables(self) -> Q:
         role = app_settings.AUTHENTICATED_ROLE if self.user else app_settings.ANONYMOUS_ROLE
         groups = Q(group__name=role)
         if not isinstance(self.user, PermissionsMixin):

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from drupal_jwt_auth.accounts import ANONYMOUS_KEY, Account, user_key, user_uuid
+from drupal_jwt_auth.accounts import ANONYMOUS_KEY, Account, Row, rows, user_key, user_uuid
 from drupal_jwt_auth.fields import Field, Reference, Target
 from drupal_jwt_auth.models import Node, Term, UserUUID
 from drupal_jwt_auth.models.node import node_path
@@ -17,6 +17,13 @@ from drupal_jwt_auth.structure import Structure
 from drupal_jwt_auth.text import PLAIN_TEXT
 
 Found = Mapping[Any, Target]
+
+_ADMINISTERS = {
+    "node": "bypass node access",
+    "taxonomy_term": "administer taxonomy",
+    "user": "administer users",
+}
+"""Which permission shows the unpublished ones, and blocked users."""
 
 
 class SiteContext:
@@ -27,7 +34,9 @@ class SiteContext:
     def __init__(self, account: Account, structure: Structure) -> None:
         self.account = account
         self.structure = structure
-        self._targets: dict[Reference, Target | None] = {}
+        self._targets: dict[Reference, Target | None] = {
+            Reference(row.kind, row.number): _term_target(row) for row in account.brought
+        }
         self._kept: set[tuple[str, Reference]] = set()
         self._finders: Mapping[str, Callable[[set[Any]], Found]] = {
             "node": _find_nodes,
@@ -71,22 +80,17 @@ class SiteContext:
     def may_reference(self, reference: Reference, field: Field) -> bool:
         """Tell whether the account may make a field point to an entity that there is.
 
-        It must be of one of the bundles that the field is configured for, and published unless
-        the account administers such entities.
+        It must be published, unless the account administers such entities, and of one of the
+        bundles that the field is configured for. What is hidden from the account may stay where
+        it is: the account is not to blame for it.
         """
         target = self.target(reference)
-        if target is None or (field.name, reference) in self._kept:
-            return target is not None
-        handler = field.settings.get("handler_settings") or {}
-        bundles = handler.get("target_bundles")
-        if bundles and target.bundle is not None and target.bundle not in bundles:
+        if target is None:
             return False
-        administers = {
-            "node": "bypass node access",
-            "taxonomy_term": "administer taxonomy",
-            "user": "administer users",
-        }
-        return target.published or self.has_permission(administers[reference.entity_type])
+        if not (target.published or self.has_permission(_ADMINISTERS[reference.entity_type])):
+            return (field.name, reference) in self._kept
+        bundles = (field.settings.get("handler_settings") or {}).get("target_bundles")
+        return bundles is None or target.bundle is None or target.bundle in bundles
 
     def key_of(self, entity_type: str, uuid: str) -> Any:
         """Return the key of the entity with this UUID, or None where there is none."""
@@ -129,13 +133,24 @@ def _find_nodes(keys: set[Any]) -> Found:
     }
 
 
+def bring_terms(account: Account, references: Iterable[Reference]) -> None:
+    """Let the account's one query fetch the terms among what will be needed."""
+    keys = {each.key for each in references if each.entity_type == "taxonomy_term"}
+    if keys:
+        account.bring(_term_rows(keys))
+
+
+def _term_rows(keys: set[Any]) -> QuerySet[Any, Any]:
+    found = Term.objects.filter(pk__in=keys)
+    return rows("taxonomy_term", found, "uuid", number="tid", more=F("vid"), flag="status")
+
+
+def _term_target(row: Row) -> Target:
+    return Target(row.text, f"/taxonomy/term/{row.number}", row.more, row.flag)
+
+
 def _find_terms(keys: set[Any]) -> Found:
-    return {
-        tid: Target(uuid, f"/taxonomy/term/{tid}", vocabulary, published)
-        for tid, uuid, vocabulary, published in Term.objects.filter(pk__in=keys)
-        .order_by()
-        .values_list("tid", "uuid", "vid", "status")
-    }
+    return {row.number: _term_target(row) for row in map(Row._make, _term_rows(keys))}
 
 
 def _find_users(keys: set[Any]) -> Found:

@@ -10,10 +10,13 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
-from django.db import IntegrityError, models, transaction
+from django.core.exceptions import FieldDoesNotExist
+from django.db import DataError, IntegrityError, models, transaction
 
+from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.fields import Field, Item
+from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, NOT_NULL
 from drupal_jwt_auth.fields.timestamps import from_unix
 from drupal_jwt_auth.hashers import encode_drupal_hash
 from drupal_jwt_auth.models import (
@@ -29,11 +32,23 @@ from drupal_jwt_auth.models import (
 )
 from drupal_jwt_auth.models.path_alias import alias_key, stored_alias
 from drupal_jwt_auth.models.revision import continue_numbering
+from drupal_jwt_auth.references import SiteContext
 from drupal_jwt_auth.site_description import SiteDescriptionError
 from drupal_jwt_auth.structure import Bundle, get_structure
 
 BATCH = 500
 FIRST_USER = 1
+
+# What another row cannot have too.
+_UNIQUE = (
+    *(("roles", "id"), ("users", "uid"), ("users", "uuid"), ("users", "name")),
+    *(("text_formats", "format"), ("vocabularies", "vid"), ("vocabularies", "uuid")),
+    *(("terms", "tid"), ("terms", "uuid"), ("node_types", "type"), ("node_types", "uuid")),
+    *(("nodes", "nid"), ("nodes", "vid"), ("nodes", "uuid")),
+    *(("path_aliases", "pid"), ("path_aliases", "uuid")),
+)
+# What makes of a value one that cannot be shown; other faults may be older than their rules.
+_UNUSABLE = (NOT_A_PRIMITIVE, NOT_NULL)
 
 Rows = Sequence[Mapping[str, Any]]
 Progress = Callable[[str, int, int], None]
@@ -64,13 +79,22 @@ class SiteImporter:
                 self.load_path_aliases(site["path_aliases"])
                 for model in (Node, PathAlias, Revision, Term, get_user_model()):
                     continue_numbering(model)
-        except IntegrityError as error:
+        except (DataError, IntegrityError) as error:
             raise SiteDescriptionError(
                 f"The site cannot be put into this database: {error}"
             ) from error
 
     def check_names(self, site: Mapping[str, Rows]) -> None:
-        """Raise SiteDescriptionError where one part of the site names what another lacks."""
+        """Raise SiteDescriptionError for a name that stands twice, and for one of nothing."""
+        for kind, name in _UNIQUE:
+            places: dict[Any, int] = {}
+            for index, row in enumerate(site[kind]):
+                value = row[name]
+                if value in places:
+                    raise SiteDescriptionError(
+                        f"{kind}[{index}].{name}: {kind}[{places[value]}] has {value!r} too."
+                    )
+                places[value] = index
         known = {
             "role": {row["id"] for row in site["roles"]} | {"anonymous", "authenticated"},
             "vocabulary": {row["vid"] for row in site["vocabularies"]},
@@ -136,41 +160,52 @@ class SiteImporter:
             values = {
                 user_model.USERNAME_FIELD: row["name"],
                 user_model.get_email_field_name(): row["mail"] or "",
-                "password": encode_drupal_hash(row["pass"] or ""),
                 "is_active": row["status"],
                 "is_staff": is_admin,
                 "is_superuser": is_admin,
                 "date_joined": from_unix(row["created"]),
             }
             values = {name: value for name, value in values.items() if _has_field(name)}
+            password = {"password": encode_drupal_hash(row["pass"] or "")}
+            if row["pass"]:
+                values |= password
             self._refuse_other_user(index, row)
-            user: Any = self._save(user_model, "users", {"pk": row["uid"]}, values)
+            user: Any = self._save(user_model, "users", {"pk": row["uid"]}, values, **password)
             if _has_field("groups"):
                 names = [role_name(name) for name in row["roles"]]
                 user.groups.set(Group.objects.filter(name__in=names))
             UserUUID.objects.update_or_create(user=user, defaults={"uuid": row["uuid"]})
 
     def _refuse_other_user(self, index: int, row: Mapping[str, Any]) -> None:
-        """Raise SiteDescriptionError where another user has the name already."""
-        user_model = get_user_model()
-        try:
-            same_name = user_model._default_manager.get_by_natural_key(row["name"])
-        except ObjectDoesNotExist:
-            return
-        if same_name.pk != row["uid"]:
+        """Raise SiteDescriptionError where somebody else has the name or the number already."""
+        users = get_user_model()._default_manager
+        uid, name = row["uid"], row["name"]
+        by_name = {get_user_model().USERNAME_FIELD: name}
+        same_name = users.filter(**by_name).exclude(pk=uid).first()
+        if same_name is not None:
             raise SiteDescriptionError(
-                f"users[{index}].name: there is a user {row['name']!r} already, with the id "
-                f"{same_name.pk} instead of {row['uid']}."
+                f"users[{index}].name: there is a user {name!r} already, with the id "
+                f"{same_name.pk} instead of {uid}."
+            )
+        same_number = users.filter(pk=uid).exclude(**by_name).first()
+        if same_number and not UserUUID.objects.filter(user=uid, uuid=row["uuid"]).exists():
+            raise SiteDescriptionError(
+                f"users[{index}].uid: there is a user with the id {uid} already, "
+                f"{same_number.get_username()!r} instead of {name!r}."
             )
 
     # Content
 
     def load_nodes(self, rows: Rows) -> None:
         """Load the nodes, each with its current revision."""
-        bundles = get_structure(None).bundles
+        self.site = SiteContext(Account(None), get_structure(None))
+        bundles = self.site.structure.bundles
         done = 0
         for batch in _batches(rows):
-            nodes = [self._node(row, bundles[row["type"]]) for row in batch]
+            nodes = [
+                self._node(f"nodes[{done + index}]", row, bundles[row["type"]])
+                for index, row in enumerate(batch)
+            ]
             revisions = [_revision(row) for row in batch]
             _upsert(Node, nodes, "nid")
             Revision.objects.filter(current_for__in=[row["nid"] for row in batch]).exclude(
@@ -181,7 +216,7 @@ class SiteImporter:
             self.progress("nodes", done, len(rows))
         self.counts["nodes"] += len(rows)
 
-    def _node(self, row: Mapping[str, Any], bundle: Bundle) -> Node:
+    def _node(self, place: str, row: Mapping[str, Any], bundle: Bundle) -> Node:
         names = ("nid", "uuid", "langcode", "title", "status", "promote", "sticky")
         node = Node(
             type_id=row["type"],
@@ -194,10 +229,21 @@ class SiteImporter:
             field = bundle.fields.get(name)
             if field is None:
                 raise SiteDescriptionError(
-                    f"Node {row['nid']}: content type {row['type']} has no field {name!r}."
+                    f"{place}.fields.{name}: content type {row['type']} has no such field."
                 )
+            for fault in self._faults(field, items):
+                raise SiteDescriptionError(f"{place}.fields.{fault}")
             node.fields[name] = field.cast(items)
         return node
+
+    def _faults(self, field: Field, items: Sequence[Item]) -> Iterator[str]:
+        """Yield where and why items cannot be shown."""
+        for delta, item in enumerate(items):
+            if field.type.is_empty(item):
+                continue
+            for name, text in field.type.validate(item, field, self.site):
+                if text in _UNUSABLE:
+                    yield f"{field.name}.{delta}.{name}: {text}"
 
     def load_path_aliases(self, rows: Rows) -> None:
         """Load the aliases of nodes."""
@@ -217,11 +263,18 @@ class SiteImporter:
         self.counts["path aliases"] += len(rows)
 
     def _save(
-        self, model: type[models.Model], kind: str, key: dict[str, Any], values: Mapping[str, Any]
+        self,
+        model: type[models.Model],
+        kind: str,
+        key: dict[str, Any],
+        values: Mapping[str, Any],
+        **values_when_new: Any,
     ) -> Any:
         """Make or update a row and count it."""
         defaults = {name: value for name, value in values.items() if name not in key}
-        row, _made = model._default_manager.update_or_create(**key, defaults=defaults)
+        row, _made = model._default_manager.update_or_create(
+            **key, defaults=defaults, create_defaults={**defaults, **values_when_new}
+        )
         self.counts[kind] += 1
         return row
 

@@ -6,12 +6,12 @@ Read whole, kept until the stamp of the content model changes, so that it costs 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from drupal_jwt_auth.fields import FIELD_TYPES, Field
+from drupal_jwt_auth.fields import FIELD_TYPES, Field, Reference
 from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS
-from drupal_jwt_auth.models import FieldConfig, NodeType
+from drupal_jwt_auth.models import FieldConfig, Node, NodeType
 from drupal_jwt_auth.models import TextFormat as TextFormatModel
 from drupal_jwt_auth.text import PLAIN_TEXT, TextFormat
 
@@ -42,6 +42,13 @@ def get_structure(stamp: str | None) -> Structure:
     if stamp is None or _known.stamp != stamp:
         _known = _read(stamp)
     return _known
+
+
+def likely_references(node: Node) -> Iterator[Reference]:
+    """Yield what a node references, as far as this process knows without asking."""
+    bundle = _known.bundles.get(node.type_id)
+    for field in bundle.fields.values() if bundle else ():
+        yield from field.references(field.get(node))
 
 
 def _read(stamp: str | None) -> Structure:

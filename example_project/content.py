@@ -63,8 +63,8 @@ def prepare() -> None:
     for username, values in USERS.items():
         flags = {"is_active": True, "email": f"{username}@example.com", **values}
         roles = flags.pop("roles", [])
-        user, _ = User.objects.update_or_create(username=username, defaults=flags)
-        if not user.check_password(password_of(username)):
+        user, is_new = User.objects.update_or_create(username=username, defaults=flags)
+        if is_new or not user.check_password(password_of(username)):
             user.set_password(password_of(username))
             user.save()
         user.groups.add(*Group.objects.filter(name__in=roles))

@@ -1,6 +1,21 @@
-"""Django's admin for the content: one module a model."""
+"""Django's admin for the content: one module a model.
+
+Editing obeys Django's own permissions to add, change, delete and view; Drupal's decide what the
+API answers. The UUIDs of imported users have no page: a user could not be deleted any more by
+whoever may not delete these.
+"""
 
 from drupal_jwt_auth.admin.node import NodeAdmin
 from drupal_jwt_auth.admin.node_type import NodeTypeAdmin
+from drupal_jwt_auth.admin.path_alias import PathAliasAdmin
+from drupal_jwt_auth.admin.taxonomy import TermAdmin, VocabularyAdmin
+from drupal_jwt_auth.admin.text_format import TextFormatAdmin
 
-__all__ = ["NodeAdmin", "NodeTypeAdmin"]
+__all__ = [
+    "NodeAdmin",
+    "NodeTypeAdmin",
+    "PathAliasAdmin",
+    "TermAdmin",
+    "TextFormatAdmin",
+    "VocabularyAdmin",
+]

@@ -2,97 +2,123 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from drupal_jwt_auth.accounts import Account
-from drupal_jwt_auth.fields import BaseField, Field
-from drupal_jwt_auth.models import Node, NodeType
+from drupal_jwt_auth.admin.fields import (
+    configurable_fields,
+    field_text,
+    form_field_of,
+    stored_items,
+)
+from drupal_jwt_auth.admin.node_form import PATH, NodeForm
+from drupal_jwt_auth.admin.revisions import RevisionPages
+from drupal_jwt_auth.admin.site import UnknownFieldTypeError
+from drupal_jwt_auth.fields import Field
+from drupal_jwt_auth.models import Node, NodeType, PathAlias
 from drupal_jwt_auth.models.revision import now
-from drupal_jwt_auth.references import SiteContext
-from drupal_jwt_auth.structure import Bundle, get_structure
-
-if TYPE_CHECKING:
-    ModelForm = forms.ModelForm[Node]
-    ModelAdmin = admin.ModelAdmin[Node]
-else:
-    ModelForm = forms.ModelForm
-    ModelAdmin = admin.ModelAdmin
-
-
-class NodeForm(ModelForm):
-    """A node with the configurable fields of its type."""
-
-    site: ClassVar[SiteContext]
-    bundle: ClassVar[Bundle]
-
-    class Meta:
-        model = Node
-        fields = ("title", "status", "promote", "sticky", "uid", "created", "langcode")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance._state.adding:
-            self.instance.type = self.bundle.node_type
-        for field in configurable_fields(self.bundle):
-            stored = field.get(self.instance) or field.default
-            self.initial.setdefault(field.name, stored)
-
-    def clean(self) -> dict[str, Any] | None:
-        """Check the configurable fields as the API does."""
-        cleaned = super().clean()
-        for field in configurable_fields(self.bundle):
-            items = self.cleaned_data.get(field.name)
-            if items is None:
-                continue
-            violations = list(field.validate(items, self.site))
-            for violation in violations:
-                self.add_error(field.name, violation.text)
-            if not violations:
-                field.set(self.instance, field.cast(items))
-        return cleaned
-
-
-def configurable_fields(bundle: Bundle) -> list[Field]:
-    """Return the fields of a bundle that not every node has."""
-    return [field for field in bundle.fields.values() if not isinstance(field, BaseField)]
+from drupal_jwt_auth.structure import Bundle
 
 
 @admin.register(Node)
-class NodeAdmin(ModelAdmin):
-    """Content: what the API has made, and what editors write here."""
+class NodeAdmin(RevisionPages):
+    """Content: what the API has made, and what editors write here.
 
-    list_display = ("title", "type", "uid", "status", "changed")
+    A save makes a new revision where the box for it is checked, as it is at first for content of
+    the types that say so. The actions make none, as Drupal's do not.
+    """
+
+    list_display = ("title", "content_type", "author", "published", "updated")
     list_filter = ("type", "status", ("uid", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("type", "uid")
     search_fields = ("title",)
     date_hierarchy = "created"
-    actions = ("publish", "unpublish", "promote", "make_sticky")
+    ordering = ("-changed", "-nid")
+    actions = ("publish", "unpublish", "promote", "demote", "make_sticky", "remove_sticky")
     raw_id_fields = ("uid",)
+    readonly_fields = ("uuid", "changed")
     form = NodeForm
+    # A node's page is the API's, which browsers do not ask as it wants to be asked.
+    view_on_site = False
+
+    @admin.display(description=_("Content type"), ordering="type__name")
+    def content_type(self, node: Node) -> str:
+        """Return what the type is called."""
+        return node.type.name
+
+    @admin.display(description=_("Author"), ordering="uid")
+    def author(self, node: Node) -> Any:
+        """Return who wrote it."""
+        return node.uid or gettext("Anonymous")
+
+    @admin.display(description=_("Status"), ordering="status")
+    def published(self, node: Node) -> str:
+        """Return whether it is published, in words."""
+        return gettext("Published") if node.status else gettext("Unpublished")
+
+    @admin.display(description=_("Updated"), ordering="changed")
+    def updated(self, node: Node) -> Any:
+        """Return when it was last changed."""
+        return node.changed
+
+    # Forms
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the form for a type of content; ask for the type first."""
-        if self.has_add_permission(request) and self._bundle(request, None) is None:
-            context = {
-                **self.admin_site.each_context(request),
-                "title": _("Add content"),
-                "opts": self.opts,
-                "node_types": NodeType.objects.all(),
-                **(extra_context or {}),
-            }
-            template = "admin/drupal_jwt_auth/node/choose_type.html"
-            return TemplateResponse(request, template, context)
-        return super().add_view(request, form_url, extra_context)
+        """Show the form for a type of content; where there are several, ask for the type first."""
+        if not self.has_add_permission(request):
+            return super().add_view(request, form_url, extra_context)
+        try:
+            bundle = self._bundle(request, None)
+        except UnknownFieldTypeError as error:
+            return self.explain(request, error)
+        if bundle is None:
+            return self._choose_type(request, extra_context)
+        title = gettext("Create %(type)s") % {"type": bundle.node_type.name}
+        return super().add_view(request, form_url, {"title": title, **(extra_context or {})})
+
+    def _choose_type(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None
+    ) -> HttpResponse:
+        query = request.GET.copy()
+        choices = []
+        for node_type in NodeType.objects.all():
+            query["type"] = node_type.type
+            choices.append((node_type, query.urlencode()))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Add content"),
+            "opts": self.opts,
+            "may_see_node": self.has_view_permission(request),
+            "choices": choices,
+            "may_add_type": self.admin_site.is_registered(NodeType)
+            and request.user.has_perm("drupal_jwt_auth.add_nodetype"),
+            **(extra_context or {}),
+        }
+        template = "admin/drupal_jwt_auth/node/choose_type.html"
+        return TemplateResponse(request, template, context)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the form, or why there cannot be one."""
+        try:
+            self.site(request)
+        except UnknownFieldTypeError as error:
+            return self.explain(request, error)
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def get_form(
         self,
@@ -105,77 +131,132 @@ class NodeAdmin(ModelAdmin):
         bundle = self._bundle(request, obj)
         if bundle is None:
             return super().get_form(request, obj, change, **kwargs)
-        attributes = {"site": self._site(request), "bundle": bundle}
-        inputs = {field.name: field.form_field() for field in configurable_fields(bundle)}
-        form = type("NodeForm", (NodeForm,), {**attributes, **inputs})
+        inputs = {
+            field.name: form_field_of(field, stored_items(field, obj) if obj else [])
+            for field in configurable_fields(bundle)
+        }
+        attributes = {"site": self.site(request), "bundle": bundle}
+        form = type("NodeForm", (self.form,), {**attributes, **inputs})
         return super().get_form(request, obj, change, **{**kwargs, "form": form})
 
     def get_fieldsets(self, request: HttpRequest, obj: Node | None = None) -> Any:
         """Show the content first, then how it is published."""
         bundle = self._bundle(request, obj)
-        names = [field.name for field in configurable_fields(bundle)] if bundle else []
+        fields = configurable_fields(bundle) if bundle else []
+        content: list[Any] = [field.name for field in fields]
+        path: list[Any] = ["path"]
+        revision = ["revision_log"]
+        if obj is not None:
+            revision = ["_new_revision", "revision_log", "_changed"]
+            if not self.has_change_permission(request, obj):
+                content = [self._text_of(request, field) for field in fields]
+                path, revision = [self._text_of(request, PATH)], ["revision_log"]
+        own = ("uuid", "changed") if obj else ()
         return (
-            (None, {"fields": ("title", *names)}),
-            (_("Publishing"), {"fields": ("status", "promote", "sticky")}),
-            (_("Authoring"), {"fields": ("uid", "created", "langcode")}),
+            (None, {"fields": ("title", *content)}),
+            (_("Publishing"), {"fields": ("status", "promote", "sticky", *path)}),
+            (_("Revision"), {"fields": revision}),
+            (_("Authoring"), {"fields": ("uid", "created", "langcode", *own)}),
         )
+
+    def _text_of(self, request: HttpRequest, field: Field) -> Callable[[Node], str]:
+        """Return what shows a field to whoever may see the node, but not change it."""
+
+        @admin.display(description=field.label)
+        def text(node: Node) -> str:
+            return "\n".join(field_text(field, stored_items(field, node), self.site(request)))
+
+        text.__name__ = field.name
+        return text
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Node | None = None) -> Any:
+        """Show what nobody sets, once there is something to show."""
+        return self.readonly_fields if obj else ()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin with the defaults of the type, by whoever is logged in."""
         bundle = self._bundle(request, None)
-        initial: dict[str, Any] = dict(super().get_changeform_initial_data(request))
+        initial: dict[str, Any] = {"uid": request.user.pk}
         if bundle is not None:
-            node_type = bundle.node_type
             for name in ("status", "promote", "sticky"):
-                initial.setdefault(name, getattr(node_type, name))
-        initial.setdefault("uid", request.user.pk)
-        return initial
+                initial[name] = getattr(bundle.node_type, name)
+        return {**initial, **super().get_changeform_initial_data(request)}
 
     def save_model(self, request: HttpRequest, obj: Node, form: Any, change: bool) -> None:  # noqa: FBT001
-        """Save the node as changed now; the revision of a new one is by whoever is logged in."""
-        obj.changed = now()
+        """Save the node, as a new revision where the form says so, and its alias."""
+        log = form.cleaned_data["revision_log"] or None
         if not change:
             obj.get_revision().revision_uid_id = request.user.pk
-        super().save_model(request, obj, form, change)
-
-    def _site(self, request: HttpRequest) -> SiteContext:
-        """Return the site as whoever is logged in sees it, read once a request."""
-        if not hasattr(request, "drupal_site"):
-            account = Account(request.user)
-            request.drupal_site = SiteContext(account, get_structure(account.stamp))  # type: ignore[attr-defined]
-        return request.drupal_site  # type: ignore[no-any-return, attr-defined]
+            obj.revision_log = log
+            obj.save()
+        elif form.cleaned_data["_new_revision"]:
+            obj.save_revision(request.user, log)
+        else:
+            obj.save()
+            if log:
+                obj.revision_log = log
+                obj.revision.save()
+        for item in form.values.get("path", ()):
+            obj.save_path(item)
 
     def _bundle(self, request: HttpRequest, obj: Node | None) -> Bundle | None:
         """Return the bundle of the node, or for a new one that which the query names."""
-        bundles = self._site(request).structure.bundles
+        bundles = self.site(request).structure.bundles
         if obj is not None:
             return bundles[obj.type_id]
         if len(bundles) == 1:
             return next(iter(bundles.values()))
         return bundles.get(request.GET.get("type", ""))
 
-    @admin.action(description=_("Publish"), permissions=["change"])
+    # Deletion
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Let whoever may delete a node delete its aliases with it."""
+        deleted, counts, missing, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, missing - {PathAlias._meta.verbose_name}, protected
+
+    # Actions
+
+    @admin.action(description=_("Publish content"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
         """Make the chosen nodes visible."""
-        self._set(request, queryset, status=True)
+        self._set(request, queryset, "publish", status=True)
 
-    @admin.action(description=_("Unpublish"), permissions=["change"])
+    @admin.action(description=_("Unpublish content"), permissions=["change"])
     def unpublish(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
         """Hide the chosen nodes."""
-        self._set(request, queryset, status=False)
+        self._set(request, queryset, "unpublish", status=False)
 
-    @admin.action(description=_("Promote to front page"), permissions=["change"])
+    @admin.action(description=_("Promote content to front page"), permissions=["change"])
     def promote(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
         """Promote the chosen nodes."""
-        self._set(request, queryset, promote=True)
+        self._set(request, queryset, "promote", promote=True)
 
-    @admin.action(description=_("Make sticky"), permissions=["change"])
+    @admin.action(description=_("Remove content from front page"), permissions=["change"])
+    def demote(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+        """Promote the chosen nodes no longer."""
+        self._set(request, queryset, "demote", promote=False)
+
+    @admin.action(description=_("Make content sticky"), permissions=["change"])
     def make_sticky(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
         """Keep the chosen nodes at the top of lists."""
-        self._set(request, queryset, sticky=True)
+        self._set(request, queryset, "make_sticky", sticky=True)
 
-    def _set(self, request: HttpRequest, queryset: QuerySet[Node], **values: bool) -> None:
-        """Set values on nodes and say on how many."""
-        count = queryset.order_by().update(**values, changed=now())
-        text = ngettext("%d content item was changed.", "%d content items were changed.", count)
-        self.message_user(request, text % count, messages.SUCCESS)
+    @admin.action(description=_("Make content unsticky"), permissions=["change"])
+    def remove_sticky(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+        """Keep the chosen nodes at the top of lists no longer."""
+        self._set(request, queryset, "remove_sticky", sticky=False)
+
+    def _set(
+        self, request: HttpRequest, queryset: QuerySet[Node], action: str, **values: bool
+    ) -> None:
+        """Set values on the nodes that have others, and say that it is done."""
+        count = queryset.count()
+        queryset.exclude(**values).order_by().update(**values, changed=now())
+        text = ngettext(
+            "%(action)s was applied to %(count)d item.",
+            "%(action)s was applied to %(count)d items.",
+            count,
+        )
+        label = getattr(type(self), action).short_description
+        self.message_user(request, text % {"action": label, "count": count}, messages.SUCCESS)

@@ -2,46 +2,164 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Field as ModelField
+from django.db import models
+from django.db.models import Count, QuerySet
+from django.db.models.fields.json import KeyTransform
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.admin.site import AdminContext, UnknownFieldTypeError
 from drupal_jwt_auth.fields import FIELD_TYPES
-from drupal_jwt_auth.models import FieldConfig, NodeType
+from drupal_jwt_auth.fields.forms import UNREADABLE, are_items
+from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Revision
+from drupal_jwt_auth.structure import configured_field
 
 if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[FieldConfig]
     TabularInline = admin.TabularInline[FieldConfig, NodeType]
     ModelAdmin = admin.ModelAdmin[NodeType]
 else:
+    ModelForm = forms.ModelForm
     TabularInline = admin.TabularInline
     ModelAdmin = admin.ModelAdmin
+
+BATCH = 500
+
+
+def holders(config: FieldConfig) -> tuple[tuple[QuerySet[Any], str], ...]:
+    """Return the rows that hold a value of a field, with the attribute that it is in."""
+    nodes = Node.objects.filter(type=config.node_type_id).order_by()
+    revisions = Revision.objects.filter(node__type=config.node_type_id).order_by()
+    return (
+        (nodes.filter(fields__has_key=config.name), "fields"),
+        (revisions.filter(snapshot__has_key=config.name), "snapshot"),
+    )
+
+
+def has_values(config: FieldConfig) -> bool:
+    """Tell whether a node holds an item of a field, or did at an older revision."""
+    return any(
+        rows.annotate(items=KeyTransform(config.name, attribute)).exclude(items=[]).exists()
+        for rows, attribute in holders(config)
+    )
+
+
+def purge(config: FieldConfig) -> None:
+    """Remove the values of a field, so that another one of its name does not begin with them."""
+    for rows, attribute in holders(config):
+        keys = list(rows.values_list("pk", flat=True))
+        for start in range(0, len(keys), BATCH):
+            batch = list(rows.model._default_manager.filter(pk__in=keys[start : start + BATCH]))
+            for row in batch:
+                del getattr(row, attribute)[config.name]
+            rows.model._default_manager.bulk_update(batch, [attribute])
+
+
+class FieldConfigForm(ModelForm):
+    """A field of a content type; its name stays, and so does the type once there are values."""
+
+    context: AdminContext | None = None
+
+    class Meta:
+        model = FieldConfig
+        fields = (
+            "name",
+            "label",
+            "field_type",
+            "required",
+            "cardinality",
+            "settings",
+            "default_value",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {name for name, each in FIELD_TYPES.items() if each.configurable}
+        choices = [(name, name) for name in sorted(names)]
+        stored = self.instance.field_type
+        if stored and stored not in names:
+            choices.append((stored, _("%(type)s (not registered)") % {"type": stored}))
+        self.fields["field_type"] = forms.ChoiceField(label=_("Field type"), choices=choices)
+        self.fields["name"].disabled = self.instance.pk is not None
+
+    def clean_settings(self) -> Any:
+        """Return the settings; PHP writes those of a field without any as a list."""
+        return self.cleaned_data["settings"] or {}
+
+    def clean_default_value(self) -> Any:
+        """Return the items of the default value."""
+        return self.cleaned_data["default_value"] or []
+
+    def clean_field_type(self) -> str:
+        """Refuse another type for a field that has values: they would not fit it."""
+        field_type: str = self.cleaned_data["field_type"]
+        if self.instance.pk and "field_type" in self.changed_data and has_values(self.instance):
+            raise forms.ValidationError(
+                _("There is content with values of this field: its type cannot be changed.")
+            )
+        return field_type
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse settings that the type cannot use, and defaults that are not valid."""
+        cleaned = super().clean()
+        if not self.errors and self.context is not None:
+            for name, text in self._faults(self.context):
+                self.add_error(name, text)
+        return cleaned
+
+    def _faults(self, context: AdminContext) -> Iterator[tuple[str, str]]:
+        """Yield the name of an input and what is wrong with it."""
+        values = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        if not are_items(values["default_value"]):
+            yield "default_value", gettext("Use a JSON list of items.")
+            return
+        try:
+            field = configured_field(FieldConfig(**values))
+            field.form_field()
+            violations = list(field.validate(field.default, context)) if field.default else []
+        except KeyError as error:
+            yield "settings", gettext("The setting %(name)s is missing.") % {"name": error.args[0]}
+        except UNREADABLE as error:
+            yield "settings", gettext("The field type cannot use them: %s") % error
+        else:
+            yield from (("default_value", violation.text) for violation in violations)
 
 
 class FieldConfigInline(TabularInline):
     """The configurable fields of a content type."""
 
     model = FieldConfig
+    form = FieldConfigForm
     extra = 0
+    verbose_name_plural = _("Fields (deleting a field deletes its values)")
+    formfield_overrides = {models.JSONField: {"widget": forms.Textarea(attrs={"rows": 3})}}
 
-    def formfield_for_dbfield(
-        self, db_field: ModelField[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
-        """Offer the field types that there are."""
-        if db_field.name == "field_type":
-            configurable = (name for name, each in FIELD_TYPES.items() if each.configurable)
-            return forms.ChoiceField(choices=[(name, name) for name in sorted(configurable)])
-        form_field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(form_field, forms.JSONField):
-            form_field.widget.attrs.update(rows=2, cols=30)
-        return form_field
+    class Media:
+        css = {"all": ["drupal_jwt_auth/admin.css"]}
+
+    def get_formset(
+        self, request: HttpRequest, obj: NodeType | None = None, **kwargs: Any
+    ) -> type[BaseInlineFormSet[FieldConfig, NodeType, ModelForm]]:
+        """Return a form set that checks fields as whoever is logged in may fill them."""
+        try:
+            context = AdminContext.of(request, self.admin_site)
+        except UnknownFieldTypeError:
+            # Here is where it is mended.
+            context = None
+        form = type("FieldConfigForm", (self.form,), {"context": context})
+        return super().get_formset(request, obj, form=form, **kwargs)
 
 
 @admin.register(NodeType)
 class NodeTypeAdmin(ModelAdmin):
-    """Content types."""
+    """Content types; one that there is content of cannot be deleted."""
 
     list_display = ("name", "type", "description")
     search_fields = ("name", "type")
@@ -49,7 +167,7 @@ class NodeTypeAdmin(ModelAdmin):
     fieldsets = (
         (None, {"fields": ("name", "type", "description")}),
         (
-            "Defaults of new content",
+            _("Defaults of new content"),
             {"fields": ("status", "promote", "sticky", "new_revision")},
         ),
     )
@@ -57,3 +175,28 @@ class NodeTypeAdmin(ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: NodeType | None = None) -> Any:
         """Keep the machine name of a type as it is: nodes and permissions carry it."""
         return ("type",) if obj else ()
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+        """Save the fields; those that are deleted take their values with them."""
+        super().save_formset(request, form, formset, change)
+        for config in formset.deleted_objects:
+            purge(config)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Return what is deleted with types, or in Drupal's words why they cannot be."""
+        types = NodeType.objects.filter(pk__in=[each.pk for each in objs])
+        used = types.annotate(count=Count("node")).filter(count__gt=0)
+        if not used:
+            return super().get_deleted_objects(objs, request)
+        reasons = [
+            ngettext(
+                "%(type)s is used by %(count)d piece of content on your site. You can not remove "
+                "this content type until you have removed all of the %(type)s content.",
+                "%(type)s is used by %(count)d pieces of content on your site. You may not remove "
+                "%(type)s until you have removed all of the %(type)s content.",
+                each.count,
+            )
+            % {"type": each.name, "count": each.count}
+            for each in used
+        ]
+        return [], {}, set(), reasons

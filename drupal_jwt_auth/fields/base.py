@@ -17,7 +17,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 
 from django import forms
 
-from drupal_jwt_auth.fields.forms import ItemsFormField
+from drupal_jwt_auth.fields.forms import JSONFormField
 from drupal_jwt_auth.fields.primitives import is_true, loosely_equal
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity, Violation
 
@@ -111,8 +111,8 @@ class FieldType:
 
     def validate_references(
         self, items: Sequence[Item], field: Field, context: Context
-    ) -> Iterator[tuple[int, str, str]]:
-        """Yield (number, property, text) for each raw item that references what it may not.
+    ) -> Iterator[tuple[int, str]]:
+        """Yield number and text for each raw item that references what it may not.
 
         Drupal tells these of all items before any other fault of one.
         """
@@ -147,8 +147,11 @@ class FieldType:
         )
 
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
-        """Return the admin's form field, whose value is the list of items."""
-        return ItemsFormField(**kwargs)
+        """Return the admin's form field, whose value is the list of items.
+
+        Most types give an `ItemsFormField` with an input for each property.
+        """
+        return JSONFormField(**kwargs)
 
     def items_from_column(self, value: Any) -> list[Item]:
         """Return the stored items for the value of a model column."""
@@ -198,8 +201,8 @@ class Field:
         if self.cardinality != UNLIMITED and len(items) > self.cardinality:
             text = f"{self.label}: this field cannot hold more than {self.cardinality} values."
             yield Violation(self.name, text)
-        for delta, name, text in self.type.validate_references(items, self, context):
-            yield Violation(f"{self.name}.{delta}.{name}", text)
+        for delta, fault in self.type.validate_references(items, self, context):
+            yield Violation(f"{self.name}.{delta}.{self.type.main_property}", fault)
         for delta, item in enumerate(items):
             if self.type.is_empty(item):
                 continue
@@ -234,7 +237,7 @@ class Field:
 
     def form_field(self) -> forms.Field:
         """Return the admin's form field; what it accepts is what `validate` accepts."""
-        return self.type.form_field(self, label=self.label, required=False)
+        return self.type.form_field(self, label=self.label, required=self.required)
 
     @property
     def is_expected(self) -> bool:

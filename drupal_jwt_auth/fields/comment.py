@@ -7,6 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.base import (
     NOT_A_PRIMITIVE,
@@ -18,8 +22,11 @@ from drupal_jwt_auth.fields.base import (
     FieldType,
     Item,
 )
-from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
+from drupal_jwt_auth.fields.forms import ChoiceFormField, ItemsFormField
+from drupal_jwt_auth.fields.primitives import is_integer, is_scalar, to_integer, to_text
 from drupal_jwt_auth.fields.timestamps import to_unix
+
+STATUSES = ((2, _("Open")), (1, _("Closed")), (0, _("Hidden")))
 
 
 class CommentType(FieldType):
@@ -44,10 +51,9 @@ class CommentType(FieldType):
         """Refuse what has no status, and numbers that are none."""
         if item.get("status") is None:
             yield "status", NOT_NULL
-        for name in self.properties:
-            value = item.get(name)
-            fits = is_scalar(value) if name == "last_comment_name" else to_integer(value) is not None
-            if value is not None and not fits:
+        for name, value in item.items():
+            is_valid = is_scalar if name == "last_comment_name" else is_integer
+            if value is not None and not is_valid(value):
                 yield name, NOT_A_PRIMITIVE
 
     def cast(self, item: Item, field: Field) -> Item:
@@ -68,3 +74,8 @@ class CommentType(FieldType):
             "last_comment_uid": entity.uid_id or 0,
             "comment_count": 0,
         }
+
+    def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
+        """Return a select box for the status; the statistics are not for people to set."""
+        status = ChoiceFormField(STATUSES, initial=2)
+        return ItemsFormField(field, {"status": status}, **kwargs)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
+from drupal_jwt_auth.fields.forms import ItemsFormField, TextFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, to_text
 from drupal_jwt_auth.fields.string import StringType
 from drupal_jwt_auth.text.filters.protocols import PROTOCOLS
@@ -27,6 +30,7 @@ class EmailType(StringType):
     """An e-mail address."""
 
     id = "email"
+    widget = forms.EmailInput(attrs={"class": "vTextField"})
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what is no address."""
@@ -48,6 +52,7 @@ class TelephoneType(StringType):
     """A telephone number, as any text."""
 
     id = "telephone"
+    widget = forms.TelInput(attrs={"class": "vTextField"})
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what is too long."""
@@ -68,6 +73,7 @@ class UriType(StringType):
     """A URI; it must have a scheme."""
 
     id = "uri"
+    widget = forms.URLInput(attrs={"class": "vTextField"})
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what has no scheme, and what is too long."""
@@ -125,3 +131,13 @@ class LinkType(FieldType):
             "title": None if title is None else to_text(title),
             "options": item.get("options") or [],
         }
+
+    def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
+        """Return an input for the URI and one for its text; the options are kept."""
+        title = TextFormField(
+            label=_("Link text"),
+            empty_value=None,
+            widget=forms.TextInput(attrs={"class": "vTextField"}),
+        )
+        uri = TextFormField(label=_("URL"), widget=UriType.widget)
+        return ItemsFormField(field, {"uri": uri, "title": title}, **kwargs)

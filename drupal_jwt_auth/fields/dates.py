@@ -9,7 +9,9 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any, ClassVar
 
+from django import forms
 from django.utils.timezone import get_default_timezone
+from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.base import (
     NOT_A_PRIMITIVE,
@@ -19,6 +21,13 @@ from drupal_jwt_auth.fields.base import (
     Field,
     FieldType,
     Item,
+)
+from drupal_jwt_auth.fields.forms import (
+    DateFormField,
+    DateRangeFormField,
+    DateTimeFormField,
+    ItemsFormField,
+    UTCDateTimeFormField,
 )
 from drupal_jwt_auth.fields.php_dates import parse_date
 from drupal_jwt_auth.fields.primitives import is_scalar, to_text
@@ -48,14 +57,23 @@ class DateTimeType(FieldType):
         return all(item.get(name) is None for name in self.properties)
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
-        """Refuse what is no text."""
-        if not isinstance(item["value"], str):
+        """Refuse what is no text, and no date."""
+        value = item["value"]
+        if not isinstance(value, str):
             yield None, "The datetime value must be a string."
+        elif not _is_stored(value, field):
+            text = f"The datetime value '{value}' is invalid for the format '{_storage(field)}'"
+            yield None, text
+        if not _is_stored(value, field):
             yield "value", NOT_A_PRIMITIVE
 
     def normalize(self, item: Item, field: Field, context: Context) -> Item:
         """Return the time in the site's time zone, or the day."""
         return {name: _show(item.get(name), date_only=_is_date(field)) for name in self.properties}
+
+    def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
+        """Return an input for each date."""
+        return ItemsFormField(field, {"value": _input(field)}, **kwargs)
 
 
 class DateRangeType(DateTimeType):
@@ -70,12 +88,36 @@ class DateRangeType(DateTimeType):
             end = item.get(name)
             if end is None:
                 yield name, NOT_NULL
-            elif not isinstance(end, str):
+            elif not _is_stored(end, field):
                 yield name, NOT_A_PRIMITIVE
+
+    def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
+        """Return an input for each end."""
+        ends = {
+            "value": _input(field, label=_("Start date")),
+            "end_value": _input(field, label=_("End date")),
+        }
+        return DateRangeFormField(field, ends, **kwargs)
+
+
+def _input(field: Field, **kwargs: Any) -> DateFormField | DateTimeFormField:
+    """Return an input for a date."""
+    form_field = DateFormField if _is_date(field) else UTCDateTimeFormField
+    return form_field(required=False, **kwargs)
 
 
 def _is_date(field: Field) -> bool:
     return bool(field.settings.get("datetime_type") == "date")
+
+
+def _storage(field: Field) -> str:
+    """Return the format in which dates are stored."""
+    return "Y-m-d" if _is_date(field) else "Y-m-d\\TH:i:s"
+
+
+def _is_stored(value: Any, field: Field) -> bool:
+    """Tell whether a value is a date as it is stored."""
+    return isinstance(value, str) and parse_date(value, _storage(field)) is not None
 
 
 def _parse(text: str, *, date_only: bool) -> str:

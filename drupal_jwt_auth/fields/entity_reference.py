@@ -5,8 +5,11 @@ The setting ``target_type`` says what kind of entity is referenced.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.base import (
     NOT_A_PRIMITIVE,
@@ -17,10 +20,16 @@ from drupal_jwt_auth.fields.base import (
     Item,
     Reference,
 )
+from drupal_jwt_auth.fields.forms import ItemsFormField, ReferenceFormField, TextFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_integer, to_text
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 
 CONFIGURATION = frozenset({"node_type", "user_role"})
+
+
+def _text(label: Any) -> TextFormField:
+    widget = forms.TextInput(attrs={"class": "vTextField"})
+    return TextFormField(label=label, empty_value=None, widget=widget)
 
 
 class EntityReferenceType(FieldType):
@@ -30,6 +39,9 @@ class EntityReferenceType(FieldType):
     properties: ClassVar[tuple[str, ...]] = ("target_id",)
     main_property = "target_id"
     column_suffix = "_id"
+    default_target_type: ClassVar[str] = "node"
+    casts: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
+    """What makes the stored value of each property but the id; None for one that is wrong."""
 
     def denormalize(self, data: Any, field: Field, delta: int, context: Context) -> Item:
         """Return the raw item with the id; raise UnprocessableEntity (422)."""
@@ -43,7 +55,7 @@ class EntityReferenceType(FieldType):
         if data.get("target_uuid") is None:
             return item
         uuid, wanted_type = data["target_uuid"], data.get("target_type")
-        target_type = field.settings["target_type"]
+        target_type = self.target_type(field)
         if not is_true(uuid) or not is_scalar(uuid):
             raise UnprocessableEntity(
                 f'If provided "target_uuid" cannot be empty for field "{delta}".'
@@ -53,13 +65,18 @@ class EntityReferenceType(FieldType):
                 f'The field "{field.name}" property "target_type" must be set to '
                 f'"{target_type}" or omitted.'
             )
-        key = context.key_of(target_type, to_text(uuid))
+        text = to_text(uuid)
+        key = context.key_of(target_type, text)
         if key is None:
+            kind = target_type if is_true(wanted_type) else ""
             raise UnprocessableEntity(
-                f'No "{target_type if is_true(wanted_type) else ""}" entity found with UUID "{to_text(uuid)}" '
-                f'for field "{delta}".'
+                f'No "{kind}" entity found with UUID "{text}" for field "{delta}".'
             )
         return {**item, "target_id": key}
+
+    def target_type(self, field: Field) -> str:
+        """Return what kind of entity is referenced."""
+        return str(field.settings.get("target_type", self.default_target_type))
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether nothing is referenced."""
@@ -67,28 +84,36 @@ class EntityReferenceType(FieldType):
 
     def validate_references(
         self, items: Sequence[Item], field: Field, context: Context
-    ) -> Iterator[tuple[int, str, str]]:
+    ) -> Iterator[tuple[int, str]]:
         """Refuse references to what there is not, and to what the account may not reference."""
         for delta, item in enumerate(items):
             key = item.get("target_id")
             if not (is_true(key) and is_scalar(key)):
                 continue
-            entity = f"{field.settings['target_type']}: {to_text(key)}"
+            entity = f"{self.target_type(field)}: {to_text(key)}"
             reference = self.reference(item, field)
             if reference is None or context.target(reference) is None:
-                yield delta, "target_id", f"The referenced entity ({entity}) does not exist."
+                yield delta, f"The referenced entity ({entity}) does not exist."
             elif not context.may_reference(reference, field):
-                yield delta, "target_id", f"This entity ({entity}) cannot be referenced."
+                yield delta, f"This entity ({entity}) cannot be referenced."
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
-        """Refuse what is no id."""
+        """Refuse what is no id, and properties of the wrong type."""
         if self.reference(item, field) is None:
             yield "target_id", NOT_A_PRIMITIVE
+        for name, cast in self.casts.items():
+            value = item.get(name)
+            if value is not None and (not is_scalar(value) or cast(value) is None):
+                yield name, NOT_A_PRIMITIVE
 
     def cast(self, item: Item, field: Field) -> Item:
-        """Store the id; 0 stands for none."""
+        """Store the id, 0 stands for none, and the other properties or None."""
         reference = self.reference(item, field)
-        return {**item, "target_id": (reference.key or None) if reference else None}
+        stored = {"target_id": (reference.key or None) if reference else None}
+        for name, cast in self.casts.items():
+            value = item.get(name)
+            stored[name] = None if value is None else cast(value)
+        return stored
 
     def echo(self, item: Item, field: Field, context: Context) -> Item:
         """Return the wire item for a raw one: an id sent as a float is not followed."""
@@ -98,25 +123,31 @@ class EntityReferenceType(FieldType):
     def normalize(self, item: Item, field: Field, context: Context) -> Item:
         """Return the reference with what its target is called; without, where there is none."""
         reference = self.reference(item, field)
+        wire = {"target_id": reference.key if reference else item["target_id"]}
+        wire |= {name: item.get(name) for name in self.casts}
         target = context.target(reference) if reference else None
         if reference is None or target is None:
-            return {"target_id": item["target_id"]}
-        wire = {
-            "target_id": reference.key,
-            **{name: item.get(name) for name in self.properties[1:]},
-            "target_type": reference.entity_type,
-            "target_uuid": target.uuid,
-        }
+            return wire
+        wire |= {"target_type": reference.entity_type, "target_uuid": target.uuid}
         return wire if target.url is None else {**wire, "url": target.url}
 
     def reference(self, item: Item, field: Field) -> Reference | None:
         """Return type and id of the target, None where the id can be none."""
-        target_type, key = field.settings["target_type"], item.get("target_id")
+        target_type, key = self.target_type(field), item.get("target_id")
         if target_type not in CONFIGURATION:
             key = to_integer(key)
-        elif not isinstance(key, str):
-            key = None
+        else:
+            key = to_text(key) if is_scalar(key) else None
         return None if key is None else Reference(target_type, key)
+
+    def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
+        """Return an input for each id, and for the properties that people write."""
+        inputs = {"target_id": ReferenceFormField(label=self.target_type(field).capitalize())}
+        return ItemsFormField(field, {**inputs, **self.more_inputs()}, **kwargs)
+
+    def more_inputs(self) -> dict[str, forms.Field]:
+        """Return the inputs for further properties."""
+        return {}
 
 
 class FileType(EntityReferenceType):
@@ -124,6 +155,15 @@ class FileType(EntityReferenceType):
 
     id = "file"
     properties: ClassVar[tuple[str, ...]] = ("target_id", "display", "description")
+    default_target_type = "file"
+    casts = {"display": is_true, "description": to_text}
+
+    def more_inputs(self) -> dict[str, forms.Field]:
+        """Return the inputs for how a file is shown."""
+        return {
+            "display": forms.BooleanField(required=False, initial=True, label=_("Display")),
+            "description": _text(_("Description")),
+        }
 
 
 class ImageType(EntityReferenceType):
@@ -131,6 +171,13 @@ class ImageType(EntityReferenceType):
 
     id = "image"
     properties: ClassVar[tuple[str, ...]] = ("target_id", "alt", "title", "width", "height")
+    default_target_type = "file"
+    casts = {"alt": to_text, "title": to_text, "width": to_integer, "height": to_integer}
+
+    def more_inputs(self) -> dict[str, forms.Field]:
+        """Return the inputs for the texts; the size is that of the file."""
+        return {"alt": _text(_("Alternative text")), "title": _text(_("Title"))}
+
 
 
 class AuthorType(EntityReferenceType):

@@ -11,10 +11,11 @@ from typing import Any
 from django import forms
 
 from drupal_jwt_auth.fields.base import NOT_A_CHOICE, Context, Faults, Field, FieldType, Item
-from drupal_jwt_auth.fields.forms import ChoiceFormField
+from drupal_jwt_auth.fields.forms import ChoiceFormField, ItemsFormField
 from drupal_jwt_auth.fields.numbers import FloatType, IntegerType
 from drupal_jwt_auth.fields.primitives import is_blank
 from drupal_jwt_auth.fields.string import StringType
+from drupal_jwt_auth.fields.widgets import NONE
 
 
 def allowed_values(field: Field) -> Iterator[tuple[Any, str]]:
@@ -43,10 +44,12 @@ class ChoiceMixin(FieldType):
         yield from faults
 
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
-        """Return a select box, where there can be one value only."""
-        if field.cardinality == 1:
-            return ChoiceFormField(list(allowed_values(field)), **kwargs)
-        return super().form_field(field, **kwargs)
+        """Return a select box for each choice."""
+        choices = [
+            (str(self.cast({"value": choice}, field)["value"]), label)
+            for choice, label in allowed_values(field)
+        ]
+        return ItemsFormField(field, {"value": ChoiceFormField([("", NONE), *choices])}, **kwargs)
 
 
 class ListStringType(ChoiceMixin, StringType):

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
-from drupal_jwt_auth.fields.forms import CheckboxFormField
+from drupal_jwt_auth.fields.forms import ItemsFormField, NumberFormField
 from drupal_jwt_auth.fields.primitives import (
     is_blank,
     is_scalar,
@@ -49,7 +49,8 @@ class BooleanType(FieldType):
 
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
         """Return a checkbox."""
-        return CheckboxFormField(**kwargs)
+        checkbox = forms.BooleanField(required=False, initial=False)
+        return ItemsFormField(field, {"value": checkbox}, **kwargs)
 
 
 class NumberType(FieldType):
@@ -78,6 +79,10 @@ class NumberType(FieldType):
     def cast(self, item: Item, field: Field) -> Item:
         """Store a number, also where text was sent."""
         return {"value": self.number(item["value"])}
+
+    def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
+        """Return an input for each number."""
+        return ItemsFormField(field, {"value": NumberFormField()}, **kwargs)
 
 
 def _ranges(field: Field) -> Iterator[tuple[float, float, str]]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
+from drupal_jwt_auth.fields.forms import ItemsFormField, TextFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
 
 
@@ -39,3 +43,9 @@ class PathType(FieldType):
             for name in ("alias", "langcode")
         )
         return {"alias": alias, "pid": to_integer(item.get("pid")), "langcode": langcode}
+
+    def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
+        """Return an input for the alias."""
+        alias = TextFormField(strip=True, widget=forms.TextInput(attrs={"class": "vTextField"}))
+        text = _("An alternative path, such as /about; nothing for none.")
+        return ItemsFormField(field, {"alias": alias}, help_text=text, **kwargs)

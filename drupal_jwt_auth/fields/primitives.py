@@ -49,9 +49,13 @@ def to_number(value: Any) -> float | None:
 
 
 def loosely_equal(left: Any, right: Any) -> bool:
-    """Tell whether PHP 8's ``==`` holds between two JSON values, lists and objects all the same."""
-    if _is_array(left) or _is_array(right):
-        return _is_array(left) and _is_array(right) and bool(left == right or not (left or right))
+    """Tell whether PHP 8's ``==`` holds between two JSON values; what is empty is one array."""
+    if not (_is_simple(left) and _is_simple(right)):
+        return bool(left == right or (left in ([], {}) and right in ([], {})))
+    return _simply_equal(left, right)
+
+
+def _simply_equal(left: str | float | None, right: str | float | None) -> bool:
     if left is None or right is None or isinstance(left, bool) or isinstance(right, bool):
         if (isinstance(left, str) and right is None) or (left is None and isinstance(right, str)):
             return not (left or right)
@@ -67,8 +71,8 @@ def loosely_equal(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def _is_array(value: Any) -> bool:
-    return isinstance(value, list | dict)
+def _is_simple(value: Any) -> bool:
+    return value is None or is_scalar(value)
 
 
 def is_blank(value: Any) -> bool:
@@ -93,6 +97,11 @@ def to_integer(value: Any) -> int | None:
         return None
     number = int(text)
     return number if -(2**63) <= number < 2**63 else None
+
+
+def is_integer(value: Any) -> bool:
+    """Tell whether PHP's FILTER_VALIDATE_INT finds a whole number in a value."""
+    return to_integer(value) is not None
 
 
 def to_float(value: Any) -> float | None:

@@ -16,7 +16,7 @@ from drupal_jwt_auth.fields.base import (
     FieldType,
     Item,
 )
-from drupal_jwt_auth.fields.forms import LineFormField
+from drupal_jwt_auth.fields.forms import ItemsFormField, TextFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, to_text
 
 
@@ -25,6 +25,7 @@ class StringType(FieldType):
 
     id = "string"
     too_long: ClassVar[str] = "{label}: may not be longer than {max_length} characters."
+    widget: ClassVar[forms.Widget] = forms.TextInput(attrs={"class": "vTextField"})
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether there is no text."""
@@ -44,16 +45,15 @@ class StringType(FieldType):
         return {"value": to_text(item["value"])}
 
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
-        """Return an input for the text, where there can be one only."""
-        if field.cardinality == 1:
-            return LineFormField(**kwargs)
-        return super().form_field(field, **kwargs)
+        """Return an input for each text."""
+        return ItemsFormField(field, {"value": TextFormField(widget=self.widget)}, **kwargs)
 
 
 class StringLongType(StringType):
     """A text of any length."""
 
     id = "string_long"
+    widget = forms.Textarea(attrs={"class": "vLargeTextField", "rows": 5})
 
 
 class UUIDType(StringType):

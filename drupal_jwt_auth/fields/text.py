@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.base import (
     NOT_A_CHOICE,
@@ -17,7 +18,7 @@ from drupal_jwt_auth.fields.base import (
     FieldType,
     Item,
 )
-from drupal_jwt_auth.fields.forms import TextFormField
+from drupal_jwt_auth.fields.forms import FormatFormField, ItemsFormField, TextFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, to_text
 
 
@@ -26,6 +27,7 @@ class TextLongType(FieldType):
 
     id = "text_long"
     properties: ClassVar[tuple[str, ...]] = ("value", "format")
+    widget: ClassVar[forms.Widget] = forms.Textarea(attrs={"class": "vLargeTextField", "rows": 12})
 
     def denormalize(self, data: Any, field: Field, delta: int, context: Context) -> Item:
         """Return the raw item, for a new entity with what may not be sent."""
@@ -64,8 +66,15 @@ class TextLongType(FieldType):
         return {"value": item["value"], "format": item["format"], "processed": processed}
 
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
-        """Return a form field with an input for each property."""
-        return TextFormField(self.properties, **kwargs)
+        """Return an input for the text, and a select box for its format."""
+        return ItemsFormField(field, self.inputs(field), **kwargs)
+
+    def inputs(self, field: Field) -> dict[str, forms.Field]:
+        """Return the inputs by the properties that they are for."""
+        return {
+            "value": TextFormField(label=_("Text"), initial="", widget=self.widget),
+            "format": FormatFormField(label=_("Text format")),
+        }
 
     @staticmethod
     def _text(value: Any) -> str | None:
@@ -76,6 +85,7 @@ class TextType(TextLongType):
     """A line of formatted text; the setting ``max_length`` counts characters."""
 
     id = "text"
+    widget = forms.TextInput(attrs={"class": "vTextField"})
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what is too long, too."""
@@ -96,6 +106,15 @@ class TextWithSummaryType(TextLongType):
     def is_empty(self, item: Item) -> bool:
         """Tell whether there is neither text nor summary."""
         return super().is_empty(item) and item.get("summary") in (None, "")
+
+    def inputs(self, field: Field) -> dict[str, forms.Field]:
+        """Return the inputs by properties, unless the summary is switched off with one for it."""
+        inputs = super().inputs(field)
+        if not field.settings.get("display_summary", True):
+            return inputs
+        widget = forms.Textarea(attrs={"class": "vLargeTextField", "rows": 3})
+        summary = TextFormField(label=_("Summary"), initial="", widget=widget)
+        return {"value": inputs["value"], "summary": summary, "format": inputs["format"]}
 
     def normalize(self, item: Item, field: Field, context: Context) -> Item:
         """Return the text as it is stored and as it is shown, and the summary."""

@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.utils.timezone import is_naive, make_aware, make_naive
 
-from drupal_jwt_auth.fields.base import Context, Field, FieldType, Item
+from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
+from drupal_jwt_auth.fields.forms import ItemsFormField, UnixTimeFormField
 from drupal_jwt_auth.fields.php_dates import parse_date
-from drupal_jwt_auth.fields.primitives import is_scalar, to_text
+from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 
 WIRE_FORMAT = "Y-m-d\\TH:i:sP"
@@ -37,6 +39,13 @@ def to_unix(moment: datetime) -> int:
     """Return whole seconds since 1970."""
     aware = make_aware(moment) if is_naive(moment) else moment
     return (aware - _EPOCH) // timedelta(seconds=1)
+
+
+def _is_moment(seconds: int | None) -> bool:
+    try:
+        return seconds is not None and bool(from_unix(seconds))
+    except OverflowError:
+        return False
 
 
 class TimestampType(FieldType):
@@ -66,6 +75,15 @@ class TimestampType(FieldType):
             f'The specified date "{text}" is not in an accepted format: {accepted}.'
         )
 
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse what is no Unix time, or one that is too far away."""
+        if not _is_moment(to_integer(item["value"])):
+            yield "value", NOT_A_PRIMITIVE
+
+    def cast(self, item: Item, field: Field) -> Item:
+        """Store whole seconds."""
+        return {"value": to_integer(item["value"])}
+
     def normalize(self, item: Item, field: Field, context: Context) -> Item:
         """Return the time in UTC, with the format that it is written in."""
         moment = _EPOCH + timedelta(seconds=item["value"])
@@ -78,6 +96,10 @@ class TimestampType(FieldType):
     def column_from_items(self, items: Sequence[Item]) -> Any:
         """Return the datetime for stored items."""
         return from_unix(items[0]["value"]) if items else None
+
+    def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
+        """Return an input for each time."""
+        return ItemsFormField(field, {"value": UnixTimeFormField(required=False)}, **kwargs)
 
 
 class CreatedType(TimestampType):

@@ -26,6 +26,19 @@ def request_url(request: AnyRequest) -> str:
     return f"{request.scheme}://{request.get_host()}{request.get_full_path().partition('?')[0]}"
 
 
+def common_headers() -> dict[str, str]:
+    """Return the headers of every answer, as Drupal's, and what keeps shared caches safe."""
+    return {
+        "Cache-Control": "must-revalidate, no-cache, private",
+        "Content-language": app_settings.LANGCODES[0],
+        "Expires": "Sun, 19 Nov 1978 05:00:00 GMT",
+        "Vary": "Authorization",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "SAMEORIGIN",
+        "X-Generator": "Drupal 10 (https://www.drupal.org)",
+    }
+
+
 class ResourceView(APIView):
     """A resource of Drupal's: the checks that come before the method, in Drupal's order.
 
@@ -103,13 +116,5 @@ class ResourceView(APIView):
 
     @property
     def default_response_headers(self) -> dict[str, str]:
-        """Return the headers of every answer, as Drupal's, and what keeps shared caches safe."""
-        return {
-            "Cache-Control": "must-revalidate, no-cache, private",
-            "Content-language": app_settings.LANGCODES[0],
-            "Expires": "Sun, 19 Nov 1978 05:00:00 GMT",
-            "Vary": "Authorization",
-            "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "SAMEORIGIN",
-            "X-Generator": "Drupal 10 (https://www.drupal.org)",
-        }
+        """Return the headers of every answer."""
+        return common_headers()

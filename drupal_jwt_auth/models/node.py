@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.base import ModelBase
 from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.fields.node import LANGCODE_MAX_LENGTH, TITLE_MAX_LENGTH, UUID_MAX_LENGTH
+from drupal_jwt_auth.fields.node import (
+    LANGCODE_MAX_LENGTH,
+    NODE_BASE_FIELDS,
+    TITLE_MAX_LENGTH,
+    UUID_MAX_LENGTH,
+)
 from drupal_jwt_auth.models.machine_names import new_uuid
 from drupal_jwt_auth.models.node_type import NodeType
 from drupal_jwt_auth.models.path_alias import PathAlias
@@ -28,6 +35,14 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from drupal_jwt_auth.fields.base import Item
+
+REVISIONED = {
+    field.name: field
+    for field in NODE_BASE_FIELDS
+    if field.name
+    in {"langcode", "status", "uid", "title", "created", "changed", "promote", "sticky"}
+}
+"""The base fields that each revision has values of its own for."""
 
 
 def site_langcode() -> str:
@@ -55,7 +70,7 @@ class NodeQuerySet(models.QuerySet["Node"]):
         """Fetch the newest alias with each node, in the same query."""
         newest = PathAlias.objects.filter(node=OuterRef("pk")).order_by("-pid")
         item = JSONObject(alias="alias", pid="pid", langcode="langcode")
-        return self.annotate(newest_alias=Subquery(newest.values(item=item)[:1]))
+        return self._fetch(newest_alias=newest.values(item=item)[:1])
 
     def complete(self) -> NodeQuerySet:
         """Fetch all that is shown of each node in the same query: revision, alias, UUIDs."""
@@ -63,13 +78,15 @@ class NodeQuerySet(models.QuerySet["Node"]):
         return (
             self.with_alias()
             .select_related("revision")
-            .annotate(
-                author_uuid=Subquery(uuids.filter(user=OuterRef("uid"))),
-                revision_author_uuid=Subquery(
-                    uuids.filter(user=OuterRef("revision__revision_uid"))
-                ),
+            ._fetch(
+                author_uuid=uuids.filter(user=OuterRef("uid")),
+                revision_author_uuid=uuids.filter(user=OuterRef("revision__revision_uid")),
             )
         )
+
+    def _fetch(self, **queries: models.QuerySet[Any, Any]) -> NodeQuerySet:
+        """Set what subqueries find as attributes of each node."""
+        return self.annotate(**{name: Subquery(query) for name, query in queries.items()})
 
     def at(self, path: str, nid: int | None) -> Node | None:
         """Return the node that has a path as its alias, or else the one with a number."""
@@ -125,6 +142,10 @@ class Node(models.Model):
         revision: models.OneToOneField[Revision, Revision]
         revisions: RelatedManager[Revision]
         aliases: RelatedManager[PathAlias]
+        # What `NodeQuerySet.complete` brings along.
+        newest_alias: Any
+        author_uuid: str | None
+        revision_author_uuid: str | None
 
     class Meta:
         ordering = ("-sticky", "-created", "-nid")
@@ -179,6 +200,44 @@ class Node(models.Model):
         """Return the path of the node: its alias, if it has one."""
         return node_path(self)
 
+    def save_revision(self, author: Any, log: str | None = None) -> None:
+        """Save the node as a new revision; the one before keeps what the node was until now."""
+        using = self._state.db
+        with transaction.atomic(using=using):
+            before = Node.objects.using(using).select_for_update().get(pk=self.pk)
+            if hasattr(before, "revision"):
+                before.revision.retire(before.snapshot())
+            self.revision = Revision(node=self, current_for=self, revision_log=log)
+            self.revision.revision_uid_id = None if author is None else author.pk
+            self.save(using=using)
+            self.revision.make(using)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the stored items of all fields that revisions differ in, by the fields' names."""
+        configurable: Any = self.fields
+        base = {name: field.get(self) for name, field in REVISIONED.items()}
+        return {**configurable, **base} if isinstance(configurable, dict) else base
+
+    def revert(self, revision: Revision, author: Any) -> None:
+        """Make a new revision that is a copy of an older one, and the node what it was then.
+
+        Raise ValueError for a revision of which is not known what the node was.
+        """
+        if revision.snapshot is None:
+            raise ValueError(f"Revision {revision.pk} keeps nothing of the node.")
+        for name, field in REVISIONED.items():
+            if name in revision.snapshot:
+                field.set(self, revision.snapshot[name])
+        self.fields = {
+            name: items for name, items in revision.snapshot.items() if name not in REVISIONED
+        }
+        users = get_user_model()._default_manager
+        if self.uid_id is not None and not users.filter(pk=self.uid_id).exists():
+            self.uid = None
+        self.changed = now()
+        log = gettext("Copy of the revision from %(date)s.") % {"date": revision.made_on}
+        self.save_revision(author, log)
+
     def get_revision(self) -> Revision:
         """Return the current revision; a node without gets one, which is saved with it."""
         if not hasattr(self, "revision"):
@@ -223,7 +282,7 @@ class Node(models.Model):
         """Return the newest alias, its id and its language."""
         if not hasattr(self, "newest_alias"):
             found = self.aliases.values("alias", "pid", "langcode").first() if self.pk else None
-            self.newest_alias: Item | None = found
+            self.newest_alias = found
         return self.newest_alias or {"alias": None, "pid": None, "langcode": self.langcode}
 
     def save_path(self, item: Item) -> Item:

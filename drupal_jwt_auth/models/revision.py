@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.management.color import no_style
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections, models, router
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.timezone import is_naive, localtime
 from django.utils.translation import gettext_lazy as _
+
+DATE_FORMAT = "D, m/d/Y - H:i"
+"""Drupal's medium date format."""
 
 
 def continue_numbering(model: type[models.Model], using: str | None = None) -> None:
@@ -28,7 +36,8 @@ class Revision(models.Model):
     """A version of a node: its number, when it was made, by whom, and what was noted.
 
     Numbers are unique over all nodes, and grow. The one that a node is at is its ``revision``; an
-    older one keeps in ``snapshot`` what the node was.
+    older one keeps in ``snapshot`` what the node was: the items of its fields by name, as
+    `Node.snapshot` returns them, or None where that is not known.
     """
 
     vid = models.BigAutoField(_("revision ID"), primary_key=True)
@@ -48,7 +57,9 @@ class Revision(models.Model):
         verbose_name=_("made by"),
     )
     revision_log = models.TextField(_("log message"), null=True, blank=True)
-    snapshot = models.JSONField(null=True, editable=False)
+    snapshot: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = models.JSONField(
+        null=True, editable=False, encoder=DjangoJSONEncoder
+    )
 
     class Meta:
         ordering = ("-vid",)
@@ -64,3 +75,15 @@ class Revision(models.Model):
         self.save(using=using, force_insert=True)
         if numbered:
             continue_numbering(Revision, using)
+
+    @property
+    def made_on(self) -> str:
+        """Return when it was made, in Drupal's medium format and the time zone of the admin."""
+        moment = self.revision_timestamp
+        return format_date(moment if is_naive(moment) else localtime(moment), DATE_FORMAT)
+
+    def retire(self, snapshot: Mapping[str, Any]) -> None:
+        """Make it an older revision, which keeps what the node was."""
+        self.snapshot = dict(snapshot)
+        self.current_for = None
+        self.save(update_fields=["snapshot", "current_for"])

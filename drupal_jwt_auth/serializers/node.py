@@ -21,6 +21,9 @@ from drupal_jwt_auth.structure import Bundle, get_structure
 
 NO_BUNDLE = 'Could not determine entity type bundle: "type" field is missing.'
 
+OF_REVISION = frozenset({"revision_log", "revision_default", "revision_translation_affected"})
+"""Fields that say something of a revision: a node has not changed where they have."""
+
 Values = dict[str, list[Item]]
 
 
@@ -173,7 +176,8 @@ class NodeSerializer(BaseSerializer[Node]):
             field = bundle.fields[name]
             stored = field.get(node)
             visible = access.field_view_access(self.account, field, node)
-            if (visible and field.equals(items, stored)) or (name == "langcode" and not items):
+            no_language = name == "langcode" and all(map(field.type.is_empty, items))
+            if no_language or (visible and field.equals(items, stored)):
                 continue
             setting = access.field_edit_access(
                 self.account, field, bundle.node_type, creating=False
@@ -228,8 +232,14 @@ class NodeSerializer(BaseSerializer[Node]):
         """Save what differs; where nothing does, nothing is saved."""
         self._sent = validated_data
         if validated_data:
-            instance.changed = now()
-            self._save(instance, self.bundle_of(instance))
+            bundle = self.bundle_of(instance)
+            if any(
+                field.cast(validated_data[name]) != field.get(instance)
+                for name, field in bundle.fields.items()
+                if name in validated_data and name not in OF_REVISION
+            ):
+                instance.changed = now()
+            self._save(instance, bundle)
         return instance
 
     def _save(self, node: Node, bundle: Bundle) -> Node:
@@ -251,6 +261,8 @@ class NodeSerializer(BaseSerializer[Node]):
                     self._sent["path"] = [node.save_path(path[0])]
         except IntegrityError as error:
             raise self._conflict(error) from error
+        # Where none was sent there is one all the same.
+        self._sent.pop("vid", None)
         return node
 
     def _conflict(self, error: IntegrityError) -> Exception:

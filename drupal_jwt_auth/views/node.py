@@ -16,10 +16,12 @@ from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.authentication import JWTAuthentication
 from drupal_jwt_auth.exceptions import exception_handler
 from drupal_jwt_auth.http.paths import read_entity_id
-from drupal_jwt_auth.http.views import ResourceView
+from drupal_jwt_auth.http.views import NO_BODY, ResourceView
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.permissions import TokenRequired
+from drupal_jwt_auth.references import bring_terms
 from drupal_jwt_auth.serializers import NodeSerializer
+from drupal_jwt_auth.structure import likely_references
 
 
 class NodeAccess(BasePermission):
@@ -110,6 +112,8 @@ class NodeView(NodeResource):
                 f'(route name: "rest.entity.node.{method}")'
             )
         self.node = node
+        if request.method != "DELETE":
+            bring_terms(self.account, likely_references(node))
 
     def get_access(self) -> access.AccessResult:
         """Return whether the account may do to the node what the method stands for."""
@@ -140,5 +144,5 @@ class NodeView(NodeResource):
 
     def check_unneeded_document(self, request: Request) -> None:
         """Refuse a document that is wrong, as Drupal does, though nothing is done with it."""
-        if request.stream is not None and self.is_json(request):
+        if request._request.body not in NO_BODY and self.is_json(request):
             self.get_serializer(self.node, data=request.data).check_document()

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.defaults import page_not_found as html_page_not_found
 
 from drupal_jwt_auth.http.json import DrupalJSONRenderer, encode
-from drupal_jwt_auth.http.views import request_url
+from drupal_jwt_auth.http.views import common_headers, request_url
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -20,5 +20,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     source = f' (from "{referer}")' if referer else ""
     message = f'No route found for "{request.method} {request_url(request)}"{source}'
     return HttpResponse(
-        encode({"message": message}), content_type=DrupalJSONRenderer.media_type, status=404
+        encode({"message": message}),
+        content_type=DrupalJSONRenderer.media_type,
+        status=404,
+        headers=common_headers(),
     )

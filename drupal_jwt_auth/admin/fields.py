@@ -1,0 +1,57 @@
+"""The fields of a node as the admin shows them, also where what is stored of them is broken."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from drupal_jwt_auth.admin.site import AdminContext
+from drupal_jwt_auth.fields import BaseField, Field
+from drupal_jwt_auth.fields.forms import UNREADABLE, ItemsFormField, JSONFormField, are_items
+from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.structure import Bundle
+
+logger = logging.getLogger(__name__)
+
+MISCONFIGURED = _("The settings of this field do not fit its type.")
+BROKEN = _("What is stored is no list of items, as it must be. Until it is changed, it stays.")
+
+
+def configurable_fields(bundle: Bundle) -> list[Field]:
+    """Return the fields of a bundle that not every node has."""
+    return [field for field in bundle.fields.values() if not isinstance(field, BaseField)]
+
+
+def stored_items(field: Field, node: Node) -> Any:
+    """Return what is stored: a list of items, or whatever another program has made of it."""
+    if isinstance(field, BaseField):
+        return field.get(node)
+    fields: Any = node.fields
+    return fields.get(field.name, []) if isinstance(fields, Mapping) else []
+
+
+def form_field_of(field: Field, items: Any) -> forms.Field:
+    """Return the form field for what is stored; JSON where the field's own cannot show it."""
+    fault = BROKEN
+    if are_items(items):
+        try:
+            return field.form_field()
+        except UNREADABLE:
+            logger.warning("Field %s: %s", field.name, MISCONFIGURED, exc_info=True)
+            fault = MISCONFIGURED
+    return JSONFormField(label=field.label, required=field.required, help_text=fault)
+
+
+def field_text(field: Field, items: Any, site: AdminContext) -> list[str]:
+    """Return what is stored as lines of text, as the inputs of the form show it."""
+    form_field = form_field_of(field, items)
+    if isinstance(form_field, ItemsFormField):
+        form_field.show(items, site)
+        return form_field.describe()
+    rows = items if isinstance(items, list) else [items]
+    return [json.dumps(row, ensure_ascii=False, default=str) for row in rows]

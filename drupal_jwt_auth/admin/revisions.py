@@ -1,0 +1,212 @@
+"""The revisions of a node in the admin: list, show, compare two, revert to one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+
+from drupal_jwt_auth.accounts import Account
+from drupal_jwt_auth.admin.comparison import FieldText, compare, describe, items_of
+from drupal_jwt_auth.admin.site import AdminContext, UnknownFieldTypeError
+from drupal_jwt_auth.models import Node, Revision
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Node]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+
+class RevisionPages(ModelAdmin):
+    """The pages for the revisions of a node.
+
+    Whoever may see a node in the admin sees its revisions, and whoever may change it reverts it.
+    Besides, Drupal's permissions are good for that: ``view all revisions`` or ``view page
+    revisions``, ``revert all revisions`` or ``revert page revisions``; to revert is to see.
+    """
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the pages before those of Django, whose last one takes any path."""
+        pages = {
+            "revisions": "<int:nid>/revisions/",
+            "compare": "<int:nid>/revisions/compare/",
+            "revision": "<int:nid>/revisions/<int:vid>/",
+            "revert": "<int:nid>/revisions/<int:vid>/revert/",
+        }
+        own = [
+            path(
+                route,
+                self.admin_site.admin_view(getattr(self, f"{name}_view")),
+                name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
+            )
+            for name, route in pages.items()
+        ]
+        return own + super().get_urls()
+
+    def site(self, request: HttpRequest) -> AdminContext:
+        """Return the site as whoever is logged in sees it; raise UnknownFieldTypeError."""
+        return AdminContext.of(request, self.admin_site)
+
+    def explain(self, request: HttpRequest, error: UnknownFieldTypeError) -> HttpResponse:
+        """Say on the first page what has to be mended before there can be this page."""
+        self.message_user(request, str(error), messages.ERROR)
+        return HttpResponseRedirect(reverse(f"{self.admin_site.name}:index"))
+
+    # Permissions
+
+    def may_view_revisions(self, request: HttpRequest, node: Node) -> bool:
+        """Tell whether whoever is logged in may see the revisions of a node."""
+        return (
+            self.has_view_permission(request, node)
+            or self._has_drupal_permission(request, node, "view")
+            or self.may_revert(request, node)
+        )
+
+    def may_revert(self, request: HttpRequest, node: Node) -> bool:
+        """Tell whether whoever is logged in may revert a node."""
+        return self.has_change_permission(request, node) or self._has_drupal_permission(
+            request, node, "revert"
+        )
+
+    def _has_drupal_permission(self, request: HttpRequest, node: Node, operation: str) -> bool:
+        account = Account(request.user)
+        names = (f"{operation} all revisions", f"{operation} {node.type_id} revisions")
+        return any(map(account.has_permission, names))
+
+    def _node(self, request: HttpRequest, nid: int) -> Node:
+        """Return the node; raise Http404, or PermissionDenied where it may not be seen."""
+        nodes = self.get_queryset(request).select_related("type", "revision")
+        node: Node = get_object_or_404(nodes, pk=nid)
+        if not self.may_view_revisions(request, node):
+            raise PermissionDenied
+        return node
+
+    # Pages
+
+    def revisions_view(self, request: HttpRequest, nid: int) -> HttpResponse:
+        """List the revisions of a node, the newest first."""
+        node = self._node(request, nid)
+        revisions = node.revisions.select_related("revision_uid").defer("snapshot")
+        shown = revisions.annotate(is_known=Q(snapshot__isnull=False))
+        page = self.get_paginator(request, shown, self.list_per_page).get_page(
+            request.GET.get("page")
+        )
+        context = {
+            "title": _("Revisions for %(title)s") % {"title": node.title},
+            "page": page,
+            "may_revert": self.may_revert(request, node),
+        }
+        return self._render(request, "revisions", node, context)
+
+    def revision_view(self, request: HttpRequest, nid: int, vid: int) -> HttpResponse:
+        """Show what a node was at a revision."""
+        node = self._node(request, nid)
+        revision = self._revision(node, vid)
+        try:
+            fields = describe(node, items_of(node, revision), self.site(request))
+        except UnknownFieldTypeError as error:
+            return self.explain(request, error)
+        context = {
+            "title": _("Revision of %(title)s from %(date)s")
+            % {"title": node.title, "date": revision.made_on},
+            "revision": revision,
+            "fields": fields,
+            "may_revert": self.may_revert(request, node) and revision != node.get_revision(),
+        }
+        return self._render(request, "revision", node, context)
+
+    def compare_view(self, request: HttpRequest, nid: int) -> HttpResponse:
+        """Show the fields that differ between the revisions ``old`` and ``new`` of the query."""
+        node = self._node(request, nid)
+        try:
+            numbers = sorted({int(request.GET[name]) for name in ("old", "new")})
+        except (KeyError, ValueError):
+            raise Http404 from None
+        if len(numbers) == 1:
+            self.message_user(
+                request, _("Select different revisions to compare."), messages.WARNING
+            )
+            return self._to_list(node)
+        old, new = (self._revision(node, number) for number in numbers)
+        try:
+            differences = self._differences(request, node, old, new)
+        except UnknownFieldTypeError as error:
+            return self.explain(request, error)
+        context = {
+            "title": _("Changes to %(title)s") % {"title": node.title},
+            "old": old,
+            "new": new,
+            "differences": differences,
+        }
+        return self._render(request, "compare", node, context)
+
+    def revert_view(self, request: HttpRequest, nid: int, vid: int) -> HttpResponse:
+        """Ask whether to revert to an older revision, and do so."""
+        node = self._node(request, nid)
+        if not self.may_revert(request, node):
+            raise PermissionDenied
+        revision = self._revision(node, vid)
+        if revision == node.get_revision():
+            raise Http404
+        if request.method == "POST":
+            return self._revert(request, node, revision)
+        try:
+            differences = self._differences(request, node, node.get_revision(), revision)
+        except UnknownFieldTypeError as error:
+            return self.explain(request, error)
+        context = {
+            "title": _("Are you sure you want to revert to the revision from %(date)s?")
+            % {"date": revision.made_on},
+            "old": node.get_revision(),
+            "new": revision,
+            "differences": differences,
+        }
+        return self._render(request, "revert", node, context)
+
+    def _revert(self, request: HttpRequest, node: Node, revision: Revision) -> HttpResponse:
+        with transaction.atomic():
+            node.revert(revision, request.user)
+            self.log_change(request, node, node.revision_log or "")
+        text = _("%(type)s %(title)s has been reverted to the revision from %(date)s.")
+        values = {"type": node.type.name, "title": node.title, "date": revision.made_on}
+        self.message_user(request, text % values, messages.SUCCESS)
+        return self._to_list(node)
+
+    def _to_list(self, node: Node) -> HttpResponse:
+        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_revisions"
+        return HttpResponseRedirect(reverse(name, args=(node.pk,)))
+
+    def _render(
+        self, request: HttpRequest, page: str, node: Node, context: Mapping[str, Any]
+    ) -> HttpResponse:
+        template = f"admin/drupal_jwt_auth/node/{page}.html"
+        common = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "node": node,
+            "may_see_node": self.has_view_permission(request, node),
+        }
+        return TemplateResponse(request, template, {**common, **context})
+
+    def _revision(self, node: Node, vid: int) -> Revision:
+        """Return a revision of which is known what the node was; raise Http404."""
+        revision: Revision = get_object_or_404(
+            node.revisions.select_related("revision_uid"), pk=vid
+        )
+        if revision.snapshot is None and revision != node.get_revision():
+            raise Http404
+        return revision
+
+    def _differences(
+        self, request: HttpRequest, node: Node, old: Revision, new: Revision
+    ) -> list[FieldText]:
+        return compare(node, items_of(node, old), items_of(node, new), self.site(request))

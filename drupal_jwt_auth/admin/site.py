@@ -1,0 +1,127 @@
+"""The site as whoever is logged in to the admin sees it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from drupal_jwt_auth.accounts import ANONYMOUS_KEY, Account
+from drupal_jwt_auth.fields import FIELD_TYPES, Field, Reference
+from drupal_jwt_auth.fields.forms import TargetLabel
+from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Term
+from drupal_jwt_auth.references import SiteContext
+from drupal_jwt_auth.structure import Structure, get_structure
+
+BUNDLE_FIELDS = {"node": "type", "taxonomy_term": "vid"}
+"""What the pages of targets are filtered by, where a field allows some bundles only."""
+
+
+class UnknownFieldTypeError(Exception):
+    """A field is of a type that the project does not register (any more)."""
+
+
+class AdminContext(SiteContext):
+    """The site, with what forms show of it."""
+
+    def __init__(self, account: Account, structure: Structure, admin_site: AdminSite) -> None:
+        super().__init__(account, structure)
+        self.admin_site = admin_site
+        self._labels: dict[Reference, TargetLabel | None] = {}
+
+    @classmethod
+    def of(cls, request: HttpRequest, admin_site: AdminSite) -> AdminContext:
+        """Return the site for a request, read once; raise UnknownFieldTypeError."""
+        known: AdminContext | None = getattr(request, "drupal_site", None)
+        if known is None:
+            account = Account(request.user)
+            known = cls(account, read_structure(account), admin_site)
+            request.drupal_site = known  # type: ignore[attr-defined]
+        return known
+
+    def text_formats(self) -> list[tuple[str, str]]:
+        """Return name and label of the text formats that the account may use, by weight."""
+        formats = sorted(self.structure.formats.values(), key=lambda each: (each.weight, each.name))
+        return [(each.format, each.name) for each in formats if self.may_use_format(each.format)]
+
+    def describe(self, reference: Reference) -> TargetLabel | None:
+        """Return what an entity is called and its page, or None where there is none."""
+        if reference not in self._labels:
+            self.learn_labels([reference])
+        return self._labels[reference]
+
+    def learn_labels(self, references: Iterable[Reference]) -> None:
+        """Find what all references point to, with a query for each type of entity."""
+        wanted: dict[str, set[Any]] = defaultdict(set)
+        for reference in references:
+            anonymous = reference == Reference("user", ANONYMOUS_KEY)
+            label = TargetLabel(_("Anonymous"), None) if anonymous else None
+            self._labels.setdefault(reference, label)
+            wanted[reference.entity_type].add(reference.key)
+        for entity_type, keys in wanted.items():
+            model = target_model(entity_type)
+            found = model._default_manager.in_bulk(keys) if model else {}
+            for key, target in found.items():
+                label = TargetLabel(str(target), self._url(model, "change", target.pk))
+                self._labels[Reference(entity_type, key)] = label
+
+    def lookup_url(self, field: Field) -> str | None:
+        """Return the list to choose a target from: of the bundles that the field allows."""
+        entity_type = field.settings["target_type"]
+        url = self._url(target_model(entity_type), "changelist")
+        if url is None:
+            return None
+        query = {"_popup": "1"}
+        bundles = (field.settings.get("handler_settings") or {}).get("target_bundles")
+        if bundles and entity_type in BUNDLE_FIELDS:
+            query[f"{BUNDLE_FIELDS[entity_type]}__in"] = ",".join(bundles)
+        return f"{url}?{urlencode(query)}"
+
+    def _url(self, model: Any, page: str, *args: Any) -> str | None:
+        """Return the URL of a page of a model, None where the admin has none."""
+        if model is None or not self.admin_site.is_registered(model):
+            return None
+        opts = model._meta
+        name = f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_{page}"
+        return reverse(name, args=args)
+
+
+def read_structure(account: Account) -> Structure:
+    """Return the structure of the site; raise UnknownFieldTypeError, which says what to mend."""
+    try:
+        return get_structure(account.stamp)
+    except KeyError:
+        unknown = FieldConfig.objects.exclude(field_type__in=FIELD_TYPES)
+        config = unknown.select_related("node_type").first()
+        if config is None:
+            raise
+        text = _(
+            "The field %(field)s of the content type %(node_type)s is of the type "
+            "%(field_type)s, which is not registered. Register it, or remove the field."
+        )
+        raise UnknownFieldTypeError(
+            text
+            % {
+                "field": config.label,
+                "node_type": config.node_type,
+                "field_type": config.field_type,
+            }
+        ) from None
+
+
+def target_model(entity_type: str) -> Any:
+    """Return the model of the entities of a type, None where there are none of it."""
+    models = {
+        "node": Node,
+        "node_type": NodeType,
+        "taxonomy_term": Term,
+        "user": get_user_model(),
+    }
+    return models.get(entity_type)

@@ -1,0 +1,153 @@
+"""The list of content: what it shows, how it is narrowed down, and what is done to many at once."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.models.revision import now
+from tests.admin.browser import ADMIN, get
+from tests.admin.conftest import MakeNode
+
+LIST = ADMIN + "node/"
+
+
+def titles(browser: Client, **query: Any) -> list[str]:
+    html = browser.get(LIST, query).content.decode()
+    return re.findall(r'<th class="field-title"><a [^>]*>(.*?)</a>', html)
+
+
+def test_the_columns_are_those_of_drupal(browser: Client, make_node: MakeNode) -> None:
+    make_node()
+    html = browser.get(LIST).content.decode()
+    headings = re.findall(r'<div class="text">(?:<a [^>]*>|<span>)(.*?)</', html)
+    assert headings[-5:] == ["Title", "Content type", "Author", "Status", "Updated"]
+
+
+def test_a_row_tells_type_author_status_and_time(browser: Client, make_node: MakeNode) -> None:
+    make_node(status=False, changed=datetime(2026, 3, 2, 7, 8, tzinfo=timezone.utc))
+    html = browser.get(LIST).content.decode()
+    cells = re.findall(r'<td class="field-(\w+)[^"]*">(.*?)</td>', html)
+    assert dict(cells) == {
+        "content_type": "Basic page",
+        "author": "admin",
+        "published": "Unpublished",
+        "updated": "March 2, 2026, 7:08 a.m.",
+    }
+
+
+def test_content_of_nobody_is_by_anonymous(browser: Client, make_node: MakeNode) -> None:
+    make_node(uid=None)
+    assert '<td class="field-author">Anonymous</td>' in browser.get(LIST).content.decode()
+
+
+def test_what_changed_last_comes_first(browser: Client, make_node: MakeNode) -> None:
+    for title, age in (("Old", 2), ("New", 0), ("Middle", 1)):
+        make_node(title=title, changed=now() - timedelta(days=age))
+    assert titles(browser) == ["New", "Middle", "Old"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"type__type__exact": "article"}, ["By editor"]),
+        ({"status__exact": "0"}, ["Draft"]),
+        ({"uid__id__exact": "editor"}, ["By editor"]),
+        ({"q": "DRAFT"}, ["Draft"]),
+        ({"created__year": "2020"}, ["Draft"]),
+    ],
+)
+def test_the_list_is_narrowed_down(
+    browser: Client, make_node: MakeNode, query: dict[str, str], found: list[str]
+) -> None:
+    editor = User.objects.get(username="editor")
+    make_node(title="Draft", status=False, created=datetime(2020, 1, 2, tzinfo=timezone.utc))
+    make_node(title="By editor", type_id="article", uid=editor)
+    query = {name: str(editor.pk) if value == "editor" else value for name, value in query.items()}
+    assert titles(browser, **query) == found
+
+
+def test_filters_for_type_status_and_author_are_offered(
+    browser: Client, make_node: MakeNode
+) -> None:
+    make_node()
+    make_node(type_id="article", uid=User.objects.get(username="editor"))
+    links = get(browser, "node/").links
+    assert links["Article"] == "?type__type__exact=article"
+    assert links["No"] == "?status__exact=0"
+    assert links["editor"].startswith("?uid__id__exact=")
+
+
+def test_the_number_of_queries_is_the_same_for_any_number_of_rows(
+    browser: Client, make_node: MakeNode
+) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            browser.get(LIST)
+        return len(queries)
+
+    make_node()
+    make_node(type_id="article", uid=User.objects.get(username="editor"))
+    few = count()
+    for number in range(30):
+        make_node(title=str(number), uid=None if number % 2 else User.objects.get(username="plain"))
+    assert len(titles(browser)) == 32
+    assert count() == few
+
+
+ACTIONS = {
+    "publish": ("Publish content", {"status": True}),
+    "unpublish": ("Unpublish content", {"status": False}),
+    "promote": ("Promote content to front page", {"promote": True}),
+    "demote": ("Remove content from front page", {"promote": False}),
+    "make_sticky": ("Make content sticky", {"sticky": True}),
+    "remove_sticky": ("Make content unsticky", {"sticky": False}),
+}
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_an_action_is_done_to_what_is_chosen(
+    browser: Client, make_node: MakeNode, action: str
+) -> None:
+    label, after = ACTIONS[action]
+    before = {name: not value for name, value in after.items()}
+    past = datetime(2020, 1, 2, tzinfo=timezone.utc)
+    chosen = [make_node(**before, changed=past).pk for _ in range(2)]
+    already = make_node(**after, changed=past).pk
+    other = make_node(**before, changed=past).pk
+    data = {"action": action, "_selected_action": [*chosen, already]}
+    page = browser.post(LIST, data, follow=True).content.decode()
+    assert f"{label} was applied to 3 items." in page
+    assert set(Node.objects.filter(**after).values_list("pk", flat=True)) == {*chosen, already}
+    assert set(Node.objects.filter(**before).values_list("pk", flat=True)) == {other}
+    assert set(Node.objects.exclude(changed=past).values_list("pk", flat=True)) == set(chosen)
+
+
+def test_an_action_makes_no_revision(browser: Client, make_node: MakeNode) -> None:
+    node = make_node()
+    browser.post(LIST, {"action": "unpublish", "_selected_action": [node.pk]})
+    assert node.revisions.count() == 1
+
+
+def test_the_editor_of_one_item_is_told_of_one(browser: Client, make_node: MakeNode) -> None:
+    data = {"action": "publish", "_selected_action": [make_node().pk]}
+    page = browser.post(LIST, data, follow=True).content.decode()
+    assert "Publish content was applied to 1 item." in page
+
+
+def test_what_the_api_creates_is_seen_at_once(browser: Client, client_of: Any) -> None:
+    document = {"type": "page", "title": ["From the API"], "body": ["Its text"]}
+    answer = client_of("editor").post("/node?_format=json", document, format="json")
+    assert titles(browser) == ["From the API"]
+    nid = answer.json()["nid"][0]["value"]
+    assert get(browser, f"node/{nid}/change/").values["body-0-value"] == "Its text"

@@ -1,0 +1,601 @@
+"""``manage.py import_drupal_site FILE``: a described site, all of it or nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management import CommandError, call_command
+from django.db.models import Model
+
+from drupal_jwt_auth.models import (
+    FieldConfig,
+    Node,
+    NodeType,
+    PathAlias,
+    Revision,
+    Term,
+    TextFormat,
+    UserUUID,
+    Vocabulary,
+)
+from drupal_jwt_auth.site_import import SiteImporter
+from tests.content.visitors import Visitor, make_type, make_user, nid_of, page
+
+Site = dict[str, Any]
+Load = Callable[[Any], str]
+
+HASH = "$2y$10$" + "a" * 21 + "u" + "a" * 31
+
+MODELS: tuple[type[Model], ...] = (
+    *(FieldConfig, Node, NodeType, PathAlias, Revision, Term, TextFormat, UserUUID, Vocabulary),
+    *(Group, Permission, User),
+)
+
+
+def described() -> Site:
+    """A site with one of everything."""
+    return {
+        "roles": [
+            {"id": "authenticated", "permissions": ["access content", "use text format simple"]},
+            {"id": "writer", "label": "Writer", "permissions": ["create page content"]},
+            {"id": "boss", "is_admin": True},
+        ],
+        "users": [
+            {"uid": 1, "uuid": "user-1", "name": "first", "pass": HASH, "mail": None},
+            {
+                "uid": 12,
+                "uuid": "user-12",
+                "name": "writer",
+                "mail": "writer@example.com",
+                "status": True,
+                "created": 1500000000,
+                "roles": ["writer"],
+            },
+            {"uid": 13, "uuid": "user-13", "name": "boss", "roles": ["boss"], "status": False},
+        ],
+        "text_formats": [
+            {
+                "format": "simple",
+                "name": "Simple",
+                "weight": 3,
+                "filters": {"filter_html_escape": {"weight": -10, "settings": []}},
+            }
+        ],
+        "vocabularies": [{"vid": "tags", "uuid": "vocabulary", "name": "Tags"}],
+        "terms": [
+            {"tid": 7, "uuid": "term-7", "vid": "tags", "name": "alpha"},
+            {"tid": 8, "uuid": "term-8", "vid": "tags", "name": "beta", "status": False},
+        ],
+        "node_types": [
+            {
+                "type": "page",
+                "uuid": "page-type",
+                "name": "Basic page",
+                "new_revision": False,
+                "defaults": {"promote": False},
+                "fields": [
+                    {"name": "body", "type": "text_long", "label": "Body", "settings": []},
+                    {
+                        "name": "field_tags",
+                        "type": "entity_reference",
+                        "label": "Tags",
+                        "cardinality": -1,
+                        "settings": {"target_type": "taxonomy_term"},
+                    },
+                ],
+            }
+        ],
+        "nodes": [
+            {
+                "nid": 40,
+                "vid": 90,
+                "uuid": "node-40",
+                "type": "page",
+                "title": "About",
+                "uid": 12,
+                "status": True,
+                "sticky": True,
+                "created": 1500000000,
+                "changed": 1500000001,
+                "revision_timestamp": 1500000002,
+                "revision_uid": 0,
+                "fields": {
+                    "body": [{"value": "<b>", "format": "simple"}],
+                    "field_tags": [{"target_id": "7"}],
+                },
+            },
+            {
+                "nid": 41,
+                "vid": 91,
+                "uuid": "node-41",
+                "type": "page",
+                "title": "",
+                "uid": 0,
+                "created": 0,
+                "changed": 0,
+                "revision_timestamp": 0,
+                "revision_uid": 12,
+                "fields": [],
+            },
+        ],
+        "path_aliases": [{"pid": 5, "uuid": "alias-5", "path": "/node/40", "alias": "/about"}],
+    }
+
+
+def stored() -> dict[str, list[Any]]:
+    """All rows of all kinds."""
+    return {
+        model.__name__: sorted(model._default_manager.values_list(), key=repr) for model in MODELS
+    }
+
+
+@pytest.fixture
+def load(db: None, tmp_path: Path) -> Load:
+    """Run the command on a file with this content, and return what it prints."""
+
+    def load(content: Any) -> str:
+        path = tmp_path / "site.json"
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            path.write_text(json.dumps(content))
+        output = StringIO()
+        call_command("import_drupal_site", path, stdout=output)
+        return output.getvalue()
+
+    return load
+
+
+# What it makes
+
+
+def test_it_says_what_it_loaded(load: Load) -> None:
+    assert load(described()) == (
+        "Loaded 1 text formats, 1 vocabularies, 2 terms, 1 content types, 2 fields, 3 roles, "
+        "3 users, 2 nodes, 1 path aliases.\n"
+    )
+    assert load({}) == "Loaded 0 nodes, 0 path aliases.\n"
+
+
+def test_it_can_be_quiet(load: Load, tmp_path: Path) -> None:
+    load({})
+    output = StringIO()
+    call_command("import_drupal_site", tmp_path / "site.json", stdout=output, verbosity=0)
+    assert output.getvalue() == ""
+
+
+def test_roles_become_groups_with_exactly_their_permissions(load: Load) -> None:
+    load(described())
+
+    def granted(name: str) -> set[str]:
+        permissions = Group.objects.get(name=name).permissions.all()
+        return {each.codename for each in permissions}
+
+    assert granted("authenticated") == {"access content", "use text format simple"}
+    assert granted("writer") == {"create page content"}
+    assert granted("boss") == set()
+    assert not Group.objects.filter(name="Writer").exists()
+
+
+def test_users_keep_number_uuid_and_password(load: Load) -> None:
+    load(described())
+    first, writer, boss = User.objects.order_by("pk")
+    assert [first.pk, writer.pk, boss.pk] == [1, 12, 13]
+    assert [first.email, writer.email] == ["", "writer@example.com"]
+    assert first.password.endswith(HASH)
+    assert not writer.has_usable_password()
+    assert writer.date_joined.timestamp() == 1500000000
+    assert [each.name for each in writer.groups.all()] == ["writer"]
+    assert [first.is_superuser, writer.is_superuser, boss.is_superuser] == [True, False, True]
+    assert [first.is_staff, writer.is_staff, boss.is_staff] == [True, False, True]
+    assert [first.is_active, boss.is_active] == [True, False]
+    assert UserUUID.objects.get(user=writer).uuid == "user-12"
+
+
+def test_nodes_are_served_as_they_were(load: Load) -> None:
+    load(described())
+    reader = Visitor(make_user("reader"))
+    assert nid_of(reader.read("/about")) == 40
+    assert reader.read(40) == {
+        "nid": [{"value": 40}],
+        "uuid": [{"value": "node-40"}],
+        "vid": [{"value": 90}],
+        "langcode": [{"value": "en"}],
+        "type": [
+            {"target_id": "page", "target_type": "node_type", "target_uuid": "page-type"},
+        ],
+        "revision_timestamp": [{"value": "2017-07-14T02:40:02+00:00", "format": "Y-m-d\\TH:i:sP"}],
+        "revision_uid": reader.read(41)["uid"],
+        "status": [{"value": True}],
+        "uid": [
+            {
+                "target_id": 12,
+                "target_type": "user",
+                "target_uuid": "user-12",
+                "url": "/user/12",
+            }
+        ],
+        "title": [{"value": "About"}],
+        "created": [{"value": "2017-07-14T02:40:00+00:00", "format": "Y-m-d\\TH:i:sP"}],
+        "changed": [{"value": "2017-07-14T02:40:01+00:00", "format": "Y-m-d\\TH:i:sP"}],
+        "promote": [{"value": False}],
+        "sticky": [{"value": True}],
+        "default_langcode": [{"value": True}],
+        "revision_translation_affected": [{"value": True}],
+        "path": [{"alias": "/about", "pid": 5, "langcode": "en"}],
+        "body": [{"value": "<b>", "format": "simple", "processed": "&lt;b&gt;"}],
+        "field_tags": [
+            {
+                "target_id": 7,
+                "target_type": "taxonomy_term",
+                "target_uuid": "term-7",
+                "url": "/taxonomy/term/7",
+            }
+        ],
+    }
+
+
+def test_defaults_of_a_type_are_those_of_new_nodes(load: Load) -> None:
+    load(described())
+    node_type = NodeType.objects.get()
+    assert [node_type.status, node_type.promote, node_type.sticky, node_type.new_revision] == [
+        *(True, False, False, False)
+    ]
+
+
+def test_numbers_go_on_after_those_that_were_imported(load: Load) -> None:
+    load(described())
+    admin = Visitor(User.objects.get(pk=1))
+    created = admin.create(page(path=["/new"]))
+    assert nid_of(created) > 41
+    assert created["vid"][0]["value"] > 91
+    assert created["path"][0]["pid"] > 5
+    assert make_user("new").pk > 13
+    assert Term.objects.create(name="new", vid_id="tags").pk > 8
+
+
+# Again
+
+
+def test_a_second_run_changes_nothing(load: Load) -> None:
+    load(described())
+    before = stored()
+    load(described())
+    assert stored() == before
+
+
+def test_a_second_run_updates_what_is_there(load: Load) -> None:
+    load(described())
+    site = described()
+    site["nodes"][0] |= {"title": "New", "vid": 95, "fields": {}}
+    site["users"][1] |= {"name": "author", "roles": []}
+    site["node_types"][0]["fields"] = site["node_types"][0]["fields"][:1]
+    site["path_aliases"][0]["alias"] = "/new"
+    site["roles"][1]["permissions"] = []
+    load(site)
+    node = Node.objects.get(nid=40)
+    assert (node.title, node.vid, node.fields) == ("New", 95, {})
+    assert node.revisions.count() == 2
+    assert [each.name for each in FieldConfig.objects.all()] == ["body"]
+    assert User.objects.get(pk=12).username == "author"
+    assert not User.objects.get(pk=12).groups.exists()
+    assert [each.alias for each in PathAlias.objects.all()] == ["/new"]
+    assert not Group.objects.get(name="writer").permissions.exists()
+
+
+def test_what_the_file_does_not_name_stays(load: Load) -> None:
+    make_type("article")
+    user = make_user("other")
+    load({**described(), "users": [], "nodes": [], "path_aliases": []})
+    assert NodeType.objects.filter(type="article").exists()
+    assert User.objects.filter(pk=user.pk).exists()
+
+
+# Wrong files
+
+
+def change(site: Site, place: str, value: Any) -> None:
+    """Set what stands at a place such as ``nodes.0.title``; `...` removes it."""
+    *path, last = [int(part) if part.isdigit() else part for part in place.split(".")]
+    target: Any = site
+    for part in path:
+        target = target[part]
+    if value is ...:
+        del target[last]
+    else:
+        target[last] = value
+
+
+def refusal(load: Load, content: Any) -> str:
+    """What the command says of a wrong file, which has changed nothing."""
+    before = stored()
+    with pytest.raises(CommandError) as caught:
+        load(content)
+    assert stored() == before
+    text, nothing = str(caught.value).rsplit("\n", 1)
+    assert nothing == "Nothing was changed."
+    return text
+
+
+def test_a_file_must_be_there(db: None, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"site\.json cannot be read: No such file"):
+        call_command("import_drupal_site", tmp_path / "site.json")
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b'{"roles": [}', "is no JSON: Expecting value, in line 1, column 12."),
+        (b"", "is no JSON: Expecting value, in line 1, column 1."),
+        (b"\xff", "is no JSON text in UTF-8."),
+        (b"[" * 100_000, "is no JSON text in UTF-8."),
+        (b"9" * 5000, "is no JSON text in UTF-8."),
+    ],
+)
+def test_a_file_must_be_json(load: Load, content: bytes, text: str) -> None:
+    assert refusal(load, content).endswith(f"site.json {text}")
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ([], "document: Invalid data. Expected a dictionary, but got list."),
+        (5, "document: Invalid data. Expected a dictionary, but got int."),
+        (None, "document: No data provided"),
+        ({"nodes": {}}, 'nodes: Expected a list of items but got type "dict".'),
+        ({"nodes": [5]}, "nodes[0]: Invalid data. Expected a dictionary, but got int."),
+    ],
+)
+def test_a_file_must_describe_a_site(load: Load, content: Any, fault: str) -> None:
+    assert refusal(load, content).endswith(f"describes no site:\n  {fault}")
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "fault"),
+    [
+        ("roles.0.id", ..., "roles[0].id: This field is required."),
+        ("roles.0.id", "No name", "roles[0].id: This value does not match the required pattern."),
+        (
+            "roles.0.permissions",
+            "x",
+            'roles[0].permissions: Expected a list of items but got type "str".',
+        ),
+        ("users.1.uid", 0, "users[1].uid: Ensure this value is greater than or equal to 1."),
+        (
+            "users.1.uid",
+            2**40,
+            "users[1].uid: Ensure this value is less than or equal to 2147483647.",
+        ),
+        (
+            "users.1.name",
+            "x" * 61,
+            "users[1].name: Ensure this field has no more than 60 characters.",
+        ),
+        ("users.1.created", "soon", "users[1].created: A valid integer is required."),
+        (
+            "text_formats.0.filters",
+            {"nope": {}},
+            "text_formats[0].filters: There is no filter nope.",
+        ),
+        (
+            "text_formats.0.filters",
+            {"nope": 5},
+            'text_formats[0].filters.nope: Expected a dictionary of items but got type "int".',
+        ),
+        ("terms.1.tid", "x", "terms[1].tid: A valid integer is required."),
+        (
+            "node_types.0.fields.1.type",
+            "nope",
+            "node_types[0].fields[1].type: There is no field type nope.",
+        ),
+        (
+            "node_types.0.fields.1.label",
+            ...,
+            "node_types[0].fields[1].label: This field is required.",
+        ),
+        (
+            "node_types.0.defaults",
+            {"status": 5},
+            "node_types[0].defaults.status: Must be a valid boolean.",
+        ),
+        (
+            "path_aliases.0.path",
+            "/user/1",
+            "path_aliases[0].path: This value does not match the required pattern.",
+        ),
+        (
+            "nodes.0.title",
+            "x" * 256,
+            "nodes[0].title: Ensure this field has no more than 255 characters.",
+        ),
+        (
+            "nodes.0.changed",
+            -1,
+            "nodes[0].changed: Ensure this value is greater than or equal to 0.",
+        ),
+        (
+            "nodes.0.fields",
+            {"body": "x"},
+            'nodes[0].fields.body: Expected a list of items but got type "str".',
+        ),
+        (
+            "nodes.0.fields",
+            {"body": ["x"]},
+            'nodes[0].fields.body[0]: Expected a dictionary of items but got type "str".',
+        ),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_place(
+    load: Load, place: str, value: Any, fault: str
+) -> None:
+    site = described()
+    change(site, place, value)
+    assert refusal(load, site).endswith(f"describes no site:\n  {fault}")
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "fault"),
+    [
+        ("users.1.roles", ["nope"], "users[1].roles: there is no role 'nope' in the site."),
+        ("terms.0.vid", "nope", "terms[0].vid: there is no vocabulary 'nope' in the site."),
+        ("nodes.1.type", "nope", "nodes[1].type: there is no content type 'nope' in the site."),
+        ("nodes.1.uid", 99, "nodes[1].uid: there is no user 99 in the site."),
+        ("nodes.1.revision_uid", 99, "nodes[1].revision_uid: there is no user 99 in the site."),
+        ("path_aliases.0.path", "/node/9", "path_aliases[0].path: there is no node 9 in the site."),
+    ],
+)
+def test_what_is_named_must_be_there(load: Load, place: str, value: Any, fault: str) -> None:
+    site = described()
+    change(site, place, value)
+    assert refusal(load, site) == fault
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "fault"),
+    [
+        ("nodes.1.nid", 40, "nodes[1].nid: nodes[0] has 40 too."),
+        ("nodes.1.vid", 90, "nodes[1].vid: nodes[0] has 90 too."),
+        ("nodes.1.uuid", "node-40", "nodes[1].uuid: nodes[0] has 'node-40' too."),
+        ("users.1.uid", 1, "users[1].uid: users[0] has 1 too."),
+        ("users.1.name", "first", "users[1].name: users[0] has 'first' too."),
+        ("terms.1.tid", 7, "terms[1].tid: terms[0] has 7 too."),
+        ("terms.1.uuid", "term-7", "terms[1].uuid: terms[0] has 'term-7' too."),
+    ],
+)
+def test_a_number_and_a_uuid_stand_once(load: Load, place: str, value: Any, fault: str) -> None:
+    site = described()
+    change(site, place, value)
+    assert refusal(load, site) == fault
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({"nope": []}, "nodes[0].fields.nope: content type page has no such field."),
+        (
+            {"body": [{"value": {}}]},
+            "nodes[0].fields.body.0.value: This value should be of the correct primitive type.",
+        ),
+        (
+            {"field_tags": [{"target_id": "x"}]},
+            (
+                "nodes[0].fields.field_tags.0.target_id: "
+                "This value should be of the correct primitive type."
+            ),
+        ),
+    ],
+)
+def test_the_fields_of_a_node_are_those_of_its_type(load: Load, fields: Any, fault: str) -> None:
+    site = described()
+    site["nodes"][0]["fields"] = fields
+    assert refusal(load, site) == fault
+
+
+@pytest.mark.parametrize(
+    ("field_type", "value", "line"),
+    [
+        ("timestamp", "soon", "0.value: This value should be of the correct primitive type."),
+        ("timestamp", 10**18, "0.value: This value should be of the correct primitive type."),
+        ("datetime", "soon", "0.value: This value should be of the correct primitive type."),
+        ("integer", "x", "0.value: This value should be of the correct primitive type."),
+        ("boolean", "x", "0.value: This value should be of the correct primitive type."),
+    ],
+)
+def test_stored_values_have_their_types(load: Load, field_type: str, value: Any, line: str) -> None:
+    site = described()
+    field = {"name": "field_it", "type": field_type, "label": "It"}
+    site["node_types"][0]["fields"].append(field)
+    site["nodes"][0]["fields"] = {"field_it": [{"value": value}]}
+    assert refusal(load, site) == f"nodes[0].fields.field_it.{line}"
+
+
+def test_values_are_taken_as_the_database_has_them(load: Load) -> None:
+    site = described()
+    values = {"timestamp": "1500000000", "datetime": "2017-07-14T02:40:00", "boolean": "1"}
+    for name, value in values.items():
+        field = {"name": f"field_{name}", "type": name, "label": "It"}
+        site["node_types"][0]["fields"].append(field)
+        site["nodes"][0]["fields"][f"field_{name}"] = [{"value": value}]
+    load(site)
+    read = Visitor(make_user("reader")).read(40)
+    assert [read[f"field_{name}"][0]["value"] for name in values] == [
+        "2017-07-14T02:40:00+00:00",
+        "2017-07-14T02:40:00+00:00",
+        True,
+    ]
+
+
+def test_what_is_referenced_may_be_gone(load: Load) -> None:
+    site = described()
+    site["nodes"][0]["fields"] = {
+        "body": [{"value": "x", "format": "gone"}],
+        "field_tags": [{"target_id": "99"}],
+    }
+    load(site)
+    read = Visitor(make_user("reader")).read(40)
+    assert read["field_tags"] == [{"target_id": 99}]
+    assert read["body"][0]["processed"] == ""
+
+
+def test_another_user_of_the_name_is_left_alone(load: Load) -> None:
+    make_user("writer", pk=500)
+    assert refusal(load, described()) == (
+        "users[1].name: there is a user 'writer' already, with the id 500 instead of 12."
+    )
+
+
+def test_another_user_of_the_number_is_left_alone(load: Load) -> None:
+    make_user("somebody", pk=12)
+    assert refusal(load, described()) == (
+        "users[1].uid: there is a user with the id 12 already, 'somebody' instead of 'writer'."
+    )
+
+
+def test_the_same_user_may_be_there_already(load: Load) -> None:
+    make_user("writer", pk=12)
+    load(described())
+    assert UserUUID.objects.get(user=12).uuid == "user-12"
+
+
+def test_a_password_is_kept_where_the_file_has_none(load: Load) -> None:
+    load(described())
+    writer = User.objects.get(pk=12)
+    writer.set_password("secret")
+    writer.save()
+    load(described())
+    assert User.objects.get(pk=12).check_password("secret")
+
+
+def test_a_uuid_that_another_node_has_is_told(load: Load) -> None:
+    load(described())
+    site = described()
+    site["nodes"][0]["uuid"] = "node-41"
+    site["nodes"][1]["uuid"] = "node-42"
+    assert refusal(load, site).startswith("The site cannot be put into this database: ")
+
+
+# Long files
+
+
+def test_progress_is_shown(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drupal_jwt_auth.site_import.BATCH", 2)
+    site = described()
+    site["nodes"] = [
+        {**site["nodes"][1], "nid": number, "vid": number, "uuid": str(number)}
+        for number in range(1, 6)
+    ]
+    site["path_aliases"] = []
+    lines = load(site).splitlines()
+    assert lines[:-1] == ["2 of 5 nodes ...", "4 of 5 nodes ..."]
+
+
+def test_an_importer_without_a_screen_is_silent(db: None) -> None:
+    importer = SiteImporter()
+    importer.load({**{key: [] for key in described()}, "vocabularies": described()["vocabularies"]})
+    assert importer.counts["vocabularies"] == 1

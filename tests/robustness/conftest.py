@@ -1,0 +1,85 @@
+"""A site with every field type, and a check of whatever it answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from drupal_jwt_auth.fields import FIELD_TYPES
+from drupal_jwt_auth.models import Node, PathAlias, Revision
+from tests.content.visitors import Visitor, add_field, make_term, make_type, make_user
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "string": {"max_length": 255},
+    "list_string": {"allowed_values": {"red": "Red", "1": "One"}},
+    "list_integer": {"allowed_values": {"1": "One", "2": "Two"}},
+    "list_float": {"allowed_values": {"1.5": "One and a half"}},
+    "integer": {"min": -5, "max": 300},
+    "entity_reference": {"target_type": "taxonomy_term"},
+}
+CONFIGURABLE = sorted(name for name, each in FIELD_TYPES.items() if each.configurable)
+
+
+class Site:
+    """Whatever it is asked, it answers in JSON, and saves all or nothing."""
+
+    def __init__(self) -> None:
+        self.visitor = Visitor(make_user("admin", is_superuser=True))
+        self.editor = Visitor(make_user("editor", "create thing content", "edit own thing content"))
+        self.reader = Visitor(make_user("reader"))
+        make_type("thing")
+        for name in CONFIGURABLE:
+            add_field(
+                "thing", f"field_{name}", name, cardinality=-1, settings=SETTINGS.get(name, {})
+            )
+        for kind in ("node", "user", "node_type"):
+            add_field("thing", f"to_{kind}", "entity_reference", settings={"target_type": kind})
+        make_term("alpha")
+        self.nid = self.visitor.create({"type": "thing", "title": ["A thing"]})["nid"][0]["value"]
+
+    def answer(
+        self, visitor: Visitor, method: str, path: str, body: str | bytes = b"", **headers: str
+    ) -> Any:
+        """Send a request, and check what every answer has to be."""
+        before = self.rows()
+        answer = visitor.client.generic(
+            method,
+            path,
+            body,
+            content_type=headers.pop("Content-Type", "application/json" if body else ""),
+            headers={**visitor.headers, **headers},
+        )
+        assert answer.status_code < 500
+        if answer.status_code >= 400:
+            assert self.rows() == before
+            self.check_refusal(method, path, answer)
+        return answer
+
+    def check_refusal(self, method: str, path: str, answer: Any) -> None:
+        if method == "HEAD":
+            assert answer.content == b""
+        elif answer.headers["Content-Type"] == "application/json":
+            assert {"message", "error"} & set(json.loads(answer.content))
+        else:
+            # The project's own page for an unknown URL, where no JSON was asked for.
+            assert answer.status_code == 404
+            assert "/node/" not in path.lower() or "_format=json" not in path
+
+    def rows(self) -> list[Any]:
+        """All that is stored."""
+        return [
+            sorted(Node.objects.values_list("nid", "title", "changed", "uid", "status")),
+            sorted(Revision.objects.values_list("vid", "revision_log")),
+            sorted(PathAlias.objects.values_list("pid", "alias")),
+        ]
+
+    def rewind(self) -> None:
+        """Forget the nodes that were made, but the first."""
+        Node.objects.exclude(nid=self.nid).delete()
+
+
+@pytest.fixture
+def robust_site(db: None) -> Site:
+    return Site()

@@ -1,0 +1,137 @@
+"""Whatever a client sends, it is answered, and nothing is half saved."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS
+from tests.robustness import requests
+from tests.robustness.conftest import CONFIGURABLE, Site
+from tests.robustness.requests import PROFILE
+
+FIELDS = [
+    *(field.name for field in NODE_BASE_FIELDS),
+    *(f"field_{name}" for name in CONFIGURABLE),
+    *("to_node", "to_user", "to_node_type", "no_such_field"),
+]
+JSON = "_format=json"
+documents = requests.documents(FIELDS, "thing")
+
+
+def check_saved(site: Site, answer: Any) -> None:
+    """What was saved is read, and can be sent back."""
+    created = answer.json()
+    path = f"/node/{created['nid'][0]['value']}?{JSON}"
+    read = site.answer(site.visitor, "GET", path)
+    if read.status_code == 200 and read.json()["nid"] == created["nid"]:
+        assert list(read.json()) == list(created)
+
+
+@PROFILE
+@given(document=documents)
+def test_any_document_can_be_posted(robust_site: Site, document: Any) -> None:
+    answer = robust_site.answer(
+        robust_site.visitor, "POST", f"/node?{JSON}", requests.write(document)
+    )
+    if answer.status_code == 201:
+        check_saved(robust_site, answer)
+    robust_site.rewind()
+
+
+@PROFILE
+@given(document=documents)
+def test_any_document_can_be_patched(robust_site: Site, document: Any) -> None:
+    path = f"/node/{robust_site.nid}?{JSON}"
+    answer = robust_site.answer(robust_site.visitor, "PATCH", path, requests.write(document))
+    if answer.status_code == 200:
+        check_saved(robust_site, answer)
+
+
+@PROFILE
+@given(document=documents, method=st.sampled_from(["POST", "PATCH"]))
+def test_any_document_can_be_sent_by_somebody_with_few_rights(
+    robust_site: Site, document: Any, method: str
+) -> None:
+    path = "/node" if method == "POST" else f"/node/{robust_site.nid}"
+    for visitor in (robust_site.editor, robust_site.reader):
+        robust_site.answer(visitor, method, f"{path}?{JSON}", requests.write(document))
+    robust_site.rewind()
+
+
+@pytest.mark.parametrize("name", [f"field_{each}" for each in CONFIGURABLE] + FIELDS[:19])
+def test_any_value_can_be_sent_for_each_field(robust_site: Site, name: str) -> None:
+    usual = {"type": "thing", "title": ["A thing"]}
+
+    @PROFILE
+    @given(value=requests.field_values)
+    def send(value: Any) -> None:
+        body = requests.write({**usual, name: value})
+        answer = robust_site.answer(robust_site.visitor, "POST", f"/node?{JSON}", body)
+        if answer.status_code == 201:
+            check_saved(robust_site, answer)
+        path = f"/node/{robust_site.nid}?{JSON}"
+        changed = robust_site.answer(robust_site.visitor, "PATCH", path, body)
+        if changed.status_code == 200:
+            check_saved(robust_site, changed)
+        robust_site.rewind()
+
+    send()
+
+
+@PROFILE
+@given(body=requests.broken_json, method=st.sampled_from(["POST", "PATCH", "GET", "DELETE"]))
+def test_any_bytes_can_be_sent(robust_site: Site, body: bytes, method: str) -> None:
+    path = "/node" if method == "POST" else f"/node/{robust_site.nid}"
+    answer = robust_site.answer(robust_site.visitor, method, f"{path}?{JSON}", body)
+    if body.strip() and method in ("POST", "PATCH"):
+        assert answer.status_code in (400, 422)
+    if answer.status_code == 204:
+        robust_site.nid = robust_site.visitor.create({"type": "thing", "title": ["A"]})["nid"][0][
+            "value"
+        ]
+
+
+@PROFILE
+@given(
+    method=requests.methods,
+    url=st.tuples(requests.paths, requests.queries).map("?".join),
+    headers=requests.headers,
+    known=st.booleans(),
+)
+def test_any_path_can_be_asked_for(
+    robust_site: Site, method: str, url: str, headers: dict[str, str], known: bool
+) -> None:
+    visitor = robust_site.reader
+    own = headers if known else {**headers, "Authorization": headers.get("Authorisation", "")}
+    robust_site.answer(visitor, method, url, b"", **own)
+
+
+@PROFILE
+@given(authorization=requests.authorizations, headers=requests.headers, body=st.binary(max_size=20))
+def test_any_credentials_can_be_sent(
+    robust_site: Site, authorization: str, headers: dict[str, str], body: bytes
+) -> None:
+    for path in ("/rest_api/id_token", f"/node?{JSON}"):
+        answer = robust_site.answer(
+            robust_site.reader, "POST", path, body, **{**headers, "Authorization": authorization}
+        )
+        assert answer.status_code >= 400
+
+
+@PROFILE
+@given(
+    username=st.one_of(st.text(max_size=30), st.sampled_from(["admin", "a\0b", "x" * 500])),
+    password=st.one_of(st.text(max_size=30), st.sampled_from(["", "\0", "x" * 5000, "a:b"])),
+)
+def test_any_name_and_password_can_be_sent(robust_site: Site, username: str, password: str) -> None:
+    credentials = f"{username}:{password}".encode("utf-8", "surrogatepass")
+    basic = f"Basic {base64.b64encode(credentials).decode()}"
+    answer = robust_site.answer(
+        robust_site.reader, "POST", "/rest_api/id_token", Authorization=basic
+    )
+    assert answer.status_code == 401
