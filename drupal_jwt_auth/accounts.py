@@ -59,7 +59,7 @@ def rows(
 
     ``text``, ``number`` and ``flag`` are names of fields, ``more`` is one or an expression.
     """
-    return (
+    annotated: QuerySet[Any, Any] = (
         found.order_by()
         .annotate(
             row_kind=Value(kind, CharField()),
@@ -70,6 +70,7 @@ def rows(
         )
         .values_list("row_kind", "row_number", "row_text", "row_more", "row_flag")
     )
+    return annotated
 
 
 class Account:

@@ -179,7 +179,6 @@ class ImageType(EntityReferenceType):
         return {"alt": _text(_("Alternative text")), "title": _text(_("Title"))}
 
 
-
 class AuthorType(EntityReferenceType):
     """A reference to a user where none means the anonymous user, whose id is 0."""
 

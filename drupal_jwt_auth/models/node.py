@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.base import ModelBase
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +28,7 @@ from drupal_jwt_auth.models.machine_names import new_uuid
 from drupal_jwt_auth.models.node_type import NodeType
 from drupal_jwt_auth.models.path_alias import PathAlias
 from drupal_jwt_auth.models.revision import Revision, now
+from drupal_jwt_auth.models.text_columns import AnyCharField, AnyJSONField, AnyJSONObject
 from drupal_jwt_auth.models.user_uuid import UserUUID
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class NodeQuerySet(models.QuerySet["Node"]):
     def with_alias(self) -> NodeQuerySet:
         """Fetch the newest alias with each node, in the same query."""
         newest = PathAlias.objects.filter(node=OuterRef("pk")).order_by("-pid")
-        item = JSONObject(alias="alias", pid="pid", langcode="langcode")
+        item = AnyJSONObject(alias="alias", pid="pid", langcode="langcode")
         return self._fetch(newest_alias=newest.values(item=item)[:1])
 
     def complete(self) -> NodeQuerySet:
@@ -105,7 +106,7 @@ class Node(models.Model):
     """
 
     nid = models.BigAutoField(_("ID"), primary_key=True)
-    uuid = models.CharField(
+    uuid: models.CharField[str, str] = AnyCharField(
         _("UUID"), max_length=UUID_MAX_LENGTH, unique=True, default=new_uuid, editable=False
     )
     type = models.ForeignKey(
@@ -114,7 +115,7 @@ class Node(models.Model):
     langcode = models.CharField(
         _("language"), max_length=LANGCODE_MAX_LENGTH, default=site_langcode
     )
-    title = models.CharField(_("title"), max_length=TITLE_MAX_LENGTH)
+    title: models.CharField[str, str] = AnyCharField(_("title"), max_length=TITLE_MAX_LENGTH)
     uid = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -132,7 +133,7 @@ class Node(models.Model):
     sticky = models.BooleanField(_("sticky at top of lists"), default=False)
     default_langcode = models.BooleanField(default=True, editable=False)
     revision_translation_affected = models.BooleanField(null=True, default=True, editable=False)
-    fields: models.JSONField[dict[str, list[Item]], dict[str, list[Item]]] = models.JSONField(
+    fields: models.JSONField[dict[str, list[Item]], dict[str, list[Item]]] = AnyJSONField(
         _("fields"), default=dict, blank=True, editable=False
     )
 

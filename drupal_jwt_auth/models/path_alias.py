@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH, new_uuid
+from drupal_jwt_auth.models.text_columns import AnyTextField
 
 
 def stored_alias(alias: str) -> str:
@@ -39,7 +40,7 @@ class PathAlias(models.Model):
     node = models.ForeignKey(
         "Node", on_delete=models.CASCADE, related_name="aliases", verbose_name=_("content item")
     )
-    alias = models.TextField(_("alias"))
+    alias: models.TextField[str, str] = AnyTextField(_("alias"))
     key = models.CharField(max_length=64, editable=False, db_index=True)
     langcode = models.CharField(_("language"), max_length=12)
 

@@ -15,6 +15,8 @@ from django.utils.dateformat import format as format_date
 from django.utils.timezone import is_naive, localtime
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.models.text_columns import AnyJSONField, AnyTextField
+
 DATE_FORMAT = "D, m/d/Y - H:i"
 """Drupal's medium date format."""
 
@@ -56,8 +58,10 @@ class Revision(models.Model):
         related_name="+",
         verbose_name=_("made by"),
     )
-    revision_log = models.TextField(_("log message"), null=True, blank=True)
-    snapshot: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = models.JSONField(
+    revision_log: models.TextField[str | None, str | None] = AnyTextField(
+        _("log message"), null=True, blank=True
+    )
+    snapshot: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = AnyJSONField(
         null=True, editable=False, encoder=DjangoJSONEncoder
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from typing import Any
 
-from django.db import IntegrityError, connections, router, transaction
+from django.db import IntegrityError, transaction
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.serializers import BaseSerializer
 
@@ -141,8 +142,6 @@ class NodeSerializer(BaseSerializer[Node]):
 
     def denormalize(self, document: Mapping[str, Any], bundle: Bundle) -> Values:
         """Return the raw items of all fields of the document but the type."""
-        if _holds_nul(document) and _refuses_nul():
-            raise UnprocessableEntity("The database cannot store the character U+0000.")
         bundles = [bundle] if self.instance is None else [bundle, self.bundle_of(self.instance)]
         raw = {}
         for name, data in document.items():
@@ -251,11 +250,12 @@ class NodeSerializer(BaseSerializer[Node]):
                 path = field.cast(items)
             else:
                 field.set(node, field.cast(items))
-        creating = node._state.adding
+        notes = "revision_log" in self._sent and not node._state.adding
         try:
-            with transaction.atomic():
+            # A node alone is saved in a transaction of its own.
+            with transaction.atomic() if path or notes else nullcontext():
                 node.save()
-                if not creating and "revision_log" in self._sent:
+                if notes:
                     node.get_revision().save()
                 if path:
                     self._sent["path"] = [node.save_path(path[0])]
@@ -272,18 +272,3 @@ class NodeSerializer(BaseSerializer[Node]):
             return error
         text = "Another node has this value."
         return EntityValidationError([Violation(f"{name}.0.value", text) for name in taken])
-
-
-def _holds_nul(value: Any) -> bool:
-    """Tell whether there is a NUL character in any text of a JSON value."""
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, Mapping):
-        return any(_holds_nul(key) or _holds_nul(item) for key, item in value.items())
-    return isinstance(value, list) and any(map(_holds_nul, value))
-
-
-def _refuses_nul() -> bool:
-    """Tell whether the database refuses NUL in texts, as PostgreSQL does and SQLite does not."""
-    features = connections[router.db_for_write(Node)].features
-    return bool(features.prohibits_null_characters_in_text_exception)

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from drupal_jwt_auth import access
 from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.authentication import JWTAuthentication
+from drupal_jwt_auth.deletion import delete_node
 from drupal_jwt_auth.exceptions import exception_handler
 from drupal_jwt_auth.http.paths import read_entity_id
 from drupal_jwt_auth.http.views import NO_BODY, ResourceView
@@ -139,7 +140,7 @@ class NodeView(NodeResource):
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete the node and answer with nothing."""
         self.check_unneeded_document(request)
-        self.node.delete()
+        delete_node(self.node)
         return Response(status=204)
 
     def check_unneeded_document(self, request: Request) -> None:

@@ -1,0 +1,132 @@
+"""Text formats, vocabularies, terms and aliases have pages of their own."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from drupal_jwt_auth.models import PathAlias, Term, TextFormat, Vocabulary
+from tests.admin.browser import ADMIN, get, read, submit
+from tests.admin.conftest import MakeNode
+
+# Text formats
+
+FILTERS = {"filter_autop": {"weight": 0, "settings": {}}}
+
+
+def test_a_text_format_is_added_with_its_permission(browser: Client) -> None:
+    values = {"name": "My HTML", "format": "my_html", "filters": json.dumps(FILTERS)}
+    assert submit(browser, "textformat/add/", **values).status_code == 302
+    assert TextFormat.objects.get().filters == FILTERS
+    assert Permission.objects.filter(codename="use text format my_html").exists()
+
+
+@pytest.mark.parametrize(
+    ("filters", "error"),
+    [
+        ("[1]", "Use a JSON object of filters by id."),
+        ('{"filter_nonsense": {}}', "There is no filter filter_nonsense."),
+    ],
+)
+def test_filters_are_those_that_there_are(browser: Client, filters: str, error: str) -> None:
+    values = {"name": "My HTML", "format": "my_html", "filters": filters}
+    assert read(submit(browser, "textformat/add/", **values)).errors == [error]
+
+
+@pytest.mark.usefixtures("formats")
+def test_the_machine_name_of_a_text_format_stays(browser: Client) -> None:
+    path = "textformat/full_html/change/"
+    assert "format" not in get(browser, path).inputs
+    submit(browser, path, format="other", name="Everything", weight="3")
+    assert (TextFormat.objects.get(format="full_html").name) == "Everything"
+
+
+@pytest.mark.usefixtures("formats")
+def test_text_formats_are_listed_by_weight(browser: Client) -> None:
+    text = " ".join(get(browser, "textformat/").text.split())
+    assert text.index("Basic HTML basic_html 0") < text.index("Full HTML full_html 1")
+
+
+# Vocabularies and terms
+
+
+@pytest.fixture
+def tags(site: None) -> Vocabulary:
+    return Vocabulary.objects.create(vid="tags", name="Tags")
+
+
+def test_a_vocabulary_and_a_term_are_added(browser: Client) -> None:
+    assert submit(browser, "vocabulary/add/", name="Tags", vid="tags").status_code == 302
+    assert submit(browser, "term/add/", name="News", vid="tags").status_code == 302
+    term = Term.objects.get()
+    assert (term.name, term.vid.vid, term.status) == ("News", "tags", True)
+
+
+def test_the_machine_name_and_the_uuid_of_a_vocabulary_stay(
+    browser: Client, tags: Vocabulary
+) -> None:
+    page = get(browser, "vocabulary/tags/change/")
+    assert tags.uuid in page.text
+    assert not {"vid", "uuid"} & page.inputs.keys()
+    submit(browser, "vocabulary/tags/change/", name="Other", vid="other", uuid="other")
+    assert list(Vocabulary.objects.values_list("vid", "name", "uuid")) == [
+        ("tags", "Other", tags.uuid)
+    ]
+
+
+def test_terms_are_listed_with_their_vocabulary(browser: Client, tags: Vocabulary) -> None:
+    term = Term.objects.create(vid=tags, name="News")
+    assert "News Tags" in " ".join(get(browser, "term/").text.split())
+    assert term.uuid in get(browser, f"term/{term.pk}/change/").text
+
+
+# URL aliases
+
+
+def test_an_alias_is_added(browser: Client, make_node: MakeNode) -> None:
+    node = make_node()
+    values = {"node": str(node.pk), "alias": "/about/", "langcode": "en"}
+    assert submit(browser, "pathalias/add/", **values).status_code == 302
+    assert node.get_absolute_url() == "/about"
+
+
+@pytest.mark.parametrize(
+    ("alias", "error"),
+    [
+        ("about", "The alias path has to start with a slash."),
+        ("/", "The alias path has to start with a slash."),
+        ("/TAKEN", "The alias /TAKEN is already in use in this language."),
+        ("", "This field is required."),
+    ],
+)
+def test_an_alias_is_one(browser: Client, make_node: MakeNode, alias: str, error: str) -> None:
+    PathAlias.objects.create(node=make_node(), alias="/taken", langcode="en")
+    values = {"node": str(make_node().pk), "alias": alias, "langcode": "en"}
+    assert read(submit(browser, "pathalias/add/", **values)).errors == [error]
+
+
+def test_an_alias_keeps_a_language_that_the_site_has_no_more(
+    browser: Client, make_node: MakeNode
+) -> None:
+    node = make_node()
+    alias = PathAlias.objects.create(node=node, alias="bad", langcode="fr")
+    path = f"pathalias/{alias.pk}/change/"
+    assert get(browser, path).options["langcode"] == {"en": "en", "fr": "fr"}
+    assert submit(browser, path, node=str(make_node().pk)).status_code == 302
+    alias.refresh_from_db()
+    assert (alias.alias, alias.langcode) == ("bad", "fr")
+
+
+def test_aliases_are_listed_with_their_nodes(browser: Client, make_node: MakeNode) -> None:
+    PathAlias.objects.create(node=make_node(title="About us"), alias="/about", langcode="en")
+    assert "/about About us en" in " ".join(get(browser, "pathalias/").text.split())
+
+
+@pytest.mark.parametrize(
+    "page", ["node", "nodetype", "textformat", "vocabulary", "term", "pathalias"]
+)
+def test_every_list_can_be_searched(browser: Client, page: str) -> None:
+    assert browser.get(f"{ADMIN}{page}/?q=x").status_code == 200
