@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import transaction
 from django.test import override_settings
@@ -25,7 +23,7 @@ Results = dict[tuple[str, str], list[str]]
 
 
 @pytest.fixture(scope="module")
-def differences(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Results]:
+def differences(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Results:
     """How each answer differs from the recorded one; each file starts from a fresh site."""
     results: Results = {}
     with django_db_blocker.unblock():
@@ -39,7 +37,7 @@ def differences(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> It
                 for line in read_recording(name):
                     results[name, line["id"]] = replayer.play(line)
                 transaction.set_rollback(True)
-    yield results
+    return results
 
 
 @pytest.mark.django_db
