@@ -285,3 +285,20 @@ def exchange(request: urllib.request.Request) -> tuple[int, dict[str, Any]]:
 
 def basic(username: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
+
+
+def test_logins_are_limited_where_a_rate_is_given(demo: Demo) -> None:
+    with demo.serving("--login-rate", "2/min") as (printed, _):
+        token_command, node_command = commands(printed)
+        statuses = [send(token_command)[0] for _ in range(3)]
+        node_status, _ = send(node_command)
+
+    assert statuses == [200, 200, 429]
+    assert node_status == 201
+
+
+def test_what_is_no_rate_is_refused(demo: Demo) -> None:
+    run = demo.run("--login-rate", "often")
+
+    assert run.status == 2
+    assert "often is no rate; give one such as 5/min or 100/hour." in run.errors
