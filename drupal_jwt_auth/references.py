@@ -85,9 +85,9 @@ class SiteContext:
         it is: the account is not to blame for it.
         """
         target = self.target(reference)
-        if target is None:
-            return False
-        if not (target.published or self.has_permission(_ADMINISTERS[reference.entity_type])):
+        if target is None or not (
+            target.published or self.has_permission(_ADMINISTERS[reference.entity_type])
+        ):
             return (field.name, reference) in self._kept
         bundles = (field.settings.get("handler_settings") or {}).get("target_bundles")
         return bundles is None or target.bundle is None or target.bundle in bundles

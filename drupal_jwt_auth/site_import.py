@@ -10,7 +10,6 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import FieldDoesNotExist
 from django.db import DataError, IntegrityError, models, transaction
 
 from drupal_jwt_auth.accounts import Account
@@ -153,7 +152,7 @@ class SiteImporter:
 
     def load_users(self, rows: Rows, roles: Rows) -> None:
         """Load the users with their roles; administrators become superusers."""
-        user_model = get_user_model()
+        user_model, names = get_user_model(), _user_fields()
         admin_roles = {row["id"] for row in roles if row["is_admin"]}
         for index, row in enumerate(rows):
             is_admin = row["uid"] == FIRST_USER or bool(admin_roles & set(row["roles"]))
@@ -165,15 +164,15 @@ class SiteImporter:
                 "is_superuser": is_admin,
                 "date_joined": from_unix(row["created"]),
             }
-            values = {name: value for name, value in values.items() if _has_field(name)}
+            values = {name: value for name, value in values.items() if name in names}
             password = {"password": encode_drupal_hash(row["pass"] or "")}
             if row["pass"]:
                 values |= password
             self._refuse_other_user(index, row)
             user: Any = self._save(user_model, "users", {"pk": row["uid"]}, values, **password)
-            if _has_field("groups"):
-                names = [role_name(name) for name in row["roles"]]
-                user.groups.set(Group.objects.filter(name__in=names))
+            if "groups" in names:
+                groups = map(role_name, row["roles"])
+                user.groups.set(Group.objects.filter(name__in=groups))
             UserUUID.objects.update_or_create(user=user, defaults={"uuid": row["uuid"]})
 
     def _refuse_other_user(self, index: int, row: Mapping[str, Any]) -> None:
@@ -318,13 +317,9 @@ def _revision(row: Mapping[str, Any]) -> Revision:
     )
 
 
-def _has_field(name: str) -> bool:
-    """Tell whether the project's user model has a field of this name."""
-    try:
-        get_user_model()._meta.get_field(name)
-    except FieldDoesNotExist:
-        return False
-    return True
+def _user_fields() -> set[str]:
+    """Return the names of the fields that the project's user model has."""
+    return {field.name for field in get_user_model()._meta.get_fields()}
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:

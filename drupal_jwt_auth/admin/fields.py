@@ -27,10 +27,15 @@ def configurable_fields(bundle: Bundle) -> list[Field]:
     return [field for field in bundle.fields.values() if not isinstance(field, BaseField)]
 
 
-def stored_items(field: Field, node: Node) -> Any:
-    """Return what is stored: a list of items, or whatever another program has made of it."""
+def stored_items(field: Field, node: Node | None) -> Any:
+    """Return what is stored of a node, or what a new one begins with.
+
+    That is a list of items, unless another program has made something else of it.
+    """
     if isinstance(field, BaseField):
-        return field.get(node)
+        return [] if node is None else field.get(node)
+    if node is None:
+        return field.default
     fields: Any = node.fields
     return fields.get(field.name, []) if isinstance(fields, Mapping) else []
 

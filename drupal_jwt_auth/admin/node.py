@@ -77,7 +77,7 @@ class NodeAdmin(RevisionPages):
         if not self.has_add_permission(request):
             return super().add_view(request, form_url, extra_context)
         try:
-            bundle = self._bundle(request, None)
+            bundle = self.site(request).structure.bundles.get(self._chosen_type(request))
         except UnknownFieldTypeError as error:
             return self.explain(request, error)
         if bundle is None:
@@ -129,10 +129,8 @@ class NodeAdmin(RevisionPages):
     ) -> Any:
         """Return a form with the fields of the node's type."""
         bundle = self._bundle(request, obj)
-        if bundle is None:
-            return super().get_form(request, obj, change, **kwargs)
         inputs = {
-            field.name: form_field_of(field, stored_items(field, obj) if obj else [])
+            field.name: form_field_of(field, stored_items(field, obj))
             for field in configurable_fields(bundle)
         }
         attributes = {"site": self.site(request), "bundle": bundle}
@@ -141,8 +139,7 @@ class NodeAdmin(RevisionPages):
 
     def get_fieldsets(self, request: HttpRequest, obj: Node | None = None) -> Any:
         """Show the content first, then how it is published."""
-        bundle = self._bundle(request, obj)
-        fields = configurable_fields(bundle) if bundle else []
+        fields = configurable_fields(self._bundle(request, obj))
         content: list[Any] = [field.name for field in fields]
         path: list[Any] = ["path"]
         revision = ["revision_log"]
@@ -175,11 +172,10 @@ class NodeAdmin(RevisionPages):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin with the defaults of the type, by whoever is logged in."""
-        bundle = self._bundle(request, None)
+        node_type = self._bundle(request, None).node_type
         initial: dict[str, Any] = {"uid": request.user.pk}
-        if bundle is not None:
-            for name in ("status", "promote", "sticky"):
-                initial[name] = getattr(bundle.node_type, name)
+        for name in ("status", "promote", "sticky"):
+            initial[name] = getattr(node_type, name)
         return {**initial, **super().get_changeform_initial_data(request)}
 
     def save_model(self, request: HttpRequest, obj: Node, form: Any, change: bool) -> None:  # noqa: FBT001
@@ -199,14 +195,15 @@ class NodeAdmin(RevisionPages):
         for item in form.values.get("path", ()):
             obj.save_path(item)
 
-    def _bundle(self, request: HttpRequest, obj: Node | None) -> Bundle | None:
-        """Return the bundle of the node, or for a new one that which the query names."""
-        bundles = self.site(request).structure.bundles
-        if obj is not None:
-            return bundles[obj.type_id]
-        if len(bundles) == 1:
-            return next(iter(bundles.values()))
-        return bundles.get(request.GET.get("type", ""))
+    def _bundle(self, request: HttpRequest, obj: Node | None) -> Bundle:
+        """Return the bundle of a node, for a new one that which was chosen."""
+        name = self._chosen_type(request) if obj is None else obj.type_id
+        return self.site(request).structure.bundles[name]
+
+    def _chosen_type(self, request: HttpRequest) -> str:
+        """Return the name of the type that was chosen, or of the only one there is."""
+        names = list(self.site(request).structure.bundles)
+        return names[0] if len(names) == 1 else request.GET.get("type", "")
 
     # Deletion
 

@@ -13,13 +13,14 @@ from drupal_jwt_auth.admin.fields import MISCONFIGURED, configurable_fields, sto
 from drupal_jwt_auth.admin.path_alias import check_alias
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.fields import BaseField, Field, Item
+from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.base import NOT_NULL
 from drupal_jwt_auth.fields.forms import (
     UNREADABLE,
     DateTimeFormField,
     ItemError,
     ItemsFormField,
+    JSONFormField,
     TextFormField,
     are_items,
 )
@@ -102,13 +103,12 @@ class NodeForm(ModelForm):
 
     def _show(self, field: Field) -> None:
         """Show what is stored of a field, on a new node its default."""
-        items = stored_items(field, self.instance)
-        if self.adding and not isinstance(field, BaseField):
-            items = list(field.default)
+        items = stored_items(field, None if self.adding else self.instance)
         self.initial[field.name] = items
         form_field = self.fields[field.name]
-        if isinstance(form_field, ItemsFormField):
+        if isinstance(form_field, ItemsFormField | JSONFormField):
             form_field.show(items, self.site)
+        if isinstance(form_field, ItemsFormField):
             references = list(field.references(items))
             self.site.learn_labels(references)
             self.site.keep(field, references)

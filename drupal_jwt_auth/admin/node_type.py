@@ -32,6 +32,11 @@ else:
 
 BATCH = 500
 
+SETTINGS_HELP = _(
+    'A JSON object: {"max_length": 80}, {"min": 0, "max": 9}, {"target_type": "user"}, '
+    '{"allowed_values": [{"value": "r", "label": "Red"}]}'
+)
+
 
 def holders(config: FieldConfig) -> tuple[tuple[QuerySet[Any], str], ...]:
     """Return the rows that hold a value of a field, with the attribute that it is in."""
@@ -88,6 +93,8 @@ class FieldConfigForm(ModelForm):
             choices.append((stored, _("%(type)s (not registered)") % {"type": stored}))
         self.fields["field_type"] = forms.ChoiceField(label=_("Field type"), choices=choices)
         self.fields["name"].disabled = self.instance.pk is not None
+        self.fields["settings"].help_text = SETTINGS_HELP
+        self.fields["default_value"].help_text = _('A JSON list of items: [{"value": "r"}]')
 
     def clean_settings(self) -> Any:
         """Return the settings; PHP writes those of a field without any as a list."""
@@ -117,15 +124,17 @@ class FieldConfigForm(ModelForm):
     def _faults(self, context: AdminContext) -> Iterator[tuple[str, str]]:
         """Yield the name of an input and what is wrong with it."""
         values = {name: self.cleaned_data[name] for name in self.Meta.fields}
-        if not are_items(values["default_value"]):
+        settings, default = values["settings"], values["default_value"]
+        if not (isinstance(settings, dict) and isinstance(default, list)):
+            # The model itself refuses these.
+            return
+        if not are_items(default):
             yield "default_value", gettext("Use a JSON list of items.")
             return
         try:
             field = configured_field(FieldConfig(**values))
             field.form_field()
             violations = list(field.validate(field.default, context)) if field.default else []
-        except KeyError as error:
-            yield "settings", gettext("The setting %(name)s is missing.") % {"name": error.args[0]}
         except UNREADABLE as error:
             yield "settings", gettext("The field type cannot use them: %s") % error
         else:

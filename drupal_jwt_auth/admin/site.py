@@ -72,16 +72,15 @@ class AdminContext(SiteContext):
                 label = TargetLabel(str(target), self._url(model, "change", target.pk))
                 self._labels[Reference(entity_type, key)] = label
 
-    def lookup_url(self, field: Field) -> str | None:
+    def lookup_url(self, entity_type: str, field: Field) -> str | None:
         """Return the list to choose a target from: of the bundles that the field allows."""
-        entity_type = field.settings["target_type"]
         url = self._url(target_model(entity_type), "changelist")
         if url is None:
             return None
         query = {"_popup": "1"}
         bundles = (field.settings.get("handler_settings") or {}).get("target_bundles")
         if bundles and entity_type in BUNDLE_FIELDS:
-            query[f"{BUNDLE_FIELDS[entity_type]}__in"] = ",".join(bundles)
+            query[f"{BUNDLE_FIELDS[entity_type]}__in"] = ",".join(sorted(bundles))
         return f"{url}?{urlencode(query)}"
 
     def _url(self, model: Any, page: str, *args: Any) -> str | None:

@@ -142,8 +142,9 @@ class EntityReferenceType(FieldType):
 
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
         """Return an input for each id, and for the properties that people write."""
-        inputs = {"target_id": ReferenceFormField(label=self.target_type(field).capitalize())}
-        return ItemsFormField(field, {**inputs, **self.more_inputs()}, **kwargs)
+        target_type = self.target_type(field)
+        target = ReferenceFormField(target_type, label=target_type.replace("_", " ").capitalize())
+        return ItemsFormField(field, {"target_id": target, **self.more_inputs()}, **kwargs)
 
     def more_inputs(self) -> dict[str, forms.Field]:
         """Return the inputs for further properties."""

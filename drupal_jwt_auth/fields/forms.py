@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -55,7 +56,7 @@ class FormSite(Protocol):
     def describe(self, reference: Reference) -> TargetLabel | None:
         """Return what an entity is called, or None where there is none."""
 
-    def lookup_url(self, field: Field) -> str | None:
+    def lookup_url(self, entity_type: str, field: Field) -> str | None:
         """Return the page where a target can be looked for, or None where there is none."""
 
 
@@ -75,8 +76,7 @@ class SiteFormField(forms.Field):
     """An input that has to know of the site."""
 
     def use(self, site: FormSite, field: Field) -> None:
-        """Take what is needed of the site."""
-        raise NotImplementedError
+        """Take what is needed of the site; called before anything is shown."""
 
 
 class TextFormField(forms.CharField):
@@ -97,7 +97,7 @@ class TextFormField(forms.CharField):
 
     def _sent(self, text: str) -> str:
         """Return a text with what browsers change in it evened out."""
-        lines = text.replace("\r\n", "\n").replace("\r", "\n")
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
         if isinstance(self.widget, forms.Textarea):
             return lines
         line = lines.replace("\n", "")
@@ -121,6 +121,10 @@ class ChoiceFormField(forms.ChoiceField):
     def __init__(self, choices: Choices = (), **kwargs: Any) -> None:
         super().__init__(choices=list(choices), required=False, **kwargs)
 
+    def prepare_value(self, value: Any) -> Any:
+        """Return the text that stands for a choice."""
+        return None if value is None else str(value)
+
     def to_python(self, value: Any) -> Any:
         """Return what was chosen, or None."""
         return value or None
@@ -130,14 +134,13 @@ class ChoiceFormField(forms.ChoiceField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Tell whether something else was chosen."""
-        shown = self.prepare_value(initial)
-        return ("" if shown is None else str(shown)) != (data or "")
+        return (self.prepare_value(initial) or "") != (data or "")
 
     def describe(self, value: Any) -> str:
         """Return the label of a choice."""
         choices: Choices = self.widget.choices
         labels = {str(choice): str(label) for choice, label in choices}
-        shown = "" if value is None else str(self.prepare_value(value))
+        shown = self.prepare_value(value) or ""
         return labels.get(shown, shown)
 
 
@@ -151,12 +154,10 @@ class FormatFormField(SiteFormField, ChoiceFormField):
 
 
 class ReferenceFormField(SiteFormField, TextFormField):
-    """The id of an entity."""
+    """The id of an entity of one type."""
 
-    widget = ReferenceInput(attrs={"class": "vForeignKeyRawIdAdminField"})
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(strip=True, empty_value=None, **kwargs)
+    def __init__(self, entity_type: str, **kwargs: Any) -> None:
+        super().__init__(strip=True, empty_value=None, widget=ReferenceInput(entity_type), **kwargs)
 
     def use(self, site: FormSite, field: Field) -> None:
         """Show what the ids stand for."""
@@ -226,16 +227,16 @@ class DateTimeFormField(forms.DateTimeField):
         return str(self.prepare_value(value)).replace("T", " ")
 
 
-class StoredDateTimeFormField(DateTimeFormField):
+class StoredDateTimeFormField(DateTimeFormField, ABC):
     """A point in time that is stored in a form of its own."""
 
+    @abstractmethod
     def read(self, value: Any) -> datetime:
         """Return the point in time that is stored; raise one of the UNREADABLE errors."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self, moment: datetime) -> Any:
         """Return what to store."""
-        raise NotImplementedError
 
     def prepare_value(self, value: Any) -> Any:
         """Return the time as a browser shows it, nothing for what is none."""
@@ -283,20 +284,27 @@ class JSONFormField(forms.JSONField):
     """Any field's items, as JSON: for a type that has nothing better, and for broken values."""
 
     widget = forms.Textarea(attrs={"rows": 3, "cols": 80})
+    stored: Any = ()
+
+    def show(self, items: Any, site: FormSite) -> None:
+        """Say what is stored."""
+        self.stored = items
 
     def validate(self, value: Any) -> None:
-        """Refuse what is no list of objects."""
+        """Refuse what is no list of objects; whether one is required is not told here."""
         if not (value is None or are_items(value)):
             raise forms.ValidationError(_("Use a JSON list of objects."))
 
     def clean(self, value: Any) -> Items:
-        """Return the items; raise ValidationError."""
+        """Return the items, none for a broken value that stays; raise ValidationError."""
+        if not are_items(self.stored) and not self.has_changed(self.stored, value):
+            return []
         return super().clean(value) or []
 
 
 def are_items(value: Any) -> bool:
     """Tell whether a value has the shape of items."""
-    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+    return isinstance(value, list | tuple) and all(isinstance(item, dict) for item in value)
 
 
 class _Row(NamedTuple):

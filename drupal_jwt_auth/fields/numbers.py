@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -53,16 +54,16 @@ class BooleanType(FieldType):
         return ItemsFormField(field, {"value": checkbox}, **kwargs)
 
 
-class NumberType(FieldType):
+class NumberType(FieldType, ABC):
     """What the types of numbers share: emptiness, and the settings ``min`` and ``max``."""
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether there is no number."""
         return is_blank(item.get("value"))
 
+    @abstractmethod
     def number(self, value: Any) -> Any:
         """Return the number that a value stands for, or None."""
-        raise NotImplementedError
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what is out of bounds, and what is no number."""
@@ -119,6 +120,10 @@ class FloatType(NumberType):
         if number is not None and number.is_integer() and abs(number) < _EXACT_FLOAT:
             return int(number)
         return number
+
+    def normalize(self, item: Item, field: Field, context: Context) -> Item:
+        """Return the number; a database may have made a whole one of it."""
+        return {"value": self.number(item["value"])}
 
 
 class DecimalType(NumberType):

@@ -26,12 +26,19 @@ def to_text(value: str | float) -> str:
     if not isinstance(value, float):
         return str(value)
     if not math.isfinite(value):
-        return "NAN" if math.isnan(value) else "INF" if value > 0 else "-INF"
+        return "INF" if value > 0 else "-INF"
     # PHP's `precision` is 14 significant digits, with an exponent beyond them.
     mantissa, exponent, power = f"{value:.{_PRECISION}G}".partition("E")
     if not exponent:
         return mantissa
     return f"{mantissa if '.' in mantissa else mantissa + '.0'}E{int(power):+d}"
+
+
+def is_finite(value: Any) -> bool:
+    """Tell whether no number in a JSON value is beyond all bounds, as 1e999 is."""
+    if isinstance(value, list | dict):
+        return all(map(is_finite, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def is_numeric(text: str) -> bool:

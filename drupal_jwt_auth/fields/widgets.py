@@ -55,15 +55,18 @@ class ReferenceInput(forms.TextInput):
 
     template_name = "drupal_jwt_auth/widgets/reference.html"
     field: Field
-    site: FormSite | None = None
+    site: FormSite
+
+    def __init__(self, entity_type: str) -> None:
+        self.entity_type = entity_type
+        super().__init__(attrs={"class": "vForeignKeyRawIdAdminField"})
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         """Return the context with the target's name, its page and where to look for others."""
         context = super().get_context(name, value, attrs)
-        if self.site is not None:
-            reference = self.field.type.reference({"target_id": value or None}, self.field)
-            context["target"] = self.site.describe(reference) if reference else None
-            context["lookup_url"] = self.site.lookup_url(self.field)
+        reference = self.field.type.reference({"target_id": value or None}, self.field)
+        context["target"] = self.site.describe(reference) if reference else None
+        context["lookup_url"] = self.site.lookup_url(self.entity_type, self.field)
         return context
 
 
@@ -133,7 +136,3 @@ class ItemsWidget(forms.Widget):
             for key, field in self.inputs.items()
             if not field.widget.value_omitted_from_data(data, files, f"{prefix}-{key}")
         }
-
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        """Never: whether a box is unchecked or not there cannot be told."""
-        return False

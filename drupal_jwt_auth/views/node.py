@@ -49,10 +49,6 @@ class NodeResource(ResourceView):
         """Return who asks."""
         return Account(self.request.user)
 
-    def get_access(self) -> access.AccessResult:
-        """Return whether the account may do what the request asks for."""
-        raise NotImplementedError
-
     def get_serializer(self, *args: Any, **kwargs: Any) -> NodeSerializer:
         """Return a serializer that acts for the account."""
         context = {"request": self.request, "view": self, "account": self.account}

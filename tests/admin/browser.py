@@ -5,11 +5,12 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 ADMIN = "/admin/drupal_jwt_auth/"
 TEXT_TYPES = {"text", "email", "tel", "url", "number", "date", "datetime-local", "hidden"}
+
+BLOCKS = {"a", "div", "dd", "dt", "h1", "h2", "label", "legend", "li", "p", "td", "th"}
 
 
 class Page(HTMLParser):
@@ -25,14 +26,14 @@ class Page(HTMLParser):
         self.inputs: dict[str, dict[str, str | None]] = {}
         self.options: dict[str, dict[str, str]] = {}
         self.links: dict[str, str] = {}
-        self.scripts = 0
         self.errors: list[str] = []
         self.text = ""
-        self._template = self._form = False
+        self._template = False
         self._select = self._area = self._option = self._link = ""
         self._in_errors = False
         self._selected = False
-        self.feed(html)
+        # As HTML has it.
+        self.feed(html.replace("\0", "\ufffd"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
@@ -41,11 +42,9 @@ class Page(HTMLParser):
             self._template = True
         if self._template:
             return
-        if tag == "form":
-            self._form = found.get("id", "").endswith("_form") if found.get("id") else False
-        elif tag == "script":
-            self.scripts += 1
-        elif tag == "ul" and "errorlist" in (found.get("class") or ""):
+        if tag == "br":
+            self.text += " "
+        if tag == "ul" and "errorlist" in (found.get("class") or ""):
             self._in_errors = True
         elif tag == "a":
             self._link = found.get("href") or ""
@@ -89,6 +88,8 @@ class Page(HTMLParser):
             self._in_errors = False
         elif tag == "a":
             self._link = ""
+        if tag in BLOCKS and not self._area:
+            self.text += " "
 
     def handle_data(self, data: str) -> None:
         if self._template:
@@ -117,7 +118,7 @@ def get(client: Client, path: str, **query: Any) -> Page:
     return read(client.get(ADMIN + path, query))
 
 
-def submit(client: Client, path: str, **changes: Any) -> HttpResponse:
+def submit(client: Client, path: str, **changes: Any) -> Any:
     """Open a page, change its form, and send it: None takes an input out, as unchecking does."""
     return send(client, path, get(client, path.partition("?")[0], **_query(path)).values, **changes)
 

@@ -29,6 +29,7 @@ def test_a_text_format_is_added_with_its_permission(browser: Client) -> None:
     [
         ("[1]", "Use a JSON object of filters by id."),
         ('{"filter_nonsense": {}}', "There is no filter filter_nonsense."),
+        ('{"filter_autop": []}', "Filter filter_autop needs an object with weight and settings."),
     ],
 )
 def test_filters_are_those_that_there_are(browser: Client, filters: str, error: str) -> None:

@@ -346,6 +346,18 @@ def test_what_is_no_date_is_refused(browser: Client, add_field: MakeField, kind:
     assert page.values["field_x-0-value"] == "soon"
 
 
+@pytest.mark.parametrize("kind", ["date", "datetime"])
+def test_a_date_is_taken_out(
+    browser: Client, add_field: MakeField, make_node: MakeNode, kind: str
+) -> None:
+    add_field("datetime", settings={"datetime_type": kind})
+    stored = "2026-03-02" if kind == "date" else "2026-03-02T07:08:00"
+    node = make_node(type_id="event", fields={"field_x": [{"value": stored}]})
+    submit(browser, f"node/{node.pk}/change/", **{"field_x-0-value": ""})
+    node.refresh_from_db()
+    assert node.fields["field_x"] == []
+
+
 def test_a_range_has_two_ends(browser: Client, add_field: MakeField) -> None:
     add_field("daterange", settings={"datetime_type": "date"})
     assert saved(browser, value="2026-03-02", end_value="2026-03-03") == [
@@ -427,7 +439,7 @@ def test_targets_are_looked_for_in_the_bundles_of_the_field(
 ) -> None:
     add_field("entity_reference", settings=TAGS)
     html = browser.get(ADMIN + "node/add/", {"type": "event"}).content.decode()
-    url = f"{ADMIN}term/?_popup=1&amp;vid__in=tags%2Cmore"
+    url = f"{ADMIN}term/?_popup=1&amp;vid__in=more%2Ctags"
     assert f'<a href="{url}" class="related-lookup" id="lookup_id_field_x-0-target_id"' in html
     assert browser.get(f"{ADMIN}term/?_popup=1&vid__in=tags,more").status_code == 200
 

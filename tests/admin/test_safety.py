@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import pytest
@@ -116,7 +115,7 @@ def test_a_field_whose_value_is_broken_is_shown_as_it_is_and_stays(
     node = make_node(fields={"body": items})
     path = f"node/{node.pk}/change/"
     assert "What is stored is no list of items" in get(browser, path).text
-    assert get(staff("view_node"), path)
+    get(staff("view_node"), path)
     assert submit(browser, path, title="Other").status_code == 302
     node.refresh_from_db()
     assert (node.title, node.fields) == ("Other", {"body": items})
@@ -160,18 +159,18 @@ PROPERTIES = {
 
 
 @pytest.mark.parametrize("field_type", PROPERTIES)
-@pytest.mark.parametrize("value", [{"a": 1}, [1], None, True, "\u20ac", -1.5])
 def test_properties_of_the_wrong_type_do_not_lock_the_pages(
-    browser: Client, make_node: MakeNode, add_field: MakeField, field_type: str, value: Any
+    browser: Client, make_node: MakeNode, add_field: MakeField, field_type: str
 ) -> None:
     settings = {"target_type": "node", "allowed_values": {"a": "A"}}
-    add_field(field_type, settings=settings)
-    items = [dict.fromkeys(PROPERTIES[field_type], value)]
+    add_field(field_type, settings=settings, cardinality=-1)
+    values: list[Any] = [{"a": 1}, [1], None, True, "\u20ac", -1.5]
+    items = [dict.fromkeys(PROPERTIES[field_type], value) for value in values]
     node = make_node(type_id="event", fields={"field_x": items})
     node.save_revision(None)
     old = Revision.objects.get(snapshot__isnull=False)
-    assert get(browser, f"node/{node.pk}/change/")
-    assert get(browser, f"node/{node.pk}/revisions/{old.vid}/")
+    get(browser, f"node/{node.pk}/change/")
+    get(browser, f"node/{node.pk}/revisions/{old.vid}/")
     assert submit(browser, f"node/{node.pk}/change/", title="Other").status_code == 302
     node.refresh_from_db()
     assert (node.title, node.fields) == ("Other", {"field_x": items})
@@ -184,8 +183,7 @@ def test_a_field_whose_settings_do_not_fit_is_edited_as_json(
     browser: Client, add_field: MakeField, caplog: pytest.LogCaptureFixture
 ) -> None:
     add_field("list_string", settings={"allowed_values": 5})
-    with caplog.at_level(logging.CRITICAL, "django.request"):
-        page = get(browser, "node/add/", type="event")
+    page = get(browser, "node/add/", type="event")
     assert "The settings of this field do not fit its type." in page.text
     assert page.values["field_x"] == "[]"
     assert "field_x" in caplog.text
@@ -239,7 +237,7 @@ def test_a_type_that_is_not_registered_is_named_instead_of_the_form(
 
 def test_lists_work_with_a_type_that_is_not_registered(browser: Client, unknown: Node) -> None:
     assert "A page" in get(browser, "node/").text
-    assert get(browser, f"node/{unknown.pk}/revisions/")
+    assert "Revisions for A page" in get(browser, f"node/{unknown.pk}/revisions/").text
 
 
 def test_a_type_that_is_not_registered_is_mended_on_the_content_type(
@@ -254,11 +252,13 @@ def test_a_type_that_is_not_registered_is_mended_on_the_content_type(
 
 
 def test_other_faults_of_the_structure_are_not_hidden(
-    browser: Client, monkeypatch: pytest.MonkeyPatch
+    browser: Client, make_node: MakeNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    path = f"{ADMIN}node/{make_node().pk}/change/"
+
     def fail(stamp: str | None) -> Any:
         raise KeyError("fault")
 
     monkeypatch.setattr("drupal_jwt_auth.admin.site.get_structure", fail)
     with pytest.raises(KeyError, match="fault"):
-        browser.get(ADMIN + "node/add/")
+        browser.get(path)

@@ -20,6 +20,7 @@ STORED: dict[str, tuple[str, dict[str, Any], list[dict[str, Any]]]] = {
         [{"value": "\na\r\nb\rc\n", "format": "gone"}],
     ),
     "line breaks in a line": ("string", {}, [{"value": "a\nb\r\nc"}]),
+    "a character that no page can hold": ("string", {}, [{"value": "a\0b"}]),
     "space around a text": ("string", {}, [{"value": "  a  "}]),
     "space around an address": ("email", {}, [{"value": " a@example.com "}]),
     "no summary": ("text_with_summary", {}, [{"value": "a", "format": None, "summary": None}]),
@@ -87,7 +88,7 @@ def test_an_untouched_item_stays_beside_a_new_one(
     node = make_node(type_id="event", fields={"field_x": [item]})
     submit(browser, f"node/{node.pk}/change/", **{"field_x-1-uri": "https://example.com/"})
     node.refresh_from_db()
-    new = {"uri": "https://example.com/", "title": None, "options": []}
+    new: dict[str, Any] = {"uri": "https://example.com/", "title": None, "options": []}
     assert node.fields["field_x"] == [item, new]
 
 
@@ -118,10 +119,10 @@ def test_properties_stay_with_the_item_of_their_row(
 
 def test_the_title_and_the_time_stay(browser: Client, make_node: MakeNode) -> None:
     created = datetime(2026, 3, 2, 7, 8, 9, 123456, tzinfo=timezone.utc)
-    node = make_node(title=" two\nlines ", created=created)
+    node = make_node(title=" two\nlines\0 ", created=created)
     submit(browser, f"node/{node.pk}/change/", status=None)
     node.refresh_from_db()
-    assert (node.title, node.created, node.status) == (" two\nlines ", created, False)
+    assert (node.title, node.created, node.status) == (" two\nlines\0 ", created, False)
 
 
 def test_the_second_of_an_hour_that_comes_twice_stays(

@@ -237,6 +237,16 @@ def test_anonymous_clients_may_create_where_they_are_let(
     assert anonymous.read(nid_of(created)) == created
 
 
+def test_anonymous_clients_are_asked_for_a_token_where_they_are_refused(
+    pages: None, anonymous: Visitor, settings: Any
+) -> None:
+    settings.DRUPAL_JWT_AUTH = {"PUBLIC_METHODS": ["POST"]}
+    Group.objects.get(name="anonymous").permissions.add(permission("create page content"))
+    answer = anonymous.post(page(sticky=[True]))
+    assert answer.status_code == 401
+    assert answer.json()["error"] == "MISSING_AUTHORIZATION_HEADER"
+
+
 def test_a_type_that_was_made_a_moment_ago_can_be_used(
     editor: Visitor, visitor_with: Callable[..., Visitor]
 ) -> None:

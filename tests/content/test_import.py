@@ -260,6 +260,27 @@ def test_numbers_go_on_after_those_that_were_imported(load: Load) -> None:
     assert Term.objects.create(name="new", vid_id="tags").pk > 8
 
 
+def test_a_project_may_have_users_of_another_kind(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as users without groups and dates."""
+    monkeypatch.setattr(
+        "drupal_jwt_auth.site_import._user_fields",
+        lambda: {"username", "password", "is_active", "is_superuser", "is_staff"},
+    )
+    load(described())
+    writer = User.objects.get(pk=12)
+    assert (writer.username, writer.email) == ("writer", "")
+    assert not writer.groups.exists()
+
+
+def test_an_empty_item_is_none(load: Load) -> None:
+    site = described()
+    site["nodes"][0]["fields"]["body"] = [{"value": None}, {"value": "x", "format": None}]
+    load(site)
+    assert Node.objects.get(nid=40).fields["body"] == [{"value": "x", "format": None}]
+
+
 # Again
 
 

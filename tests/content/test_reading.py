@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from drupal_jwt_auth.aliases import AliasConverter
 from tests.content.visitors import JSON, Visitor, message, nid_of, page
 
 NOT_CONVERTED = (
@@ -43,6 +44,11 @@ def test_a_node_is_found_by_its_alias_in_any_case(editor: Visitor, nid: int, pat
 def test_there_is_no_other_node(editor: Visitor, method: str, number: str) -> None:
     answer = editor.send(method, f"/node/{number}?{JSON}", "{}")
     assert message(answer) == (404, NOT_CONVERTED % method)
+
+
+def test_an_alias_as_a_parameter_of_urls() -> None:
+    converter = AliasConverter()
+    assert converter.to_url("/about") == "about"
 
 
 def test_an_alias_wins_over_a_number(editor: Visitor, nid: int) -> None:

@@ -196,14 +196,14 @@ class Replayer:
             if kind and self.ids.matches(kind, recorded, actual):
                 return True
             if field == "last_comment_timestamp" and abs(recorded - RECORDED_AT) < DAY:
-                return recorded == actual or bool(abs(actual - time.time()) < HOUR)
+                return bool(recorded == actual or abs(actual - time.time()) < HOUR)
         elif isinstance(recorded, str) and recorded != actual:
             if UUID.fullmatch(recorded) and UUID.fullmatch(actual):
                 return self.ids.matches("uuid", recorded, actual)
             if STAMP.fullmatch(recorded) and recorded.startswith(RECORDED_DAY):
                 age = datetime.now(timezone.utc) - datetime.fromisoformat(actual)
-                return abs(age.total_seconds()) < HOUR
-            return self.text(recorded) == actual
+                return bool(abs(age.total_seconds()) < HOUR)
+            return bool(self.text(recorded) == actual)
         return bool(recorded == actual)
 
     def text(self, recorded: str) -> str:

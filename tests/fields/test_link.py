@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.content.visitors import faults
 from tests.fields.things import Things
 
 WRONG = "This value should be of the correct primitive type."
@@ -84,6 +85,16 @@ def test_a_field_may_allow_one_kind_only(
 def test_properties_have_types(links: Things, name: str) -> None:
     value = ["x"] if name == "title" else "x"
     assert links.faults([{"uri": "https://example.com/", name: value}]) == [f"0.{name}: {WRONG}"]
+
+
+def test_options_hold_no_number_beyond_all_bounds(links: Things) -> None:
+    body = (
+        '{"type":"thing","title":["A"],'
+        '"field_it":[{"uri":"https://example.com/","options":{"a":[1e999]}}]}'
+    )
+    assert faults(links.visitor.send("POST", "/node?_format=json", body)) == [
+        f"field_it.0.options: {WRONG}"
+    ]
 
 
 def test_a_link_that_is_sent_back_changes_nothing(links: Things) -> None:

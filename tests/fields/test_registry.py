@@ -8,6 +8,7 @@ import pytest
 
 from drupal_jwt_auth.fields import FIELD_TYPES, Context, Field, FieldType, Item, register
 from drupal_jwt_auth.fields.string import StringType
+from tests.content.visitors import faults
 from tests.fields.things import Things
 
 
@@ -44,6 +45,15 @@ def test_a_registered_type_has_emptiness_and_equality(points: Things) -> None:
     assert not points.changes([{"x": 1, "y": 2}], [{"x": "1", "y": 2.0}])
     assert points.changes([{"x": 1, "y": 2}], [{"x": 1, "y": 3}])
     assert points.changes([{"x": 1, "y": 2}], [{"x": 1}])
+
+
+def test_a_number_beyond_all_bounds_is_no_value(points: Things) -> None:
+    body = '{"type":"thing","title":["A"],"field_it":[{"x":[{"a":1e999}],"y":-1e999}]}'
+    wrong = "This value should be of the correct primitive type."
+    assert faults(points.visitor.send("POST", "/node?_format=json", body)) == [
+        f"field_it.0.x: {wrong}",
+        f"field_it.0.y: {wrong}",
+    ]
 
 
 def test_a_type_may_take_the_place_of_another(points: Things) -> None:

@@ -74,6 +74,13 @@ def test_a_scalar_becomes_the_text_that_php_makes_of_it(
     assert texts.shown([{"value": sent}]) == [{"value": kept}]
 
 
+@pytest.mark.parametrize(("number", "kept"), [("1e999", "INF"), ("-1e999", "-INF")])
+def test_a_number_beyond_all_bounds_has_a_text(texts: Things, number: str, kept: str) -> None:
+    body = f'{{"type":"thing","title":["A"],"field_it":[{number}]}}'
+    answer = texts.visitor.send("POST", "/node?_format=json", body)
+    assert answer.json()["field_it"] == [{"value": kept}]
+
+
 @pytest.mark.parametrize("value", EMPTY)
 def test_nothing_is_no_item(texts: Things, value: Any) -> None:
     assert texts.shown(value) == []

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from drupal_jwt_auth.fields import FIELD_TYPES
+from drupal_jwt_auth.fields import FIELD_TYPES, FieldType
+from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS
 from drupal_jwt_auth.models import Node, PathAlias, Revision
 from tests.content.visitors import Visitor, add_field, make_term, make_type, make_user
 
@@ -20,6 +21,26 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "entity_reference": {"target_type": "taxonomy_term"},
 }
 CONFIGURABLE = sorted(name for name, each in FIELD_TYPES.items() if each.configurable)
+NOT_STORED = {
+    **dict.fromkeys(("timestamp", "created", "changed"), ("format",)),
+    **dict.fromkeys(("text", "text_long", "text_with_summary"), ("processed",)),
+    **dict.fromkeys(
+        ("entity_reference", "image", "file"), ("target_uuid", "target_type", "entity")
+    ),
+}
+
+
+def properties(field_type: FieldType) -> tuple[str, ...]:
+    """All that may be sent in an item, whether it is stored or not."""
+    return (*field_type.properties, *NOT_STORED.get(field_type.id, ()))
+
+
+FIELDS = {
+    **{field.name: properties(field.type) for field in NODE_BASE_FIELDS},
+    **{f"field_{name}": properties(FIELD_TYPES[name]) for name in CONFIGURABLE},
+    **{f"to_{kind}": ("target_id", "target_uuid") for kind in ("node", "user", "node_type")},
+}
+"""The fields of the content type by name, with the properties that may be sent for each."""
 
 
 class Site:

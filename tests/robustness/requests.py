@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -16,9 +17,11 @@ PROFILE = settings(
     derandomize="CI" in os.environ,
     database=None,
     deadline=None,
-    max_examples=int(os.environ.get("EXAMPLES", "100")),
+    max_examples=int(os.environ.get("EXAMPLES", "12")),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+# For what is repeated for each of many fields.
+SHORT_PROFILE = settings(PROFILE, max_examples=max(PROFILE.max_examples // 10, 1))
 
 # Numbers that Python's own encoder does not write; they stand as texts until the end.
 RAW_NUMBERS = (
@@ -87,15 +90,39 @@ def _nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 values = st.recursive(scalars, _nested, max_leaves=8)
-items = st.one_of(st.dictionaries(st.sampled_from(PROPERTIES), scalars, max_size=4), values)
-field_values = st.one_of(st.lists(items, min_size=1, max_size=3), values)
+TELLING: list[Any] = [
+    *TEXTS,
+    *NUMBERS,
+    *(f"@raw {number}@" for number in RAW_NUMBERS),
+    *(None, True, False, [], {}, ["a"], {"a": "b"}, {"a": ["@raw 1e999@"]}, [[1]], [0.5], [None]),
+]
+"""Values at the edges of what a property may be."""
+
+telling = st.sampled_from(TELLING)
 
 
-def documents(names: list[str], bundle: str) -> st.SearchStrategy[Any]:
+def field_values(properties: Sequence[str]) -> st.SearchStrategy[Any]:
+    """Values of a field: mostly items with some of the properties that they have, or bare ones."""
+    some = st.dictionaries(st.sampled_from(properties), telling, min_size=1, max_size=3)
+    alone = st.tuples(st.sampled_from(properties), telling).map(lambda pair: dict([pair]))
+    sensible = st.one_of(alone, alone, some, telling)
+    return st.one_of(
+        *[sensible.map(lambda item: [item])] * 4,
+        st.lists(sensible, min_size=1, max_size=3),
+        values,
+    )
+
+
+def documents(fields: Mapping[str, Sequence[str]], bundle: str) -> st.SearchStrategy[Any]:
     """Documents that mostly have a type and a title, and some fields of any value."""
-    fields = st.dictionaries(st.sampled_from(names), field_values, max_size=3)
+
+    def some(names: list[str]) -> st.SearchStrategy[Any]:
+        return st.fixed_dictionaries({name: field_values(fields[name]) for name in names})
+
     usual = {"type": bundle, "title": [{"value": "A title"}]}
-    return st.one_of(fields.map(lambda given: {**usual, **given}), fields, values)
+    chosen = st.lists(st.sampled_from(sorted(fields)), max_size=3, unique=True).flatmap(some)
+    complete = chosen.map(lambda given: {**usual, **given})
+    return st.one_of(*[complete] * 4, chosen, values)
 
 
 def write(document: Any) -> str:

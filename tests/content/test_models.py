@@ -1,0 +1,76 @@
+"""What the models hold, and what they refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from drupal_jwt_auth.models import ContentModel, FieldConfig, TextFormat
+from tests.conftest import Client
+
+
+@pytest.mark.django_db
+def test_the_content_model_is_named_by_its_stamp() -> None:
+    stamp = ContentModel.objects.get()
+    assert str(stamp) == stamp.stamp
+
+
+@pytest.mark.parametrize(
+    ("values", "place"),
+    [({"settings": []}, "settings"), ({"default_value": {}}, "default_value")],
+)
+def test_a_field_refuses_settings_and_defaults_of_another_shape(
+    values: dict[str, Any], place: str
+) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        FieldConfig(name="field_x", label="X", field_type="string", **values).clean()
+    assert set(refusal.value.message_dict) == {place}
+
+
+@pytest.mark.parametrize(
+    ("filters", "text"),
+    [
+        (["filter_autop"], "Use a JSON object of filters by id."),
+        ({"filter_nope": {}}, "There is no filter filter_nope."),
+        ({"filter_autop": []}, "Filter filter_autop needs an object with weight and settings."),
+        (
+            {"filter_autop": {"weight": "first"}},
+            "Filter filter_autop needs an object with weight and settings.",
+        ),
+    ],
+)
+@pytest.mark.django_db
+def test_a_text_format_refuses_filters_that_there_are_not(filters: Any, text: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        TextFormat(format="own", name="Own", filters=filters).full_clean()
+    assert refusal.value.message_dict == {"filters": [text]}
+
+
+def test_an_empty_alias_without_an_id_removes_none(client_of: Client, site: None) -> None:
+    client = client_of("admin")
+    page = {"type": "page", "title": ["A page"], "path": [{"alias": "/here"}]}
+    path = (
+        f"/node/{client.post('/node?_format=json', page, format='json').json()['nid'][0]['value']}"
+    )
+    sent = {"type": "page", "path": [{"alias": "", "langcode": "en"}]}
+
+    answer = client.patch(f"{path}?_format=json", sent, format="json")
+
+    assert answer.status_code == 200
+    assert client.get(f"{path}?_format=json").json()["path"][0]["alias"] == "/here"
+
+
+def test_an_alias_sent_again_with_another_language_stays(client_of: Client, site: None) -> None:
+    client = client_of("admin")
+    page = {"type": "page", "title": ["A page"], "path": [{"alias": "/here"}]}
+    made = client.post("/node?_format=json", page, format="json").json()
+    path = f"/node/{made['nid'][0]['value']}?_format=json"
+    own = made["path"][0]
+    sent = {"type": "page", "path": [{**own, "langcode": "und"}]}
+
+    answer = client.patch(path, sent, format="json")
+
+    assert answer.status_code == 200
+    assert client.get(path).json()["path"] == [{**own, "langcode": "en"}]

@@ -1,0 +1,56 @@
+"""A user's UUID is made from the key, so that it is always the same, and found again by it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import models
+
+from drupal_jwt_auth.accounts import Account, user_key, user_uuid
+from drupal_jwt_auth.models import UserUUID
+from tests.content.visitors import make_user
+
+
+@pytest.mark.parametrize("key", [0, 1, 12, 2**31, 2**62 - 1])
+def test_a_number_is_read_from_it_again(key: int) -> None:
+    text = user_uuid(key)
+    assert (uuid.UUID(text).version, uuid.UUID(text).variant) == (8, uuid.RFC_4122)
+    assert user_key(text) == user_key(text.upper()) == key
+
+
+def test_two_users_have_two() -> None:
+    assert len({user_uuid(key) for key in range(100)}) == 100
+
+
+@pytest.mark.parametrize("key", [2**62, -1, "somebody"])
+def test_any_other_key_is_hashed(key: Any) -> None:
+    text = user_uuid(key)
+    assert text == user_uuid(key)
+    assert uuid.UUID(text).version == 5
+    assert user_key(text) is None
+
+
+@pytest.mark.parametrize("text", ["", "abc", "00000000-0000-4000-8000-000000000001", "\0"])
+def test_nothing_else_stands_for_a_user(text: str) -> None:
+    assert user_key(text) is None
+
+
+def test_a_key_that_is_a_uuid_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = uuid.UUID("11111111-2222-4333-8444-555555555555")
+    assert user_uuid(key) == str(key)
+    monkeypatch.setattr(User._meta, "pk", models.UUIDField())
+    assert user_key(str(key)) == key
+
+
+def test_an_imported_one_wins(db: None) -> None:
+    user = make_user("somebody")
+    assert Account(user).uuid == user_uuid(user.pk)
+    UserUUID.objects.create(user=user, uuid="their-own")
+    assert Account(user).uuid == "their-own"
+
+
+def test_the_anonymous_user_has_one_too(db: None) -> None:
+    assert Account(None).uuid == user_uuid(0)
