@@ -22,9 +22,9 @@ _PATTERNS = {
     "i": r"(?P<minute>\d{2})",
     "s": r"(?P<second>\d{2})",
     "U": r"(?P<unix>[+-]?\d{1,18})",
-    "O": r"(?P<zone>Z|[+-]\d{2}:?\d{2})",
-    "P": r"(?P<zone>Z|[+-]\d{2}:?\d{2})",
-    "p": r"(?P<zone>Z|[+-]\d{2}:?\d{2})",
+    "O": r"(?P<zone>Z|[+-]\d{2}(:?\d{2})?)",
+    "P": r"(?P<zone>Z|[+-]\d{2}(:?\d{2})?)",
+    "p": r"(?P<zone>Z|[+-]\d{2}(:?\d{2})?)",
     "|": "",
     "!": "",
 }
@@ -89,5 +89,5 @@ def _zone(text: str) -> timezone:
     if text == "Z":
         return timezone.utc
     digits = text[1:].replace(":", "")
-    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
     return timezone(-offset if text[0] == "-" else offset)

@@ -16,7 +16,7 @@ from django.utils.timezone import is_naive, make_aware, make_naive
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
 from drupal_jwt_auth.fields.forms import ItemsFormField, UnixTimeFormField
 from drupal_jwt_auth.fields.php_dates import parse_date
-from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
+from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_integer, to_text
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 
 WIRE_FORMAT = "Y-m-d\\TH:i:sP"
@@ -63,7 +63,7 @@ class TimestampType(FieldType):
             raise UnprocessableEntity(f'Field "{field.name}" needs items with a date as value.')
         formats: Mapping[str, Any] = ACCEPTED_FORMATS
         own_format = data.get("format")
-        if isinstance(own_format, str) and own_format:
+        if isinstance(own_format, str) and is_true(own_format):
             formats = {own_format: 0}
         text = to_text(value)
         for php_format in formats:
