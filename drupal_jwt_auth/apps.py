@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core import checks
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_migrate, post_save
@@ -21,8 +22,10 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth import content_permissions
         from drupal_jwt_auth.checks import check_settings
         from drupal_jwt_auth.models import FieldConfig, NodeType, TextFormat
+        from drupal_jwt_auth.tokens.revoking import revoke_all_of_inactive
 
         checks.register(check_settings, checks.Tags.security)
+        post_save.connect(revoke_all_of_inactive, sender=settings.AUTH_USER_MODEL)
         sender: type[Model]
         for sender in (NodeType, TextFormat):
             post_save.connect(content_permissions.make_permissions, sender=sender)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from drupal_jwt_auth.errors import AuthenticationError, Error
 from drupal_jwt_auth.http.authorization import read_authorization
+from drupal_jwt_auth.signals import token_refused
 from drupal_jwt_auth.tokens import VerifiedToken, verify
+from drupal_jwt_auth.tokens.revoking import is_revoked, revocation_key
+from drupal_jwt_auth.tokens.users import load_user
 
 
 class JWTAuthentication(BaseAuthentication):
@@ -29,11 +30,18 @@ class JWTAuthentication(BaseAuthentication):
 
         Raise AuthenticationError with a row of the error table.
         """
-        header = read_authorization(request)
+        check_address(request)
+        header = read_authorization(request, "bearer")
         if header is None or header.scheme != "bearer":
+            if _is_last(self, request):
+                check_path(request, None)
             return None
-        token = verify(header.credentials)
-        return self.get_user(token), token
+        try:
+            token = verify(header.credentials)
+            return self.get_user(token), token
+        except AuthenticationError as refusal:
+            token_refused.send_robust(sender=type(self), error=refusal.error, request=request)
+            raise
 
     def authenticate_header(self, request: Request) -> str:
         """Return the ``WWW-Authenticate`` challenge of a 401 (RFC 6750)."""
@@ -42,19 +50,17 @@ class JWTAuthentication(BaseAuthentication):
     def get_user(self, token: VerifiedToken) -> AbstractBaseUser:
         """Return the active user that the token's ``sub`` names.
 
-        Raise AuthenticationError: USER_INFORMATION_NOT_FOUND or USER_BLOCKED.
+        Raise AuthenticationError: USER_INFORMATION_NOT_FOUND, USER_BLOCKED, or TOKEN_EXPIRED for
+        a token that was revoked.
         """
-        manager = get_user_model()._default_manager
-        try:
-            user = manager.get(pk=token.subject)
-        except (ObjectDoesNotExist, ValidationError, ValueError, OverflowError):
-            raise AuthenticationError(Error.USER_INFORMATION_NOT_FOUND) from None
-        # The database reads " 1" and "01" as 1 too; a user has one name.
-        if str(user.pk) != token.subject:
+        found = load_user(token.subject, revocation_key(token))
+        if found is None:
             raise AuthenticationError(Error.USER_INFORMATION_NOT_FOUND)
-        if not user.is_active:
+        if not found.user.is_active:
             raise AuthenticationError(Error.USER_BLOCKED)
-        return user
+        if is_revoked(token, found):
+            raise AuthenticationError(Error.TOKEN_EXPIRED)
+        return found.user
 
     def missing_token(self, request: Request) -> AuthenticationError:
         """Return the error for a request that needed a token and came without one."""

@@ -6,6 +6,7 @@ Nothing is captured at import: every attribute access looks into ``django.conf.s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Generic, TypeVar, overload
@@ -14,6 +15,7 @@ from django.conf import settings
 
 SETTING_NAME = "DRUPAL_JWT_AUTH"
 HTTP_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE")
+MAX_FAILURES = 1000
 
 T = TypeVar("T")
 
@@ -59,6 +61,32 @@ def _is_text_list(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(_is_text(item) for item in value)
 
 
+def _is_header_name(value: Any) -> bool:
+    # Servers drop headers with underscores, for they could pass for others with hyphens.
+    return isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", value))
+
+
+def _is_path_map(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
+        _is_text(role) and _is_text_list(paths) for role, paths in value.items()
+    )
+
+
+def _is_limit(value: Any) -> bool:
+    if not isinstance(value, list | tuple) or len(value) != 2:  # noqa: PLR2004
+        return False
+    number, window = value
+    return (
+        _is_number(number, 1, MAX_FAILURES)
+        and isinstance(window, timedelta)
+        and window >= timedelta(seconds=1)
+    )
+
+
+def _is_number(value: Any, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
 def _is_key_list(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(isinstance(item, dict) for item in value)
 
@@ -75,6 +103,13 @@ class Settings:
         timedelta(hours=1),
         accepts=lambda value: isinstance(value, timedelta) and value >= timedelta(seconds=1),
         expected="a timedelta of at least one second",
+    )
+    REFRESH_TOKEN_LIFETIME: Setting[timedelta | None] = Setting(
+        None,
+        accepts=lambda value: (
+            value is None or (isinstance(value, timedelta) and value >= timedelta(seconds=1))
+        ),
+        expected="a timedelta of at least one second, or None for no refresh tokens",
     )
     LEEWAY: Setting[timedelta] = Setting(
         timedelta(0),
@@ -96,10 +131,55 @@ class Settings:
         accepts=_is_optional_text,
         expected="the dotted path of a callable, or None",
     )
+    TOKEN_RESPONSE: Setting[str | None] = Setting(
+        None,
+        accepts=_is_optional_text,
+        expected="the dotted path of a callable, or None",
+    )
     PUBLIC_METHODS: Setting[Sequence[str]] = Setting(
         [],
         accepts=lambda value: _is_text_list(value) and set(value) <= set(HTTP_METHODS),
         expected=f"a list of HTTP methods in upper case, out of {', '.join(HTTP_METHODS)}",
+    )
+    AUTHORIZATION_HEADER: Setting[str | None] = Setting(
+        None,
+        accepts=lambda value: value is None or _is_header_name(value),
+        expected="the name of a header, of letters, digits and hyphens, or None",
+    )
+    ALLOWED_ADDRESSES: Setting[Sequence[str] | None] = Setting(
+        None,
+        accepts=lambda value: value is None or _is_text_list(value),
+        expected="a list of IP addresses and networks, or None for all",
+    )
+    BLOCKED_ADDRESSES: Setting[Sequence[str]] = Setting(
+        [],
+        accepts=_is_text_list,
+        expected="a list of IP addresses and networks",
+    )
+    TRUSTED_PROXIES: Setting[int] = Setting(
+        0,
+        accepts=lambda value: _is_number(value, 0, 100),
+        expected="the number of proxies before this server",
+    )
+    ROLE_PATHS: Setting[Mapping[str, Sequence[str]]] = Setting(
+        {},
+        accepts=_is_path_map,
+        expected="a dict of lists of paths by the names of groups",
+    )
+    FLOOD_PER_USER: Setting[tuple[int, timedelta] | None] = Setting(
+        (5, timedelta(hours=6)),
+        accepts=lambda value: value is None or _is_limit(value),
+        expected=f"a pair of a number from 1 to {MAX_FAILURES} and a timedelta, or None",
+    )
+    FLOOD_PER_ADDRESS: Setting[tuple[int, timedelta] | None] = Setting(
+        (50, timedelta(hours=1)),
+        accepts=lambda value: value is None or _is_limit(value),
+        expected=f"a pair of a number from 1 to {MAX_FAILURES} and a timedelta, or None",
+    )
+    FLOOD_CACHE: Setting[str] = Setting(
+        "default",
+        accepts=_is_text,
+        expected="the name of one of CACHES",
     )
     ANONYMOUS_ROLE: Setting[str] = Setting(
         "anonymous",

@@ -98,7 +98,7 @@ def test_the_token_authenticates_its_user(credentials: dict[str, str]) -> None:
 def test_the_claims_name_the_user_and_the_times(credentials: dict[str, str], user: User) -> None:
     answer = post(credentials).json()
     claims = jwt.decode(answer["jwt_token"], options={"verify_signature": False})
-    assert set(claims) == {"sub", "iat", "exp", "jti", "drupal"}
+    assert set(claims) == {"sub", "iat", "exp", "jti", "drupal", "stamp"}
     assert claims["sub"] == str(user.pk)
     assert claims["iat"] == answer["iat"]
     assert claims["exp"] == answer["iat"] + answer["expires_in"]

@@ -6,24 +6,32 @@ path_alias; all others on nothing but machine_names.
 
 from drupal_jwt_auth.models.content_model import ContentModel
 from drupal_jwt_auth.models.field_config import FieldConfig
+from drupal_jwt_auth.models.file import File
 from drupal_jwt_auth.models.node import Node, NodeQuerySet
 from drupal_jwt_auth.models.node_type import NodeType
 from drupal_jwt_auth.models.path_alias import PathAlias
+from drupal_jwt_auth.models.refresh_token import RefreshToken
 from drupal_jwt_auth.models.revision import Revision
+from drupal_jwt_auth.models.revoked_token import RevokedToken
 from drupal_jwt_auth.models.taxonomy import Term, Vocabulary
 from drupal_jwt_auth.models.text_format import TextFormat
+from drupal_jwt_auth.models.token_cutoff import TokenCutoff
 from drupal_jwt_auth.models.user_uuid import UserUUID
 
 __all__ = [
     "ContentModel",
     "FieldConfig",
+    "File",
     "Node",
     "NodeQuerySet",
     "NodeType",
     "PathAlias",
+    "RefreshToken",
     "Revision",
+    "RevokedToken",
     "Term",
     "TextFormat",
+    "TokenCutoff",
     "UserUUID",
     "Vocabulary",
 ]

@@ -1,6 +1,17 @@
-"""JSON Web Tokens: the keys, issuing and verifying. Nothing here knows of views or of content."""
+"""JSON Web Tokens: keys, issuing, verifying, refreshing, revoking. Nothing here knows of views."""
 
 from drupal_jwt_auth.tokens.issuing import IssuedToken, issue
+from drupal_jwt_auth.tokens.refreshing import refresh, start_session
+from drupal_jwt_auth.tokens.revoking import revoke, revoke_all
 from drupal_jwt_auth.tokens.verifying import VerifiedToken, verify
 
-__all__ = ["IssuedToken", "VerifiedToken", "issue", "verify"]
+__all__ = [
+    "IssuedToken",
+    "VerifiedToken",
+    "issue",
+    "refresh",
+    "revoke",
+    "revoke_all",
+    "start_session",
+    "verify",
+]

@@ -13,27 +13,37 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.models import TokenCutoff
+from drupal_jwt_auth.signals import token_issued
 from drupal_jwt_auth.tokens.keys import get_signing_key
+from drupal_jwt_auth.tokens.stamps import security_stamp
 
 _JTI_BYTES = 16
 
 
 @dataclass(frozen=True)
 class IssuedToken:
-    """A new token: its text, when it was issued (Unix time), and its lifetime in seconds."""
+    """A new token: its text, when it was issued (Unix time), and its lifetime in seconds.
+
+    ``refresh_token`` is the text of the refresh token that goes with it, where there are any.
+    """
 
     text: str
     issued_at: int
     expires_in: int
     claims: dict[str, Any]
+    refresh_token: str | None = None
 
 
-def issue(user: AbstractBaseUser, request: HttpRequest | None = None) -> IssuedToken:
+def issue(
+    user: AbstractBaseUser, request: HttpRequest | None = None, *, session: str | None = None
+) -> IssuedToken:
     """Return a signed token for ``user``.
 
     Its claims (RFC 7519): ``sub``, the user's key as text; ``iat`` and ``exp``, Unix time; ``jti``,
     random; ``iss`` and ``aud`` where configured; ``drupal``, ``{"uid": key}`` as Drupal's own jwt
-    module writes it; and what the callable of ``DRUPAL_JWT_AUTH["CLAIMS"]`` returns for
+    module writes it; ``stamp``, the user's security stamp; ``sid``, the login that the token is
+    of, where it has a name; and what the callable of ``DRUPAL_JWT_AUTH["CLAIMS"]`` returns for
     ``(user, request)``, which cannot replace any of these.
     """
     key = get_signing_key()
@@ -45,7 +55,10 @@ def issue(user: AbstractBaseUser, request: HttpRequest | None = None) -> IssuedT
         "exp": now + lifetime,
         "jti": secrets.token_urlsafe(_JTI_BYTES),
         "drupal": {"uid": user.pk if isinstance(user.pk, int) else str(user.pk)},
+        "stamp": security_stamp(user, _cutoff(user)),
     }
+    if session is not None:
+        claims["sid"] = session
     if app_settings.ISSUER:
         claims["iss"] = app_settings.ISSUER
     if app_settings.AUDIENCE:
@@ -53,4 +66,10 @@ def issue(user: AbstractBaseUser, request: HttpRequest | None = None) -> IssuedT
     if app_settings.CLAIMS:
         claims = {**import_string(app_settings.CLAIMS)(user, request), **claims}
     text = jwt.encode(claims, key.signing, algorithm=key.algorithm, headers={"kid": key.kid})
-    return IssuedToken(text, now, lifetime, claims)
+    token = IssuedToken(text, now, lifetime, claims)
+    token_issued.send_robust(sender=type(user), user=user, token=token, request=request)
+    return token
+
+
+def _cutoff(user: AbstractBaseUser) -> int | None:
+    return TokenCutoff.objects.filter(user=user).values_list("at", flat=True).first()

@@ -7,6 +7,7 @@ key is derived from ``SECRET_KEY``, and older ones from ``SECRET_KEY_FALLBACKS``
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,30 +17,43 @@ import jwt
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.views.decorators.debug import sensitive_variables
-from jwt.algorithms import Algorithm, HMACAlgorithm
+from jwt.algorithms import Algorithm
 
 from drupal_jwt_auth.conf import app_settings
-
-ALGORITHMS = (
-    *("HS256", "HS384", "HS512"),
-    *("RS256", "RS384", "RS512", "PS256"),
-    *("ES256", "ES384", "EdDSA"),
+from drupal_jwt_auth.tokens.key_entries import (
+    DEFAULT_ALGORITHM,
+    KeyEntry,
+    decode_base64,
+    read_entry,
 )
-DERIVED_ALGORITHM = "HS256"
+from drupal_jwt_auth.tokens.key_errors import (
+    KeyConfigurationError,
+    PublishedSecretError,
+    ShortKeyError,
+    UnsupportedAlgorithmError,
+    WrongKindError,
+)
+
+SECRET_ALGORITHMS = ("HS256", "HS384", "HS512")
+"""Those whose key is a secret that signs and verifies; all others have a private and public key."""
+
+KINDS = {
+    "RS256": "an RSA key",
+    "RS384": "an RSA key",
+    "RS512": "an RSA key",
+    "PS256": "an RSA key",
+    "ES256": "an elliptic curve key on P-256",
+    "ES384": "an elliptic curve key on P-384",
+    "EdDSA": "an Ed25519 or Ed448 key",
+}
+"""What the others need (RFC 7518, 3.1; RFC 8037, 3.1), as PEM."""
+
+ALGORITHMS = (*SECRET_ALGORITHMS, *KINDS)
 
 _jws = jwt.PyJWS(algorithms=ALGORITHMS)
-
-
-class KeyConfigurationError(ValueError):
-    """A configured key cannot be used; the message never shows the key itself."""
-
-
-class UnsupportedAlgorithmError(KeyConfigurationError):
-    """There is no such algorithm, or the package that it needs is missing."""
-
-
-class ShortKeyError(KeyConfigurationError):
-    """The key is shorter than its algorithm wants (RFC 7518, 3.2 and 3.3)."""
+_PUBLIC_TEXT = re.compile(rb"-----BEGIN |(?:ssh|ecdsa|sk)-\S+\s+AAAA")
+_DER_SEQUENCE, _DER_INTEGER = b"\x30", b"\x02"
+_DER_LONG_LENGTH = 0x80
 
 
 @dataclass(frozen=True)
@@ -57,7 +71,7 @@ def get_keys() -> Sequence[Key]:
     """Return the keys in order: the first signs, all verify. Raise KeyConfigurationError."""
     configured = app_settings.KEYS
     if configured:
-        return [_load_cached(**entry) for entry in configured]
+        return [_load_once(read_entry(entry)) for entry in configured]
     # An empty fallback, such as from an unset environment variable, is no secret.
     fallbacks = filter(None, settings.SECRET_KEY_FALLBACKS)
     return [_derive(str(secret)) for secret in (settings.SECRET_KEY, *fallbacks)]
@@ -73,54 +87,94 @@ def get_signing_key() -> Key:
     return key
 
 
+def derived_key() -> Key:
+    """Return the key made of ``SECRET_KEY``, which signs where no ``KEYS`` are configured."""
+    return _derive(str(settings.SECRET_KEY))
+
+
 def load_key(entry: Mapping[str, Any]) -> Key:
-    """Return the key of one entry of ``KEYS``: a dict of kid, key and algorithm (HS256).
+    """Return the key of one entry of ``KEYS``; raise KeyConfigurationError.
 
-    ``key`` is text: the secret itself for HS256, HS384 and HS512, a PEM for the others. Raise
-    KeyConfigurationError for an entry that cannot be used.
+    Its content is the secret itself for HS256, HS384 and HS512, a PEM for the others.
     """
-    unknown = set(entry) - {"kid", "algorithm", "key"}
-    if unknown:
-        raise KeyConfigurationError(f"Unknown entry {min(unknown)!r}.")
-    kid, secret = entry.get("kid"), entry.get("key")
-    name = entry.get("algorithm", DERIVED_ALGORITHM)
-    if not isinstance(kid, str) or not kid:
-        raise KeyConfigurationError("Each key needs a kid, a name of its own.")
-    if not isinstance(secret, str) or not secret:
-        raise KeyConfigurationError(f"Key {kid!r} needs a key, as text.")
-    if name not in ALGORITHMS:
+    return _load(read_entry(entry))
+
+
+def _load(entry: KeyEntry) -> Key:
+    if entry.algorithm not in ALGORITHMS:
         raise UnsupportedAlgorithmError(
-            f"Key {kid!r} has algorithm {name!r}, which is none of {', '.join(ALGORITHMS)}."
+            f"Key {entry.kid!r} has algorithm {entry.algorithm!r}, "
+            f"which is none of {', '.join(ALGORITHMS)}."
         )
-    return _prepare(kid, name, secret)
-
-
-@lru_cache(maxsize=64)
-def _load_cached(**entry: Any) -> Key:
-    """Return a key that is read once: a PEM takes longer to read than a token to verify."""
-    return load_key(entry)
-
-
-def _prepare(kid: str, name: str, secret: str) -> Key:
     try:
-        algorithm: Algorithm = _jws.get_algorithm_by_name(name)
+        algorithm: Algorithm = _jws.get_algorithm_by_name(entry.algorithm)
     except NotImplementedError:
         raise UnsupportedAlgorithmError(
-            f"Key {kid!r} has algorithm {name!r}, for which the package cryptography is needed: "
-            "pip install drupal-jwt-auth[crypto]."
+            f"Key {entry.kid!r} has algorithm {entry.algorithm!r}, for which the package "
+            "cryptography is needed: pip install drupal-jwt-auth[crypto]."
         ) from None
+    content = entry.content()
+    prepare = _prepare_secret if entry.algorithm in SECRET_ALGORITHMS else _prepare_pem
+    key = prepare(entry, algorithm, content)
+    if algorithm.check_key_length(key.verifying):
+        raise ShortKeyError(f"Key {entry.kid!r} is too short for {entry.algorithm}.")
+    return key
+
+
+_load_once = lru_cache(maxsize=64)(_load)
+"""A file is read once in a process, and a PEM parsed: that takes longer than to verify a token."""
+
+
+def _prepare_secret(entry: KeyEntry, algorithm: Algorithm, content: bytes) -> Key:
+    """Return the key of a secret that is no secret of others.
+
+    A public key as a secret would let everybody sign (RFC 8725, 2.1). It may also be given in
+    base64: a PEM without its first and last line is one.
+    """
+    for reading in (content.strip(), decode_base64(content) or content):
+        try:
+            algorithm.prepare_key(reading)
+        except jwt.InvalidKeyError:
+            is_published = True
+        else:
+            is_published = bool(_PUBLIC_TEXT.search(reading)) or _is_der(reading)
+        if is_published:
+            raise PublishedSecretError(
+                f"Key {entry.kid!r} is no secret for {entry.algorithm}: it is a key of another "
+                "kind, such as a PEM, a certificate, an SSH key or a JWK."
+            )
+    return Key(entry.kid, entry.algorithm, signing=content, verifying=content)
+
+
+def _is_der(content: bytes) -> bool:
+    """Tell whether this may be a key or a certificate in DER, with no package to read them.
+
+    They are a SEQUENCE (X.690, 8.9) whose first element is a SEQUENCE or an INTEGER. One random
+    secret in eight million is one by chance.
+    """
+    if content[:1] != _DER_SEQUENCE:
+        return False
+    length, start = content[1], 2
+    if length > _DER_LONG_LENGTH:
+        start += length - _DER_LONG_LENGTH
+        length = int.from_bytes(content[2:start], "big")
+    first = content[start : start + 1]
+    return start + length == len(content) and first in (_DER_SEQUENCE, _DER_INTEGER)
+
+
+def _prepare_pem(entry: KeyEntry, algorithm: Algorithm, content: bytes) -> Key:
+    """Return the key of a PEM that has a private or a public key."""
     try:
-        prepared = algorithm.prepare_key(secret)
-        too_short = algorithm.check_key_length(prepared)
-    except (jwt.InvalidKeyError, ValueError, TypeError):
-        raise KeyConfigurationError(f"Key {kid!r} is no key for {name}.") from None
-    if too_short:
-        raise ShortKeyError(f"Key {kid!r} is too short for {name}.")
-    if isinstance(algorithm, HMACAlgorithm):
-        return Key(kid, name, signing=prepared, verifying=prepared)
+        prepared = algorithm.prepare_key(content)
+    except Exception:  # Which ones cryptography raises for a PEM is not told anywhere.
+        locked = ", and not locked with a passphrase" if b"ENCRYPTED" in content else ""
+        raise WrongKindError(
+            f"Key {entry.kid!r} is no key for {entry.algorithm}, which needs "
+            f"{KINDS[entry.algorithm]} as PEM{locked}."
+        ) from None
     if hasattr(prepared, "public_key"):
-        return Key(kid, name, signing=prepared, verifying=prepared.public_key())
-    return Key(kid, name, signing=None, verifying=prepared)
+        return Key(entry.kid, entry.algorithm, prepared, prepared.public_key())
+    return Key(entry.kid, entry.algorithm, signing=None, verifying=prepared)
 
 
 @lru_cache(maxsize=16)
@@ -128,4 +182,4 @@ def _derive(secret: str) -> Key:
     """Return an HS256 key made from a secret, which cannot be found from the key."""
     key = salted_hmac("drupal_jwt_auth.tokens", "HS256", secret=secret, algorithm="sha256").digest()
     kid = hashlib.sha256(b"kid" + key).hexdigest()[:16]
-    return Key(kid, DERIVED_ALGORITHM, signing=key, verifying=key)
+    return Key(kid, DEFAULT_ALGORITHM, signing=key, verifying=key)

@@ -23,13 +23,23 @@ _jws = jwt.PyJWS(algorithms=ALGORITHMS)
 
 @dataclass(frozen=True)
 class VerifiedToken:
-    """What a token says, its signature and its claims verified. Times are Unix times."""
+    """What a token says, its signature and its claims verified. Times are Unix times.
+
+    ``issuer`` is None for a token of this site's own.
+    """
 
     subject: str
     jti: str
     issued_at: int
     expires_at: int
     claims: dict[str, Any]
+    issuer: str | None = None
+
+    @property
+    def session(self) -> str | None:
+        """Return the name of the login that the token comes from, if it has one."""
+        session = self.claims.get("sid")
+        return session if isinstance(session, str) and self.issuer is None else None
 
 
 def verify(text: str) -> VerifiedToken:

@@ -1,0 +1,28 @@
+"""Refresh tokens, each for one use."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from drupal_jwt_auth.models.revoked_token import SHA256_HEX_LENGTH
+
+SESSION_LENGTH = 32
+
+
+class RefreshToken(models.Model):
+    """A refresh token: a hash of it, for the token itself is known to the client alone.
+
+    ``session`` names the login that it comes from, ``stamp`` is the user's security stamp at that
+    time. A used one is kept until it expires, to notice when it is presented again.
+    """
+
+    key = models.CharField(max_length=SHA256_HEX_LENGTH, primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    session = models.CharField(max_length=SESSION_LENGTH, db_index=True)
+    stamp = models.CharField(max_length=SHA256_HEX_LENGTH)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.session

@@ -1,0 +1,86 @@
+"""Refresh tokens: a new token without the password.
+
+Each is good for one use, and the answer carries the next (RFC 9700, 4.14.2). One that comes a
+second time has been stolen, or its successor has: the login that it belongs to is ended.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import replace
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import router, transaction
+from django.http import HttpRequest
+from django.utils.timezone import now
+from django.views.decorators.debug import sensitive_variables
+
+from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.errors import AuthenticationError, Error
+from drupal_jwt_auth.models import RefreshToken
+from drupal_jwt_auth.tokens.issuing import IssuedToken, issue
+from drupal_jwt_auth.tokens.revoking import revoke_session, session_key
+from drupal_jwt_auth.tokens.stamps import is_current
+from drupal_jwt_auth.tokens.users import load_user
+
+_BYTES = 32
+_SESSION_BYTES = 16
+
+
+def start_session(user: AbstractBaseUser, request: HttpRequest | None = None) -> IssuedToken:
+    """Return a token for a user who has logged in, with a refresh token where there are any."""
+    if app_settings.REFRESH_TOKEN_LIFETIME is None:
+        return issue(user, request)
+    return _issue_both(user, secrets.token_hex(_SESSION_BYTES), request)
+
+
+@sensitive_variables("text")
+def refresh(text: str, request: HttpRequest | None = None) -> tuple[AbstractBaseUser, IssuedToken]:
+    """Return the user and new tokens for a refresh token, which is used up by it.
+
+    Raise AuthenticationError: TOKEN_EXPIRED for one that is unknown, expired, used or revoked,
+    USER_BLOCKED for one of an inactive user.
+    """
+    found = find(text)
+    if found is None or found.expires_at <= now():
+        raise AuthenticationError(Error.TOKEN_EXPIRED)
+    standing = load_user(str(found.user_id), session_key(found.session))
+    if standing is None:
+        raise AuthenticationError(Error.USER_INFORMATION_NOT_FOUND)
+    user, revoked, cutoff = standing
+    if not user.is_active:
+        raise AuthenticationError(Error.USER_BLOCKED)
+    if revoked or not is_current(found.stamp, user, cutoff):
+        raise AuthenticationError(Error.TOKEN_EXPIRED)
+    with transaction.atomic(using=router.db_for_write(RefreshToken)):
+        # Of two requests with the same token, one changes the row.
+        unused = RefreshToken.objects.filter(pk=found.pk, used_at=None)
+        if unused.update(used_at=now()):
+            return user, _issue_both(user, found.session, request)
+    revoke_session(found.session, str(user.pk))
+    raise AuthenticationError(Error.TOKEN_EXPIRED)
+
+
+@sensitive_variables("text")
+def find(text: str) -> RefreshToken | None:
+    """Return the refresh token with this text, good or not."""
+    return RefreshToken.objects.filter(pk=_hash(text)).first()
+
+
+def _issue_both(user: AbstractBaseUser, session: str, request: HttpRequest | None) -> IssuedToken:
+    token = issue(user, request, session=session)
+    text = secrets.token_urlsafe(_BYTES)
+    RefreshToken.objects.create(
+        key=_hash(text),
+        user=user,
+        session=session,
+        stamp=token.claims["stamp"],
+        expires_at=now() + app_settings.REFRESH_TOKEN_LIFETIME,
+    )
+    return replace(token, refresh_token=text)
+
+
+def _hash(text: str) -> str:
+    """Return what is stored of a text: it is random and long, so a plain hash is enough."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,41 @@
+"""The security stamp: what all tokens of a user hang on.
+
+It is made of the user's password and of when the user's tokens were revoked last, so a change of
+either ends them all, however the change was made. Django does the same for its sessions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import is_password_usable
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+
+def security_stamp(user: AbstractBaseUser, cutoff: int | None) -> str:
+    """Return the stamp of a user whose tokens were revoked at ``cutoff`` last, if ever.
+
+    ``cutoff`` is Unix time in microseconds.
+    """
+    return next(_stamps(user, cutoff))
+
+
+def is_current(stamp: str, user: AbstractBaseUser, cutoff: int | None) -> bool:
+    """Tell whether nothing has changed since the stamp was made."""
+    return any(constant_time_compare(stamp, current) for current in _stamps(user, cutoff))
+
+
+def _stamps(user: AbstractBaseUser, cutoff: int | None) -> Iterator[str]:
+    """Yield the stamp as made with ``SECRET_KEY``, then with each of its fallbacks."""
+    # A backend may set another unusable password at each login; all of them mean the same.
+    password = user.password if is_password_usable(user.password) else ""
+    for secret in (settings.SECRET_KEY, *filter(None, settings.SECRET_KEY_FALLBACKS)):
+        mac = salted_hmac(
+            "drupal_jwt_auth.tokens.stamps",
+            f"{cutoff}:{password}",
+            secret=secret,
+            algorithm="sha256",
+        )
+        yield mac.hexdigest()[:32]
