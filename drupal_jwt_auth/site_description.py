@@ -18,6 +18,7 @@ from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, UUID_LENGT
 from drupal_jwt_auth.text import FILTERS
 
 MAX_ID = 2**31 - 1
+PUBLIC = "public://"
 
 
 class SiteDescriptionError(ValueError):
@@ -102,6 +103,33 @@ class TextFormatDescription(serializers.Serializer[Any]):
             name: {"weight": options.get("weight", 0), "settings": options.get("settings") or {}}
             for name, options in value.items()
         }
+
+
+class FileDescription(serializers.Serializer[Any]):
+    """A file; ``uri`` is where Drupal's public files have it, ``uid`` is 0 for the anonymous user.
+
+    The bytes are not part of a description.
+    """
+
+    fid = IdField()
+    uuid = uuid_field()
+    uid = serializers.IntegerField(default=0, min_value=0, max_value=MAX_ID)
+    filename = serializers.CharField(max_length=255)
+    uri = serializers.CharField(max_length=255 + len(PUBLIC))
+    filemime = serializers.CharField(max_length=255, default="application/octet-stream")
+    filesize = serializers.IntegerField(default=0, min_value=0, max_value=2**63 - 1)
+    status = serializers.BooleanField(default=True)
+    created = UnixTimeField(default=0)
+    changed = UnixTimeField(default=0)
+
+    def validate_uri(self, value: str) -> str:
+        """Return the name in the storage; refuse what is no public file."""
+        name = value.removeprefix(PUBLIC)
+        if name == value or {"", ".", ".."} & set(name.split("/")):
+            raise serializers.ValidationError(
+                f"Use {PUBLIC} and a path, such as {PUBLIC}2026-11/photo.jpg."
+            )
+        return name
 
 
 class VocabularyDescription(serializers.Serializer[Any]):
@@ -210,6 +238,7 @@ class SiteDescription(serializers.Serializer[Any]):
     text_formats = TextFormatDescription(many=True, default=list)
     vocabularies = VocabularyDescription(many=True, default=list)
     terms = TermDescription(many=True, default=list)
+    files = FileDescription(many=True, default=list)
     node_types = NodeTypeDescription(many=True, default=list)
     path_aliases = PathAliasDescription(many=True, default=list)
     nodes = NodeDescription(many=True, default=list)

@@ -20,6 +20,7 @@ from drupal_jwt_auth.fields.timestamps import from_unix
 from drupal_jwt_auth.hashers import encode_drupal_hash
 from drupal_jwt_auth.models import (
     FieldConfig,
+    File,
     Node,
     NodeType,
     PathAlias,
@@ -42,7 +43,8 @@ FIRST_USER = 1
 _UNIQUE = (
     *(("roles", "id"), ("users", "uid"), ("users", "uuid"), ("users", "name")),
     *(("text_formats", "format"), ("vocabularies", "vid"), ("vocabularies", "uuid")),
-    *(("terms", "tid"), ("terms", "uuid"), ("node_types", "type"), ("node_types", "uuid")),
+    *(("terms", "tid"), ("terms", "uuid"), ("files", "fid"), ("files", "uuid")),
+    *(("node_types", "type"), ("node_types", "uuid")),
     *(("nodes", "nid"), ("nodes", "vid"), ("nodes", "uuid")),
     *(("path_aliases", "pid"), ("path_aliases", "uuid")),
 )
@@ -74,9 +76,10 @@ class SiteImporter:
                 self.load_node_types(site["node_types"])
                 self.load_roles(site["roles"])
                 self.load_users(site["users"], site["roles"])
+                self.load_files(site["files"])
                 self.load_nodes(site["nodes"])
                 self.load_path_aliases(site["path_aliases"])
-                for model in (Node, PathAlias, Revision, Term, get_user_model()):
+                for model in (File, Node, PathAlias, Revision, Term, get_user_model()):
                     continue_numbering(model)
         except (DataError, IntegrityError) as error:
             raise SiteDescriptionError(
@@ -195,6 +198,21 @@ class SiteImporter:
 
     # Content
 
+    def load_files(self, rows: Rows) -> None:
+        """Load what is known of files; their bytes are not part of a description."""
+        times = ("created", "changed")
+        files = [
+            File(
+                uid_id=row["uid"] or None,
+                **{name: from_unix(row[name]) for name in times},
+                **{name: value for name, value in row.items() if name not in {"uid", *times}},
+            )
+            for row in rows
+        ]
+        for batch in _batches(files):
+            _upsert(File, batch, "fid")
+        self.counts["files"] += len(rows)
+
     def load_nodes(self, rows: Rows) -> None:
         """Load the nodes, each with its current revision."""
         self.site = SiteContext(Account(None), get_structure(None))
@@ -294,6 +312,8 @@ def _names(site: Mapping[str, Rows]) -> Iterator[tuple[str, str, Any]]:
             yield f"users[{index}].roles", "role", role
     for index, row in enumerate(site["terms"]):
         yield f"terms[{index}].vid", "vocabulary", row["vid"]
+    for index, row in enumerate(site["files"]):
+        yield f"files[{index}].uid", "user", row["uid"]
     for index, row in enumerate(site["nodes"]):
         yield f"nodes[{index}].type", "content type", row["type"]
         yield f"nodes[{index}].uid", "user", row["uid"]

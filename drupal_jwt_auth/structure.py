@@ -5,8 +5,9 @@ Read whole, kept until the stamp of the content model changes, so that it costs 
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from drupal_jwt_auth.fields import FIELD_TYPES, Field, Reference
@@ -15,13 +16,20 @@ from drupal_jwt_auth.models import FieldConfig, Node, NodeType
 from drupal_jwt_auth.models import TextFormat as TextFormatModel
 from drupal_jwt_auth.text import PLAIN_TEXT, TextFormat
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Bundle:
-    """A content type with all the fields of its nodes by name, in Drupal's order."""
+    """A content type with all the fields of its nodes by name, in Drupal's order.
+
+    ``unknown`` are fields of types that the project does not register (any more). To clients there
+    are none such; what nodes hold of them stays until they are there again, or are deleted.
+    """
 
     node_type: NodeType
     fields: Mapping[str, Field]
+    unknown: Sequence[FieldConfig] = ()
 
 
 @dataclass(frozen=True)
@@ -58,16 +66,7 @@ def _read(stamp: str | None) -> Structure:
     return Structure(
         stamp,
         {
-            node_type.type: Bundle(
-                node_type,
-                {
-                    field.name: field
-                    for field in (
-                        *NODE_BASE_FIELDS,
-                        *map(configured_field, configurable[node_type.type]),
-                    )
-                },
-            )
+            node_type.type: _bundle(node_type, configurable[node_type.type])
             for node_type in NodeType.objects.all()
         },
         {
@@ -78,6 +77,21 @@ def _read(stamp: str | None) -> Structure:
             },
         },
     )
+
+
+def _bundle(node_type: NodeType, configs: Iterable[FieldConfig]) -> Bundle:
+    fields: list[Field] = [*NODE_BASE_FIELDS]
+    unknown = []
+    for config in configs:
+        if config.field_type in FIELD_TYPES:
+            fields.append(configured_field(config))
+        else:
+            unknown.append(config)
+            logger.warning(
+                "Field %s of content type %s is left out: its type %s is not registered.",
+                *(config.name, node_type.type, config.field_type),
+            )
+    return Bundle(node_type, {field.name: field for field in fields}, unknown)
 
 
 def configured_field(config: FieldConfig) -> Field:

@@ -33,8 +33,13 @@ class FieldText(NamedTuple):
 
 
 def items_of(node: Node, revision: Revision) -> Snapshot:
-    """Return the items of the fields of a node at a revision, by the fields' names."""
-    return node.snapshot() if revision.snapshot is None else revision.snapshot
+    """Return the items of the fields of a node at a revision, by the fields' names.
+
+    What a revert does not change, it shows as it is now.
+    """
+    if revision.snapshot is None:
+        return node.snapshot()
+    return {**revision.snapshot, **node.fields_at(revision.snapshot)}
 
 
 def describe(node: Node, items: Snapshot, site: AdminContext) -> list[FieldText]:

@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,6 @@ from drupal_jwt_auth.admin.fields import (
 )
 from drupal_jwt_auth.admin.node_form import PATH, NodeForm
 from drupal_jwt_auth.admin.revisions import RevisionPages
-from drupal_jwt_auth.admin.site import UnknownFieldTypeError
 from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.models import Node, NodeType, PathAlias
 from drupal_jwt_auth.models.revision import now
@@ -76,10 +76,7 @@ class NodeAdmin(RevisionPages):
         """Show the form for a type of content; where there are several, ask for the type first."""
         if not self.has_add_permission(request):
             return super().add_view(request, form_url, extra_context)
-        try:
-            bundle = self.site(request).structure.bundles.get(self._chosen_type(request))
-        except UnknownFieldTypeError as error:
-            return self.explain(request, error)
+        bundle = self.site(request).structure.bundles.get(self._chosen_type(request))
         if bundle is None:
             return self._choose_type(request, extra_context)
         title = gettext("Create %(type)s") % {"type": bundle.node_type.name}
@@ -106,20 +103,6 @@ class NodeAdmin(RevisionPages):
         template = "admin/drupal_jwt_auth/node/choose_type.html"
         return TemplateResponse(request, template, context)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Show the form, or why there cannot be one."""
-        try:
-            self.site(request)
-        except UnknownFieldTypeError as error:
-            return self.explain(request, error)
-        return super().change_view(request, object_id, form_url, extra_context)
-
     def get_form(
         self,
         request: HttpRequest,
@@ -139,7 +122,8 @@ class NodeAdmin(RevisionPages):
 
     def get_fieldsets(self, request: HttpRequest, obj: Node | None = None) -> Any:
         """Show the content first, then how it is published."""
-        fields = configurable_fields(self._bundle(request, obj))
+        bundle = self._bundle(request, obj)
+        fields = configurable_fields(bundle)
         content: list[Any] = [field.name for field in fields]
         path: list[Any] = ["path"]
         revision = ["revision_log"]
@@ -150,7 +134,7 @@ class NodeAdmin(RevisionPages):
                 path, revision = [self._text_of(request, PATH)], ["revision_log"]
         own = ("uuid", "changed") if obj else ()
         return (
-            (None, {"fields": ("title", *content)}),
+            (None, {"fields": ("title", *content), "description": _left_out(bundle)}),
             (_("Publishing"), {"fields": ("status", "promote", "sticky", *path)}),
             (_("Revision"), {"fields": revision}),
             (_("Authoring"), {"fields": ("uid", "created", "langcode", *own)}),
@@ -257,3 +241,10 @@ class NodeAdmin(RevisionPages):
         )
         label = getattr(type(self), action).short_description
         self.message_user(request, text % {"action": label, "count": count}, messages.SUCCESS)
+
+
+def _left_out(bundle: Bundle) -> str:
+    """Return a line for each field that cannot be shown, as HTML."""
+    text = gettext("The field %(field)s is of the type %(type)s, which is not registered.")
+    values = [{"field": each.label, "type": each.field_type} for each in bundle.unknown]
+    return format_html_join("", "<p>{}</p>", [(text % each,) for each in values])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.admin.site import AdminContext, UnknownFieldTypeError
+from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.forms import UNREADABLE, are_items
 from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Revision
@@ -70,7 +70,7 @@ def purge(config: FieldConfig) -> None:
 class FieldConfigForm(ModelForm):
     """A field of a content type; its name stays, and so does the type once there are values."""
 
-    context: AdminContext | None = None
+    context: ClassVar[AdminContext]
 
     class Meta:
         model = FieldConfig
@@ -116,7 +116,7 @@ class FieldConfigForm(ModelForm):
     def clean(self) -> dict[str, Any] | None:
         """Refuse settings that the type cannot use, and defaults that are not valid."""
         cleaned = super().clean()
-        if not self.errors and self.context is not None:
+        if not self.errors:
             for name, text in self._faults(self.context):
                 self.add_error(name, text)
         return cleaned
@@ -157,11 +157,7 @@ class FieldConfigInline(TabularInline):
         self, request: HttpRequest, obj: NodeType | None = None, **kwargs: Any
     ) -> type[BaseInlineFormSet[FieldConfig, NodeType, ModelForm]]:
         """Return a form set that checks fields as whoever is logged in may fill them."""
-        try:
-            context = AdminContext.of(request, self.admin_site)
-        except UnknownFieldTypeError:
-            # Here is where it is mended.
-            context = None
+        context = AdminContext.of(request, self.admin_site)
         form = type("FieldConfigForm", (self.form,), {"context": context})
         return super().get_formset(request, obj, form=form, **kwargs)
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.admin.comparison import FieldText, compare, describe, items_of
-from drupal_jwt_auth.admin.site import AdminContext, UnknownFieldTypeError
+from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.models import Node, Revision
 
 if TYPE_CHECKING:
@@ -53,13 +53,8 @@ class RevisionPages(ModelAdmin):
         return own + super().get_urls()
 
     def site(self, request: HttpRequest) -> AdminContext:
-        """Return the site as whoever is logged in sees it; raise UnknownFieldTypeError."""
+        """Return the site as whoever is logged in sees it."""
         return AdminContext.of(request, self.admin_site)
-
-    def explain(self, request: HttpRequest, error: UnknownFieldTypeError) -> HttpResponse:
-        """Say on the first page what has to be mended before there can be this page."""
-        self.message_user(request, str(error), messages.ERROR)
-        return HttpResponseRedirect(reverse(f"{self.admin_site.name}:index"))
 
     # Permissions
 
@@ -111,15 +106,11 @@ class RevisionPages(ModelAdmin):
         """Show what a node was at a revision."""
         node = self._node(request, nid)
         revision = self._revision(node, vid)
-        try:
-            fields = describe(node, items_of(node, revision), self.site(request))
-        except UnknownFieldTypeError as error:
-            return self.explain(request, error)
         context = {
             "title": _("Revision of %(title)s from %(date)s")
             % {"title": node.title, "date": revision.made_on},
             "revision": revision,
-            "fields": fields,
+            "fields": describe(node, items_of(node, revision), self.site(request)),
             "may_revert": self.may_revert(request, node) and revision != node.get_revision(),
         }
         return self._render(request, "revision", node, context)
@@ -137,15 +128,11 @@ class RevisionPages(ModelAdmin):
             )
             return self._to_list(node)
         old, new = (self._revision(node, number) for number in numbers)
-        try:
-            differences = self._differences(request, node, old, new)
-        except UnknownFieldTypeError as error:
-            return self.explain(request, error)
         context = {
             "title": _("Changes to %(title)s") % {"title": node.title},
             "old": old,
             "new": new,
-            "differences": differences,
+            "differences": self._differences(request, node, old, new),
         }
         return self._render(request, "compare", node, context)
 
@@ -159,16 +146,12 @@ class RevisionPages(ModelAdmin):
             raise Http404
         if request.method == "POST":
             return self._revert(request, node, revision)
-        try:
-            differences = self._differences(request, node, node.get_revision(), revision)
-        except UnknownFieldTypeError as error:
-            return self.explain(request, error)
         context = {
             "title": _("Are you sure you want to revert to the revision from %(date)s?")
             % {"date": revision.made_on},
             "old": node.get_revision(),
             "new": revision,
-            "differences": differences,
+            "differences": self._differences(request, node, node.get_revision(), revision),
         }
         return self._render(request, "revert", node, context)
 

@@ -14,18 +14,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from drupal_jwt_auth.accounts import ANONYMOUS_KEY, Account
-from drupal_jwt_auth.fields import FIELD_TYPES, Field, Reference
+from drupal_jwt_auth.fields import Field, Reference
 from drupal_jwt_auth.fields.forms import TargetLabel
-from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Term
+from drupal_jwt_auth.models import File, Node, NodeType, Term
 from drupal_jwt_auth.references import SiteContext
 from drupal_jwt_auth.structure import Structure, get_structure
 
 BUNDLE_FIELDS = {"node": "type", "taxonomy_term": "vid"}
 """What the pages of targets are filtered by, where a field allows some bundles only."""
-
-
-class UnknownFieldTypeError(Exception):
-    """A field is of a type that the project does not register (any more)."""
 
 
 class AdminContext(SiteContext):
@@ -38,11 +34,11 @@ class AdminContext(SiteContext):
 
     @classmethod
     def of(cls, request: HttpRequest, admin_site: AdminSite) -> AdminContext:
-        """Return the site for a request, read once; raise UnknownFieldTypeError."""
+        """Return the site for a request, read once."""
         known: AdminContext | None = getattr(request, "drupal_site", None)
         if known is None:
             account = Account(request.user)
-            known = cls(account, read_structure(account), admin_site)
+            known = cls(account, get_structure(account.stamp), admin_site)
             request.drupal_site = known  # type: ignore[attr-defined]
         return known
 
@@ -92,32 +88,10 @@ class AdminContext(SiteContext):
         return reverse(name, args=args)
 
 
-def read_structure(account: Account) -> Structure:
-    """Return the structure of the site; raise UnknownFieldTypeError, which says what to mend."""
-    try:
-        return get_structure(account.stamp)
-    except KeyError:
-        unknown = FieldConfig.objects.exclude(field_type__in=FIELD_TYPES)
-        config = unknown.select_related("node_type").first()
-        if config is None:
-            raise
-        text = _(
-            "The field %(field)s of the content type %(node_type)s is of the type "
-            "%(field_type)s, which is not registered. Register it, or remove the field."
-        )
-        raise UnknownFieldTypeError(
-            text
-            % {
-                "field": config.label,
-                "node_type": config.node_type,
-                "field_type": config.field_type,
-            }
-        ) from None
-
-
 def target_model(entity_type: str) -> Any:
     """Return the model of the entities of a type, None where there are none of it."""
     models = {
+        "file": File,
         "node": Node,
         "node_type": NodeType,
         "taxonomy_term": Term,

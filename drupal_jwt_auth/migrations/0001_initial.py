@@ -32,6 +32,28 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='File',
+            fields=[
+                ('fid', models.BigAutoField(primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.CharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
+                ('filename', models.CharField(editable=False, max_length=255, verbose_name='name')),
+                ('uri', models.FileField(max_length=255, upload_to='%Y-%m', verbose_name='file')),
+                ('filemime', models.CharField(editable=False, max_length=255, verbose_name='media type')),
+                ('filesize', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='size in bytes')),
+                ('width', models.PositiveIntegerField(editable=False, null=True, verbose_name='width')),
+                ('height', models.PositiveIntegerField(editable=False, null=True, verbose_name='height')),
+                ('status', models.BooleanField(default=True, verbose_name='permanent')),
+                ('created', models.DateTimeField(default=drupal_jwt_auth.models.revision.now, editable=False, verbose_name='uploaded on')),
+                ('changed', models.DateTimeField(default=drupal_jwt_auth.models.revision.now, editable=False, verbose_name='updated')),
+                ('uid', models.ForeignKey(blank=True, db_column='uid', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+            ],
+            options={
+                'verbose_name': 'file',
+                'verbose_name_plural': 'files',
+                'ordering': ('-changed', '-fid'),
+            },
+        ),
+        migrations.CreateModel(
             name='NodeType',
             fields=[
                 ('type', models.CharField(max_length=32, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('\\A[a-z][a-z0-9_]*\\Z', 'Use lower-case letters, digits and underscores.')], verbose_name='machine name')),

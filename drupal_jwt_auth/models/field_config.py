@@ -68,6 +68,15 @@ class FieldConfig(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the field, choices as a list: databases do not keep the order of an object."""
+        settings: Any = self.settings
+        choices = settings.get("allowed_values") if isinstance(settings, dict) else None
+        if isinstance(choices, dict):
+            listed = [{"value": value, "label": label} for value, label in choices.items()]
+            self.settings = {**settings, "allowed_values": listed}
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         """Refuse settings and defaults of the wrong shape."""
         faults: dict[str, Any] = {}

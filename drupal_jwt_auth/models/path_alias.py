@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH, new_uuid
-from drupal_jwt_auth.models.text_columns import AnyTextField
+from drupal_jwt_auth.models.text_columns import AnyTextField, readable
 
 
 def stored_alias(alias: str) -> str:
@@ -52,7 +52,7 @@ class PathAlias(models.Model):
         verbose_name_plural = _("URL aliases")
 
     def __str__(self) -> str:
-        return self.alias
+        return readable(self.alias)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the alias with the key that it is found by."""

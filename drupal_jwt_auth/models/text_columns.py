@@ -35,6 +35,11 @@ def unescape(text: str) -> str:
     return text.replace(ESCAPE + "0", "\0").replace(ESCAPE + "1", ESCAPE)
 
 
+def readable(text: str) -> str:
+    """Return a text as a page shows it, for columns that are not of these kinds."""
+    return text.replace("\0", "\ufffd")
+
+
 def _in_all_texts(value: Any, change: Callable[[str], str]) -> Any:
     """Return a JSON value with each text in it changed."""
     if isinstance(value, str):

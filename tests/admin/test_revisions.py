@@ -380,6 +380,61 @@ def test_reverting_restores_all_that_belongs_to_a_revision(
     assert node.fields["body"][0]["value"] == "Old"
 
 
+NOBODY_COMMENTED: dict[str, Any] = {
+    "cid": 0,
+    "last_comment_timestamp": 0,
+    "last_comment_name": None,
+    "last_comment_uid": 0,
+    "comment_count": 0,
+}
+
+
+@pytest.fixture
+def discussed(add_field: MakeField, make_node: MakeNode) -> Node:
+    """An event whose comments were opened, used, and closed."""
+    add_field("comment")
+    node = make_node(type_id="event", fields={"field_x": [{"status": 2, **NOBODY_COMMENTED}]})
+    node.fields = {"field_x": [{"status": 1, **NOBODY_COMMENTED, "comment_count": 3}]}
+    node.save_revision(None)
+    return node
+
+
+def test_reverting_opens_comments_again_and_leaves_the_statistics(
+    discussed: Node, admin: User
+) -> None:
+    discussed.revert(Revision.objects.earliest("pk"), admin)
+    assert Node.objects.get().fields == {
+        "field_x": [{"status": 2, **NOBODY_COMMENTED, "comment_count": 3}]
+    }
+
+
+def test_statistics_are_not_compared(browser: Client, discussed: Node) -> None:
+    new, old = Revision.objects.all()
+    text = get(browser, pages(discussed, "compare/"), old=old.vid, new=new.vid).text
+    assert "Open" in text
+    discussed.fields["field_x"][0].update(status=2, comment_count=4)
+    discussed.save()
+    text = get(browser, pages(discussed, "compare/"), old=old.vid, new=new.vid).text
+    assert "comment_count" not in text
+
+
+@pytest.mark.parametrize("items", [None, "x", ["x"], [{"cid": 0}]])
+def test_what_no_type_can_read_is_restored_as_it_was(
+    discussed: Node, admin: User, items: Any
+) -> None:
+    revision = Revision.objects.earliest("pk")
+    revision.snapshot = {"field_x": items}
+    discussed.revert(revision, admin)
+    assert Node.objects.get().fields == {"field_x": items}
+
+
+def test_a_node_whose_fields_are_all_broken_can_be_reverted(discussed: Node, admin: User) -> None:
+    discussed.fields = []  # type: ignore[assignment]
+    discussed.revert(Revision.objects.earliest("pk"), admin)
+    (item,) = Node.objects.get().fields["field_x"]
+    assert item["status"] == 2
+
+
 def test_an_author_who_is_gone_stays_gone(node: Node, admin: User) -> None:
     Node.objects.update(uid=User.objects.get(username="plain"))
     node = Node.objects.get()

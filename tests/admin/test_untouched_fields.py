@@ -119,10 +119,10 @@ def test_properties_stay_with_the_item_of_their_row(
 
 def test_the_title_and_the_time_stay(browser: Client, make_node: MakeNode) -> None:
     created = datetime(2026, 3, 2, 7, 8, 9, 123456, tzinfo=timezone.utc)
-    node = make_node(title=" two\nlines ", created=created)
+    node = make_node(title=" two\nlines\0 ", created=created)
     submit(browser, f"node/{node.pk}/change/", status=None)
     node.refresh_from_db()
-    assert (node.title, node.created, node.status) == (" two\nlines ", created, False)
+    assert (node.title, node.created, node.status) == (" two\nlines\0 ", created, False)
 
 
 def test_the_second_of_an_hour_that_comes_twice_stays(

@@ -32,6 +32,11 @@ def nid(editor: Visitor) -> int:
     return nid
 
 
+@pytest.fixture
+def visitors(editor: Visitor, admin: Visitor) -> tuple[Visitor, Visitor]:
+    return editor, admin
+
+
 def test_what_is_not_sent_stays(editor: Visitor, nid: int) -> None:
     before = editor.read(nid)
     after = editor.change(nid, {"type": "page", "title": ["New"]})
@@ -173,9 +178,35 @@ def test_a_document_is_an_object(editor: Visitor, nid: int, document: Any) -> No
     assert message(editor.patch(nid, document)) == (422, "The document must be a JSON object.")
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "called"),
+    [("vid", 5000, "revision ID"), ("default_langcode", False, "default translation flag")],
+)
+def test_what_drupal_fails_to_change_is_refused(
+    nid: int, visitors: tuple[Visitor, Visitor], name: str, value: Any, called: str
+) -> None:
+    editor, _ = visitors
+    text = f"The {called} of a node cannot be changed."
+    for visitor in visitors:
+        for items in ([value], []):
+            assert message(visitor.patch(nid, {"type": "page", name: items})) == (422, text)
+    same = editor.read(nid)[name]
+    assert editor.change(nid, {"type": "page", name: same})[name] == same
+
+
 @pytest.mark.parametrize("name", ["status", "created", "promote", "sticky", "default_langcode"])
 def test_what_every_node_has_cannot_be_emptied(admin: Visitor, nid: int, name: str) -> None:
     assert admin.patch(nid, {"type": "page", name: []}).status_code == 422
+
+
+@pytest.mark.parametrize("value", [[], None, [None], [{}], [{"target_id": None}]])
+def test_a_node_without_an_owner_is_the_anonymous_users(
+    admin: Visitor, nid: int, value: Any
+) -> None:
+    after = admin.change(nid, {"type": "page", "uid": value})
+    assert after["uid"] == admin.read(nid)["uid"]
+    assert (after["uid"][0]["target_id"], after["uid"][0]["url"]) == (0, "/user/0")
+    assert admin.create(page(uid=value))["uid"] == after["uid"]
 
 
 def test_an_owner_may_be_changed_and_lose_the_node(

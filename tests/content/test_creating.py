@@ -87,7 +87,10 @@ def test_the_revision_is_its_authors(admin: Visitor, editor: Visitor) -> None:
         assert created[name][0]["target_id"] == editor.user.pk
 
 
-@pytest.mark.parametrize("bundle", ["page", [{"target_id": "page"}], [{"target_id": "page"}, 5]])
+@pytest.mark.parametrize(
+    "bundle",
+    ["page", [{"target_id": "page"}], [{"target_id": "page"}, 5], {"0": {"target_id": "page"}}],
+)
 def test_the_type_is_named_in_one_of_two_ways(editor: Visitor, bundle: Any) -> None:
     assert editor.create({"type": bundle, "title": ["A"]})["type"][0]["target_id"] == "page"
 
@@ -101,6 +104,7 @@ def test_the_type_is_named_in_one_of_two_ways(editor: Visitor, bundle: Any) -> N
         5,
         True,
         {"target_id": "page"},
+        {"1": {"target_id": "page"}},
         [{"value": "page"}],
         [{"target_id": None}],
         [{"target_id": 5}],

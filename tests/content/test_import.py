@@ -15,6 +15,7 @@ from django.db.models import Model
 
 from drupal_jwt_auth.models import (
     FieldConfig,
+    File,
     Node,
     NodeType,
     PathAlias,
@@ -33,7 +34,18 @@ Load = Callable[[Any], str]
 HASH = "$2y$10$" + "a" * 21 + "u" + "a" * 31
 
 MODELS: tuple[type[Model], ...] = (
-    *(FieldConfig, Node, NodeType, PathAlias, Revision, Term, TextFormat, UserUUID, Vocabulary),
+    *(
+        FieldConfig,
+        File,
+        Node,
+        NodeType,
+        PathAlias,
+        Revision,
+        Term,
+        TextFormat,
+        UserUUID,
+        Vocabulary,
+    ),
     *(Group, Permission, User),
 )
 
@@ -71,6 +83,20 @@ def described() -> Site:
         "terms": [
             {"tid": 7, "uuid": "term-7", "vid": "tags", "name": "alpha"},
             {"tid": 8, "uuid": "term-8", "vid": "tags", "name": "beta", "status": False},
+        ],
+        "files": [
+            {
+                "fid": 3,
+                "uuid": "file-3",
+                "uid": 12,
+                "filename": "photo.jpg",
+                "uri": "public://2017-07/photo_0.jpg",
+                "filemime": "image/jpeg",
+                "filesize": 1234,
+                "created": 1500000000,
+                "changed": 1500000001,
+            },
+            {"fid": 4, "uuid": "file-4", "filename": "a", "uri": "public://a", "status": False},
         ],
         "node_types": [
             {
@@ -158,9 +184,9 @@ def load(db: None, tmp_path: Path) -> Load:
 def test_it_says_what_it_loaded(load: Load) -> None:
     assert load(described()) == (
         "Loaded 1 text formats, 1 vocabularies, 2 terms, 1 content types, 2 fields, 3 roles, "
-        "3 users, 2 nodes, 1 path aliases.\n"
+        "3 users, 2 files, 2 nodes, 1 path aliases.\n"
     )
-    assert load({}) == "Loaded 0 nodes, 0 path aliases.\n"
+    assert load({}) == "Loaded 0 files, 0 nodes, 0 path aliases.\n"
 
 
 def test_it_can_be_quiet(load: Load, tmp_path: Path) -> None:
@@ -258,6 +284,7 @@ def test_numbers_go_on_after_those_that_were_imported(load: Load) -> None:
     assert created["path"][0]["pid"] > 5
     assert make_user("new").pk > 13
     assert Term.objects.create(name="new", vid_id="tags").pk > 8
+    assert File.objects.create(uri="new").pk > 4
 
 
 def test_a_project_may_have_users_of_another_kind(
@@ -272,6 +299,31 @@ def test_a_project_may_have_users_of_another_kind(
     writer = User.objects.get(pk=12)
     assert (writer.username, writer.email) == ("writer", "")
     assert not writer.groups.exists()
+
+
+def test_files_are_known_without_their_bytes(load: Load) -> None:
+    load(described())
+    photo, other = File.objects.order_by("fid")
+    assert (photo.fid, photo.uuid, photo.uid_id) == (3, "file-3", 12)
+    assert (photo.filename, photo.uri.name) == ("photo.jpg", "2017-07/photo_0.jpg")
+    assert (photo.filemime, photo.filesize, photo.status) == ("image/jpeg", 1234, True)
+    assert [moment.timestamp() for moment in (photo.created, photo.changed)] == [
+        *(1500000000, 1500000001)
+    ]
+    assert (other.uid, other.status, other.filemime) == (None, False, "application/octet-stream")
+
+
+def test_images_of_nodes_are_shown(load: Load) -> None:
+    site = described()
+    site["node_types"][0]["fields"].append(
+        {"name": "field_image", "type": "image", "label": "Image"}
+    )
+    image = {"target_id": 3, "alt": "A", "title": "", "width": 10, "height": 20}
+    site["nodes"][0]["fields"]["field_image"] = [image]
+    load(site)
+    (shown,) = Visitor(User.objects.get(pk=1)).read(40)["field_image"]
+    assert shown.pop("url").endswith("/2017-07/photo_0.jpg")
+    assert shown == {**image, "target_type": "file", "target_uuid": "file-3"}
 
 
 def test_an_empty_item_is_none(load: Load) -> None:
@@ -313,7 +365,7 @@ def test_a_second_run_updates_what_is_there(load: Load) -> None:
 def test_what_the_file_does_not_name_stays(load: Load) -> None:
     make_type("article")
     user = make_user("other")
-    load({**described(), "users": [], "nodes": [], "path_aliases": []})
+    load({**described(), "users": [], "files": [], "nodes": [], "path_aliases": []})
     assert NodeType.objects.filter(type="article").exists()
     assert User.objects.filter(pk=user.pk).exists()
 
@@ -410,6 +462,17 @@ def test_a_file_must_describe_a_site(load: Load, content: Any, fault: str) -> No
             'text_formats[0].filters.nope: Expected a dictionary of items but got type "int".',
         ),
         ("terms.1.tid", "x", "terms[1].tid: A valid integer is required."),
+        *(
+            (
+                "files.0.uri",
+                uri,
+                "files[0].uri: Use public:// and a path, such as public://2026-11/photo.jpg.",
+            )
+            for uri in (
+                *("private://a.jpg", "a.jpg", "public://", "public:///a.jpg"),
+                *("public://../a.jpg", "public://a/./b.jpg", "public://a/"),
+            )
+        ),
         (
             "node_types.0.fields.1.type",
             "nope",
@@ -465,6 +528,7 @@ def test_a_wrong_value_is_told_with_its_place(
     [
         ("users.1.roles", ["nope"], "users[1].roles: there is no role 'nope' in the site."),
         ("terms.0.vid", "nope", "terms[0].vid: there is no vocabulary 'nope' in the site."),
+        ("files.1.uid", 99, "files[1].uid: there is no user 99 in the site."),
         ("nodes.1.type", "nope", "nodes[1].type: there is no content type 'nope' in the site."),
         ("nodes.1.uid", 99, "nodes[1].uid: there is no user 99 in the site."),
         ("nodes.1.revision_uid", 99, "nodes[1].revision_uid: there is no user 99 in the site."),

@@ -6,15 +6,30 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 
-from drupal_jwt_auth.models import ContentModel, FieldConfig, TextFormat
+from drupal_jwt_auth.fields.lists import allowed_values
+from drupal_jwt_auth.models import ContentModel, FieldConfig, Node, NodeType, PathAlias, TextFormat
+from drupal_jwt_auth.structure import configured_field
 from tests.conftest import Client
+
+
+@pytest.fixture
+def event(db: None) -> NodeType:
+    """A content type without fields."""
+    return NodeType.objects.create(type="event", name="Event")
 
 
 @pytest.mark.django_db
 def test_the_content_model_is_named_by_its_stamp() -> None:
     stamp = ContentModel.objects.get()
     assert str(stamp) == stamp.stamp
+
+
+@pytest.mark.parametrize("row", [Node(title="a\0b"), PathAlias(alias="a\0b")])
+def test_a_character_that_no_page_can_hold_is_shown_as_one_that_is_missing(row: Model) -> None:
+    """So that the admin's log can name the row, which PostgreSQL would not let it otherwise."""
+    assert str(row) == "a\ufffdb"
 
 
 @pytest.mark.parametrize(
@@ -27,6 +42,31 @@ def test_a_field_refuses_settings_and_defaults_of_another_shape(
     with pytest.raises(ValidationError) as refusal:
         FieldConfig(name="field_x", label="X", field_type="string", **values).clean()
     assert set(refusal.value.message_dict) == {place}
+
+
+@pytest.mark.parametrize("settings", [{}, {"max_length": 5}, []])
+def test_other_settings_are_kept_as_they_are(event: NodeType, settings: Any) -> None:
+    FieldConfig.objects.create(
+        node_type=event, name="field_x", field_type="string", settings=settings
+    )
+    assert FieldConfig.objects.get().settings == settings
+
+
+def test_choices_stay_in_their_order(event: NodeType) -> None:
+    """Also where the database sorts the keys of an object, as PostgreSQL does."""
+    choices = {"large": "L", "s": "S", "medium": "M"}
+    field = FieldConfig.objects.create(
+        node_type=event,
+        name="field_x",
+        field_type="list_string",
+        settings={"allowed_values": choices, "allowed_values_function": ""},
+    )
+    field.refresh_from_db()
+    assert field.settings == {
+        "allowed_values": [{"value": key, "label": label} for key, label in choices.items()],
+        "allowed_values_function": "",
+    }
+    assert list(allowed_values(configured_field(field))) == list(choices.items())
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_nodes_are_not_listed(anonymous: Visitor, method: str) -> None:
         )
 
 
-@pytest.mark.parametrize("value", ["xml", "JSON", "hal_json", "", "json "])
+@pytest.mark.parametrize("value", ["xml", "JSON", "hal_json", "json "])
 def test_another_format_is_not_acceptable(editor: Visitor, nid: int, value: str) -> None:
     text = "No route found for the specified format. Supported formats: json."
     assert message(editor.get(f"/node/{nid}?_format={value}")) == (406, text)
@@ -116,7 +116,7 @@ def test_another_format_is_not_acceptable(editor: Visitor, nid: int, value: str)
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?_format=json", "?_format=xml&_format=json", "?a=b&_format=json"]
+    "query", ["", "?_format=", "?_format=json", "?_format=xml&_format=json", "?a=b&_format=json"]
 )
 def test_json_is_what_there_is(editor: Visitor, nid: int, query: str) -> None:
     assert editor.send("GET", f"/node/{nid}{query}", Accept="text/html").status_code == 200
@@ -137,9 +137,32 @@ def test_a_document_that_is_not_needed_is_read_all_the_same(
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_a_body_that_is_no_json_is_not_looked_at(editor: Visitor, nid: int, method: str) -> None:
-    answer = editor.send(method, f"/node/{nid}?{JSON}", "{", content_type="text/plain")
+def test_a_document_that_is_not_needed_is_json_all_the_same(
+    editor: Visitor, nid: int, method: str
+) -> None:
+    path = f"/node/{nid}?{JSON}"
+    assert message(editor.send(method, path, "x", content_type="text/plain")) == (
+        415,
+        'No route found that matches "Content-Type: text/plain"',
+    )
+    assert message(editor.send(method, path, "x", content_type="")) == (
+        415,
+        'No "Content-Type" request header specified',
+    )
+    answer = editor.client.generic(
+        method, path, b"", content_type="text/plain", headers=editor.headers
+    )
     assert answer.status_code in (200, 204)
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_a_document_that_is_not_needed_may_be_large(
+    editor: Visitor, nid: int, settings: Any, method: str
+) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    path = f"/node/{nid}?{JSON}"
+    assert message(editor.send(method, path, "[" * 20)) == (400, "Syntax error")
+    assert editor.send(method, path, '{"type":"page","title":["x"]}').status_code in (200, 204)
 
 
 def test_who_may_not_read_learns_nothing_of_the_document(reader: Visitor, editor: Visitor) -> None:

@@ -8,9 +8,10 @@ import pytest
 from django.db.models import Model
 
 from drupal_jwt_auth import structure
-from drupal_jwt_auth.models import ContentModel, FieldConfig, TextFormat
+from drupal_jwt_auth.fields import FIELD_TYPES, FieldType
+from drupal_jwt_auth.models import ContentModel, FieldConfig, Node, TextFormat
 from drupal_jwt_auth.structure import get_structure
-from tests.content.visitors import Visitor, add_field, make_type, nid_of, page
+from tests.content.visitors import Visitor, add_field, make_type, message, nid_of, page
 
 
 def stamp() -> str:
@@ -77,3 +78,52 @@ def test_without_a_stamp_nothing_is_kept(editor: Visitor, monkeypatch: pytest.Mo
     ContentModel.objects.all().delete()
     monkeypatch.setattr(structure, "_known", structure.Structure("old", {}, {}))
     assert editor.post(page()).status_code == 201
+
+
+# Fields of types that are not registered any more
+
+
+class GeoType(FieldType):
+    id = "geo"
+
+
+@pytest.fixture
+def located(editor: Visitor, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A page with a value in a required field whose type has been taken out of the code since."""
+    monkeypatch.setitem(FIELD_TYPES, "geo", GeoType())
+    add_field("page", "field_geo", "geo", required=True)
+    nid = nid_of(editor.create(page(field_geo=["47.4"])))
+    monkeypatch.delitem(FIELD_TYPES, "geo")
+    ContentModel.touch()
+    return nid
+
+
+def test_a_field_of_a_lost_type_is_left_out(editor: Visitor, located: int) -> None:
+    assert "field_geo" not in editor.read(located)
+    assert message(editor.post(page(field_geo=["47.4"]))) == (422, 'There is no field "field_geo".')
+
+
+def test_other_fields_are_written_and_the_lost_one_stays(editor: Visitor, located: int) -> None:
+    assert editor.change(located, page(title=["New"]))["title"] == [{"value": "New"}]
+    assert Node.objects.get(nid=located).fields["field_geo"] == [{"value": "47.4"}]
+    assert editor.post(page()).status_code == 201
+    assert editor.delete(located).status_code == 204
+
+
+def test_it_is_there_again_with_its_type(
+    editor: Visitor, located: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor.change(located, page(title=["New"]))
+    monkeypatch.setitem(FIELD_TYPES, "geo", GeoType())
+    ContentModel.touch()
+    assert editor.read(located)["field_geo"] == [{"value": "47.4"}]
+
+
+def test_a_lost_type_is_told_of_once(
+    editor: Visitor, located: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(3):
+        editor.read(located)
+    assert caplog.messages == [
+        "Field field_geo of content type page is left out: its type geo is not registered."
+    ]

@@ -1,11 +1,23 @@
-"""``image`` and ``file``: references to files, of which there are none yet."""
+"""``image`` and ``file``: references to files of the project's storage."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
+from drupal_jwt_auth.accounts import Account
+from drupal_jwt_auth.fields import Reference
+from drupal_jwt_auth.models import File, Term
+from drupal_jwt_auth.references import SiteContext
+from drupal_jwt_auth.structure import get_structure
+from tests.content.visitors import Visitor, add_field, make_user, nid_of
 from tests.fields.things import Things
 
 PROPERTIES = {
@@ -13,6 +25,26 @@ PROPERTIES = {
     "file": {"display": None, "description": None},
 }
 WRONG = "This value should be of the correct primitive type."
+
+
+MakeFile = Callable[..., File]
+
+
+@pytest.fixture(autouse=True)
+def storage(settings: Settings, tmp_path: Path) -> None:
+    """Files are served by another host, so that URLs are the same whoever asks."""
+    settings.MEDIA_ROOT, settings.MEDIA_URL = tmp_path, "https://files.example.com/"
+
+
+@pytest.fixture
+def make_file(db: None) -> MakeFile:
+    """A file without content, 640 by 480."""
+
+    def make_file(**values: Any) -> File:
+        values = {"filename": "a.png", "uri": "2026-11/a b.png", "width": 640, **values}
+        return File.objects.create(height=480, **values)
+
+    return make_file
 
 
 @pytest.fixture(params=["image", "file"])
@@ -26,7 +58,7 @@ def test_nothing_is_no_item(files: Things, value: Any) -> None:
     assert files.shown(value) == []
 
 
-def test_no_file_exists(files: Things) -> None:
+def test_a_file_that_there_is_not_is_refused(files: Things) -> None:
     assert files.faults([{"target_id": 1, "alt": "x"}]) == [
         "0.target_id: The referenced entity (file: 1) does not exist."
     ]
@@ -59,3 +91,162 @@ def test_display_is_true_or_false(things: Things) -> None:
     assert things.shown([{"target_id": 0, "display": "0", "description": "x"}]) == [
         {"target_id": None, "display": False, "description": "x"}
     ]
+
+
+# What is shown
+
+
+def test_an_image_is_shown_with_what_was_sent_of_it_and_its_file(
+    things: Things, make_file: MakeFile
+) -> None:
+    things.have("image")
+    file = make_file()
+    (item,) = things.shown([{"target_id": file.pk, "alt": "A", "title": "T"}])
+    assert list(item.items()) == [
+        *(("target_id", file.pk), ("alt", "A"), ("title", "T"), ("width", 640), ("height", 480)),
+        *(("target_type", "file"), ("target_uuid", file.uuid)),
+        ("url", "https://files.example.com/2026-11/a%20b.png"),
+    ]
+
+
+def test_a_file_is_shown_with_what_was_sent_of_it_and_where_it_is(
+    things: Things, make_file: MakeFile
+) -> None:
+    things.have("file")
+    file = make_file()
+    (item,) = things.shown([{"target_id": file.pk, "display": True, "description": "D"}])
+    assert list(item.items()) == [
+        *(("target_id", file.pk), ("display", True), ("description", "D")),
+        *(("target_type", "file"), ("target_uuid", file.uuid)),
+        ("url", "https://files.example.com/2026-11/a%20b.png"),
+    ]
+
+
+def test_what_was_not_sent_of_it_is_null(files: Things, make_file: MakeFile) -> None:
+    (item,) = files.shown([make_file(width=None).pk])
+    assert [item.get(name) for name in ("alt", "title", "display", "description")] == [None] * 4
+
+
+def test_any_reference_may_be_to_a_file(things: Things, make_file: MakeFile) -> None:
+    things.have("entity_reference", settings={"target_type": "file"})
+    file = make_file()
+    assert things.shown([file.pk]) == [
+        {
+            "target_id": file.pk,
+            "target_type": "file",
+            "target_uuid": file.uuid,
+            "url": "https://files.example.com/2026-11/a%20b.png",
+        }
+    ]
+
+
+def test_a_file_that_is_gone_leaves_what_was_sent_of_it(
+    things: Things, make_file: MakeFile
+) -> None:
+    things.have("image")
+    nid = nid_of(things.visitor.create(things.document([{"target_id": make_file().pk}])))
+    pk = File.objects.get().pk
+    File.objects.all().delete()
+    assert things.visitor.read(nid)["field_it"] == [
+        {"target_id": pk, "alt": None, "title": None, "width": None, "height": None}
+    ]
+
+
+def test_urls_are_absolute(make_file: MakeFile, settings: Settings) -> None:
+    settings.MEDIA_URL = "media/"
+    file = make_file()
+    request = RequestFactory().get("/node/1", headers={"host": "testserver:8000"})
+
+    def url(*request: Any) -> Any:
+        site = SiteContext(Account(None), get_structure(None), *request)
+        target = site.target(Reference("file", file.pk))
+        return target and target.url
+
+    assert url(request) == "http://testserver:8000/media/2026-11/a%20b.png"
+    assert url() == "/media/2026-11/a%20b.png"
+
+
+def test_all_files_are_looked_up_with_the_account(
+    make_file: MakeFile, articles: None, admin: Visitor
+) -> None:
+    """Reading a node takes three queries, whatever it references."""
+    add_field("article", "field_image", "image", cardinality=-1)
+    images = [make_file().pk for _ in range(3)]
+    tags = [term.pk for term in Term.objects.filter(status=True)]
+    document = {"type": "article", "title": ["A"], "field_tags": tags, "field_image": images}
+    nid = nid_of(admin.create(document))
+    assert len(admin.read(nid)["field_image"]) == 3
+    with CaptureQueriesContext(connection) as captured:
+        admin.read(nid)
+    assert len(captured) == 3
+
+
+# The size of an image
+
+
+def test_a_size_that_was_sent_is_shown(things: Things, make_file: MakeFile) -> None:
+    things.have("image")
+    sent = {"target_id": make_file().pk, "width": 10, "height": 20}
+    (item,) = things.shown([sent])
+    assert (item["width"], item["height"]) == (10, 20)
+
+
+def test_a_size_that_nobody_knows_is_null(things: Things, make_file: MakeFile) -> None:
+    things.have("image")
+    file = make_file(width=None)
+    File.objects.update(height=None)
+    (item,) = things.shown([file.pk])
+    assert (item["width"], item["height"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "changes"),
+    [
+        ({}, False),
+        ({"width": 640, "height": 480}, False),
+        ({"alt": "B"}, True),
+    ],
+)
+def test_a_size_that_was_never_sent_may_be_sent_back(
+    things: Things, make_file: MakeFile, change: dict[str, Any], changes: bool
+) -> None:
+    things.have("image")
+    item = {"target_id": make_file().pk, "alt": "A"}
+    assert things.changes([item], [{**item, **change}]) is changes
+
+
+def test_another_size_than_the_one_that_was_sent_is_a_change(
+    things: Things, make_file: MakeFile
+) -> None:
+    things.have("image")
+    item = {"target_id": make_file().pk, "width": 10, "height": 20}
+    assert things.changes([item], [{**item, "height": 21}])
+    assert not things.changes([item], [item])
+
+
+# Which may be referenced
+
+
+def test_a_file_is_referenced_by_its_uuid(files: Things, make_file: MakeFile) -> None:
+    file = make_file()
+    (item,) = files.shown([{"target_uuid": file.uuid, "target_type": "file"}])
+    assert item["target_id"] == file.pk
+
+
+def test_a_temporary_file_is_its_owners_alone(files: Things, make_file: MakeFile) -> None:
+    """Not even those who may do everything may refer to it, as in Drupal."""
+    owner = files.visitor.user
+    own, other = make_file(status=False, uid=owner), make_file(status=False)
+    assert [item["target_id"] for item in files.shown([own.pk])] == [own.pk]
+    assert files.faults([other.pk]) == [
+        f"0.target_id: This entity (file: {other.pk}) cannot be referenced."
+    ]
+
+
+def test_a_temporary_file_that_is_referenced_may_stay(files: Things, make_file: MakeFile) -> None:
+    file = make_file()
+    nid = nid_of(files.visitor.create(files.document([file.pk])))
+    File.objects.update(status=False, uid=make_user("other"))
+    description = {"type": "thing", "field_it": [{"target_id": file.pk, "alt": "A", "display": 1}]}
+    (item,) = files.visitor.change(nid, description)["field_it"]
+    assert item["target_id"] == file.pk
