@@ -131,7 +131,7 @@ def _prepare_secret(entry: KeyEntry, algorithm: Algorithm, content: bytes) -> Ke
     A public key as a secret would let everybody sign (RFC 8725, 2.1). It may also be given in
     base64: a PEM without its first and last line is one.
     """
-    for reading in (content.strip(), decode_base64(content) or content):
+    for reading in (content.strip() or content, decode_base64(content) or content):
         try:
             algorithm.prepare_key(reading)
         except jwt.InvalidKeyError:
@@ -152,7 +152,7 @@ def _is_der(content: bytes) -> bool:
     They are a SEQUENCE (X.690, 8.9) whose first element is a SEQUENCE or an INTEGER. One random
     secret in eight million is one by chance.
     """
-    if content[:1] != _DER_SEQUENCE:
+    if content[:1] != _DER_SEQUENCE or content.isascii():
         return False
     length, start = content[1], 2
     if length > _DER_LONG_LENGTH:
