@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from functools import cached_property, lru_cache
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_backends, get_user_model
@@ -19,19 +19,16 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    UUIDField,
     Value,
 )
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.models import ContentModel, UserUUID
+from drupal_jwt_auth.prepared import Parameter, Prepared
+from drupal_jwt_auth.user_uuids import user_uuid
 
 APP_LABEL = "drupal_jwt_auth"
 ANONYMOUS_KEY = 0
-
-_USER_NAMESPACE = uuid.UUID("b0a2b0c8-6f0a-5b7e-9a39-6f3a3f9f6b0e")
-_KEY_MASK = (1 << 62) - 1
-_VERSION, _VERSION_SHIFT = 8, 76
 
 _builtin = ModelBackend.get_all_permissions
 
@@ -44,6 +41,10 @@ class Row(NamedTuple):
     text: str
     more: str | None
     flag: bool
+
+
+Rows = Callable[[Any, Any], QuerySet[Any, Any]]
+"""What returns `rows` for the keys of things, and for the user who asks."""
 
 
 def rows(
@@ -84,11 +85,14 @@ class Account:
 
     def __init__(self, user: Any) -> None:
         self.user = user if user is not None and user.is_authenticated else None
-        self._others: list[QuerySet[Any, Any]] = []
+        self._others: list[tuple[Rows, Sequence[Any]]] = []
 
-    def bring(self, *others: QuerySet[Any, Any]) -> None:
-        """Let `rows` of other things come along in the same query; they are `brought` then."""
-        self._others += others
+    def bring(self, find: Rows, keys: Iterable[Any]) -> None:
+        """Let other things come along in the same query; they are `brought` then.
+
+        ``find`` returns `rows` for their keys, and knows who asks: both are expressions.
+        """
+        self._others.append((find, list(keys)))
 
     @property
     def key(self) -> Any:
@@ -137,27 +141,21 @@ class Account:
     @cached_property
     def _rows(self) -> Mapping[str, list[Row]]:
         """Return the rows of the one query by their kinds."""
-        uuids = UserUUID.objects.filter(user=self.user).values("uuid")
-        queries = [rows("stamp", ContentModel.objects.filter(pk=1), "stamp", more=Subquery(uuids))]
-        if not self.is_superuser:
-            queries.append(rows("permission", self._granted(), "codename"))
-        first, *others = queries + self._others
+        values = {
+            "user": self.user and self.user.pk,
+            "role": app_settings.AUTHENTICATED_ROLE if self.user else app_settings.ANONYMOUS_ROLE,
+        }
+        others = []
+        for find, keys in self._others:
+            names = _names(find, len(keys))
+            others.append((find, len(names)))
+            # What is left over finds the last one again.
+            values |= dict(zip_longest(names, keys, fillvalue=keys[-1]))
+        query = _account_query(tuple(others), with_permissions=not self.is_superuser)
         by_kind: dict[str, list[Row]] = defaultdict(list)
-        for row in map(Row._make, first.union(*others, all=True) if others else first):
+        for row in map(Row._make, query.run(**values)):
             by_kind[row.kind].append(row)
         return by_kind
-
-    def _granted(self) -> QuerySet[Permission]:
-        """Return the permissions that Django's own tables grant."""
-        return Permission.objects.filter(self._in_tables(), content_type__app_label=APP_LABEL)
-
-    def _in_tables(self) -> Q:
-        role = app_settings.AUTHENTICATED_ROLE if self.user else app_settings.ANONYMOUS_ROLE
-        groups = Q(group__name=role)
-        if not isinstance(self.user, PermissionsMixin):
-            return Q(pk__in=_permissions_of(groups))
-        groups |= Q(group__in=self.user.groups.values("pk"))
-        return Q(pk__in=_permissions_of(groups)) | Q(pk__in=self.user.user_permissions.values("pk"))
 
     def _granted_by_other_backends(self) -> set[str]:
         """Return what backends grant that do not look into Django's own tables."""
@@ -173,37 +171,43 @@ class Account:
         }
 
 
-def _permissions_of(groups: Q) -> Any:
-    """Return the keys of the permissions of groups, as a subquery."""
-    return Group.permissions.through.objects.filter(groups).values("permission")
+def _names(find: Rows, count: int) -> list[str]:
+    """Return the names of parameters for keys: as many as the next power of two.
 
-
-def user_uuid(key: Any) -> str:
-    """Return the UUID of a user: made from the key, so that it is always the same.
-
-    A key that is a UUID is its own; a number is written into the lower bits of one (version 8,
-    RFC 9562), which `user_key` reads from it again; anything else is hashed.
+    So there are few queries to make, however many keys there may be.
     """
-    if isinstance(key, uuid.UUID):
-        return str(key)
-    if isinstance(key, int) and 0 <= key <= _KEY_MASK:
-        return str(uuid.UUID(int=_user_uuid_prefix() | key))
-    return str(uuid.uuid5(_USER_NAMESPACE, f"{get_user_model()._meta.label_lower}:{key}"))
+    return [f"{find.__name__}_{number}" for number in range(1 << (count - 1).bit_length())]
 
 
-def user_key(text: str) -> Any:
-    """Return the key in a UUID that `user_uuid` has made, or None; nobody need have that key."""
-    try:
-        found = uuid.UUID(text)
-    except ValueError:
-        return None
-    if found.int & ~_KEY_MASK == _user_uuid_prefix():
-        return found.int & _KEY_MASK
-    return found if isinstance(get_user_model()._meta.pk, UUIDField) else None
+@lru_cache(maxsize=64)
+def _account_query(others: tuple[tuple[Rows, int], ...], *, with_permissions: bool) -> Prepared:
+    """Return the query of accounts that bring so many of other things along."""
+    user = Parameter("user", get_user_model()._meta.pk)
+
+    def make() -> QuerySet[Any, Any]:
+        uuids = UserUUID.objects.filter(user=user).values("uuid")
+        first = rows("stamp", ContentModel.objects.filter(pk=1), "stamp", more=Subquery(uuids))
+        more = [rows("permission", _granted(user), "codename")] if with_permissions else []
+        for find, count in others:
+            keys = [Parameter(name, BigIntegerField()) for name in _names(find, count)]
+            more.append(find(keys, user))
+        return first.union(*more, all=True) if more else first
+
+    return Prepared(make)
 
 
-def _user_uuid_prefix() -> int:
-    """Return the upper bits of the UUIDs of the project's users: version, variant, a hash."""
-    name = uuid.uuid5(_USER_NAMESPACE, get_user_model()._meta.label_lower)
-    bits = name.int & ~_KEY_MASK & ~(0xF << _VERSION_SHIFT)
-    return bits | (_VERSION << _VERSION_SHIFT)
+def _granted(user: Parameter) -> QuerySet[Permission]:
+    """Return the permissions that Django's own tables grant to a user, and to the user's role."""
+    groups = Q(group__name=Parameter("role", Group._meta.get_field("name")))
+    own = Q()
+    user_model: Any = get_user_model()
+    if issubclass(user_model, PermissionsMixin):
+        of_groups, of_permissions = (
+            Q((user_model._meta.get_field(name).related_query_name(), user))
+            for name in ("groups", "user_permissions")
+        )
+        groups |= Q(group__in=Group.objects.filter(of_groups).values("pk"))
+        own = Q(pk__in=Permission.objects.filter(of_permissions).values("pk"))
+    through = Group.permissions.through.objects
+    granted = Q(pk__in=through.filter(groups).values("permission")) | own
+    return Permission.objects.filter(granted, content_type__app_label=APP_LABEL)

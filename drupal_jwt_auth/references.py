@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+)
+from django.db.models.functions import Cast, JSONObject
+from django.http import HttpRequest
+from rest_framework.request import Request
 
-from drupal_jwt_auth.accounts import ANONYMOUS_KEY, Account, Row, rows, user_key, user_uuid
+from drupal_jwt_auth.accounts import ANONYMOUS_KEY, Account, Row, rows
 from drupal_jwt_auth.fields import Field, Reference, Target
-from drupal_jwt_auth.models import Node, Term, UserUUID
+from drupal_jwt_auth.fields.entity_reference import FileTarget
+from drupal_jwt_auth.models import File, Node, Term, UserUUID
 from drupal_jwt_auth.models.node import node_path
 from drupal_jwt_auth.structure import Structure
 from drupal_jwt_auth.text import PLAIN_TEXT
+from drupal_jwt_auth.user_uuids import user_key, user_uuid
 
 Found = Mapping[Any, Target]
 
@@ -23,22 +38,33 @@ _ADMINISTERS = {
     "taxonomy_term": "administer taxonomy",
     "user": "administer users",
 }
-"""Which permission shows the unpublished ones, and blocked users."""
+"""Which permission shows the unpublished ones, and blocked users; none shows temporary files."""
+
+_STORAGE = File._meta.get_field("uri")
+"""Its ``storage`` knows the URLs of files."""
 
 
 class SiteContext:
-    """The site as one account sees it, for the length of one request."""
+    """The site as one account sees it, for the length of one request.
+
+    The URLs of files are absolute where the request is known.
+    """
 
     creating = False
 
-    def __init__(self, account: Account, structure: Structure) -> None:
+    def __init__(
+        self, account: Account, structure: Structure, request: HttpRequest | Request | None = None
+    ) -> None:
         self.account = account
         self.structure = structure
+        self.request = request
+        target_of = {"taxonomy_term": _term_target, "file": self._file_target}
         self._targets: dict[Reference, Target | None] = {
-            Reference(row.kind, row.number): _term_target(row) for row in account.brought
+            Reference(row.kind, row.number): target_of[row.kind](row) for row in account.brought
         }
         self._kept: set[tuple[str, Reference]] = set()
         self._finders: Mapping[str, Callable[[set[Any]], Found]] = {
+            "file": self._find_files,
             "node": _find_nodes,
             "node_type": self._find_node_types,
             "taxonomy_term": _find_terms,
@@ -81,12 +107,13 @@ class SiteContext:
         """Tell whether the account may make a field point to an entity that there is.
 
         It must be published, unless the account administers such entities, and of one of the
-        bundles that the field is configured for. What is hidden from the account may stay where
-        it is: the account is not to blame for it.
+        bundles that the field is configured for; a temporary file must be the account's own. What
+        is hidden from the account may stay where it is: the account is not to blame for it.
         """
         target = self.target(reference)
+        shown_by = _ADMINISTERS.get(reference.entity_type)
         if target is None or not (
-            target.published or self.has_permission(_ADMINISTERS[reference.entity_type])
+            target.published or (shown_by is not None and self.has_permission(shown_by))
         ):
             return (field.name, reference) in self._kept
         bundles = (field.settings.get("handler_settings") or {}).get("target_bundles")
@@ -103,12 +130,23 @@ class SiteContext:
             imported = UserUUID.objects.filter(uuid=uuid).values_list("user", flat=True).first()
             key = user_key(uuid) if imported is None else imported
             return key if key is not None and self.target(Reference("user", key)) else None
-        model: Any = {"node": Node, "taxonomy_term": Term}.get(entity_type)
+        model: Any = {"file": File, "node": Node, "taxonomy_term": Term}.get(entity_type)
         return model and model.objects.filter(uuid=uuid).values_list("pk", flat=True).first()
 
     def _find_node_types(self, keys: set[Any]) -> Found:
         bundles = self.structure.bundles
         return {key: Target(bundles[key].node_type.uuid) for key in keys if key in bundles}
+
+    def _find_files(self, keys: set[Any]) -> Found:
+        found = map(Row._make, _file_rows(keys, self.account.user and self.account.key))
+        return {row.number: self._file_target(row) for row in found}
+
+    def _file_target(self, row: Row) -> Target:
+        file = json.loads(row.more or "")
+        url = _STORAGE.storage.url(file["uri"])
+        if self.request is not None:
+            url = self.request.build_absolute_uri(url)
+        return FileTarget.of(row.text, url, (file["width"], file["height"]), published=row.flag)
 
     # Text formats
 
@@ -133,14 +171,18 @@ def _find_nodes(keys: set[Any]) -> Found:
     }
 
 
-def bring_terms(account: Account, references: Iterable[Reference]) -> None:
-    """Let the account's one query fetch the terms among what will be needed."""
-    keys = {each.key for each in references if each.entity_type == "taxonomy_term"}
-    if keys:
-        account.bring(_term_rows(keys))
+def bring_targets(account: Account, references: Iterable[Reference]) -> None:
+    """Let the account's one query fetch the terms, and the files, among what will be needed."""
+    keys: dict[str, set[Any]] = defaultdict(set)
+    for each in references:
+        keys[each.entity_type].add(each.key)
+    if keys["taxonomy_term"]:
+        account.bring(_term_rows, keys["taxonomy_term"])
+    if keys["file"]:
+        account.bring(_file_rows, keys["file"])
 
 
-def _term_rows(keys: set[Any]) -> QuerySet[Any, Any]:
+def _term_rows(keys: Any, user: Any = None) -> QuerySet[Any, Any]:
     found = Term.objects.filter(pk__in=keys)
     return rows("taxonomy_term", found, "uuid", number="tid", more=F("vid"), flag="status")
 
@@ -151,6 +193,15 @@ def _term_target(row: Row) -> Target:
 
 def _find_terms(keys: set[Any]) -> Found:
     return {row.number: _term_target(row) for row in map(Row._make, _term_rows(keys))}
+
+
+def _file_rows(keys: Any, user: Any) -> QuerySet[Any, Any]:
+    may_be_used = Q(status=True) if user is None else Q(status=True) | Q(uid=user)
+    found = File.objects.filter(pk__in=keys).annotate(
+        may_be_used=ExpressionWrapper(may_be_used, BooleanField())
+    )
+    more = Cast(JSONObject(uri="uri", width="width", height="height"), TextField())
+    return rows("file", found, "uuid", number="fid", more=more, flag="may_be_used")
 
 
 def _find_users(keys: set[Any]) -> Found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -10,7 +10,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models, transaction
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import OuterRef, Subquery
 from django.db.models.base import ModelBase
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -18,18 +18,21 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.fields.forms import UNREADABLE
 from drupal_jwt_auth.fields.node import (
     LANGCODE_MAX_LENGTH,
     NODE_BASE_FIELDS,
     TITLE_MAX_LENGTH,
     UUID_MAX_LENGTH,
 )
+from drupal_jwt_auth.fields.registry import FIELD_TYPES
 from drupal_jwt_auth.models.machine_names import new_uuid
 from drupal_jwt_auth.models.node_type import NodeType
-from drupal_jwt_auth.models.path_alias import PathAlias
+from drupal_jwt_auth.models.path_alias import PathAlias, alias_key, stored_alias
 from drupal_jwt_auth.models.revision import Revision, now
-from drupal_jwt_auth.models.text_columns import AnyCharField, AnyJSONField, AnyJSONObject
+from drupal_jwt_auth.models.text_columns import AnyCharField, AnyJSONField, AnyJSONObject, readable
 from drupal_jwt_auth.models.user_uuid import UserUUID
+from drupal_jwt_auth.prepared import Parameter, Prepared
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -90,10 +93,18 @@ class NodeQuerySet(models.QuerySet["Node"]):
         return self.annotate(**{name: Subquery(query) for name, query in queries.items()})
 
     def at(self, path: str, nid: int | None) -> Node | None:
-        """Return the node that has a path as its alias, or else the one with a number."""
-        by_alias = PathAlias.objects.at(path).values("node")[:1]
-        number = Value(nid, models.BigIntegerField())
-        return self.order_by().filter(pk=Coalesce(Subquery(by_alias), number)).first()
+        """Return the node that has a path as its alias, or else the one with a number, complete."""
+        return next(_NODE_AT.run(key=alias_key(stored_alias(path)), nid=nid), None)
+
+
+def _node_at() -> NodeQuerySet:
+    key = Parameter("key", PathAlias._meta.get_field("key"))
+    by_alias = PathAlias.objects.filter(key=key).order_by("-pid").values("node")[:1]
+    number = Parameter("nid", models.BigIntegerField())
+    return Node.objects.complete().order_by().filter(pk=Coalesce(Subquery(by_alias), number))
+
+
+_NODE_AT = Prepared(_node_at)
 
 
 class Node(models.Model):
@@ -171,7 +182,8 @@ class Node(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        # Django's log of what was done in the admin keeps this.
+        return readable(self.title)
 
     def save(
         self,
@@ -219,6 +231,26 @@ class Node(models.Model):
         base = {name: field.get(self) for name, field in REVISIONED.items()}
         return {**configurable, **base} if isinstance(configurable, dict) else base
 
+    def fields_at(self, snapshot: Mapping[str, Any]) -> dict[str, list[Item]]:
+        """Return the configurable fields as they would be after a revert to a snapshot.
+
+        What is no part of a revision, as the statistics of comments, is as it is now.
+        """
+        types = dict(self.type.field_configs.values_list("name", "field_type"))
+        stored: Any = self.fields
+        before = stored if isinstance(stored, dict) else {}
+        fields = {}
+        for name, items in snapshot.items():
+            if name in REVISIONED:
+                continue
+            try:
+                fill = FIELD_TYPES[types[name]].fill
+                fields[name] = [fill(item, self, before.get(name, [])) for item in items]
+            except UNREADABLE:
+                # The field is gone, or another program has written what no type reads.
+                fields[name] = items
+        return fields
+
     def revert(self, revision: Revision, author: Any) -> None:
         """Make a new revision that is a copy of an older one, and the node what it was then.
 
@@ -229,9 +261,7 @@ class Node(models.Model):
         for name, field in REVISIONED.items():
             if name in revision.snapshot:
                 field.set(self, revision.snapshot[name])
-        self.fields = {
-            name: items for name, items in revision.snapshot.items() if name not in REVISIONED
-        }
+        self.fields = self.fields_at(revision.snapshot)
         users = get_user_model()._default_manager
         if self.uid_id is not None and not users.filter(pk=self.uid_id).exists():
             self.uid = None

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.db import connections, router
-from django.db.models import Exists, Manager, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, Manager, OuterRef, QuerySet, Subquery
 
 from drupal_jwt_auth.models import RevokedToken, TokenCutoff
+from drupal_jwt_auth.prepared import Parameter, Prepared
 
 _MAX_INTEGER = 2**63
 
@@ -41,43 +40,31 @@ def load_user(subject: str, key: str) -> TokenUser | None:
     if primary_key is None:
         return None
     manager = get_user_model()._default_manager
-    if type(manager).get_queryset is not Manager.get_queryset:
+    if type(manager).get_queryset is Manager.get_queryset:
+        users = _USER.run(key=key, primary_key=primary_key)
+    else:
         # Which users there are may change from one request to the next.
-        found = with_token_state(manager.all(), key).filter(pk=primary_key).first()
-        return TokenUser.of(found) if found else None
-    alias = router.db_for_read(get_user_model())
-    values = {_KEY: key, _PRIMARY_KEY: _prepare_key(primary_key, alias)}
-    sql, parameters = _statement(get_user_model(), alias)
-    users = manager.db_manager(alias).raw(sql, [values.get(each, each) for each in parameters])
+        users = iter(with_token_state(manager.all(), key).filter(pk=primary_key))
     return next(map(TokenUser.of, users), None)
 
 
-def with_token_state(users: QuerySet[Any], key: str) -> QuerySet[Any]:
+def with_token_state(users: QuerySet[Any], key: str | Parameter) -> QuerySet[Any]:
     """Return a query that also tells of each user what `TokenUser.of` reads."""
-    return users.annotate(
+    annotated: QuerySet[Any] = users.annotate(
         token_revoked=Exists(RevokedToken.objects.filter(key=key)),
         token_cutoff=Subquery(TokenCutoff.objects.filter(user=OuterRef("pk")).values("at")),
     )
+    return annotated
 
 
-# What stands for the values in the statement that is made once.
-_KEY = "the key of the token"
+def _user() -> QuerySet[Any]:
+    user_model = get_user_model()
+    key = Parameter("key", RevokedToken._meta.get_field("key"))
+    users = with_token_state(user_model._default_manager.all(), key)
+    return users.filter(pk=Parameter("primary_key", user_model._meta.pk))
 
 
-class _Marker:
-    """Something that no field takes for a value of its own."""
-
-
-_PRIMARY_KEY = _Marker()
-
-
-@lru_cache(maxsize=8)
-def _statement(user_model: type[Model], alias: str) -> tuple[str, tuple[Any, ...]]:
-    """Return SQL and parameters of the query, which costs more to make than to run."""
-    users = with_token_state(user_model._default_manager.using(alias), _KEY)
-    query = users.filter(pk=Value(_PRIMARY_KEY)).query
-    sql, parameters = query.get_compiler(alias).as_sql()
-    return sql, tuple(parameters)
+_USER = Prepared(_user)
 
 
 def _read_key(subject: str) -> Any:
@@ -91,7 +78,3 @@ def _read_key(subject: str) -> Any:
         return None
     too_big = isinstance(key, int) and abs(key) >= _MAX_INTEGER
     return None if too_big or str(key) != subject else key
-
-
-def _prepare_key(key: Any, alias: str) -> Any:
-    return get_user_model()._meta.pk.get_db_prep_value(key, connections[alias])
