@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.conf import settings
 from django.db import models
+from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.models.revoked_token import SHA256_HEX_LENGTH
 
@@ -26,3 +29,15 @@ class RefreshToken(models.Model):
 
     def __str__(self) -> str:
         return self.session
+
+    @staticmethod
+    @sensitive_variables("text")
+    def key_of(text: str) -> str:
+        """Return what is stored of a token: it is random and long, so a plain hash is enough."""
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @classmethod
+    @sensitive_variables("text")
+    def find(cls, text: str) -> RefreshToken | None:
+        """Return the refresh token with this text, good or not, or None."""
+        return cls.objects.filter(key=cls.key_of(text)).first()

@@ -18,6 +18,11 @@ from drupal_jwt_auth.signals import token_issued
 from drupal_jwt_auth.tokens.keys import get_signing_key
 from drupal_jwt_auth.tokens.stamps import security_stamp
 
+OWN_CLAIMS = frozenset(
+    {"sub", "iat", "exp", "jti", "drupal", "stamp", "sid", "iss", "aud"},
+)
+"""What no hook can set, whether the token has it or not."""
+
 _JTI_BYTES = 16
 
 
@@ -64,7 +69,8 @@ def issue(
     if app_settings.AUDIENCE:
         claims["aud"] = app_settings.AUDIENCE
     if app_settings.CLAIMS:
-        claims = {**import_string(app_settings.CLAIMS)(user, request), **claims}
+        more = import_string(app_settings.CLAIMS)(user, request)
+        claims |= {name: value for name, value in more.items() if name not in OWN_CLAIMS}
     text = jwt.encode(claims, key.signing, algorithm=key.algorithm, headers={"kid": key.kid})
     token = IssuedToken(text, now, lifetime, claims)
     token_issued.send_robust(sender=type(user), user=user, token=token, request=request)
@@ -72,4 +78,4 @@ def issue(
 
 
 def _cutoff(user: AbstractBaseUser) -> int | None:
-    return TokenCutoff.objects.filter(user=user).values_list("at", flat=True).first()
+    return TokenCutoff.objects.filter(user_id=user.pk).values_list("at", flat=True).first()

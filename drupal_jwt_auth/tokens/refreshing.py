@@ -6,7 +6,6 @@ second time has been stolen, or its successor has: the login that it belongs to 
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import replace
 
@@ -30,9 +29,7 @@ _SESSION_BYTES = 16
 
 def start_session(user: AbstractBaseUser, request: HttpRequest | None = None) -> IssuedToken:
     """Return a token for a user who has logged in, with a refresh token where there are any."""
-    if app_settings.REFRESH_TOKEN_LIFETIME is None:
-        return issue(user, request)
-    return _issue_both(user, secrets.token_hex(_SESSION_BYTES), request)
+    return _issue(user, request, secrets.token_hex(_SESSION_BYTES))
 
 
 @sensitive_variables("text")
@@ -42,7 +39,7 @@ def refresh(text: str, request: HttpRequest | None = None) -> tuple[AbstractBase
     Raise AuthenticationError: TOKEN_EXPIRED for one that is unknown, expired, used or revoked,
     USER_BLOCKED for one of an inactive user.
     """
-    found = find(text)
+    found = RefreshToken.find(text)
     if found is None or found.expires_at <= now():
         raise AuthenticationError(Error.TOKEN_EXPIRED)
     standing = load_user(str(found.user_id), session_key(found.session))
@@ -50,37 +47,30 @@ def refresh(text: str, request: HttpRequest | None = None) -> tuple[AbstractBase
         raise AuthenticationError(Error.USER_INFORMATION_NOT_FOUND)
     user, revoked, cutoff = standing
     if not user.is_active:
-        raise AuthenticationError(Error.USER_BLOCKED)
+        raise AuthenticationError(Error.USER_BLOCKED, user=user)
     if revoked or not is_current(found.stamp, user, cutoff):
-        raise AuthenticationError(Error.TOKEN_EXPIRED)
+        raise AuthenticationError(Error.TOKEN_EXPIRED, user=user)
     with transaction.atomic(using=router.db_for_write(RefreshToken)):
         # Of two requests with the same token, one changes the row.
         unused = RefreshToken.objects.filter(pk=found.pk, used_at=None)
         if unused.update(used_at=now()):
-            return user, _issue_both(user, found.session, request)
+            return user, _issue(user, request, found.session)
     revoke_session(found.session, str(user.pk))
-    raise AuthenticationError(Error.TOKEN_EXPIRED)
+    raise AuthenticationError(Error.TOKEN_EXPIRED, user=user)
 
 
-@sensitive_variables("text")
-def find(text: str) -> RefreshToken | None:
-    """Return the refresh token with this text, good or not."""
-    return RefreshToken.objects.filter(pk=_hash(text)).first()
-
-
-def _issue_both(user: AbstractBaseUser, session: str, request: HttpRequest | None) -> IssuedToken:
+def _issue(user: AbstractBaseUser, request: HttpRequest | None, session: str) -> IssuedToken:
+    """Return a token of a login, with a refresh token where there are any."""
+    lifetime = app_settings.REFRESH_TOKEN_LIFETIME
+    if lifetime is None:
+        return issue(user, request)
     token = issue(user, request, session=session)
     text = secrets.token_urlsafe(_BYTES)
     RefreshToken.objects.create(
-        key=_hash(text),
-        user=user,
+        key=RefreshToken.key_of(text),
+        user_id=user.pk,
         session=session,
         stamp=token.claims["stamp"],
-        expires_at=now() + app_settings.REFRESH_TOKEN_LIFETIME,
+        expires_at=now() + lifetime,
     )
     return replace(token, refresh_token=text)
-
-
-def _hash(text: str) -> str:
-    """Return what is stored of a text: it is random and long, so a plain hash is enough."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import time
+from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Max
 from django.utils.timezone import now
+from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.errors import AuthenticationError
 from drupal_jwt_auth.models import RefreshToken, RevokedToken, TokenCutoff
 from drupal_jwt_auth.signals import token_revoked
 from drupal_jwt_auth.tokens.stamps import is_current
 from drupal_jwt_auth.tokens.users import TokenUser
-from drupal_jwt_auth.tokens.verifying import VerifiedToken
+from drupal_jwt_auth.tokens.verifying import VerifiedToken, verify
 
 _MICROSECONDS, _NANOSECONDS = 10**6, 10**9
 
@@ -57,6 +60,17 @@ def revoke(token: VerifiedToken) -> None:
     token_revoked.send_robust(sender=RevokedToken, subject=token.subject, scope="token")
 
 
+@sensitive_variables("text")
+def revoke_text(text: str) -> None:
+    """End the token that a text is, of either kind; what is no good anyway is left alone."""
+    refresh_token = RefreshToken.find(text)
+    if refresh_token is not None:
+        revoke_session(refresh_token.session, str(refresh_token.user_id))
+        return
+    with suppress(AuthenticationError):
+        revoke(verify(text))
+
+
 def revoke_session(session: str, subject: str) -> None:
     """End all tokens of a login of the user whose key is ``subject``."""
     last = RefreshToken.objects.filter(session=session).aggregate(last=Max("expires_at"))["last"]
@@ -68,7 +82,7 @@ def revoke_session(session: str, subject: str) -> None:
 def revoke_all(user: AbstractBaseUser) -> None:
     """End all tokens of a user, other issuers' too."""
     TokenCutoff.objects.update_or_create(
-        user=user, defaults={"at": time.time_ns() * _MICROSECONDS // _NANOSECONDS}
+        user_id=user.pk, defaults={"at": time.time_ns() * _MICROSECONDS // _NANOSECONDS}
     )
     token_revoked.send_robust(sender=TokenCutoff, subject=str(user.pk), scope="user")
 

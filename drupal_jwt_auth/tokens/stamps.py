@@ -35,7 +35,7 @@ def _stamps(user: AbstractBaseUser, cutoff: int | None) -> Iterator[str]:
         mac = salted_hmac(
             "drupal_jwt_auth.tokens.stamps",
             f"{cutoff}:{password}",
-            secret=secret,
+            secret=str(secret),
             algorithm="sha256",
         )
         yield mac.hexdigest()[:32]

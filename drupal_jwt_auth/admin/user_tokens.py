@@ -1,0 +1,109 @@
+"""Ending all tokens of a user, from the user's page in the admin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from drupal_jwt_auth.tokens import revoke_all
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+
+class UserTokensMixin(ModelAdmin):
+    """A button and an action "Revoke all tokens" for the admin of the project's users.
+
+    Whoever may change a user may press it. Django's own page of users gets it by itself; a page of
+    the project's own names it first: ``class MyUserAdmin(UserTokensMixin, UserAdmin)``.
+    """
+
+    change_form_template = "admin/drupal_jwt_auth/user/change_form.html"
+
+    def __init__(self, model: Any, admin_site: admin.AdminSite) -> None:
+        super().__init__(model, admin_site)
+        if self.actions is not None:
+            self.actions = [*self.actions, "revoke_tokens"]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the page before those of Django, whose last one takes any path."""
+        view = self.admin_site.admin_view(self.revoke_tokens_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_revoke_tokens"
+        return [path("<path:object_id>/revoke-tokens/", view, name=name), *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Tell the template which one it extends, and where the button leads."""
+        above = getattr(super(), "change_form_template", None)
+        context["change_form_of_users"] = above or "admin/change_form.html"
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.action(
+        permissions=["change"],
+        description=gettext_lazy("Revoke all tokens of selected %(verbose_name_plural)s"),
+    )
+    def revoke_tokens(self, request: HttpRequest, users: QuerySet[Any]) -> None:
+        """End all tokens of the users that were chosen in the list."""
+        for user in users:
+            self._revoke(request, user)
+        text = ngettext(
+            "All tokens of %(count)d user have been revoked.",
+            "All tokens of %(count)d users have been revoked.",
+            len(users),
+        )
+        self.message_user(request, text % {"count": len(users)}, messages.SUCCESS)
+
+    def revoke_tokens_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask, and then end all tokens of a user."""
+        user = self.get_object(request, unquote(object_id))
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        if user is None:
+            raise Http404
+        page = reverse(
+            f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change",
+            args=(object_id,),
+        )
+        if request.method == "POST":
+            self._revoke(request, user)
+            text = _("All tokens of %(user)s have been revoked.")
+            self.message_user(request, text % {"user": user}, messages.SUCCESS)
+            return HttpResponseRedirect(page)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Are you sure you want to revoke all tokens of %(user)s?") % {"user": user},
+            "opts": self.opts,
+            "user_page": page,
+            "shown_user": user,
+        }
+        template = "admin/drupal_jwt_auth/user/revoke_tokens.html"
+        return TemplateResponse(request, template, context)
+
+    def _revoke(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        revoke_all(user)
+        self.log_change(request, user, _("Revoked all tokens."))
+
+
+def add_to_page_of_users(site: admin.AdminSite) -> None:
+    """Give the registered page of users the button, where it has none."""
+    user_model = get_user_model()
+    if not site.is_registered(user_model):
+        return
+    registered = type(site.get_model_admin(user_model))
+    if not issubclass(registered, UserTokensMixin):
+        site.unregister(user_model)
+        site.register(user_model, type(registered.__name__, (UserTokensMixin, registered), {}))

@@ -1,0 +1,41 @@
+"""Parameters in a request's body, as a form or as JSON; never in its URL, which servers log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.utils.datastructures import MultiValueDict
+from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+
+from drupal_jwt_auth.http.negotiation import FixedNegotiation
+
+
+class BodyNegotiation(FixedNegotiation):
+    """Read the body by what it says it is; answer in the view's one format."""
+
+    def select_parser(  # type: ignore[override]
+        self, request: Request, parsers: Iterable[BaseParser]
+    ) -> BaseParser | None:
+        """Return the parser for the body's content type; DRF answers 415 where there is none."""
+        return DefaultContentNegotiation().select_parser(request, parsers)
+
+
+def read_parameter(request: Request, name: str) -> str:
+    """Return the parameter of this name; raise ParseError (400) where there is not just one text.
+
+    RFC 6749, 3.2: parameters are sent once, and one without a value counts as not sent.
+    """
+    data = request.data
+    values = [data[name]] if isinstance(data, Mapping) and name in data else []
+    if isinstance(data, MultiValueDict):
+        values = data.getlist(name)
+    if len(values) > 1:
+        raise ParseError(f'The parameter "{name}" was sent more than once.')
+    if not values or not values[0]:
+        raise ParseError(f'The parameter "{name}" is missing.')
+    if not isinstance(values[0], str):
+        raise ParseError(f'The parameter "{name}" is not a text.')
+    return values[0]

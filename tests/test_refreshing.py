@@ -1,0 +1,202 @@
+"""``POST /rest_api/refresh``: new tokens without the password, each refresh token once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.utils.timezone import now
+from pytest_django import DjangoAssertNumQueries, Settings
+from rest_framework.test import APIClient
+
+from drupal_jwt_auth.models import RefreshToken, RevokedToken
+from drupal_jwt_auth.tokens import verify
+from tests.headers import basic, bearer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.project")]
+
+FORM = "application/x-www-form-urlencoded"
+EXPIRED = (401, "TOKEN_EXPIRED")
+GOOD = (200, None)
+
+
+@pytest.fixture(autouse=True)
+def _refresh_tokens_are_on(settings: Settings) -> None:
+    settings.DRUPAL_JWT_AUTH = {"REFRESH_TOKEN_LIFETIME": timedelta(days=14)}
+
+
+def log_in() -> dict[str, Any]:
+    response = APIClient().post("/rest_api/id_token", headers=basic("someone", "secret"))
+    assert response.status_code == 200
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def refresh(token: Any) -> Any:
+    return APIClient().post("/rest_api/refresh", {"refresh_token": token}, format="json")
+
+
+def outcome(response: Any) -> tuple[int, str | None]:
+    return response.status_code, response.json().get("error")
+
+
+def get(token: str) -> tuple[int, str | None]:
+    return outcome(APIClient().get("/whoami", headers=bearer(token)))
+
+
+@pytest.fixture
+def first(user: User) -> dict[str, Any]:
+    """The answer to the user's login."""
+    return log_in()
+
+
+def test_a_login_brings_a_refresh_token(first: dict[str, Any]) -> None:
+    assert list(first) == [
+        "token_type",
+        "iat",
+        "expires_in",
+        "jwt_token",
+        "id_token",
+        "refresh_token",
+    ]
+    assert len(first["refresh_token"]) == 43
+
+
+def test_by_default_there_are_none(user: User, settings: Settings) -> None:
+    settings.DRUPAL_JWT_AUTH = {}
+    assert "refresh_token" not in log_in()
+    response = refresh("x")
+    assert response.status_code == 404
+    assert response.json() == {
+        "message": 'No route found for "POST http://testserver/rest_api/refresh"'
+    }
+    assert not RefreshToken.objects.exists()
+
+
+def test_a_refresh_token_brings_new_tokens(first: dict[str, Any]) -> None:
+    response = refresh(first["refresh_token"])
+    second = response.json()
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store"
+    assert list(second) == list(first)
+    assert second["jwt_token"] != first["jwt_token"]
+    assert second["refresh_token"] != first["refresh_token"]
+    assert get(first["jwt_token"]) == get(second["jwt_token"]) == GOOD
+
+
+def test_they_can_be_refreshed_again_and_again(first: dict[str, Any]) -> None:
+    answer = first
+    for _ in range(5):
+        answer = refresh(answer["refresh_token"]).json()
+    assert get(answer["jwt_token"]) == GOOD
+
+
+def test_the_parameter_may_come_as_a_form(first: dict[str, Any]) -> None:
+    body = f"refresh_token={first['refresh_token']}"
+    response = APIClient().generic("POST", "/rest_api/refresh", body, FORM)
+    assert response.status_code == 200
+
+
+def test_a_used_refresh_token_ends_the_login_that_it_is_of(first: dict[str, Any]) -> None:
+    second = refresh(first["refresh_token"]).json()
+    third = refresh(second["refresh_token"]).json()
+    another_login = log_in()
+    assert outcome(refresh(first["refresh_token"])) == EXPIRED
+    assert outcome(refresh(third["refresh_token"])) == EXPIRED
+    for answer in (first, second, third):
+        assert get(answer["jwt_token"]) == EXPIRED
+    assert get(another_login["jwt_token"]) == GOOD
+    assert outcome(refresh(another_login["refresh_token"])) == GOOD
+
+
+@pytest.mark.django_db(transaction=True)
+def test_that_holds_where_each_request_is_a_transaction(first: dict[str, Any]) -> None:
+    connection.settings_dict["ATOMIC_REQUESTS"] = True
+    try:
+        second = refresh(first["refresh_token"]).json()
+        assert outcome(refresh(first["refresh_token"])) == EXPIRED
+    finally:
+        connection.settings_dict["ATOMIC_REQUESTS"] = False
+    assert outcome(refresh(second["refresh_token"])) == EXPIRED
+
+
+@pytest.mark.parametrize("which", ["jwt_token", "refresh_token"])
+def test_revoking_either_token_ends_the_login(first: dict[str, Any], which: str) -> None:
+    second = refresh(first["refresh_token"]).json()
+    APIClient().post("/rest_api/revoke", {"token": second[which]}, format="json")
+    assert outcome(refresh(second["refresh_token"])) == EXPIRED
+    assert get(first["jwt_token"]) == get(second["jwt_token"]) == EXPIRED
+
+
+def test_a_revoked_login_stays_so_as_long_as_its_refresh_tokens(
+    first: dict[str, Any], settings: Settings
+) -> None:
+    settings.DRUPAL_JWT_AUTH = {"REFRESH_TOKEN_LIFETIME": timedelta(minutes=1)}
+    APIClient().post("/rest_api/revoke", {"token": first["jwt_token"]}, format="json")
+    assert RevokedToken.objects.get().expires_at == RefreshToken.objects.get().expires_at
+
+
+@pytest.mark.parametrize("token", ["x", "é", "\0", "x" * 100_000, "a.b.c"])
+def test_an_unknown_refresh_token_is_refused(user: User, token: str) -> None:
+    assert outcome(refresh(token)) == EXPIRED
+
+
+def test_an_expired_one_is_refused(first: dict[str, Any]) -> None:
+    RefreshToken.objects.update(expires_at=now())
+    assert outcome(refresh(first["refresh_token"])) == EXPIRED
+
+
+def test_a_jwt_is_no_refresh_token_nor_the_other_way_round(first: dict[str, Any]) -> None:
+    assert outcome(refresh(first["jwt_token"])) == EXPIRED
+    assert get(first["refresh_token"]) == (401, "SEGMENT_FAULT")
+
+
+def test_an_inactive_user_is_blocked(first: dict[str, Any]) -> None:
+    User.objects.update(is_active=False)
+    assert outcome(refresh(first["refresh_token"])) == (403, "USER_BLOCKED")
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("{}", 'The parameter "refresh_token" is missing.'),
+        ('{"refresh_token": ""}', 'The parameter "refresh_token" is missing.'),
+        ('{"refresh_token": {}}', 'The parameter "refresh_token" is missing.'),
+        ('{"refresh_token": true}', 'The parameter "refresh_token" is not a text.'),
+    ],
+)
+def test_a_request_without_one_is_told_so(user: User, body: str, message: str) -> None:
+    response = APIClient().generic("POST", "/rest_api/refresh", body, "application/json")
+    assert (response.status_code, response.json()) == (400, {"message": message})
+
+
+def test_another_method_is_refused(first: dict[str, Any]) -> None:
+    response = APIClient().get("/rest_api/refresh", {"refresh_token": first["refresh_token"]})
+    assert outcome(response) == (405, "INVALID_HTTP_METHOD")
+
+
+def test_only_a_hash_of_a_refresh_token_is_stored(first: dict[str, Any]) -> None:
+    (row,) = RefreshToken.objects.values()
+    assert first["refresh_token"] not in json.dumps(row, default=str)
+    assert row["key"] == hashlib.sha256(first["refresh_token"].encode()).hexdigest()
+
+
+def test_all_tokens_of_a_login_name_it(first: dict[str, Any]) -> None:
+    second = refresh(first["refresh_token"]).json()
+    sessions = {verify(answer["jwt_token"]).session for answer in (first, second, log_in())}
+    assert len(sessions) == 2
+    assert None not in sessions
+
+
+@pytest.mark.usefixtures("no_audit_log")
+def test_a_refresh_costs_few_queries(
+    first: dict[str, Any], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    # The refresh token, its user, a savepoint around using it up, the cut-off, and the new one.
+    with django_assert_num_queries(7):
+        refresh(first["refresh_token"])
