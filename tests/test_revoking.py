@@ -138,12 +138,19 @@ def test_the_answer_to_what_is_no_token_is_the_same(text: str) -> None:
     assert not RevokedToken.objects.exists()
 
 
-def test_the_answer_to_a_forged_or_expired_token_is_the_same(user: User) -> None:
+def test_the_answer_to_a_forged_token_is_the_same(user: User) -> None:
     forged = sign(claims_of(user), "another secret which is long enough for HS256")
-    expired = sign(claims_of(user, exp=int(time.time()) - 1))
-    for token in (forged, expired):
-        assert post(f"token={token}").content == REVOKED
+    assert post(f"token={forged}").content == REVOKED
     assert not RevokedToken.objects.exists()
+
+
+def test_an_expired_token_still_ends_its_login(user: User, settings: Settings) -> None:
+    settings.DRUPAL_JWT_AUTH = {"REFRESH_TOKEN_LIFETIME": timedelta(days=14)}
+    token = start_session(user)
+    expired = sign({**token.claims, "exp": int(time.time()) - 1})
+    assert get(expired) == EXPIRED
+    assert post(f"token={expired}").content == REVOKED
+    assert get(token.text) == EXPIRED
 
 
 def test_a_forged_token_cannot_end_a_good_one(user: User) -> None:

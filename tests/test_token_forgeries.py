@@ -386,21 +386,16 @@ def test_a_number_that_python_does_not_read_is_no_claim() -> None:
 
 
 @pytest.mark.parametrize(
-    ("extra", "row"),
-    [
-        (b'"sub":"1","sub":["1"]', NOT_FOUND),
-        (b'"jti":"x","jti":null', SEGMENT_FAULT),
-        (b'"exp":1', TOKEN_EXPIRED),
-    ],
+    "extra", [b'"sub":"1","sub":["1"]', b'"jti":"x"', b'"exp":1', b'"x":{"a":1,"a":1}']
 )
-def test_the_last_of_two_claims_of_one_name_counts(extra: bytes, row: tuple[int, str]) -> None:
+def test_no_claim_stands_there_twice(extra: bytes) -> None:
     claims = dump(good_claims())[:-1] + b"," + extra + b"}"
-    assert answer(own_token(claims=claims)) == row
+    assert answer(own_token(claims=claims)) == SEGMENT_FAULT
 
 
-def test_the_last_of_two_algorithms_counts() -> None:
+def test_no_parameter_of_the_header_stands_there_twice() -> None:
     header = dump(good_header())[:-1] + b',"alg":"none"}'
-    assert answer(own_token(header=header)) == INVALID_SIGNATURE
+    assert answer(own_token(header=header)) == SEGMENT_FAULT
 
 
 def test_an_expired_token_costs_no_query() -> None:

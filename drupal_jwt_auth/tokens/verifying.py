@@ -33,6 +33,9 @@ _LAST_TIME = 253_402_300_799  # 9999-12-31T23:59:59Z, where Python's dates end
 _jws = jwt.PyJWS(algorithms=ALGORITHMS)
 logger = logging.getLogger("drupal_jwt_auth")
 
+Period = tuple[float, float]
+"""From when and until when a token is valid."""
+
 
 @dataclass(frozen=True)
 class VerifiedToken:
@@ -56,19 +59,24 @@ class VerifiedToken:
         return session if isinstance(session, str) and self.issuer is None else None
 
 
-def verify(text: str) -> VerifiedToken:
+def verify(text: str, *, at_any_time: bool = False) -> VerifiedToken:
     """Return what the token says.
 
     Raise AuthenticationError: SEGMENT_FAULT for what is no JWT or lacks a claim, INVALID_SIGNATURE
     for one that none of the keys signed with its own algorithm, TOKEN_EXPIRED outside the time it
-    is valid for, USER_INFORMATION_NOT_FOUND for one that names no user.
+    is valid for (not ``at_any_time``), USER_INFORMATION_NOT_FOUND for one that names no user.
     """
     header = _read_header(text)
     issuer = _find_issuer(text) if app_settings.ISSUERS else None
     if issuer is None:
-        return _verify_claims(_verify_signature(text, header, _own_keys(header)))
-    claims = _verify_signature(text, header, _keys_of(issuer, header))
-    return _verify_external_claims(claims, issuer, text)
+        claims = _verify_signature(text, header, _own_keys(header))
+        token, period = _verify_claims(claims)
+    else:
+        claims = _verify_signature(text, header, _keys_of(issuer, header))
+        token, period = _verify_external_claims(claims, issuer, text)
+    if not at_any_time:
+        _verify_time(*period)
+    return token
 
 
 def _read_header(text: str) -> dict[str, Any]:
@@ -76,9 +84,29 @@ def _read_header(text: str) -> dict[str, Any]:
     if len(text) > MAX_LENGTH or "=" in text:
         raise AuthenticationError(Error.SEGMENT_FAULT)
     try:
-        return _jws.get_unverified_header(text)
+        header = _jws.get_unverified_header(text)
+        _read_object(base64url_decode(text.partition(".")[0]))
     except (jwt.InvalidTokenError, ValueError):
         raise AuthenticationError(Error.SEGMENT_FAULT) from None
+    return header
+
+
+def _read_object(text: bytes) -> dict[str, Any]:
+    """Return a JSON object; raise ValueError for anything else, RecursionError for a deep one.
+
+    Two readers may choose differently among names that stand there twice: RFC 8725, 2.4.
+    """
+    value = json.loads(text, object_pairs_hook=_unique)
+    if not isinstance(value, dict):
+        raise ValueError("This is no object.")  # noqa: TRY004  its text is wrong, not its type
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("A name stands there twice.")
+    return found
 
 
 def _own_keys(header: dict[str, Any]) -> Sequence[Key]:
@@ -90,12 +118,11 @@ def _own_keys(header: dict[str, Any]) -> Sequence[Key]:
 def _find_issuer(text: str) -> Issuer | None:
     """Return the trusted issuer that a token says it is of, which only chooses the keys."""
     try:
-        claims = json.loads(base64url_decode(text.split(".")[1]))
+        claims = _read_object(base64url_decode(text.split(".")[1]))
     except (ValueError, RecursionError):
         return None
-    name = claims.get("iss") if isinstance(claims, dict) else None
     try:
-        return trusted_issuer(name)
+        return trusted_issuer(claims.get("iss"))
     except (IssuerConfigurationError, KeyConfigurationError) as fault:
         logger.error("%s", fault)  # noqa: TRY400  the settings are to blame, not the code
         raise AuthenticationError(Error.INVALID_SIGNATURE) from None
@@ -141,16 +168,13 @@ def _verify_signature(text: str, header: dict[str, Any], keys: Sequence[Key]) ->
 
 def _read_claims(payload: bytes) -> dict[str, Any]:
     try:
-        claims = json.loads(payload)
+        return _read_object(payload)
     except (ValueError, RecursionError):
         raise AuthenticationError(Error.SEGMENT_FAULT) from None
-    if not isinstance(claims, dict):
-        raise AuthenticationError(Error.SEGMENT_FAULT)
-    return claims
 
 
-def _verify_claims(claims: dict[str, Any]) -> VerifiedToken:
-    """Return a token of this site's own."""
+def _verify_claims(claims: dict[str, Any]) -> tuple[VerifiedToken, Period]:
+    """Return a token of this site's own, and when it is valid."""
     subject = claims.get("sub")
     # PostgreSQL refuses to be asked for a NUL.
     if not isinstance(subject, str) or not subject or "\0" in subject:
@@ -158,28 +182,32 @@ def _verify_claims(claims: dict[str, Any]) -> VerifiedToken:
     jti = _identifier(claims)
     issued_at, expires_at = _time(claims, "iat"), _time(claims, "exp")
     starts_at = max(issued_at, _time(claims, "nbf") if "nbf" in claims else issued_at)
-    _verify_time(starts_at, expires_at)
     if app_settings.ISSUER and claims.get("iss") != app_settings.ISSUER:
         raise AuthenticationError(Error.INVALID_SIGNATURE)
     if app_settings.AUDIENCE not in _audiences(claims):
         raise AuthenticationError(Error.INVALID_SIGNATURE)
-    return VerifiedToken(subject, jti, issued_at, expires_at, claims)
+    return VerifiedToken(subject, jti, issued_at, expires_at, claims), (starts_at, expires_at)
 
 
-def _verify_external_claims(claims: dict[str, Any], issuer: Issuer, text: str) -> VerifiedToken:
-    """Return a token of another issuer, who need not give ``iat`` and ``jti`` (RFC 7519, 4.1)."""
+def _verify_external_claims(
+    claims: dict[str, Any], issuer: Issuer, text: str
+) -> tuple[VerifiedToken, Period]:
+    """Return a token of another issuer, and when it is valid.
+
+    The issuer need not give ``iat`` and ``jti`` (RFC 7519, 4.1).
+    """
     subject = _name_of_user(claims, issuer)
     # What is signed has one text, and the signature need not.
     signed = text.rpartition(".")[0]
     jti = _identifier({"jti": hashlib.sha256(signed.encode()).hexdigest(), **claims})
     issued_at, starts_at = (_numeric_date({name: 0, **claims}, name) for name in ("iat", "nbf"))
     expires_at = _numeric_date(claims, "exp")
-    _verify_time(max(issued_at, starts_at), expires_at)
     audiences = _audiences(claims)
     if not any(audience in audiences for audience in issuer.audiences):
         raise _refusal(issuer, "it is for %r", claims.get("aud"))
     times = math.floor(issued_at), math.ceil(expires_at)
-    return VerifiedToken(subject, jti, *times, claims, issuer=issuer.name)
+    token = VerifiedToken(subject, jti, *times, claims, issuer=issuer.name)
+    return token, (max(issued_at, starts_at), expires_at)
 
 
 def _name_of_user(claims: dict[str, Any], issuer: Issuer) -> str:
