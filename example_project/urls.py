@@ -1,5 +1,7 @@
 """URLs of the example project: the admin, and the API at the root."""
 
+from django.conf import settings
+from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
@@ -7,5 +9,7 @@ handler404 = "drupal_jwt_auth.views.page_not_found"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    # For development: a real server serves the files of the site itself.
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include("drupal_jwt_auth.urls")),
 ]

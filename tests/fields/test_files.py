@@ -250,3 +250,11 @@ def test_a_temporary_file_that_is_referenced_may_stay(files: Things, make_file: 
     description = {"type": "thing", "field_it": [{"target_id": file.pk, "alt": "A", "display": 1}]}
     (item,) = files.visitor.change(nid, description)["field_it"]
     assert item["target_id"] == file.pk
+
+
+def test_urls_of_files_are_absolute_in_answers(
+    files: Things, make_file: MakeFile, settings: Settings
+) -> None:
+    settings.MEDIA_URL = "media/"
+    (item,) = files.shown([make_file().pk])
+    assert item["url"] == "http://testserver/media/2026-11/a%20b.png"
