@@ -131,7 +131,9 @@ class SiteContext:
             key = user_key(uuid) if imported is None else imported
             return key if key is not None and self.target(Reference("user", key)) else None
         model: Any = {"file": File, "node": Node, "taxonomy_term": Term}.get(entity_type)
-        return model and model.objects.filter(uuid=uuid).values_list("pk", flat=True).first()
+        # Drupal finds it in upper case as well.
+        same = Q(uuid=uuid) | Q(uuid=uuid.lower())
+        return model and model.objects.filter(same).values_list("pk", flat=True).first()
 
     def _find_node_types(self, keys: set[Any]) -> Found:
         bundles = self.structure.bundles

@@ -30,7 +30,9 @@ def get(path: str, accept: str = "") -> Any:
         ("", "application/json"),
         ("?format=plain", "application/json"),
         ("?_FORMAT=plain", "application/json"),
-        ("?_format[]=plain", "application/json"),
+        ("?_format=", "application/json"),
+        ("?_format=0", "application/json"),
+        ("?_format=plain&_format=", "application/json"),
     ],
 )
 def test_the_format_is_the_one_that_the_query_names_or_the_first(
@@ -41,7 +43,7 @@ def test_the_format_is_the_one_that_the_query_names_or_the_first(
     assert response.headers["Content-Type"] == content_type
 
 
-@pytest.mark.parametrize("name", ["xml", "JSON", "hal_json", "", " json", "json%00", "%ff"])
+@pytest.mark.parametrize("name", ["xml", "JSON", "hal_json", "00", " json", "json%00", "%ff"])
 def test_a_format_that_there_is_not_is_refused_with_those_there_are(name: str) -> None:
     response = get(f"/two-formats?_format={name}")
     assert response.status_code == 406
@@ -49,6 +51,13 @@ def test_a_format_that_there_is_not_is_refused_with_those_there_are(name: str) -
     assert response.json() == {
         "message": "No route found for the specified format. Supported formats: json, plain."
     }
+
+
+@pytest.mark.parametrize("query", ["_format[]=json", "_format[a]=x&_format=json", "_format[=x"])
+def test_a_format_is_one_text(query: str) -> None:
+    response = get(f"/two-formats?{query}")
+    assert response.status_code == 400
+    assert response.json() == {"message": 'Input value "_format" contains a non-scalar value.'}
 
 
 def test_the_renderer_serves_drfs_own_negotiation_too() -> None:

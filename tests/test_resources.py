@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from drupal_jwt_auth.tokens import issue
 from tests.headers import bearer
+from tests.project import Resource
 
 pytestmark = pytest.mark.urls("tests.project")
 
@@ -175,3 +177,19 @@ def test_a_body_that_cannot_be_read_is_refused(
     response = send("POST", "", content, headers=headers)
     assert response.status_code == 400
     assert response.json() == {"message": message}
+
+
+def test_a_host_that_is_not_the_sites_is_refused_before_anything_is_done(
+    headers: dict[str, str], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Where a middleware looks at the host, a view never sees such a request.
+    settings.MIDDLEWARE = []
+
+    def not_done(*args: Any) -> None:
+        raise AssertionError("Something was done.")
+
+    monkeypatch.setattr(Resource, "post", not_done)
+    response = APIClient(SERVER_NAME="evil.example").post(
+        "/resource", {}, format="json", headers=headers
+    )
+    assert response.status_code == 400

@@ -83,7 +83,7 @@ class FieldType:
     """A type of field.
 
     ``properties`` are the names that an item holds, ``main_property`` is the one that a bare
-    scalar stands for, ``nothing`` are the items that an empty value stands for. ``configurable``
+    scalar stands for, ``nothing`` are the items that are stored for none. ``configurable``
     types are offered for the fields of content types. For the base field of an entity
     ``column_suffix`` is added to the attribute's name.
     """
@@ -127,6 +127,10 @@ class FieldType:
     def fill(self, item: Item, entity: Entity, before: Sequence[Item]) -> Item:
         """Return the item to store on an entity, for a cast one and those that it replaces."""
         return item
+
+    def implied(self, field: Field) -> Sequence[Item]:
+        """Return the stored items that an entity has even where it is given none."""
+        return ()
 
     def normalize(self, item: Item, field: Field, context: Context) -> Item:
         """Return the wire item for a stored one."""
@@ -189,7 +193,7 @@ class Field:
         if isinstance(data, Mapping):
             data = list(data.values())
         if not is_true(data):
-            return [dict(item) for item in self.type.nothing]
+            return []
         if not isinstance(data, list):
             raise UnprocessableEntity(f'Field values for "{self.name}" must use an array structure')
         return [
@@ -218,7 +222,7 @@ class Field:
 
     def cast(self, items: Sequence[Item]) -> list[Item]:
         """Return the stored items for valid raw ones; empty ones are dropped."""
-        return [self.type.cast(item, self) for item in items if not self.type.is_empty(item)]
+        return [self.type.cast(item, self) for item in self._kept(items)]
 
     def normalize(self, entity: Entity, context: Context) -> list[Item]:
         """Return the wire items of this field of an entity."""
@@ -226,9 +230,11 @@ class Field:
 
     def echo(self, items: Sequence[Item], context: Context) -> list[Item]:
         """Return the wire items for raw ones that were just stored."""
-        return [
-            self.type.echo(item, self, context) for item in items if not self.type.is_empty(item)
-        ]
+        return [self.type.echo(item, self, context) for item in self._kept(items)]
+
+    def _kept(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Return what is left of raw items without the empty ones."""
+        return [item for item in items if not self.type.is_empty(item)] or self.type.nothing
 
     def references(self, items: Sequence[Item]) -> Iterator[Reference]:
         """Yield what the items reference."""
@@ -253,7 +259,9 @@ class Field:
     def set(self, entity: Entity, items: Sequence[Item]) -> None:
         """Store items as this field of an entity."""
         before = self.get(entity)
-        entity.fields[self.name] = [self.type.fill(item, entity, before) for item in items]
+        entity.fields[self.name] = [
+            self.type.fill(item, entity, before) for item in items or self.type.implied(self)
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,6 +62,10 @@ class CommentType(FieldType):
         name = item.get("last_comment_name")
         return {**stored, "last_comment_name": None if name is None else to_text(name)}
 
+    def implied(self, field: Field) -> Sequence[Item]:
+        """Return the default: there is always a status, though the answer shows none."""
+        return [self.cast(item, field) for item in field.default[:1]]
+
     def fill(self, item: Item, entity: Entity, before: Sequence[Item]) -> Item:
         """Keep the statistics that there are; those of a new entity say that nobody commented."""
         if before:

@@ -20,10 +20,28 @@ EMAIL_MAX_LENGTH = 254
 TELEPHONE_MAX_LENGTH = 256
 TO_SITE, TO_OTHERS = 1, 16
 
-_validate_email = EmailValidator()
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_SITE_SCHEMES = frozenset({"internal", "entity", "route", "base"})
-_SCHEMES = _SITE_SCHEMES.union(PROTOCOLS)
+_SITE_SCHEMES = {
+    "base": re.compile("."),
+    "entity": re.compile("[^/]+/[^/]"),
+    "internal": re.compile("[/?#]"),
+    "route": re.compile("."),
+}
+"""How the rest of a URI that points into the site begins."""
+
+_SCHEMES = frozenset((*_SITE_SCHEMES, *PROTOCOLS))
+
+
+class AddressValidator(EmailValidator):
+    """Takes the name of any host for a domain: RFC 5321, 2.3.5, and Drupal, want no dot in it."""
+
+    def validate_domain_part(self, domain_part: str) -> bool:
+        """Tell whether this is a domain."""
+        return bool(_HOST.fullmatch(domain_part)) or super().validate_domain_part(domain_part)
+
+
+_validate_email = AddressValidator()
 
 
 class EmailType(StringType):
@@ -116,11 +134,11 @@ class LinkType(FieldType):
     @staticmethod
     def _of_wanted_kind(uri: str, field: Field) -> bool:
         scheme, _, rest = uri.partition(":")
-        to_site = scheme.lower() in _SITE_SCHEMES
+        to_site = _SITE_SCHEMES.get(scheme.lower())
         wanted = TO_SITE if to_site else TO_OTHERS
         return (
             scheme.lower() in _SCHEMES
-            and bool(rest.strip("/") if not to_site else rest)
+            and bool(to_site.match(rest) if to_site else rest.strip("/"))
             and bool(int(field.settings.get("link_type", TO_SITE | TO_OTHERS)) & wanted)
         )
 

@@ -37,11 +37,15 @@ class PathType(FieldType):
             yield "pid", NOT_A_PRIMITIVE
 
     def cast(self, item: Item, field: Field) -> Item:
-        """Return texts, and the id as a number; None for what was not sent."""
+        """Return texts, and the id as a number; None for what was not sent.
+
+        There is no space around an alias.
+        """
         alias, langcode = (
             None if item.get(name) is None else to_text(item[name])
             for name in ("alias", "langcode")
         )
+        alias = None if alias is None else alias.strip(" \t\n\r\0\x0b")
         return {"alias": alias, "pid": to_integer(item.get("pid")), "langcode": langcode}
 
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:

@@ -9,7 +9,9 @@ import math
 import re
 from typing import Any, TypeGuard
 
-_NUMERIC = re.compile(r"[ \t\n\r\v\f]*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?[ \t\n\r\v\f]*")
+_NUMERIC = re.compile(
+    r"[ \t\n\r\v\f]*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?[ \t\n\r\v\f]*", re.ASCII
+)
 _INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]{0,18})")
 _PRECISION = 14
 
@@ -67,15 +69,22 @@ def _simply_equal(left: str | float | None, right: str | float | None) -> bool:
         if (isinstance(left, str) and right is None) or (left is None and isinstance(right, str)):
             return not (left or right)
         return is_true(left) == is_true(right)
-    if isinstance(left, str) and isinstance(right, str):
-        if is_numeric(left) and is_numeric(right):
-            return float(left) == float(right)
-        return left == right
-    if isinstance(left, str):
-        left, right = right, left
-    if isinstance(right, str):
-        return left == float(right) if is_numeric(right) else to_text(left) == right
-    return bool(left == right)
+    first, second = _number_in(left), _number_in(right)
+    if first is None or second is None:
+        return to_text(left) == to_text(right)
+    if isinstance(first, int) and isinstance(second, int):
+        return first == second
+    return float(first) == float(second)
+
+
+def _number_in(value: str | float) -> int | float | None:
+    """Return the number that a number is, or that a text stands for: a whole one if it can be."""
+    if not isinstance(value, str):
+        return value
+    if not is_numeric(value):
+        return None
+    whole = to_integer(value)
+    return float(value) if whole is None else whole
 
 
 def _is_simple(value: Any) -> bool:

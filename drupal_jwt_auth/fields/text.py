@@ -32,7 +32,7 @@ class TextLongType(FieldType):
     def denormalize(self, data: Any, field: Field, delta: int, context: Context) -> Item:
         """Return the raw item, for a new entity with what may not be sent."""
         item = super().denormalize(data, field, delta, context)
-        if context.creating and isinstance(data, Mapping) and "processed" in data:
+        if context.creating and isinstance(data, Mapping) and data.get("processed") is not None:
             item["processed"] = data["processed"]
         return item
 
@@ -42,19 +42,21 @@ class TextLongType(FieldType):
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what is no text, and formats that the account may not use."""
+        if item.get("value") is None:
+            yield "value", NOT_NULL
+        text_format = item.get("format")
+        allowed = field.settings.get("allowed_formats") or [text_format]
         for name in self.properties:
             if not (item.get(name) is None or is_scalar(item[name])):
                 yield name, NOT_A_PRIMITIVE
-        if item.get("value") is None:
-            yield "value", NOT_NULL
+            if (
+                name == "format"
+                and text_format is not None
+                and not (text_format in allowed and context.may_use_format(text_format))
+            ):
+                yield name, NOT_A_CHOICE
         if "processed" in item:
             yield "processed", "This value is computed and cannot be set."
-        text_format = item.get("format")
-        allowed = field.settings.get("allowed_formats") or [text_format]
-        if text_format is not None and not (
-            text_format in allowed and context.may_use_format(text_format)
-        ):
-            yield "format", NOT_A_CHOICE
 
     def cast(self, item: Item, field: Field) -> Item:
         """Store texts, or None for a property that was not sent."""

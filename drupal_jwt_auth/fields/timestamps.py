@@ -63,8 +63,10 @@ class TimestampType(FieldType):
             raise UnprocessableEntity(f'Field "{field.name}" needs items with a date as value.')
         formats: Mapping[str, Any] = ACCEPTED_FORMATS
         own_format = data.get("format")
-        if isinstance(own_format, str) and is_true(own_format):
-            formats = {own_format: 0}
+        if is_true(own_format):
+            if not is_scalar(own_format):
+                raise UnprocessableEntity(f'Field "{field.name}" needs a format that is a text.')
+            formats = {to_text(own_format): 0}
         text = to_text(value)
         for php_format in formats:
             moment = parse_date(text, php_format)

@@ -30,23 +30,25 @@ _ESCAPE = re.compile(r"\\(?:u007f|.)")
 # PHP writes a quote as a number, and leaves the DEL character as it is.
 _ESCAPES = {'\\"': "\\u0022", "\\u007f": "\x7f"}
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_ESCAPED = re.compile(r'\\(?:"|u007f)')
+_MAY_BE_FLOAT = re.compile(r"(?:\A|[:,\[])-?[0-9]+[.e]")
 _FLOAT = re.compile(r"[0-9][.e][0-9+-]")
 _TOKEN = re.compile(rf"{_STRING.pattern}|-?[0-9][0-9.e+-]*", re.DOTALL)
 _MAX_ZEROS, _MAX_DIGITS = 3, 17
 # A string that does not end is matched too: searching it again from each quote would take long.
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_HTML_SAFE = str.maketrans(
-    {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "'": "\\u0027", "/": "\\/"}
-)
+_HTML_SAFE = {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "'": "\\u0027", "/": "\\/"}
 
 
 def encode(value: Any) -> str:
     r"""Return the JSON text that PHP would write: no spaces, ``\/``, ``\u003C``, ``\u00e9``."""
-    text = json.dumps(value, separators=(",", ":")).translate(_HTML_SAFE)
-    if "\\" in text:
+    text = json.dumps(value, separators=(",", ":"))
+    for character, escape in _HTML_SAFE.items():
+        text = text.replace(character, escape)
+    if _ESCAPED.search(text):
         text = _ESCAPE.sub(lambda escape: _ESCAPES.get(escape[0], escape[0]), text)
-    if _FLOAT.search(text):
+    if _MAY_BE_FLOAT.search(text):
         text = _TOKEN.sub(_write_token, text)
     return text
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rest_framework.exceptions import NotAcceptable
+from django.http import HttpRequest
+from rest_framework.exceptions import NotAcceptable, ParseError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
@@ -40,7 +41,7 @@ class FormatNegotiation(FixedNegotiation):
     ) -> tuple[BaseRenderer, str]:
         """Return the renderer and its media type; raise NotAcceptable (406)."""
         renderers = list(renderers)
-        wanted = request.query_params.get("_format")
+        wanted = wanted_format(request)
         for renderer in renderers:
             if wanted is None or wanted == renderer.format:
                 return renderer, renderer.media_type
@@ -48,6 +49,17 @@ class FormatNegotiation(FixedNegotiation):
         raise NotAcceptable(
             f"No route found for the specified format. Supported formats: {formats}."
         )
+
+
+def wanted_format(request: HttpRequest | Request) -> str | None:
+    """Return the format that the query names last, or None: what PHP takes for false names none.
+
+    Raise ParseError (400) for one that PHP reads as an array, ``_format[]=json``.
+    """
+    if any(name.startswith("_format[") for name in request.GET):
+        raise ParseError('Input value "_format" contains a non-scalar value.')
+    wanted = request.GET.get("_format")
+    return None if wanted in ("", "0") else wanted
 
 
 def media_type_of(content_type: str) -> str:

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.http.authorization import header_names
 from drupal_jwt_auth.http.json import NO_CONTENT, DrupalJSONParser, DrupalJSONRenderer
 from drupal_jwt_auth.http.negotiation import FormatNegotiation, media_type_of
 
@@ -32,7 +33,7 @@ def common_headers() -> dict[str, str]:
         "Cache-Control": "must-revalidate, no-cache, private",
         "Content-language": app_settings.LANGCODES[0],
         "Expires": "Sun, 19 Nov 1978 05:00:00 GMT",
-        "Vary": "Authorization",
+        "Vary": ", ".join(header_names()),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "SAMEORIGIN",
         "X-Generator": "Drupal 10 (https://www.drupal.org)",
@@ -68,6 +69,8 @@ class ResourceView(APIView):
         if request.method in METHODS_WITH_BODY:
             self.check_content_type(request)
         self.perform_content_negotiation(request)
+        # Answers name the host: a wrong one is refused before anything is done.
+        request.get_host()
         self.perform_authentication(request)
         self.load(request, *args, **kwargs)
         self.check_permissions(request)

@@ -22,6 +22,12 @@ from drupal_jwt_auth.structure import Bundle, get_structure
 
 NO_BUNDLE = 'Could not determine entity type bundle: "type" field is missing.'
 
+UNCHANGEABLE = {
+    "vid": "The revision ID of a node cannot be changed.",
+    "default_langcode": "The default translation flag of a node cannot be changed.",
+}
+"""What Drupal fails to change, by field."""
+
 OF_REVISION = frozenset({"revision_log", "revision_default", "revision_translation_affected"})
 """Fields that say something of a revision: a node has not changed where they have."""
 
@@ -48,7 +54,8 @@ class NodeSerializer(BaseSerializer[Node]):
     @cached_property
     def site(self) -> SiteContext:
         """Return the site as the account sees it."""
-        return SiteContext(self.account, get_structure(self.account.stamp))
+        structure = get_structure(self.account.stamp)
+        return SiteContext(self.account, structure, self.context.get("request"))
 
     # Out
 
@@ -130,8 +137,8 @@ class NodeSerializer(BaseSerializer[Node]):
     def read_bundle(self, document: Mapping[str, Any]) -> Bundle:
         """Return the bundle that the document names; raise UnprocessableEntity (422)."""
         name = document.get("type")
-        if isinstance(name, list):
-            first = name[0] if name else None
+        if not isinstance(name, str):
+            first = _first(name)
             name = first.get("target_id") if isinstance(first, Mapping) else None
         if not isinstance(name, str):
             raise UnprocessableEntity(NO_BUNDLE)
@@ -191,8 +198,9 @@ class NodeSerializer(BaseSerializer[Node]):
 
     def validate_fields(self, bundle: Bundle, raw: Values) -> None:
         """Raise EntityValidationError for the faults of all fields, in the order of the fields."""
-        if not self.site.creating and "vid" in raw:
-            raise UnprocessableEntity("The revision ID of a node cannot be changed.")
+        for name, text in UNCHANGEABLE.items():
+            if not self.site.creating and name in raw:
+                raise UnprocessableEntity(text)
         self.site.look_up(
             reference
             for name, items in raw.items()
@@ -272,3 +280,10 @@ class NodeSerializer(BaseSerializer[Node]):
             return error
         text = "Another node has this value."
         return EntityValidationError([Violation(f"{name}.0.value", text) for name in taken])
+
+
+def _first(items: Any) -> Any:
+    """Return the first item of a list, or None; PHP reads the object {"0": ...} as one too."""
+    if isinstance(items, Mapping):
+        return items.get("0")
+    return items[0] if isinstance(items, list) and items else None

@@ -20,9 +20,10 @@ from drupal_jwt_auth.http.paths import read_entity_id
 from drupal_jwt_auth.http.views import NO_BODY, ResourceView
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.permissions import TokenRequired
-from drupal_jwt_auth.references import bring_terms
+from drupal_jwt_auth.references import bring_targets
 from drupal_jwt_auth.serializers import NodeSerializer
 from drupal_jwt_auth.structure import likely_references
+from drupal_jwt_auth.views.guarded import GuardedView
 
 
 class NodeAccess(BasePermission):
@@ -37,7 +38,7 @@ class NodeAccess(BasePermission):
         return result.allowed
 
 
-class NodeResource(ResourceView):
+class NodeResource(GuardedView, ResourceView):
     """What the node views share: who asks, and that refusals are Drupal's."""
 
     authentication_classes = (JWTAuthentication,)
@@ -101,7 +102,7 @@ class NodeView(NodeResource):
         The path is an alias or ``/node/{node}``; as in Drupal an alias wins where it is both.
         """
         number = read_entity_id(kwargs.get("node", ""))
-        node = Node.objects.complete().at(request.path_info, number)
+        node = Node.objects.at(request.path_info, number)
         if node is None:
             method = "GET" if request.method == "HEAD" else request.method
             raise NotFound(
@@ -110,7 +111,7 @@ class NodeView(NodeResource):
             )
         self.node = node
         if request.method != "DELETE":
-            bring_terms(self.account, likely_references(node))
+            bring_targets(self.account, likely_references(node))
 
     def get_access(self) -> access.AccessResult:
         """Return whether the account may do to the node what the method stands for."""
@@ -141,5 +142,9 @@ class NodeView(NodeResource):
 
     def check_unneeded_document(self, request: Request) -> None:
         """Refuse a document that is wrong, as Drupal does, though nothing is done with it."""
-        if request._request.body not in NO_BODY and self.is_json(request):
+        # Django takes no large body as a whole, but lets it be read.
+        if request.stream is not None and (
+            request.META["CONTENT_LENGTH"] != "1" or request._request.body not in NO_BODY
+        ):
+            self.check_content_type(request)
             self.get_serializer(self.node, data=request.data).check_document()

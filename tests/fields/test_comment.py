@@ -68,6 +68,17 @@ def test_a_change_of_status_keeps_the_statistics(commented: None, admin: Visitor
     assert (item["status"], item["comment_count"], item["last_comment_name"]) == (0, 3, "Nils")
 
 
+def test_no_item_stands_for_the_default(commented: None, admin: Visitor) -> None:
+    created = admin.create(article(comment=[]))
+    assert created["comment"] == []
+    (item,) = admin.read(nid_of(created))["comment"]
+    assert (item["status"], item["comment_count"]) == (2, 0)
+    nid = nid_of(admin.create(article(comment=[1])))
+    assert admin.change(nid, {"type": "article", "comment": None})["comment"] == []
+    (item,) = admin.read(nid)["comment"]
+    assert (item["status"], item["comment_count"]) == (2, 0)
+
+
 def test_a_status_there_must_be(commented: None, admin: Visitor) -> None:
     missing = ["comment.0.status: This value should not be null."]
     for item in ({}, None, {"status": None}, {"cid": 5}):

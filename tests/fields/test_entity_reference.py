@@ -218,6 +218,11 @@ def test_every_kind_of_entity_is_found_by_its_uuid(things: Things, kind: str) ->
         assert things.shown([{"target_uuid": known[kind]}])[0]["target_uuid"] == known[kind]
 
 
+def test_a_uuid_may_be_in_upper_case(tagged: Things) -> None:
+    term = make_term("alpha")
+    assert tagged.shown([{"target_uuid": term.uuid.upper()}])[0]["target_id"] == term.pk
+
+
 def test_a_user_is_found_by_an_imported_uuid_too(things: Things) -> None:
     things.have("entity_reference", settings={"target_type": "user"})
     user = make_user("somebody")

@@ -41,7 +41,10 @@ def test_without_a_uri_there_is_no_link(links: Things, value: Any) -> None:
 
 @pytest.mark.parametrize(
     "uri",
-    ["internal:/node/1", "entity:node/1", "route:<front>", "base:a.txt", "mailto:a@b.com", "tel:1"],
+    [
+        *("internal:/", "internal:/node/1", "internal:?a", "internal:#b", "entity:node/1"),
+        *("route:<front>", "base:a.txt", "mailto:a@b.com", "tel:1"),
+    ],
 )
 def test_a_link_may_point_into_the_site_or_out_of_it(links: Things, uri: str) -> None:
     assert links.shown([uri])[0]["uri"] == uri
@@ -64,7 +67,12 @@ def test_a_dangerous_scheme_is_refused(links: Things, uri: str) -> None:
     assert links.faults([uri]) == [invalid(uri)]
 
 
-@pytest.mark.parametrize("uri", ["https://", "https:", "internal:"])
+@pytest.mark.parametrize("uri", ["internal:x", "entity:node", "entity:/1", "entity:node/"])
+def test_a_path_of_the_site_begins_as_such(links: Things, uri: str) -> None:
+    assert links.faults([uri]) == [invalid(uri)]
+
+
+@pytest.mark.parametrize("uri", ["https://", "https:", "internal:", "route:", "base:"])
 def test_a_scheme_alone_is_no_link(links: Things, uri: str) -> None:
     assert links.faults([uri]) == [invalid(uri)]
 

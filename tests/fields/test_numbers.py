@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from drupal_jwt_auth.fields.primitives import loosely_equal
 from tests.fields.things import Things
 
 TYPES = ["integer", "decimal", "float"]
@@ -48,7 +49,7 @@ def test_zero_is_a_number(numbers: Things, value: Any) -> None:
     assert float(item["value"]) == 0
 
 
-@pytest.mark.parametrize("value", ["abc", " ", "1,5", "0x1", ["a"], {"a": 1}, "1 2"])
+@pytest.mark.parametrize("value", ["abc", " ", "1,5", "0x1", ["a"], {"a": 1}, "1 2", "\u0663"])
 def test_what_is_no_number_is_refused(numbers: Things, value: Any) -> None:
     assert numbers.faults([{"value": value}]) == [WRONG]
 
@@ -155,6 +156,27 @@ def test_equality_is_loose(integers: Things, after: Any, changes: bool) -> None:
     nid = integers.visitor.create(integers.document([5]))["nid"][0]["value"]
     changed = integers.visitor.change(nid, {"type": "thing", "field_it": [after]})
     assert (changed["field_it"] != [{"value": 5}]) is changes
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "equal"),
+    [
+        (2**53 + 1, str(2**53 + 1), True),
+        (2**53 + 1, str(2**53), False),
+        (2**53 + 1, float(2**53), True),
+        # A database makes a whole number of the float.
+        (2.0**63, 9223372036854776000, True),
+        ("1e3", 1000, True),
+        ("01", 1, True),
+        ("1", "+1", True),
+        ("\u0663", 3, False),
+        ("a", "A", False),
+        ("a", 0, False),
+    ],
+)
+def test_numbers_are_compared_as_php_compares_them(left: Any, right: Any, *, equal: bool) -> None:
+    assert loosely_equal(left, right) is equal
+    assert loosely_equal(right, left) is equal
 
 
 def test_a_decimal_equals_one_with_other_digits(decimals: Things) -> None:

@@ -67,6 +67,12 @@ def test_an_alias_is_any_text(editor: Visitor, alias: str) -> None:
     assert nid_of(editor.read(quote(alias))) == nid_of(answer.json())
 
 
+def test_there_is_no_space_around_an_alias(editor: Visitor) -> None:
+    created = editor.create(page(path=[{"alias": " /a b\n"}]))
+    assert created["path"][0]["alias"] == editor.read(nid_of(created))["path"][0]["alias"] == "/a b"
+    assert editor.read(nid_of(editor.create(page(path=["  "]))))["path"] == NONE
+
+
 def test_an_alias_may_be_a_number(editor: Visitor) -> None:
     assert editor.create(page(path=[5]))["path"][0]["alias"] == "5"
 

@@ -124,6 +124,27 @@ def test_what_is_computed_cannot_be_created(texts: Things) -> None:
     ]
 
 
+def test_nothing_may_be_sent_for_what_is_computed(texts: Things) -> None:
+    assert texts.shown([{"value": "x", "processed": None}])[0]["processed"] == "<p>x</p>\n"
+
+
+def test_the_faults_of_a_text_come_in_the_order_of_its_properties(things: Things) -> None:
+    things.have("text_with_summary")
+    no_choice = "0.format: The value you selected is not a valid choice."
+    wrong = "This value should be of the correct primitive type."
+    assert things.faults([{"value": [], "format": [], "summary": []}]) == [
+        f"0.value: {wrong}",
+        f"0.format: {wrong}",
+        no_choice,
+        f"0.summary: {wrong}",
+    ]
+    assert things.faults([{"summary": {}, "format": "nope"}]) == [
+        "0.value: This value should not be null.",
+        no_choice,
+        f"0.summary: {wrong}",
+    ]
+
+
 def test_what_is_computed_is_ignored_when_it_is_sent_back(texts: Things) -> None:
     nid = nid_of(texts.visitor.create(texts.document([{"value": "x"}])))
     sent = {"value": "y", "format": None, "processed": "<p>x</p>\n"}

@@ -96,6 +96,18 @@ def test_an_item_may_say_how_its_date_is_written(
     assert times.shown([{"value": sent, "format": own_format}]) == moment(shown)
 
 
+@pytest.mark.parametrize("own_format", [None, "", "0", 0, False, [], {}])
+def test_what_php_takes_for_false_is_no_format(times: Things, own_format: Any) -> None:
+    assert times.shown([{"value": 5, "format": own_format}]) == moment("1970-01-01T00:00:05+00:00")
+
+
+def test_a_format_is_a_text(times: Things) -> None:
+    assert times.refusal([{"value": 5, "format": 1}]) == not_accepted("5", '"1" (0).')
+    assert times.refusal([{"value": 5, "format": ["U"]}]) == (
+        'Field "field_it" needs a format that is a text.'
+    )
+
+
 def test_what_its_own_format_lacks_is_that_of_now(times: Things) -> None:
     ((item),) = times.shown([{"value": "2020-01-02", "format": "Y-m-d"}])
     now = datetime.now(timezone.utc)

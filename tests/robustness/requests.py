@@ -50,7 +50,15 @@ TEXTS = (
     *("en", "und", "page", "thing", "node", "user", "taxonomy_term", "plain_text", "basic_html"),
     *("a@b.com", "https://example.com/", "internal:/a", "javascript:x", "//", "https://[", "[::1"),
     *("2020-01-02T03:04:05Z", "2020-01-02", "0001-01-01T00:00:00+14:00", "U", "Y-m-d", "!d", "\\"),
-    *("9999-12-31T23:59:59-23:59", "99999999999999999999", "/alias", "/node/1", "//evil", "/\0"),
+    *(
+        "9999-12-31T23:59:59-23:59",
+        "9223372036854775808",
+        "99999999999999999999",
+        "/alias",
+        "/node/1",
+        "//evil",
+        "/\0",
+    ),
     *("00000000-0000-4000-8000-000000000000", "red", "2"),
 )
 NUMBERS = (
@@ -177,7 +185,23 @@ headers = st.fixed_dictionaries(
 _segments = st.one_of(
     st.text(max_size=12),
     st.sampled_from(
-        ["1", "01", "+1", " 1", "1.0", "1e0", "0x1", "-1", "9" * 25, "1\0", "%", "..", ".", "nan"]
+        [
+            "1",
+            "01",
+            "+1",
+            " 1",
+            "1.0",
+            "1e0",
+            "1e9999",
+            "0x1",
+            "-1",
+            "9" * 25,
+            "1\0",
+            "%",
+            "..",
+            ".",
+            "nan",
+        ]
     ),
 )
 _encoded = _segments.map(lambda text: quote(text.encode("utf-8", "surrogatepass"), safe="/%"))
