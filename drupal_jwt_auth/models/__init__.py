@@ -1,9 +1,10 @@
 """The content: one module a model, the public names re-exported here.
 
 Imports point downwards: field_config and node stand on node_type, node stands on revision and
-path_alias; all others on nothing but machine_names.
+path_alias, file on revision; all others on nothing but machine_names.
 """
 
+from drupal_jwt_auth.models.audit_entry import AuditEntry
 from drupal_jwt_auth.models.content_model import ContentModel
 from drupal_jwt_auth.models.field_config import FieldConfig
 from drupal_jwt_auth.models.file import File
@@ -19,6 +20,7 @@ from drupal_jwt_auth.models.token_cutoff import TokenCutoff
 from drupal_jwt_auth.models.user_uuid import UserUUID
 
 __all__ = [
+    "AuditEntry",
     "ContentModel",
     "FieldConfig",
     "File",

@@ -1,0 +1,217 @@
+"""The audit log: who asked what, when, from where, and how it was answered.
+
+Each request to an `Audited` view is one event. It goes to the logger of this module, and as
+``AUDIT_LOG`` says into the table of `AuditEntry`. Nothing secret is looked at: no password, no
+token, no query and no body. Whatever goes wrong in here is logged, and the answer goes out.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any, ClassVar
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.db import router, transaction
+from django.http import Http404, HttpRequest
+from django.template.response import SimpleTemplateResponse
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.errors import DocumentedError, Error
+from drupal_jwt_auth.http.authorization import read_authorization
+from drupal_jwt_auth.http.client_address import client_address
+from drupal_jwt_auth.models import AuditEntry
+from drupal_jwt_auth.models.audit_entry import REFUSALS
+
+logger = logging.getLogger(__name__)
+
+SCHEMES = frozenset({"basic", "bearer"})
+"""What is told of a header that was no good: any other "scheme" may be a token without one."""
+
+CODES: Mapping[type[Exception], str] = {Http404: "not_found", PermissionDenied: "permission_denied"}
+SERVER_ERROR = 500
+
+
+class Audited(APIView):
+    """A view whose requests are logged; name it before other base classes.
+
+    ``audited_as`` is "tokens" for a view that deals in tokens; what others refuse with 401, 403 or
+    429 is one of the "refusals", and the rest "requests". A view that authenticates by itself sets
+    ``audited_user``, ``audited_username`` (the name that was tried) and
+    ``audited_authentication``.
+    """
+
+    audited_as: ClassVar[str] = "requests"
+    audited_user: Any = None
+    audited_username = ""
+    audited_authentication = ""
+    audited_error = ""
+    _authenticator: Any = None
+
+    def perform_authentication(self, request: Request) -> None:
+        """Authenticate, and remember who it is: to ask later could mean to authenticate then."""
+        super().perform_authentication(request)
+        if request.successful_authenticator:
+            self.audited_user = request.user
+            self._authenticator = request.successful_authenticator
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer an exception, and remember what it is called."""
+        try:
+            response = super().handle_exception(exc)
+        except Exception:
+            # No exception for a client: Django ends the view's transaction and answers 500.
+            self.request._request.audited_view = self  # type: ignore[attr-defined]
+            raise
+        with _failing_alone():
+            # Whose a refused token was.
+            self.audited_user = self.audited_user or getattr(exc, "user", None)
+            self.audited_error = _error(exc, response)
+        return response
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Log the request once the view's transaction is over: that of a refusal is undone."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        with _failing_alone():
+            # A view may return a plain response, whatever DRF's types say.
+            if isinstance(response, SimpleTemplateResponse):
+                response.add_post_render_callback(lambda done: _record(self, done.status_code))
+            else:
+                using = router.db_for_write(AuditEntry)
+                transaction.on_commit(lambda: _record(self, response.status_code), using=using)
+        return response
+
+    def audit_entry(self, status: int) -> AuditEntry:
+        """Return what is logged of a request that was answered with this status."""
+        request, user = self.request, self.audited_user
+        known = isinstance(user, get_user_model())
+        address = client_address(request)
+        return AuditEntry(
+            user_id=user.pk if known else None,
+            username=_text("username", user.get_username() if known else self._tried_name),
+            address=None if address is None else str(address),
+            method=_text("method", request.method or ""),
+            path=_text("path", request.path),
+            authentication=_text("authentication", self._authentication),
+            status=status,
+            error=_text("error", self.audited_error),
+            user_agent=_text("user_agent", request.headers.get("User-Agent", "")),
+        )
+
+    @property
+    def _authentication(self) -> str:
+        """Return how the client said who it is: by what succeeded, or else what it sent."""
+        if self.audited_authentication or self._authenticator:
+            return self.audited_authentication or _name(self._authenticator, self.request)
+        header = read_authorization(self.request, "bearer")
+        return header.scheme if header and header.scheme in SCHEMES else ""
+
+    @property
+    def _tried_name(self) -> str:
+        """Return the name that was tried; one too long for any user may be a token."""
+        field = get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD)
+        limit: int | None = getattr(field, "max_length", None)
+        fits = limit is None or len(self.audited_username) <= limit
+        return self.audited_username if fits else ""
+
+
+def record_failure(request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """Log a request that ended in an error of the server's: for ``got_request_exception``."""
+    view: Audited | None = getattr(request, "audited_view", None)
+    if view is not None:
+        view.audited_error = "server_error"
+        _record(view, SERVER_ERROR)
+
+
+def printable(text: str) -> str:
+    """Return a text that any database takes, and that nobody is misled by.
+
+    U+FFFD stands for what is not printable: NUL, line breaks, lone surrogates, marks that turn the
+    direction of writing.
+    """
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
+
+
+def _text(name: str, text: str) -> str:
+    """Return a text for a column, cut to its length."""
+    column: Any = AuditEntry._meta.get_field(name)
+    return printable(str(text)[: column.max_length])
+
+
+def _name(authenticator: BaseAuthentication, request: Request) -> str:
+    """Return what a DRF authentication class is called: its scheme, or its own name."""
+    # That of `force_authenticate` has none.
+    challenge = getattr(authenticator, "authenticate_header", lambda request: None)(request)
+    if challenge:
+        return str(challenge).partition(" ")[0].lower()
+    return type(authenticator).__name__.removesuffix("Authentication").lower()
+
+
+def _error(exc: Exception, response: Response) -> str:
+    """Return the code of the documented error that a client was told, or of the exception."""
+    data = getattr(response, "data", None)
+    told = str(data.get("error")) if isinstance(data, Mapping) else ""
+    if told in Error.__members__:
+        return told
+    if isinstance(exc, DocumentedError):
+        return exc.error.name
+    if isinstance(exc, APIException):
+        codes = exc.get_codes()
+        return codes if isinstance(codes, str) else exc.default_code
+    return next((code for kind, code in CODES.items() if isinstance(exc, kind)), "error")
+
+
+def _record(view: Audited, status: int) -> None:
+    """Log a request, where that is wanted."""
+    with _failing_alone():
+        refused = status in REFUSALS
+        kind = "refusals" if refused and view.audited_as == "requests" else view.audited_as
+        level = logging.WARNING if refused or status >= SERVER_ERROR else logging.INFO
+        keeps = kind in app_settings.AUDIT_LOG
+        if keeps or logger.isEnabledFor(level):
+            entry = view.audit_entry(status)
+            if keeps:
+                _keep(entry)
+            _log(entry, level)
+
+
+def _keep(entry: AuditEntry) -> None:
+    using = router.db_for_write(AuditEntry)
+    # Where somebody else's transaction is open, a failure must not spoil it.
+    with _failing_alone(), transaction.atomic(using=using):
+        entry.save(using=using, force_insert=True)
+
+
+def _log(entry: AuditEntry, level: int) -> None:
+    """Write the line. With ``repr`` no text can pass for another one's, or for another line."""
+    fields = {
+        "method": entry.method,
+        "path": entry.path,
+        "status": entry.status,
+        "error": entry.error,
+        "user_id": None if entry.user_id is None else str(entry.user_id),
+        "username": entry.username,
+        "authentication": entry.authentication,
+        "address": entry.address,
+        "user_agent": entry.user_agent,
+    }
+    logger.log(level, " ".join(f"{name}=%r" for name in fields), *fields.values(), extra=fields)
+
+
+@contextmanager
+def _failing_alone() -> Iterator[None]:
+    """Log a failure instead of raising it: an answer does not depend on the log of it."""
+    try:
+        yield
+    except Exception:
+        with suppress(Exception):
+            logger.exception("A request could not be logged.")
