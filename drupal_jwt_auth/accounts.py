@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth import get_backends, get_user_model
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import Group, Permission, PermissionsMixin
+from django.contrib.auth.models import Group, Permission
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -29,6 +29,8 @@ from drupal_jwt_auth.user_uuids import user_uuid
 
 APP_LABEL = "drupal_jwt_auth"
 ANONYMOUS_KEY = 0
+
+_NOTHING = Q(pk__in=())
 
 _builtin = ModelBackend.get_all_permissions
 
@@ -198,16 +200,12 @@ def _account_query(others: tuple[tuple[Rows, int], ...], *, with_permissions: bo
 
 def _granted(user: Parameter) -> QuerySet[Permission]:
     """Return the permissions that Django's own tables grant to a user, and to the user's role."""
-    groups = Q(group__name=Parameter("role", Group._meta.get_field("name")))
-    own = Q()
-    user_model: Any = get_user_model()
-    if issubclass(user_model, PermissionsMixin):
-        of_groups, of_permissions = (
-            Q((user_model._meta.get_field(name).related_query_name(), user))
-            for name in ("groups", "user_permissions")
-        )
-        groups |= Q(group__in=Group.objects.filter(of_groups).values("pk"))
-        own = Q(pk__in=Permission.objects.filter(of_permissions).values("pk"))
-    through = Group.permissions.through.objects
-    granted = Q(pk__in=through.filter(groups).values("permission")) | own
+    # What Django's PermissionsMixin gives to users; a user model need not have it.
+    fields = get_user_model()._meta.many_to_many
+    of_user = {field.related_model: Q((field.related_query_name(), user)) for field in fields}
+    groups = Group.objects.filter(of_user.get(Group, _NOTHING)).values("pk")
+    permissions = Permission.objects.filter(of_user.get(Permission, _NOTHING)).values("pk")
+    role = Q(group__name=Parameter("role", Group._meta.get_field("name")))
+    through = Group.permissions.through.objects.filter(role | Q(group__in=groups))
+    granted = Q(pk__in=through.values("permission")) | Q(pk__in=permissions)
     return Permission.objects.filter(granted, content_type__app_label=APP_LABEL)

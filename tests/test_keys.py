@@ -133,6 +133,21 @@ def test_a_part_of_a_signature_of_each_algorithm_is_refused(
         assert outcome(f"{signed}.{text}") == REFUSED
 
 
+@pytest.mark.parametrize("algorithm", ["RS256", "PS256"])
+def test_a_signature_has_all_its_bytes_even_if_the_first_is_zero(
+    user: User, settings: Settings, algorithm: str
+) -> None:
+    use(settings, entry(algorithm))
+    while True:
+        signed, _, signature = issue(user).text.rpartition(".")
+        content = base64.urlsafe_b64decode(signature + "==")
+        if content[0] == 0:
+            break
+    assert outcome(f"{signed}.{signature}") == OK
+    text = base64.urlsafe_b64encode(content[1:]).rstrip(b"=").decode()
+    assert outcome(f"{signed}.{text}") == REFUSED
+
+
 def test_the_first_key_signs_and_all_verify(user: User, settings: Settings) -> None:
     first, second = entry("HS256", "first"), entry("ES256", "second")
     use(settings, first, second)

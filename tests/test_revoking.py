@@ -14,7 +14,7 @@ from django.contrib.auth.models import Group, User
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.models import RevokedToken
+from drupal_jwt_auth.models import RefreshToken, RevokedToken, TokenCutoff
 from drupal_jwt_auth.signals import token_revoked
 from drupal_jwt_auth.tokens import issue, revoke_all, start_session
 from drupal_jwt_auth.tokens.keys import get_signing_key
@@ -345,3 +345,15 @@ def test_receivers_learn_what_was_revoked(user: User, settings: Settings) -> Non
         token_revoked.disconnect(receive)
     key = str(user.pk)
     assert seen == [(key, "token"), (key, "session"), (key, "user")]
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        (RevokedToken(key="k"), "k"),
+        (RefreshToken(session="s"), "s"),
+        (TokenCutoff(at=5), "5"),
+    ],
+)
+def test_rows_have_names_that_tell_no_secret(row: Any, name: str) -> None:
+    assert str(row) == name

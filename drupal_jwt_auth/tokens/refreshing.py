@@ -42,13 +42,11 @@ def refresh(text: str, request: HttpRequest | None = None) -> tuple[AbstractBase
     found = RefreshToken.find(text)
     if found is None or found.expires_at <= now():
         raise AuthenticationError(Error.TOKEN_EXPIRED)
-    standing = load_user(str(found.user_id), session_key(found.session))
-    if standing is None:
-        raise AuthenticationError(Error.USER_INFORMATION_NOT_FOUND)
-    user, revoked, cutoff = standing
-    if not user.is_active:
+    loaded = load_user(str(found.user_id), session_key(found.session))
+    user = loaded.user if loaded else None
+    if user and not user.is_active:
         raise AuthenticationError(Error.USER_BLOCKED, user=user)
-    if revoked or not is_current(found.stamp, user, cutoff):
+    if not (loaded and user) or loaded.revoked or not is_current(found.stamp, user, loaded.cutoff):
         raise AuthenticationError(Error.TOKEN_EXPIRED, user=user)
     with transaction.atomic(using=router.db_for_write(RefreshToken)):
         # Of two requests with the same token, one changes the row.

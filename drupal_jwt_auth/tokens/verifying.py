@@ -29,6 +29,7 @@ TYPES = ("jwt", "at+jwt", "application/jwt", "application/at+jwt")
 One that has another name is for another purpose, such as for logging out (RFC 8725, 3.11).
 """
 
+_RSA = ("RS", "PS")
 _LAST_TIME = 253_402_300_799  # 9999-12-31T23:59:59Z, where Python's dates end
 _jws = jwt.PyJWS(algorithms=ALGORITHMS)
 logger = logging.getLogger("drupal_jwt_auth")
@@ -157,13 +158,22 @@ def _verify_signature(text: str, header: dict[str, Any], keys: Sequence[Key]) ->
         if header.get("alg") != key.algorithm:
             continue
         try:
-            payload = _jws.decode(text, key.verifying, algorithms=[key.algorithm])
+            found = _jws.decode_complete(text, key.verifying, algorithms=[key.algorithm])
         except jwt.InvalidSignatureError:
             continue
         except (jwt.InvalidTokenError, ValueError):
             break
-        return _read_claims(payload)
+        if _is_whole(found["signature"], key):
+            return _read_claims(found["payload"])
     raise AuthenticationError(Error.INVALID_SIGNATURE)
+
+
+def _is_whole(signature: bytes, key: Key) -> bool:
+    """Tell whether an RSA signature has the length of its key (RFC 8017, 8.1.2 and 8.2.2).
+
+    OpenSSL takes one whose first byte is zero without that byte.
+    """
+    return not key.algorithm.startswith(_RSA) or len(signature) * 8 >= key.verifying.key_size
 
 
 def _read_claims(payload: bytes) -> dict[str, Any]:
