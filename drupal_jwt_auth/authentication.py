@@ -6,10 +6,12 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from drupal_jwt_auth.callers import check_address, check_path
 from drupal_jwt_auth.errors import AuthenticationError, Error
-from drupal_jwt_auth.http.authorization import read_authorization
+from drupal_jwt_auth.http.authorization import log_missing_header, read_authorization
 from drupal_jwt_auth.signals import token_refused
 from drupal_jwt_auth.tokens import VerifiedToken, verify
+from drupal_jwt_auth.tokens.external_users import load_external_user
 from drupal_jwt_auth.tokens.revoking import is_revoked, revocation_key
 from drupal_jwt_auth.tokens.users import load_user
 
@@ -28,42 +30,49 @@ class JWTAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[AbstractBaseUser, VerifiedToken] | None:
         """Return user and token, or None where no Bearer token was sent.
 
-        Raise AuthenticationError with a row of the error table.
+        Raise AuthenticationError with a row of the error table, or CallerRefused where address or
+        roles are not let in.
         """
         check_address(request)
         header = read_authorization(request, "bearer")
         if header is None or header.scheme != "bearer":
-            if _is_last(self, request):
+            # An authentication class after this one may still know the user.
+            if request.authenticators and request.authenticators[-1] is self:
                 check_path(request, None)
             return None
         try:
             token = verify(header.credentials)
-            return self.get_user(token), token
+            user = self.get_user(token)
         except AuthenticationError as refusal:
             token_refused.send_robust(sender=type(self), error=refusal.error, request=request)
             raise
+        check_path(request, user)
+        return user, token
 
     def authenticate_header(self, request: Request) -> str:
         """Return the ``WWW-Authenticate`` challenge of a 401 (RFC 6750)."""
         return self.challenge
 
     def get_user(self, token: VerifiedToken) -> AbstractBaseUser:
-        """Return the active user that the token's ``sub`` names.
+        """Return the active user whom the token names, its own or that of a trusted issuer.
 
         Raise AuthenticationError: USER_INFORMATION_NOT_FOUND, USER_BLOCKED, or TOKEN_EXPIRED for
         a token that was revoked.
         """
-        found = load_user(token.subject, revocation_key(token))
+        key = revocation_key(token)
+        is_own = token.issuer is None
+        found = load_user(token.subject, key) if is_own else load_external_user(token, key)
         if found is None:
             raise AuthenticationError(Error.USER_INFORMATION_NOT_FOUND)
         if not found.user.is_active:
-            raise AuthenticationError(Error.USER_BLOCKED)
+            raise AuthenticationError(Error.USER_BLOCKED, user=found.user)
         if is_revoked(token, found):
-            raise AuthenticationError(Error.TOKEN_EXPIRED)
+            raise AuthenticationError(Error.TOKEN_EXPIRED, user=found.user)
         return found.user
 
     def missing_token(self, request: Request) -> AuthenticationError:
         """Return the error for a request that needed a token and came without one."""
-        if read_authorization(request) is None:
+        if read_authorization(request, "bearer") is None:
+            log_missing_header(request)
             return AuthenticationError(Error.MISSING_AUTHORIZATION_HEADER)
         return AuthenticationError(Error.INVALID_AUTHORIZATION_HEADER_TOKEN_TYPE)

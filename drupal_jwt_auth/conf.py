@@ -16,6 +16,9 @@ from django.conf import settings
 SETTING_NAME = "DRUPAL_JWT_AUTH"
 HTTP_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE")
 MAX_FAILURES = 1000
+AUDITED = ("tokens", "refusals", "requests")
+MAX_LIFETIME = timedelta(days=36525)
+MAX_WINDOW = timedelta(days=366)
 
 T = TypeVar("T")
 
@@ -72,6 +75,10 @@ def _is_path_map(value: Any) -> bool:
     )
 
 
+def _is_lifetime(value: Any) -> bool:
+    return isinstance(value, timedelta) and timedelta(seconds=1) <= value <= MAX_LIFETIME
+
+
 def _is_limit(value: Any) -> bool:
     if not isinstance(value, list | tuple) or len(value) != 2:  # noqa: PLR2004
         return False
@@ -79,7 +86,7 @@ def _is_limit(value: Any) -> bool:
     return (
         _is_number(number, 1, MAX_FAILURES)
         and isinstance(window, timedelta)
-        and window >= timedelta(seconds=1)
+        and timedelta(seconds=1) <= window <= MAX_WINDOW
     )
 
 
@@ -91,25 +98,30 @@ def _is_key_list(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(isinstance(item, dict) for item in value)
 
 
+_LIFETIME = "a timedelta from one second to a hundred years"
+_LIMIT = (
+    f"a pair of a number from 1 to {MAX_FAILURES} and a timedelta of up to a year, "
+    "or None for no limit"
+)
+
+
 class Settings:
     """Every setting of the app with its default; ``docs/settings.md`` gives the reasons."""
 
     KEYS: Setting[Sequence[Mapping[str, Any]]] = Setting(
         [],
         accepts=_is_key_list,
-        expected="a list of dicts, each with kid, algorithm and key",
+        expected="a list of dicts, each with kid, algorithm and one of key, environment and file",
     )
     TOKEN_LIFETIME: Setting[timedelta] = Setting(
         timedelta(hours=1),
-        accepts=lambda value: isinstance(value, timedelta) and value >= timedelta(seconds=1),
-        expected="a timedelta of at least one second",
+        accepts=_is_lifetime,
+        expected=_LIFETIME,
     )
     REFRESH_TOKEN_LIFETIME: Setting[timedelta | None] = Setting(
         None,
-        accepts=lambda value: (
-            value is None or (isinstance(value, timedelta) and value >= timedelta(seconds=1))
-        ),
-        expected="a timedelta of at least one second, or None for no refresh tokens",
+        accepts=lambda value: value is None or _is_lifetime(value),
+        expected=f"{_LIFETIME}, or None for no refresh tokens",
     )
     LEEWAY: Setting[timedelta] = Setting(
         timedelta(0),
@@ -125,6 +137,11 @@ class Settings:
         None,
         accepts=_is_optional_text,
         expected="a string or None",
+    )
+    ISSUERS: Setting[Sequence[Mapping[str, Any]]] = Setting(
+        [],
+        accepts=_is_key_list,
+        expected="a list of dicts, each with issuer, audience and where its keys are",
     )
     CLAIMS: Setting[str | None] = Setting(
         None,
@@ -169,17 +186,27 @@ class Settings:
     FLOOD_PER_USER: Setting[tuple[int, timedelta] | None] = Setting(
         (5, timedelta(hours=6)),
         accepts=lambda value: value is None or _is_limit(value),
-        expected=f"a pair of a number from 1 to {MAX_FAILURES} and a timedelta, or None",
+        expected=_LIMIT,
     )
     FLOOD_PER_ADDRESS: Setting[tuple[int, timedelta] | None] = Setting(
         (50, timedelta(hours=1)),
         accepts=lambda value: value is None or _is_limit(value),
-        expected=f"a pair of a number from 1 to {MAX_FAILURES} and a timedelta, or None",
+        expected=_LIMIT,
     )
     FLOOD_CACHE: Setting[str] = Setting(
         "default",
         accepts=_is_text,
         expected="the name of one of CACHES",
+    )
+    AUDIT_LOG: Setting[Sequence[str]] = Setting(
+        ["tokens", "refusals"],
+        accepts=lambda value: _is_text_list(value) and set(value) <= set(AUDITED),
+        expected=f"a list out of {', '.join(AUDITED)}",
+    )
+    AUDIT_RETENTION: Setting[timedelta | None] = Setting(
+        timedelta(days=90),
+        accepts=lambda value: value is None or _is_lifetime(value),
+        expected=f"{_LIFETIME}, or None for ever",
     )
     ANONYMOUS_ROLE: Setting[str] = Setting(
         "anonymous",

@@ -12,6 +12,15 @@ from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.errors import AuthenticationError, Error
+from drupal_jwt_auth.flood import FloodControl
+
+
+@sensitive_variables("password")
+def log_in(request: HttpRequest, username: str, password: str) -> AbstractBaseUser:
+    """Return the user as `check_credentials` does, and send Django's ``user_logged_in``."""
+    user = check_credentials(request, username, password)
+    user_logged_in.send(sender=type(user), request=request, user=user)
+    return user
 
 
 @sensitive_variables("password")
@@ -19,12 +28,31 @@ def check_credentials(request: HttpRequest, username: str, password: str) -> Abs
     """Return the active user with this name and password, by any configured backend.
 
     Raise AuthenticationError: INVALID_CREDENTIALS, or USER_BLOCKED for the right password of an
-    inactive user. Each failure costs one run of the password hasher, so that the time does not
-    tell which names exist, and sends Django's ``user_login_failed``; a success sends
-    ``user_logged_in``.
+    inactive user; and DocumentedError, TOO_MANY_REQUESTS, whatever the password, after too many of
+    these.
+    """
+    username = get_user_model().normalize_username(username)
+    flood = FloodControl(request, username)
+    flood.check()
+    try:
+        user = _find_user(request, username, password)
+    except AuthenticationError:
+        flood.count()
+        raise
+    # Of guesses made at the same time, no more than the limit may be answered.
+    flood.check()
+    flood.clear()
+    return user
+
+
+@sensitive_variables("password")
+def _find_user(request: HttpRequest, username: str, password: str) -> AbstractBaseUser:
+    """Return the active user with this name and password; raise AuthenticationError.
+
+    Each failure costs one run of the password hasher, so that the time does not tell which names
+    exist, and sends Django's ``user_login_failed``.
     """
     user_model = get_user_model()
-    username = user_model.normalize_username(username)
     if not _may_exist(username):
         # A database may refuse to be asked for such a name: no backend gets to see it.
         user_model().set_password(password)
@@ -37,10 +65,11 @@ def check_credentials(request: HttpRequest, username: str, password: str) -> Abs
         if user is None:
             raise AuthenticationError(Error.INVALID_CREDENTIALS)
         if user.is_active:
-            user_logged_in.send(sender=type(user), request=request, user=user)
             return user
-    user_login_failed.send(sender=__name__, credentials={"username": username}, request=request)
-    raise AuthenticationError(Error.USER_BLOCKED if user else Error.INVALID_CREDENTIALS)
+    credentials = {"username": _storable(username)}
+    user_login_failed.send(sender=__name__, credentials=credentials, request=request)
+    error = Error.USER_BLOCKED if user else Error.INVALID_CREDENTIALS
+    raise AuthenticationError(error, user=user)
 
 
 def _may_exist(username: str) -> bool:
@@ -53,6 +82,13 @@ def _may_exist(username: str) -> bool:
         return False
     fits = field.max_length is None or len(username) <= field.max_length
     return bool(username) and "\0" not in username and fits
+
+
+def _storable(username: str) -> str:
+    """Return a name as a database can hold it: who is told of failures may want to save it."""
+    user_model = get_user_model()
+    field: Any = user_model._meta.get_field(user_model.USERNAME_FIELD)
+    return username.replace("\0", "\N{REPLACEMENT CHARACTER}")[: field.max_length]
 
 
 def _find_inactive(username: str) -> AbstractBaseUser | None:

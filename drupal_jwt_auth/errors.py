@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from rest_framework.exceptions import APIException, AuthenticationFailed, ErrorDetail
 
 
@@ -92,4 +93,18 @@ class DocumentedError(APIException):
 
 
 class AuthenticationError(DocumentedError, AuthenticationFailed):
-    """A request came with credentials, and they are no good."""
+    """A request came with credentials, and they are no good.
+
+    ``user`` is whose they are, where that is certain: for the audit log, not for the client.
+    """
+
+    def __init__(
+        self,
+        error: Error,
+        *,
+        text: str | None = None,
+        wait: float | None = None,
+        user: AbstractBaseUser | None = None,
+    ) -> None:
+        super().__init__(error, text=text, wait=wait)
+        self.user = user

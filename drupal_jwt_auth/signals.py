@@ -16,6 +16,6 @@ token_refused = Signal()
 token_revoked = Signal()
 """Sent with ``subject``, the user's key as text, and ``scope``: what of the user's was revoked.
 
-``scope`` is "token", "session" (a login with all its tokens) or "user" (all tokens there are). For a
-token of another issuer, ``subject`` is what the issuer calls the user.
+``scope`` is "token", "session" (a login with all its tokens) or "user" (all tokens there are). For
+a token of another issuer, ``subject`` is what the issuer calls the user.
 """

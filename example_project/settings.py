@@ -78,17 +78,13 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
+MEDIA_URL = "media/"
+MEDIA_ROOT = BASE_DIR / "media"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["drupal_jwt_auth.authentication.JWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_THROTTLE_CLASSES": ["example_project.throttling.LoginThrottle"],
     "EXCEPTION_HANDLER": "drupal_jwt_auth.exceptions.exception_handler",
-    # Nothing stands before this server, so X-Forwarded-For is whatever a client makes up.
-    "NUM_PROXIES": 0,
 }
-
-# How often an address may ask for a token, such as "5/min"; None is no limit.
-LOGIN_RATE = None
 
 DRUPAL_JWT_AUTH: dict[str, object] = {}

@@ -56,6 +56,10 @@ class SessionFirst(WhoAmI):
     authentication_classes = (SessionAuthentication, JWTAuthentication)
 
 
+class TokenFirst(WhoAmI):
+    authentication_classes = (JWTAuthentication, SessionAuthentication)
+
+
 class BasicFirst(WhoAmI):
     authentication_classes = (BasicAuthentication, JWTAuthentication)
 
@@ -264,6 +268,7 @@ urlpatterns = [
     path("whoami", WhoAmI.as_view()),
     path("public", Public.as_view()),
     path("session-first", SessionFirst.as_view()),
+    path("token-first", TokenFirst.as_view()),
     path("basic-first", BasicFirst.as_view()),
     path("session-only", SessionOnly.as_view()),
     path("basic-only", BasicOnly.as_view()),

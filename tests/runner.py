@@ -12,8 +12,11 @@ class PytestRunner:
     """Run the tests with pytest, as Django's test command asks for it.
 
     In a process of its own: this one has imported the app already, and what is run at import would
-    not be counted as covered. Without labels it is the whole suite, with the gate for coverage.
+    not be counted as covered. Without labels or names it is the whole suite, on every core, with
+    the gate for coverage; a part is sooner done by one process.
     """
+
+    WHOLE_SUITE = ("--cov", "--numprocesses=auto")
 
     def __init__(
         self, *, verbosity: int = 1, failfast: bool = False, keyword: str = "", **options: Any
@@ -21,8 +24,7 @@ class PytestRunner:
         self.arguments = ["-v"] * (verbosity - 1) + ["-q"] * (1 - verbosity)
         if failfast:
             self.arguments.append("--exitfirst")
-        if keyword:
-            self.arguments += ["-k", keyword]
+        self.choice = ["-k", keyword] if keyword else []
 
     @classmethod
     def add_arguments(cls, parser: ArgumentParser) -> None:
@@ -31,7 +33,6 @@ class PytestRunner:
 
     def run_tests(self, test_labels: list[str], **options: Any) -> int:
         """Return what pytest returns."""
-        arguments = [*self.arguments, *test_labels]
-        if not arguments:
-            arguments = ["--cov"]
+        tests = [*self.choice, *test_labels] or self.WHOLE_SUITE
+        arguments = [*self.arguments, *tests]
         return subprocess.run([sys.executable, "-m", "pytest", *arguments], check=False).returncode

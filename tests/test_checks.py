@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
+from django.contrib.auth.models import User
 from django.core.checks import CheckMessage, Tags, registry, run_checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
@@ -15,7 +18,15 @@ from pytest_django import Settings
 
 from drupal_jwt_auth import checks
 from drupal_jwt_auth.authentication import JWTAuthentication
-from drupal_jwt_auth.checks import CACHE_MIDDLEWARE, INSECURE_PREFIX, check_settings
+from drupal_jwt_auth.checks import (
+    CACHE_MIDDLEWARE,
+    INSECURE_PREFIX,
+    MAKE_KEY,
+    check_deployment,
+    check_settings,
+)
+from drupal_jwt_auth.tokens import issuers
+from tests.certificates import self_signed
 from tests.test_keys import private_key, private_pem, public_entry
 
 SECRET = "0123456789abcdef" * 4
@@ -35,6 +46,17 @@ def own(**entries: Any) -> dict[str, Any]:
 
 
 NOTHING_TO_CALL = "tests.test_checks.SECRET"
+GOOD_ISSUER = {"issuer": "a", "jwks_uri": "https://a.example/jwks", "audience": "b"}
+FIXED = {"issuer": "a", "audience": "b", "algorithms": ["ES256"]}
+
+
+def issuer(**more: Any) -> dict[str, Any]:
+    return own(ISSUERS=[{**GOOD_ISSUER, **more}])
+
+
+def certificate(first: int, last: int) -> str:
+    return self_signed(private_key("ES256"), timedelta(days=first), timedelta(days=last))
+
 
 CASES: dict[str, list[Case]] = {
     "E001": [
@@ -43,32 +65,38 @@ CASES: dict[str, list[Case]] = {
     ],
     "E002": [
         (own(TOKEN_LIFETIM=1), "an unknown setting 'TOKEN_LIFETIM'", "mean 'TOKEN_LIFETIME'?"),
-        (own(leeway=1), "an unknown setting 'leeway'", "There are KEYS, TOKEN_LIFETIME, LEEWAY"),
-        (own(FOO=1), "an unknown setting 'FOO'", "There are KEYS, TOKEN_LIFETIME, LEEWAY"),
+        (own(leeway=1), "an unknown setting 'leeway'", "There are KEYS, TOKEN_LIFETIME"),
+        (own(FOO=1), "an unknown setting 'FOO'", "There are KEYS, TOKEN_LIFETIME"),
         ({"DRUPAL_JWT_AUTH": {1: 2}}, "an unknown setting 1", "There are KEYS"),
     ],
     "E003": [
-        (own(TOKEN_LIFETIME=3600), "DRUPAL_JWT_AUTH['TOKEN_LIFETIME']", "at least one second"),
+        (own(TOKEN_LIFETIME=3600), "DRUPAL_JWT_AUTH['TOKEN_LIFETIME']", "from one second"),
         (own(KEYS={}), "DRUPAL_JWT_AUTH['KEYS'] has a wrong value.", "Set it to a list of dicts"),
         (own(PUBLIC_METHODS=["get"]), "['PUBLIC_METHODS']", "HTTP methods in upper case"),
     ],
     "E004": [
-        (own(KEYS=[{"kid": "a"}]), "Key 'a' needs a key, as text.", "Give each key kid,"),
+        (own(KEYS=[{"kid": "a"}]), "Key 'a' needs one of key, environment", "Give each key kid,"),
+        (own(KEYS=[{**GOOD_KEY, "file": "/x"}]), "it has key and file.", "Give each key kid,"),
         (own(KEYS=[{**GOOD_KEY, "use": "sig"}]), "Unknown entry 'use'.", "Give each key kid,"),
-        (own(KEYS=[{**GOOD_KEY, "algorithm": "ES256"}]), "is no key for ES256.", "Give each key"),
+        (own(KEYS=[{**GOOD_KEY, "encoding": "hex"}]), "none of text and base64.", "Give each key"),
     ],
     "E005": [
         (own(KEYS=[{**GOOD_KEY, "algorithm": "none"}]), "has algorithm 'none'", "Choose another"),
         (own(KEYS=[{**GOOD_KEY, "algorithm": "HS1"}]), "has algorithm 'HS1'", "Choose another"),
     ],
     "E006": [
-        (own(KEYS=[{**GOOD_KEY, "key": "x" * 31}]), "Key 'a' is too short for HS256.", "secrets."),
+        (own(KEYS=[{**GOOD_KEY, "key": "x" * 31}]), "Key 'a' is too short for HS256.", MAKE_KEY),
     ],
     "E007": [
         (own(KEYS=[GOOD_KEY, {**GOOD_KEY, "key": SECRET * 2}]), "the same kid", "of its own"),
     ],
     "E008": [
         (own(KEYS=[public_entry("ES256")]), "The first key, 'a', signs", "private half first"),
+        (
+            own(KEYS=[public_entry("ES256"), GOOD_KEY | {"kid": "b"}]),
+            "The first key, 'a', signs",
+            "private half first",
+        ),
     ],
     "E009": [({"SECRET_KEY": ""}, "SECRET_KEY is empty", "Set SECRET_KEY to a long random text")],
     "E010": [
@@ -82,6 +110,128 @@ CASES: dict[str, list[Case]] = {
     "E011": [
         (own(CLAIMS=path), f"names nothing that can be called: {path!r}", "the dotted path of")
         for path in ("claims", "no.such.module", "os.no_such_function", NOTHING_TO_CALL)
+    ],
+    "E012": [
+        (own(KEYS=[{"kid": "a", "file": "/none"}]), "No such file or directory.", "make the file"),
+        (own(KEYS=[{"kid": "a", "environment": "NONE"}]), "is not set.", "Set the variable"),
+    ],
+    "E013": [
+        (own(KEYS=[{**GOOD_KEY, "key": "?", "encoding": "base64"}]), "is not base64", "text or"),
+    ],
+    "E014": [
+        (
+            own(KEYS=[{"kid": "a", "key": public_entry("RS256")["key"]}]),
+            "Key 'a' is no secret for HS256: it is a key of another kind",
+            f"Make a secret for it: {MAKE_KEY}",
+        ),
+    ],
+    "E015": [
+        (own(KEYS=[{**GOOD_KEY, "algorithm": "ES256"}]), "is no key for ES256, which", MAKE_KEY),
+        (
+            own(KEYS=[{**public_entry("ES384"), "algorithm": "ES256"}]),
+            "needs an elliptic curve key on P-256 as PEM.",
+            "Correct its algorithm",
+        ),
+    ],
+    "E020": [
+        (
+            own(BLOCKED_ADDRESSES=["192.0.2.7", "10.0.0.1/8"]),
+            "['BLOCKED_ADDRESSES'] has what is no address or network: 10.0.0.1/8 has host bits",
+            "Write 192.0.2.7",
+        ),
+        (
+            own(ALLOWED_ADDRESSES=["localhost"]),
+            "['ALLOWED_ADDRESSES'] has what is no address or network: 'localhost' does not",
+            "Write 192.0.2.7",
+        ),
+    ],
+    "E021": [
+        (own(ROLE_PATHS={"a": [path]}), f"['a'] has a path that is none: {path!r}", "Begin it with")
+        for path in ("node/*", "/node/1?_format=json", "https://example.com/node")
+    ],
+    "E022": [
+        (own(FLOOD_CACHE="x"), "is 'x', and there is no such cache", "CACHES has 'default'"),
+    ],
+    "E030": [
+        (own(ISSUERS=[{}]), "Each issuer needs its name, the iss of its tokens.", "Correct the"),
+        (issuer(issuer=["a"]), "Each issuer needs its name, the iss of its tokens.", "Correct the"),
+        (issuer(kid="a"), "Issuer 'a' has an unknown entry 'kid'.", "docs/issuers.md"),
+        (issuer(claim=[]), "The claim of issuer 'a' is neither", "docs/issuers.md"),
+        (issuer(claim=["a", 1]), "The claim of issuer 'a' is neither", "docs/issuers.md"),
+        (issuer(user="name"), "is none of username, email, id, uuid: 'name'.", "docs/issuers.md"),
+        (issuer(create_users=1), "The create_users of issuer 'a' is neither True nor", "Correct"),
+        (issuer(require_verified_email=None), "is neither True nor False.", "Correct the entry"),
+        (issuer(ca_file=1), "The ca_file of issuer 'a' is no path of a file.", "Correct the entry"),
+        (
+            own(ISSUERS=[{**FIXED, "key": "x", "ca_file": "ca.pem"}]),
+            "Issuer 'a' has a ca_file, but no jwks_uri.",
+            "Correct the entry",
+        ),
+    ],
+    "E031": [
+        (
+            own(ISSUERS=[FIXED]),
+            "'a' needs one of jwks_uri, key, environment, file and certificate; it has none",
+            "in one way",
+        ),
+        (issuer(key="x"), "it has jwks_uri and key.", "Say in one way where the keys are."),
+    ],
+    "E032": [
+        (issuer(jwks_uri=uri), "The jwks_uri of issuer 'a' is no https address.", "https://")
+        for uri in (
+            *("http://a.example/jwks", "a.example/jwks", "https:", "https:///jwks", "file:///jwks"),
+            *("https://[a/jwks", "https://user:password@a.example/", "", None, 1),
+        )
+    ],
+    "E033": [
+        (issuer(audience=value), "Issuer 'a' needs an audience", "the aud that its tokens")
+        for value in (None, "", [], [""], 1, {"b": 1})
+    ],
+    "E034": [
+        (issuer(algorithms=["HS256"]), "'a' has public keys, and an algorithm for", "Name those"),
+        (
+            issuer(algorithms=["none"]),
+            "are no list of some of HS256, HS384,",
+            "Name those that",
+        ),
+        (issuer(algorithms=[]), "are no list of some of HS256, HS384,", "Name those that"),
+        (
+            own(ISSUERS=[{**FIXED, "key": SECRET, "algorithms": ["HS256", "RS256"]}]),
+            "an algorithm for secrets besides: HS256, RS256.",
+            "Name those that",
+        ),
+        (
+            own(ISSUERS=[{**FIXED, "certificate": SECRET, "algorithms": ["HS256"]}]),
+            "an algorithm for secrets besides: HS256.",
+            "Name those that",
+        ),
+    ],
+    "E035": [
+        (issuer(user=user, create_users=True), f"cannot create users by their {user}.", "Set user")
+        for user in ("id", "uuid")
+    ],
+    "E036": [
+        (own(ISSUERS=[GOOD_ISSUER] * 2), "two issuers with the name 'a'", "one entry for each"),
+        (own(ISSUERS=[GOOD_ISSUER], ISSUER="a"), "two issuers with the name 'a'", "none for"),
+    ],
+    "E037": [
+        (own(ISSUERS=[{**FIXED, "certificate": "x"}]), "Key 'a' is no key for ES256", "as PEM"),
+        (own(ISSUERS=[{**FIXED, "file": "/nowhere"}]), "file of key 'a' cannot be read", "as PEM"),
+        (own(ISSUERS=[{**FIXED, "key": 1}]), "has to be the key itself, as text", "as PEM"),
+        (
+            own(ISSUERS=[{**FIXED, "certificate": certificate(-1, 1)[:99]}]),
+            "The certificate of issuer 'a' is none.",
+            "as PEM",
+        ),
+        (
+            own(ISSUERS=[{**FIXED, "key": "x" * 31, "algorithms": ["HS256"]}]),
+            "Key 'a' is too short for HS256.",
+            "Give a secret",
+        ),
+    ],
+    "E038": [
+        (issuer(ca_file=path), "The ca_file of issuer 'a' has no certificates", "a PEM file")
+        for path in ("/nowhere.pem", Path(__file__), "\0")
     ],
     "W001": [
         ({"REST_FRAMEWORK": TOKENS}, "a missing one is not answered", "EXCEPTION_HANDLER"),
@@ -102,7 +252,36 @@ CASES: dict[str, list[Case]] = {
             f"Take {CACHE_MIDDLEWARE} out of MIDDLEWARE",
         ),
     ],
+    "W003": [
+        ({"CACHES": {"default": {"BACKEND": f"django.core.cache.backends.{engine}"}}}, text, "to a")
+        for engine, text in (
+            ("locmem.LocMemCache", "in a cache that each process has for itself: django.core"),
+            ("filebased.FileBasedCache", "in a cache that cannot count failures of the same"),
+            ("dummy.DummyCache", "in a cache that keeps nothing"),
+        )
+    ],
+    "W004": [
+        (
+            {"REST_FRAMEWORK": {"NUM_PROXIES": 1}},
+            "['NUM_PROXIES'] is 1, and DRUPAL_JWT_AUTH['TRUSTED_PROXIES'] 0",
+            "Set both",
+        ),
+        (
+            {"REST_FRAMEWORK": {"NUM_PROXIES": 0}, **own(TRUSTED_PROXIES=2)},
+            "['NUM_PROXIES'] is 0, and DRUPAL_JWT_AUTH['TRUSTED_PROXIES'] 2",
+            "Set both",
+        ),
+    ],
+    "W005": [
+        (
+            own(ISSUERS=[{**FIXED, "certificate": certificate(*days)}]),
+            "The certificate of issuer 'a' is valid from 20",
+            "Ask the issuer for its new one.",
+        )
+        for days in ((-9, -1), (1, 9))
+    ],
 }
+DEPLOYMENT = {"W003"}
 
 
 def configure(settings: Settings, values: dict[str, Any]) -> None:
@@ -122,7 +301,8 @@ def test_a_fault_is_reported_once_with_its_id_and_a_hint(
     settings: Settings, identifier: str, values: dict[str, Any], text: str, hint: str
 ) -> None:
     configure(settings, values)
-    [message] = check_settings()
+    check = check_deployment if identifier in DEPLOYMENT else check_settings
+    [message] = check()
     assert message.id == f"drupal_jwt_auth.{identifier}"
     assert text in message.msg
     assert hint in (message.hint or "")
@@ -151,6 +331,12 @@ def test_these_are_all_the_ids_there_are() -> None:
         {"REST_FRAMEWORK": {}},
         {"REST_FRAMEWORK": {**TOKENS, **HANDLER}},
         {"REST_FRAMEWORK": {}, "MIDDLEWARE": [CACHE_MIDDLEWARE]},
+        own(ALLOWED_ADDRESSES=[], BLOCKED_ADDRESSES=("192.0.2.0/24", "2001:db8::/32")),
+        own(ROLE_PATHS={"a": ["/", "*", "/node/*", "*/edit"], "b": []}),
+        {"REST_FRAMEWORK": {"NUM_PROXIES": 1}, **own(TRUSTED_PROXIES=1)},
+        issuer(claim=["user", "id"], user="id", algorithms="ES256", audience=["b", "c"]),
+        own(ISSUER="b", ISSUERS=[GOOD_ISSUER, {**GOOD_ISSUER, "issuer": "c"}]),
+        own(ISSUERS=[{**FIXED, "certificate": certificate(-1, 1)}]),
     ],
 )
 def test_settings_that_are_right_are_not_complained_of(
@@ -176,9 +362,47 @@ def test_every_key_is_looked_at(settings: Settings) -> None:
     assert ids(check_settings()) == ["E004", "E006", "E005", "E011"]
 
 
-def test_no_message_shows_a_key(settings: Settings) -> None:
-    configure(settings, own(KEYS=[{**GOOD_KEY, "key": "hush-hush"}]))
-    assert "hush" not in str(check_settings())
+def test_a_second_key_need_not_sign_where_the_first_is_faulty(settings: Settings) -> None:
+    configure(settings, own(KEYS=[{**GOOD_KEY, "key": "short"}, public_entry("ES256", "b")]))
+    assert ids(check_settings()) == ["E006"]
+
+
+@pytest.mark.parametrize("source", ["key", "environment", "file"])
+@pytest.mark.parametrize("algorithm", ["HS512", "ES256", "x"])
+def test_no_message_shows_a_key(settings: Settings, source: str, algorithm: str) -> None:
+    # Not even one that is given where its name should be.
+    configure(settings, own(KEYS=[{"kid": "a", "algorithm": algorithm, source: "hush-hush"}]))
+    [message] = check_settings()
+    assert "hush" not in str(message)
+
+
+def test_every_issuer_is_looked_at(settings: Settings) -> None:
+    bad = [{**GOOD_ISSUER, "audience": None}, {**GOOD_ISSUER, "user": "x"}, {"issuer": "c"}]
+    configure(settings, own(ISSUERS=[*bad, GOOD_ISSUER]))
+    assert ids(check_settings()) == ["E033", "E030", "E031"]
+
+
+def test_users_without_addresses_cannot_be_found_by_them(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(User, "EMAIL_FIELD", "address")
+    configure(settings, issuer(user="email"))
+    assert ids(check_settings()) == ["E035"]
+
+
+def test_an_issuer_with_public_keys_needs_a_package(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What PyJWT offers where the package cryptography is not installed.
+    without = jwt.PyJWS(algorithms=["HS256", "HS384", "HS512"])
+    monkeypatch.setattr(issuers, "_jws", without)
+    configure(settings, own(ISSUERS=[GOOD_ISSUER]))
+    [message] = check_settings()
+    assert message.id == "drupal_jwt_auth.E034"
+    assert "pip install drupal-jwt-auth[crypto]" in message.msg
+    shared = {"issuer": "a", "audience": "b", "key": SECRET, "algorithms": ["HS256"]}
+    configure(settings, own(ISSUERS=[shared]))
+    assert check_settings() == []
 
 
 def test_the_check_is_registered_once_for_security() -> None:
@@ -186,6 +410,30 @@ def test_the_check_is_registered_once_for_security() -> None:
     assert registered.count(check_settings) == 1
     tags = registered[registered.index(check_settings)].tags
     assert tags == (Tags.security,)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"CACHES": {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}},
+        {"CACHES": {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache"}}},
+        own(FLOOD_PER_USER=None, FLOOD_PER_ADDRESS=None),
+        own(FLOOD_CACHE="none, which is E022"),
+        own(FLOOD_CACHE=1),
+        {"DRUPAL_JWT_AUTH": None},
+    ],
+)
+def test_a_site_where_failed_logins_are_counted_once_can_be_deployed(
+    settings: Settings, values: dict[str, Any]
+) -> None:
+    configure(settings, values)
+    assert check_deployment() == []
+
+
+def test_the_check_for_deployment_runs_then_only() -> None:
+    always: list[Any] = registry.registry.get_checks()
+    deploying: list[Any] = registry.registry.get_checks(include_deployment_checks=True)
+    assert (check_deployment in always, check_deployment in deploying) == (False, True)
 
 
 def test_the_check_command_reports_a_fault(db: None, settings: Settings) -> None:

@@ -15,17 +15,36 @@ from drupal_jwt_auth.conf import Settings as AppSettings
 DEFAULTS: dict[str, Any] = {
     "KEYS": [],
     "TOKEN_LIFETIME": timedelta(hours=1),
+    "REFRESH_TOKEN_LIFETIME": None,
     "LEEWAY": timedelta(0),
     "ISSUER": None,
     "AUDIENCE": None,
+    "ISSUERS": [],
     "CLAIMS": None,
+    "TOKEN_RESPONSE": None,
     "PUBLIC_METHODS": [],
+    "AUTHORIZATION_HEADER": None,
+    "ALLOWED_ADDRESSES": None,
+    "BLOCKED_ADDRESSES": [],
+    "TRUSTED_PROXIES": 0,
+    "ROLE_PATHS": {},
+    "FLOOD_PER_USER": (5, timedelta(hours=6)),
+    "FLOOD_PER_ADDRESS": (50, timedelta(hours=1)),
+    "FLOOD_CACHE": "default",
+    "AUDIT_LOG": ["tokens", "refusals"],
+    "AUDIT_RETENTION": timedelta(days=90),
     "ANONYMOUS_ROLE": "anonymous",
     "AUTHENTICATED_ROLE": "authenticated",
     "LANGCODES": ["en"],
 }
 SECOND = timedelta(seconds=1)
 NO_TEXTS = ["", 0, 1, b"x", [], ["x"], {}, True]
+GOOD_LIMITS = [None, (1, SECOND), [1000, timedelta(days=366)]]
+NO_LIMITS = [
+    *(5, "5/min", (), (5,), (5, 60), (5, SECOND, SECOND), {5: SECOND}, ("5", SECOND)),
+    *((0, SECOND), (1001, SECOND), (True, SECOND), (1.5, SECOND)),
+    *((5, timedelta(0)), (5, timedelta(days=367))),
+]
 NO_TEXT_LISTS = [None, "", "GET", {"GET"}, {"GET": 1}, [1], [None], [""], [["GET"]]]
 
 
@@ -68,16 +87,58 @@ def test_the_class_gives_the_declaration() -> None:
         (
             "TOKEN_LIFETIME",
             [SECOND, timedelta(days=9999)],
-            [None, 1, 3600, "1h", timedelta(0), -SECOND, timedelta(milliseconds=999)],
+            [
+                None,
+                1,
+                3600,
+                "1h",
+                timedelta(0),
+                -SECOND,
+                timedelta(milliseconds=999),
+                timedelta.max,
+            ],
+        ),
+        (
+            "REFRESH_TOKEN_LIFETIME",
+            [None, SECOND, timedelta(days=9999)],
+            [1, 3600, "1h", timedelta(0), -SECOND, timedelta.max],
         ),
         ("LEEWAY", [timedelta(0), SECOND], [None, 0, 1.5, "1s", -timedelta(microseconds=1)]),
         ("ISSUER", [None, "x"], NO_TEXTS),
         ("AUDIENCE", [None, "x"], NO_TEXTS),
+        ("ISSUERS", [[], (), [{}], ({"issuer": "a"},)], [None, {}, "x", [1], ["x"], [[]]]),
         ("CLAIMS", [None, "a.b"], [*NO_TEXTS, print]),
+        ("TOKEN_RESPONSE", [None, "a.b"], [*NO_TEXTS, print]),
         (
             "PUBLIC_METHODS",
             [[], (), ["GET"], ("GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE")],
             [*NO_TEXT_LISTS, ["get"], ["PUT"], ["GET", "*"]],
+        ),
+        (
+            "AUTHORIZATION_HEADER",
+            [None, "X-Custom-Auth", "Token", "x2"],
+            [*NO_TEXTS, "X_Custom", "X Custom", "X-Custom:", "-X", "X-", "X--Y", "Überschrift"],
+        ),
+        ("ALLOWED_ADDRESSES", [None, [], ("192.0.2.7",)], [*NO_TEXTS[:4], *NO_TEXT_LISTS[1:]]),
+        ("BLOCKED_ADDRESSES", [[], ["192.0.2.7", "2001:db8::/32"]], NO_TEXT_LISTS),
+        ("TRUSTED_PROXIES", [0, 1, 100], [None, -1, 101, "1", 1.0, True]),
+        (
+            "ROLE_PATHS",
+            [{}, {"a": []}, {"a": ["/node/*"], "b": ("*",)}],
+            [None, [], "", "/node", {"a": "/node"}, {"": ["/"]}, {1: ["/"]}, {"a": [1]}],
+        ),
+        ("FLOOD_PER_USER", GOOD_LIMITS, NO_LIMITS),
+        ("FLOOD_PER_ADDRESS", GOOD_LIMITS, NO_LIMITS),
+        ("FLOOD_CACHE", ["default", "x"], [None, *NO_TEXTS]),
+        (
+            "AUDIT_LOG",
+            [[], (), ["tokens"], ("requests", "refusals")],
+            [*NO_TEXT_LISTS, ["all"], "tokens"],
+        ),
+        (
+            "AUDIT_RETENTION",
+            [None, SECOND, timedelta(days=9999)],
+            [0, 90, "90 days", timedelta(0), -SECOND, timedelta(milliseconds=999)],
         ),
         ("ANONYMOUS_ROLE", ["x"], [None, *NO_TEXTS]),
         ("AUTHENTICATED_ROLE", ["x"], [None, *NO_TEXTS]),

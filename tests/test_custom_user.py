@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.projects import answers_of
 
 OK = [200, None]
 INVALID = [401, "INVALID_CREDENTIALS"]
@@ -19,15 +17,7 @@ BLOCKED = [403, "USER_BLOCKED"]
 @pytest.fixture(scope="module")
 def answers() -> Any:
     """What the project in tests/email_user answered."""
-    result = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "tests.email_user"],
-        cwd=Path(__file__).parent.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    return json.loads(result.stdout)
+    return answers_of("tests.email_user")
 
 
 def test_a_token_names_the_user_by_its_key(answers: Any) -> None:
@@ -38,6 +28,20 @@ def test_a_token_names_the_user_by_its_key(answers: Any) -> None:
 
 def test_authentication_is_one_query(answers: Any) -> None:
     assert answers["queries"] == 1
+
+
+def test_userinfo_has_the_users_own_key_and_address_and_no_groups(answers: Any) -> None:
+    assert answers["userinfo"] == {
+        "uid": answers["key"],
+        "uuid": answers["key"],
+        "name": "Zoë@example.com",
+        "mail": "Zoë@example.com",
+        "roles": ["authenticated"],
+    }
+
+
+def test_the_audit_log_names_the_user(answers: Any) -> None:
+    assert answers["logged"] == [answers["key"], "200"]
 
 
 def test_a_login_is_noted(answers: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from drupal_jwt_auth import checks
 from drupal_jwt_auth.conf import Settings
 from drupal_jwt_auth.errors import Error
 from drupal_jwt_auth.site_description import SiteDescription, read_site
+from drupal_jwt_auth.tokens.issuers import ENTRIES, read_issuer
 from example_project.bootstrap import ROOT
 from example_project.management.commands import demo
 from tests.conftest import Client
@@ -168,6 +170,41 @@ def test_the_requests_of_the_readme_are_those_that_the_demo_prints() -> None:
     assert token_command == demo.curl(f"{base}{demo.TOKEN_PATH}", basic)
     bearer = demo.headers(f"Bearer {token}")
     assert node_command == demo.curl(f"{base}{demo.NODE_PATH}", bearer, demo.PAGE)
+
+
+def test_docs_issuers_has_each_entry_with_its_default() -> None:
+    documented = {
+        name: default.replace('"', "'")
+        for names, default, _ in table("docs/issuers.md", "Entry")
+        for name in re.sub(r"`|,", "", names.replace(" or ", " ")).split()
+    }
+
+    assert documented.keys() == ENTRIES
+    issuer = read_issuer({"issuer": "a", "audience": "b", "key": "c"})
+    assert issuer.key is not None
+    [claim] = issuer.claim
+    assert {name: default for name, default in documented.items() if default != "None"} == {
+        "issuer": "needed",
+        "audience": "needed",
+        "encoding": repr(issuer.key.encoding),
+        "algorithms": repr(list(issuer.algorithms)),
+        "claim": repr(claim),
+        "user": repr(issuer.user),
+        "create_users": repr(issuer.create_users),
+        "require_verified_email": repr(issuer.require_verified_email),
+    }
+
+
+def test_the_examples_of_docs_issuers_are_good_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BILLING_JWT_SECRET", "x" * 32)
+    examples = blocks(read("docs/issuers.md"), "python")
+    assert len(examples) == 6
+
+    for example in examples:
+        values: dict[str, Any] = {"timedelta": timedelta}
+        exec(example, values)
+        for entry in values["DRUPAL_JWT_AUTH"]["ISSUERS"]:
+            assert read_issuer(entry).name == entry["issuer"]
 
 
 @pytest.mark.usefixtures("site")

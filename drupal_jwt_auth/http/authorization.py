@@ -1,17 +1,26 @@
-"""The ``Authorization`` header: scheme and credentials."""
+"""The ``Authorization`` header: where it may be, scheme and credentials."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import logging
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 from rest_framework.request import Request
 
-# The module that this app replicates accepts both spellings.
-HEADER_NAMES = ("Authorization", "Authorisation")
+from drupal_jwt_auth.conf import app_settings
+
+logger = logging.getLogger("drupal_jwt_auth")
+
+HEADER_NAMES = ("Authorization", "Authorisation", "JWT-Authorization")
+"""The module that this app replicates accepts both spellings, Drupal's `jwt` the third name."""
+
+REDIRECTED = "REDIRECT_HTTP_AUTHORIZATION"
+"""Where Apache leaves what mod_rewrite has saved. No client sets what begins without ``HTTP_``."""
 
 
 class Authorization(NamedTuple):
@@ -21,13 +30,46 @@ class Authorization(NamedTuple):
     credentials: str
 
 
-def read_authorization(request: HttpRequest | Request) -> Authorization | None:
-    """Return the request's ``Authorization``, or None where none was sent or it is empty."""
-    for name in HEADER_NAMES:
-        scheme, _, credentials = request.headers.get(name, "").strip().partition(" ")
+def header_names() -> tuple[str, ...]:
+    """Return the headers that are looked at, in this order."""
+    own = app_settings.AUTHORIZATION_HEADER
+    return (*HEADER_NAMES, own) if own else HEADER_NAMES
+
+
+def read_authorization(request: HttpRequest | Request, scheme: str) -> Authorization | None:
+    """Return the first header of this scheme, else the first of any, else None.
+
+    So a token in another header is found where a proxy wants a password of its own in the first.
+    """
+    first = None
+    for header in _headers(request):
+        if header.scheme == scheme:
+            return header
+        first = first or header
+    return first
+
+
+def _headers(request: HttpRequest | Request) -> Iterator[Authorization]:
+    """Yield what was sent and is not empty."""
+    values = [request.headers.get(name, "") for name in header_names()]
+    values.insert(1, request.META.get(REDIRECTED, ""))
+    for value in values:
+        scheme, _, credentials = value.strip().partition(" ")
         if scheme:
-            return Authorization(scheme.lower(), credentials.strip())
-    return None
+            yield Authorization(scheme.lower(), credentials.strip())
+
+
+def log_missing_header(request: HttpRequest | Request) -> None:
+    """Note what has arrived instead of a header that was needed: a server may have removed it."""
+    logger.info(
+        "%s %r has come without any of the headers %s. If the client has sent one, a server "
+        'before Django removes it: see "Letting the header through" in docs/errors.md. '
+        "These have come: %s.",
+        request.method,
+        request.path,
+        ", ".join(header_names()),
+        ", ".join(sorted(request.headers)) or "none",
+    )
 
 
 @sensitive_variables()

@@ -5,30 +5,68 @@ from __future__ import annotations
 import math
 from typing import Any, NoReturn
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import connections, transaction
+from django.utils.module_loading import import_string
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from drupal_jwt_auth.authentication import JWTAuthentication
+from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.errors import DocumentedError, Error
 from drupal_jwt_auth.exceptions import exception_handler
 from drupal_jwt_auth.http.json import DrupalJSONParser, DrupalJSONRenderer
 from drupal_jwt_auth.http.negotiation import FixedNegotiation
 from drupal_jwt_auth.http.views import AnyRequest
+from drupal_jwt_auth.tokens import IssuedToken
+from drupal_jwt_auth.views.guarded import GuardedView
 
 
-class TokenEndpoint(APIView):
+class TokenEndpoint(GuardedView):
     """A view that takes a secret by ``POST`` and needs no token.
 
     Each refusal is a row of `drupal_jwt_auth.errors.Error`. Throttle it with ``throttle_classes``
     as any DRF view.
     """
 
+    audited_as = "tokens"
     authentication_classes = ()
     permission_classes = ()
-    parser_classes = (DrupalJSONParser,)
+    parser_classes: tuple[type[BaseParser], ...] = (DrupalJSONParser,)
     renderer_classes = (DrupalJSONRenderer,)
     content_negotiation_class = FixedNegotiation
     versioning_class = None
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        """Return the view, which ``ATOMIC_REQUESTS`` leaves alone: a refusal may have to be kept.
+
+        A used refresh token is refused and its login ended; django-axes counts refused logins.
+        """
+        view = super().as_view(**initkwargs)
+        for alias in connections:
+            view = transaction.non_atomic_requests(alias)(view)
+        return view
+
+    def answer(self, user: AbstractBaseUser, token: IssuedToken) -> Any:
+        """Return the document that carries a new token.
+
+        The callable of ``DRUPAL_JWT_AUTH["TOKEN_RESPONSE"]``, if there is one, has the last word:
+        it gets the document, user, token and request, and returns the document that is sent.
+        """
+        document = {
+            "token_type": "Bearer",
+            "iat": token.issued_at,
+            "expires_in": token.expires_in,
+            "jwt_token": token.text,
+            "id_token": token.text,
+        }
+        if token.refresh_token is not None:
+            document["refresh_token"] = token.refresh_token
+        if app_settings.TOKEN_RESPONSE is None:
+            return document
+        shape = import_string(app_settings.TOKEN_RESPONSE)
+        return shape(document, user, token, self.request._request)
 
     def http_method_not_allowed(self, request: AnyRequest, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse every method but POST."""

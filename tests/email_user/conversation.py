@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth.models import AuditEntry
 from drupal_jwt_auth.tokens.keys import get_signing_key
 from tests.email_user.models import User
 
@@ -50,6 +51,10 @@ def ask() -> dict[str, Any]:
         "key": key_text,
         "who": who.json(),
         "queries": len(queries),
+        "userinfo": client.get(
+            "/api/rest_api/userinfo?version=9", headers={"Authorization": f"Bearer {token}"}
+        ).json(),
+        "logged": [str(value) for value in AuditEntry.objects.values_list("user", "status").get()],
         "last login": User.objects.get().last_login is not None,
         "no token": client.post("/api/node?_format=json&version=9", {}, format="json").json(),
         "subjects": {

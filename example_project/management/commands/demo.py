@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import http.client
 import json
-import re
 import threading
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
@@ -82,12 +81,6 @@ class Command(BaseCommand):
             help="Serve the site that this file describes (see import_drupal_site).",
         )
         parser.add_argument(
-            "--login-rate",
-            type=rate,
-            metavar="RATE",
-            help="Limit how often an address may ask for a token, such as 5/min.",
-        )
-        parser.add_argument(
             "--public-reads", action="store_true", help="Let GET requests in without a token."
         )
 
@@ -95,7 +88,6 @@ class Command(BaseCommand):
         """Prepare, serve, and check if asked to."""
         if options["check"] and options["site"]:
             raise CommandError("--check tries the demo's own site; leave --site out.")
-        settings.LOGIN_RATE = options["login_rate"]
         if options["public_reads"]:
             settings.DRUPAL_JWT_AUTH = {**settings.DRUPAL_JWT_AUTH, "PUBLIC_METHODS": ["GET"]}
         server = self.listen(options["port"])
@@ -213,13 +205,6 @@ def port(text: str) -> int:
     if not text.isdecimal() or int(text) > MAX_PORT:
         raise ArgumentTypeError(f"{text} is no port; give a number from 0 to {MAX_PORT}.")
     return int(text)
-
-
-def rate(text: str) -> str:
-    """Return a rate as throttles of Django REST framework take it."""
-    if not re.fullmatch(r"[1-9][0-9]*/(s|sec|m|min|h|hour|d|day)", text):
-        raise ArgumentTypeError(f"{text} is no rate; give one such as 5/min or 100/hour.")
-    return text
 
 
 def basic(username: str) -> str:

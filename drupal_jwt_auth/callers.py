@@ -1,0 +1,124 @@
+"""Who may call: lists of addresses, and the paths that a role may use."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import PermissionsMixin
+from django.http import HttpRequest
+from rest_framework.exceptions import APIException, NotAuthenticated
+from rest_framework.request import Request
+
+from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.http.client_address import Network, client_address, parse_network
+
+logger = logging.getLogger("drupal_jwt_auth")
+
+
+class CallerRefused(APIException):
+    """403, whatever the token: this caller is not served, or not at this path.
+
+    It is no PermissionDenied: a token would not help, so that nobody is told to send one.
+    """
+
+    status_code = 403
+
+
+class AddressRefused(CallerRefused):
+    """The address is blocked, or is not among those that are allowed."""
+
+    default_detail = "Your IP address is not allowed to use this site's API."
+    default_code = "ip_blocked"
+
+
+class PathRefused(CallerRefused):
+    """The caller's roles may use other paths only."""
+
+    default_detail = "Your roles are not allowed to use this path."
+    default_code = "access_denied"
+
+    def __init__(self, user: AbstractBaseUser) -> None:
+        super().__init__()
+        # For the audit log.
+        self.user = user
+
+
+def check_address(request: HttpRequest | Request) -> None:
+    """Raise AddressRefused for a client that the lists of addresses do not let in.
+
+    What is in both lists is blocked. Where some addresses are allowed, a client whose address is
+    not known is not.
+    """
+    allowed, blocked = app_settings.ALLOWED_ADDRESSES, app_settings.BLOCKED_ADDRESSES
+    if allowed is None and not blocked:
+        return
+    address = client_address(request)
+    if address is not None and any(address in network for network in _networks(tuple(blocked))):
+        reason = "its address is blocked"
+    elif allowed is not None and not (
+        address is not None and any(address in network for network in _networks(tuple(allowed)))
+    ):
+        reason = "its address is not among those allowed"
+    else:
+        return
+    logger.warning("Refused %s %r from %s: %s.", request.method, request.path, address, reason)
+    raise AddressRefused
+
+
+def check_path(request: HttpRequest | Request, user: AbstractBaseUser | None) -> None:
+    """Raise PathRefused for a user whose roles may not use the path.
+
+    Who has roles that ``ROLE_PATHS`` lists may use the paths of these roles only; who has none of
+    them, any path. One query, where groups are listed. For None, somebody without a token, it is
+    NotAuthenticated: a token may help.
+    """
+    rules = app_settings.ROLE_PATHS
+    if not rules:
+        return
+    roles = _roles(user, rules)
+    if roles and not any(matches(request.path_info, rules[role]) for role in roles):
+        logger.warning(
+            "Refused %s %r from %s: not among the paths of %s.",
+            request.method,
+            request.path,
+            client_address(request),
+            ", ".join(sorted(roles)),
+        )
+        raise PathRefused(user) if user else NotAuthenticated
+
+
+def matches(path: str, patterns: Iterable[str]) -> bool:
+    """Tell whether a path is one of those that patterns stand for, ``*`` for any characters.
+
+    As Drupal's path matcher does, in upper and lower case, with or without a slash at its end.
+    """
+    path = _normalised(path)
+    return any(
+        re.fullmatch(re.escape(_normalised(pattern)).replace(r"\*", ".*"), path, re.DOTALL)
+        for pattern in patterns
+    )
+
+
+def _normalised(path: str) -> str:
+    return path.lower() if path == "/" else path.lower().removesuffix("/")
+
+
+def _roles(user: AbstractBaseUser | None, rules: Mapping[str, Sequence[str]]) -> set[str]:
+    """Return the roles of a user that there are rules for."""
+    if user is None:
+        return {app_settings.ANONYMOUS_ROLE} & set(rules)
+    special = {app_settings.ANONYMOUS_ROLE, app_settings.AUTHENTICATED_ROLE}
+    roles = {app_settings.AUTHENTICATED_ROLE} & set(rules)
+    groups = set(rules) - special
+    if groups and isinstance(user, PermissionsMixin):
+        roles.update(user.groups.filter(name__in=groups).values_list("name", flat=True))
+    return roles
+
+
+@lru_cache
+def _networks(entries: tuple[str, ...]) -> list[Network]:
+    return [parse_network(entry) for entry in entries]

@@ -1,0 +1,159 @@
+"""Flood control: how often a login may fail, as Drupal's `user.flood` has it.
+
+A limit has a number of places. Each failure takes one for the time of the limit's window, and
+while none is free, logins are refused. A place is taken by ``cache.add``, with which only one of
+several processes succeeds, so that guesses made at the same moment are counted too. Places become
+free one by one, each when its own failure is old enough: the window slides, as Drupal's does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import math
+import time
+import unicodedata
+from collections.abc import Callable
+from datetime import timedelta
+from ipaddress import IPv6Address, IPv6Network
+from typing import Any, TypeVar
+
+from django.core.cache import BaseCache, caches
+from django.http import HttpRequest
+
+from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.errors import DocumentedError, Error
+from drupal_jwt_auth.http.client_address import Address, client_address
+
+logger = logging.getLogger("drupal_jwt_auth")
+
+T = TypeVar("T")
+
+_IPV6_PREFIX = 64
+"""What one line has of IPv6: whoever has it can send each guess from another address."""
+
+_MAX_NAME = 500
+_IGNORED = frozenset({"Cc", "Cf", "Me", "Mn"})
+_LETTERS = str.maketrans(
+    {
+        "æ": "ae",
+        "ð": "d",
+        "ø": "o",
+        "đ": "d",
+        "ħ": "h",
+        "\u0131": "i",
+        "ł": "l",
+        "œ": "oe",
+        "ŧ": "t",
+    }
+)
+
+
+class Limit:
+    """One limit: its places, and which of them were taken when it was last looked."""
+
+    def __init__(self, setting: tuple[int, timedelta], *bucket: str) -> None:
+        number, window = setting
+        self.window = math.ceil(window.total_seconds())
+        self.places = [f"drupal_jwt_auth.flood.{digest(*bucket)}.{n}" for n in range(number)]
+        self.taken: dict[str, tuple[float, str]] = {}
+
+    @property
+    def is_reached(self) -> bool:
+        """Tell whether no place was free."""
+        return len(self.taken) == len(self.places)
+
+    @property
+    def end(self) -> float:
+        """Return when the first place that was taken becomes free, in Unix time."""
+        return min(end for end, _ in self.taken.values())
+
+    def take(self, name: str) -> bool:
+        """Take a place that was free for a failure with this name, unless others were faster."""
+        end = time.time() + self.window
+
+        def add(place: str) -> bool:
+            return _try(lambda cache: cache.add(place, (end, name), self.window), otherwise=True)
+
+        return any(add(place) for place in self.places if place not in self.taken)
+
+
+class FloodControl:
+    """The limits for whoever asks: by address and user name, and by address alone."""
+
+    def __init__(self, request: HttpRequest, username: str) -> None:
+        self.address = client_address(request)
+        self.name = digest(username)
+        network = network_of(self.address)
+        per_user, per_address = app_settings.FLOOD_PER_USER, app_settings.FLOOD_PER_ADDRESS
+        self.per_user = [Limit(per_user, network, alike(username))] if per_user else []
+        self.limits = self.per_user + ([Limit(per_address, network)] if per_address else [])
+
+    def check(self) -> None:
+        """Raise DocumentedError, TOO_MANY_REQUESTS, where a limit is reached."""
+        places = [place for limit in self.limits for place in limit.places]
+        taken: dict[str, Any] = _try(lambda cache: cache.get_many(places), otherwise={})
+        for limit in self.limits:
+            limit.taken = {place: taken[place] for place in limit.places if place in taken}
+        ends = [limit.end for limit in self.limits if limit.is_reached]
+        if ends:
+            raise self._refusal(max(ends) - time.time())
+
+    def count(self) -> None:
+        """Count a failure; raise as `check` does where others have taken the last place since."""
+        taken = [limit.take(self.name) for limit in self.limits]
+        if not all(taken):
+            self.check()
+            raise self._refusal(0)
+
+    def clear(self) -> None:
+        """Forget the failures that were made with this very user name.
+
+        Not those with one that is only alike: it may be somebody else's, who must not be able to
+        go on guessing by logging in in between.
+        """
+        places = [
+            place
+            for limit in self.per_user
+            for place, (_, name) in limit.taken.items()
+            if name == self.name
+        ]
+        if places:
+            _try(lambda cache: cache.delete_many(places), otherwise=None)
+
+    def _refusal(self, seconds: float) -> DocumentedError:
+        logger.warning("Refused a login from %s: too many have failed.", self.address)
+        return DocumentedError(Error.TOO_MANY_REQUESTS, wait=max(1, math.ceil(seconds)))
+
+
+def network_of(address: Address | None) -> str:
+    """Return what is counted as one caller; all whose address is not known are."""
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, _IPV6_PREFIX), strict=False))
+    return str(address)
+
+
+def alike(username: str) -> str:
+    """Return the same text for all names that a database may find the same user by.
+
+    A collation that is case- and accent-insensitive (MySQL's default, PostgreSQL's citext and
+    nondeterministic ones) ignores case, accents, invisible characters and spaces at the end. That
+    more names share one text than a database would find is no harm; see `FloodControl.clear`.
+    """
+    text = unicodedata.normalize("NFKD", username[:_MAX_NAME]).casefold().translate(_LETTERS)
+    text = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in text if unicodedata.category(char) not in _IGNORED).strip()
+
+
+def digest(*texts: str) -> str:
+    """Return what stands for texts in the cache, which is to know no names."""
+    return hashlib.sha256(repr(texts).encode()).hexdigest()
+
+
+def _try(operation: Callable[[BaseCache], T], *, otherwise: T) -> T:
+    """Return what the cache answers; one that is down must not keep everybody out."""
+    try:
+        return operation(caches[app_settings.FLOOD_CACHE])
+    except Exception:
+        logger.exception("Flood control cannot use its cache: failed logins are not counted.")
+        return otherwise

@@ -1,0 +1,22 @@
+"""What all views of this app are made from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.request import Request
+
+from drupal_jwt_auth.audit import Audited
+from drupal_jwt_auth.callers import check_address
+
+
+class GuardedView(Audited):
+    """A view that looks at the address of the client before anything else, and is logged.
+
+    Name it before other base classes: ``class NodeResource(GuardedView, ResourceView)``.
+    """
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse clients that may not call; then run the checks of the other base classes."""
+        check_address(request)
+        super().initial(request, *args, **kwargs)

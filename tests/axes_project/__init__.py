@@ -1,0 +1,1 @@
+"""A project with django-axes, whose middleware and backend come before all others."""

@@ -1,0 +1,55 @@
+"""What the project is asked, and what it answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from axes.models import AccessAttempt  # type: ignore[import-untyped]
+from axes.utils import reset  # type: ignore[import-untyped]
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.test import override_settings
+from rest_framework.test import APIClient
+
+from tests.headers import basic
+
+OWN = {"AXES_LOCKOUT_CALLABLE": "tests.axes_project.lockout.lockout"}
+
+
+def ask() -> dict[str, Any]:
+    """Return what came back, by what was sent."""
+    User.objects.create_user("someone", password="secret")
+    User.objects.create_user("blocked", password="secret", is_active=False)
+
+    def log_in(username: str, password: str, remote: str = "192.0.2.7") -> list[Any]:
+        response = APIClient(REMOTE_ADDR=remote).post(
+            "/rest_api/id_token", headers={**basic(username, password), "User-Agent": "app"}
+        )
+        is_json = response.headers["Content-Type"] == "application/json"
+        document = json.loads(response.content) if is_json else {}
+        return [response.status_code, document.get("error") or response.content.decode()[:14]]
+
+    def attempts() -> list[Any]:
+        fields = ("username", "ip_address", "user_agent", "path_info", "failures_since_start")
+        return sorted(map(list, AccessAttempt.objects.values_list(*fields)))
+
+    answers: dict[str, Any] = {}
+    answers["failures"] = [log_in("someone", "guess") for _ in range(2)]
+    answers["attempts"] = attempts()
+    [status, _] = log_in("someone", "secret")
+    answers["success"] = [status, attempts()]
+    answers["lockout"] = [log_in("someone", "guess") for _ in range(3)] + [
+        log_in("someone", "secret"),
+    ]
+    with override_settings(**OWN):
+        answers["own lockout"] = log_in("someone", "secret")
+    answers["elsewhere"] = log_in("someone", "secret", "192.0.2.8")[0]
+    answers["sixth"] = log_in("someone", "secret")
+    reset()
+    cache.clear()
+    answers["after the reset"] = log_in("someone", "secret")[0]
+    answers["blocked"] = [log_in("blocked", "secret") for _ in range(4)]
+    answers["names"] = [log_in(name, "x", "192.0.2.9") for name in ("some\0one", "x" * 999)]
+    answers["names saved"] = sorted(AccessAttempt.objects.values_list("username", flat=True))
+    return answers

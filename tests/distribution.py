@@ -1,0 +1,27 @@
+"""How the tests are shared out to the processes of pytest-xdist."""
+
+from __future__ import annotations
+
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+TOGETHER = (
+    "tests/drupal/test_recordings.py",
+    "tests/system/test_key_rotation.py",
+    "tests/system/test_revocation.py",
+    "tests/test_axes.py",
+    "tests/test_bootstrap.py",
+    "tests/test_custom_user.py",
+    "tests/test_remote_keys.py",
+)
+"""The modules whose tests share what takes long to make, or has a name that can be used once.
+
+Marks of the tests would say it better, but pytest-xdist 3.8 passes over those with pytest 9.2.
+"""
+
+
+class Distribution(LoadScopeScheduling):  # type: ignore[misc]
+    """Give a process that is free the next test, or all of a module that stays together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return module if module in TOGETHER else nodeid
