@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import override_settings
+from django.urls import resolve
+from rest_framework.test import APIClient
 
 import drupal_jwt_auth
 from drupal_jwt_auth import checks
@@ -17,6 +20,7 @@ from drupal_jwt_auth.conf import Settings
 from drupal_jwt_auth.errors import Error
 from drupal_jwt_auth.site_description import SiteDescription, read_site
 from drupal_jwt_auth.tokens.issuers import ENTRIES, read_issuer
+from drupal_jwt_auth.urls import urlpatterns
 from example_project.bootstrap import ROOT
 from example_project.management.commands import demo
 from tests.conftest import Client
@@ -82,6 +86,25 @@ def test_the_bodies_in_the_readme_are_those_of_the_code() -> None:
     shown = re.findall(r'`(\{"status": "error".*?\})`', read("README.md"))
 
     assert shown == [json.dumps(Error.TOKEN_EXPIRED.body())]
+
+
+@pytest.mark.django_db
+@override_settings(DRUPAL_JWT_AUTH={"REFRESH_TOKEN_LIFETIME": timedelta(days=1)})
+def test_the_readme_has_each_endpoint_with_its_methods() -> None:
+    rows = {path: methods for path, methods, _ in table("README.md", "Path")}
+
+    named = {url.name for url in urlpatterns if url.name}
+    assert {resolve(path).url_name for path in rows} == named
+    for path, methods in rows.items():
+        response = APIClient().generic("TRACE", path.replace("{node}", "1"))
+        assert response.status_code == 405
+        assert response.headers["Allow"] == methods
+
+
+def test_the_readme_leads_to_each_document() -> None:
+    linked = set(re.findall(r"\]\((docs/\w+\.md)", read("README.md")))
+
+    assert linked == {f"docs/{path.name}" for path in ROOT.glob("docs/*.md")}
 
 
 def test_the_settings_table_of_the_readme_has_each_setting_with_its_default() -> None:

@@ -1,7 +1,7 @@
-"""The content: one module a model, the public names re-exported here.
+"""The tables of content, tokens and the log: one module a model, the names re-exported here.
 
 Imports point downwards: field_config and node stand on node_type, node stands on revision and
-path_alias, file on revision; all others on nothing but machine_names.
+path_alias, file on revision, refresh_token on revoked_token; all others on machine_names at most.
 """
 
 from drupal_jwt_auth.models.audit_entry import AuditEntry
