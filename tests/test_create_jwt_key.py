@@ -189,7 +189,7 @@ def test_the_directory_must_exist(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [("file/key", "Not a directory"), ("x" * 256, "File name too long"), ("a\0b", "null byte")],
+    [("file/key", "Not a directory"), ("x" * 256, "File name too long"), ("a\0b", "embedded null")],
 )
 def test_a_path_that_cannot_be_used_is_refused(tmp_path: Path, name: str, reason: str) -> None:
     (tmp_path / "file").touch()

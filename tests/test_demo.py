@@ -249,10 +249,19 @@ def test_a_described_site_cannot_be_checked(demo: Demo) -> None:
     assert "--check tries the demo's own site; leave --site out." in run.errors
 
 
+@pytest.fixture
+def _ctrl_c_is_listened_to() -> Iterator[None]:
+    """What a shell runs in the background ignores Ctrl-C, and so does all that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_ctrl_c_is_listened_to")
 def test_ctrl_c_ends_it_without_a_traceback(demo: Demo) -> None:
     with demo.serving() as (_, process):
         process.send_signal(signal.SIGINT)
-        output, errors = process.communicate()
+        output, errors = process.communicate(timeout=60)
 
     assert (process.returncode, output.strip(), errors) == (0, "Stopped.", "")
 
