@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connections, transaction
 from django.utils.module_loading import import_string
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
 from rest_framework.request import Request
 
 from drupal_jwt_auth.authentication import JWTAuthentication
@@ -17,6 +17,7 @@ from drupal_jwt_auth.errors import DocumentedError, Error
 from drupal_jwt_auth.exceptions import exception_handler
 from drupal_jwt_auth.http.json import DrupalJSONParser, DrupalJSONRenderer
 from drupal_jwt_auth.http.negotiation import FixedNegotiation
+from drupal_jwt_auth.http.parameters import BodyNegotiation
 from drupal_jwt_auth.http.views import AnyRequest
 from drupal_jwt_auth.tokens import IssuedToken
 from drupal_jwt_auth.views.guarded import GuardedView
@@ -91,3 +92,10 @@ class TokenEndpoint(GuardedView):
     def get_exception_handler(self) -> Any:
         """Return this app's handler, whatever the project has set."""
         return exception_handler
+
+
+class ParameterEndpoint(TokenEndpoint):
+    """One whose secret is a parameter of the body, in a form or in JSON."""
+
+    parser_classes = (DrupalJSONParser, FormParser, MultiPartParser)
+    content_negotiation_class = BodyNegotiation

@@ -6,19 +6,17 @@ from typing import Any
 
 from django.views.decorators.debug import sensitive_variables
 from rest_framework.exceptions import NotFound
-from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.http.json import DrupalJSONParser
-from drupal_jwt_auth.http.parameters import BodyNegotiation, read_parameter
+from drupal_jwt_auth.http.parameters import read_parameter
 from drupal_jwt_auth.http.views import request_url
 from drupal_jwt_auth.tokens import refresh
-from drupal_jwt_auth.views.endpoint import TokenEndpoint
+from drupal_jwt_auth.views.endpoint import ParameterEndpoint
 
 
-class RefreshView(TokenEndpoint):
+class RefreshView(ParameterEndpoint):
     """Answer ``POST`` with the parameter ``refresh_token``, in a form or as JSON.
 
     200 with the answer of ``/rest_api/id_token``; the next refresh token is in it, and the one that
@@ -26,9 +24,6 @@ class RefreshView(TokenEndpoint):
     """
 
     audited_authentication = "refresh_token"
-    parser_classes = (DrupalJSONParser, FormParser, MultiPartParser)
-    content_negotiation_class = BodyNegotiation
-
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Raise NotFound (404) where there are no refresh tokens."""
         super().initial(request, *args, **kwargs)

@@ -5,29 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.views.decorators.debug import sensitive_variables
-from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from drupal_jwt_auth.http.json import DrupalJSONParser
-from drupal_jwt_auth.http.parameters import BodyNegotiation, read_parameter
+from drupal_jwt_auth.http.parameters import read_parameter
 from drupal_jwt_auth.tokens.revoking import revoke_text
-from drupal_jwt_auth.views.endpoint import TokenEndpoint
+from drupal_jwt_auth.views.endpoint import ParameterEndpoint
 
 SUCCESS = {"status": "success", "message": "Token revoked successfully"}
 """The answer of the original module's later releases."""
 
 
-class RevokeView(TokenEndpoint):
+class RevokeView(ParameterEndpoint):
     """Answer ``POST`` with the parameter ``token``, in a form or as JSON.
 
     The token is a JWT or a refresh token, and who has it may revoke it; ``token_type_hint`` is not
     needed to tell which it is. RFC 7009, 2.2: the answer to an unknown token is the same 200, for
     what the client wanted holds: it is no good.
     """
-
-    parser_classes = (DrupalJSONParser, FormParser, MultiPartParser)
-    content_negotiation_class = BodyNegotiation
 
     @sensitive_variables("text")
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
