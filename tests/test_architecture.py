@@ -23,7 +23,8 @@ MAY_IMPORT = {
 
 def floors() -> dict[str, str]:
     """Return where each part of the package is, by the table of the documentation."""
-    found, floor = {}, ""
+    found: dict[str, str] = {}
+    floor = ""
     for cell, _ in table("docs/development.md", "In `drupal_jwt_auth`"):
         if cell.startswith("**"):
             floor = cell.strip("*")

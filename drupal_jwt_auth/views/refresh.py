@@ -24,6 +24,7 @@ class RefreshView(ParameterEndpoint):
     """
 
     audited_authentication = "refresh_token"
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Raise NotFound (404) where there are no refresh tokens."""
         super().initial(request, *args, **kwargs)
