@@ -125,9 +125,10 @@ class EntityReferenceType(FieldType):
                 yield name, NOT_A_PRIMITIVE
 
     def cast(self, item: Item, field: Field) -> Item:
-        """Store the id, 0 stands for none, and the other properties or None."""
+        """Store the id, of a term none for 0, and the other properties or None."""
         reference = self.reference(item, field)
-        stored = {"target_id": (reference.key or None) if reference else None}
+        no_term = reference == Reference("taxonomy_term", 0)
+        stored = {"target_id": reference.key if reference and not no_term else None}
         for name, cast in self.casts.items():
             value = item.get(name)
             stored[name] = None if value is None else cast(value)

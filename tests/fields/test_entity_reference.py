@@ -105,8 +105,18 @@ def test_what_is_gone_is_shown_by_its_number(tagged: Things) -> None:
     assert tagged.visitor.read(nid)["field_it"] == [{"target_id": number}]
 
 
-def test_zero_references_nothing(tagged: Things) -> None:
-    assert tagged.shown([{"target_id": 0}]) == [{"target_id": None}]
+@pytest.mark.parametrize(("kind", "shown"), [("taxonomy_term", None), ("node", 0), ("file", 0)])
+def test_zero_references_nothing_and_is_null_for_terms_alone(
+    things: Things, kind: str, shown: object
+) -> None:
+    things.have("entity_reference", settings={"target_type": kind})
+    assert things.shown([{"target_id": 0}]) == [{"target_id": shown}]
+
+
+def test_zero_is_the_anonymous_user(things: Things) -> None:
+    things.have("entity_reference", settings={"target_type": "user"})
+    (item,) = things.shown([{"target_id": 0}])
+    assert (item["target_id"], item["url"]) == (0, "/user/0")
 
 
 def test_what_cannot_be_looked_up_does_not_exist(things: Things) -> None:

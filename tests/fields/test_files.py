@@ -71,14 +71,14 @@ def test_a_file_that_there_is_not_is_refused(files: Things) -> None:
 def test_a_reference_to_nothing_keeps_its_properties(things: Things, field_type: str) -> None:
     things.have(field_type, settings={"target_type": "file"})
     (item,) = things.shown([{"target_id": 0}])
-    assert list(item.items()) == [("target_id", None), *PROPERTIES[field_type].items()]
+    assert list(item.items()) == [("target_id", 0), *PROPERTIES[field_type].items()]
 
 
 def test_properties_are_cast(things: Things) -> None:
     things.have("image", settings={"target_type": "file"})
     sent = {"target_id": 0, "alt": 5, "title": "x", "width": "10", "height": 20}
     assert things.shown([sent]) == [
-        {"target_id": None, "alt": "5", "title": "x", "width": 10, "height": 20}
+        {"target_id": 0, "alt": "5", "title": "x", "width": 10, "height": 20}
     ]
     assert things.faults([{**sent, "alt": [], "width": "wide"}]) == [
         f"0.alt: {WRONG}",
@@ -89,7 +89,7 @@ def test_properties_are_cast(things: Things) -> None:
 def test_display_is_true_or_false(things: Things) -> None:
     things.have("file", settings={"target_type": "file"})
     assert things.shown([{"target_id": 0, "display": "0", "description": "x"}]) == [
-        {"target_id": None, "display": False, "description": "x"}
+        {"target_id": 0, "display": False, "description": "x"}
     ]
 
 
