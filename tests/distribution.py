@@ -12,6 +12,7 @@ TOGETHER = (
     "tests/test_axes.py",
     "tests/test_bootstrap.py",
     "tests/test_custom_user.py",
+    "tests/test_flood.py",
     "tests/test_remote_keys.py",
 )
 """The modules whose tests share what takes long to make, or has a name that can be used once.
