@@ -80,14 +80,12 @@ def _is_lifetime(value: Any) -> bool:
 
 
 def _is_limit(value: Any) -> bool:
-    if not isinstance(value, list | tuple) or len(value) != 2:  # noqa: PLR2004
-        return False
-    number, window = value
-    return (
-        _is_number(number, 1, MAX_FAILURES)
-        and isinstance(window, timedelta)
-        and timedelta(seconds=1) <= window <= MAX_WINDOW
-    )
+    match value:
+        case [number, timedelta() as window]:
+            in_time = timedelta(seconds=1) <= window <= MAX_WINDOW
+            return in_time and _is_number(number, 1, MAX_FAILURES)
+        case _:
+            return False
 
 
 def _is_number(value: Any, least: int, most: int) -> bool:

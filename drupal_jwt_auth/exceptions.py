@@ -8,6 +8,7 @@ from typing import Any
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
+from rest_framework.status import HTTP_401_UNAUTHORIZED
 from rest_framework.views import exception_handler as default_exception_handler
 
 from drupal_jwt_auth.authentication import JWTAuthentication
@@ -32,7 +33,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     if isinstance(exc, DocumentedError):
         # DRF makes 403 of 401 where the first authentication class has no challenge of its own.
         response.status_code = exc.error.status
-        if exc.error.status == 401:  # noqa: PLR2004
+        if exc.error.status == HTTP_401_UNAUTHORIZED:
             response.headers.setdefault("WWW-Authenticate", JWTAuthentication.challenge)
         else:
             response.headers.pop("WWW-Authenticate", None)

@@ -99,7 +99,7 @@ class NodeQuerySet(models.QuerySet["Node"]):
 
 def _node_at() -> NodeQuerySet:
     key = Parameter("key", PathAlias._meta.get_field("key"))
-    by_alias = PathAlias.objects.filter(key=key).order_by("-pid").values("node")[:1]
+    by_alias = PathAlias.objects.with_key(key).values("node")[:1]
     number = Parameter("nid", models.BigIntegerField())
     return Node.objects.complete().order_by().filter(pk=Coalesce(Subquery(by_alias), number))
 

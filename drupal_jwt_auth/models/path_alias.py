@@ -27,7 +27,11 @@ class PathAliasQuerySet(models.QuerySet["PathAlias"]):
 
     def at(self, path: str) -> PathAliasQuerySet:
         """Return the aliases that a path is, the newest first."""
-        return self.filter(key=alias_key(stored_alias(path))).order_by("-pid")
+        return self.with_key(alias_key(stored_alias(path)))
+
+    def with_key(self, key: Any) -> PathAliasQuerySet:
+        """Return the aliases with a key, the newest first."""
+        return self.filter(key=key).order_by("-pid")
 
 
 class PathAlias(models.Model):

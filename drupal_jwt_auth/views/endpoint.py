@@ -14,7 +14,6 @@ from rest_framework.request import Request
 from drupal_jwt_auth.authentication import JWTAuthentication
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.errors import DocumentedError, Error
-from drupal_jwt_auth.exceptions import exception_handler
 from drupal_jwt_auth.http.json import DrupalJSONParser, DrupalJSONRenderer
 from drupal_jwt_auth.http.negotiation import FixedNegotiation
 from drupal_jwt_auth.http.parameters import BodyNegotiation
@@ -88,10 +87,6 @@ class TokenEndpoint(GuardedView):
     def get_authenticate_header(self, request: Request) -> str:
         """Return the challenge of a 401."""
         return JWTAuthentication.challenge
-
-    def get_exception_handler(self) -> Any:
-        """Return this app's handler, whatever the project has set."""
-        return exception_handler
 
 
 class ParameterEndpoint(TokenEndpoint):

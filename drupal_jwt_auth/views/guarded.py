@@ -8,6 +8,7 @@ from rest_framework.request import Request
 
 from drupal_jwt_auth.audit import Audited
 from drupal_jwt_auth.callers import check_address
+from drupal_jwt_auth.exceptions import exception_handler
 
 
 class GuardedView(Audited):
@@ -20,3 +21,7 @@ class GuardedView(Audited):
         """Refuse clients that may not call; then run the checks of the other base classes."""
         check_address(request)
         super().initial(request, *args, **kwargs)
+
+    def get_exception_handler(self) -> Any:
+        """Return this app's handler, whatever the project has set."""
+        return exception_handler

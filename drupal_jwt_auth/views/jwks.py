@@ -7,7 +7,6 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from drupal_jwt_auth.exceptions import exception_handler
 from drupal_jwt_auth.http.views import ResourceView
 from drupal_jwt_auth.tokens.jwks import MAX_AGE, public_jwk_set
 from drupal_jwt_auth.tokens.keys import get_keys
@@ -34,7 +33,3 @@ class JWKSView(GuardedView, ResourceView):
         self.headers["Cache-Control"] = f"public, max-age={self.max_age}"
         del self.headers["Expires"], self.headers["Vary"]
         return Response(public_jwk_set(get_keys()))
-
-    def get_exception_handler(self) -> Any:
-        """Return this app's handler, whatever the project has set."""
-        return exception_handler

@@ -15,7 +15,6 @@ from drupal_jwt_auth import access
 from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.authentication import JWTAuthentication
 from drupal_jwt_auth.deletion import delete_node
-from drupal_jwt_auth.exceptions import exception_handler
 from drupal_jwt_auth.http.paths import read_entity_id
 from drupal_jwt_auth.http.views import NO_BODY, ResourceView
 from drupal_jwt_auth.models import Node
@@ -64,10 +63,6 @@ class NodeResource(GuardedView, ResourceView):
         if isinstance(exc, PermissionDenied) and not self.request.successful_authenticator:
             exc = NotAuthenticated()
         return super().handle_exception(exc)
-
-    def get_exception_handler(self) -> Any:
-        """Return this app's handler, whatever the project has set."""
-        return exception_handler
 
 
 class NodeCreateView(NodeResource):

@@ -14,7 +14,6 @@ from rest_framework.response import Response
 
 from drupal_jwt_auth.authentication import JWTAuthentication
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.exceptions import exception_handler
 from drupal_jwt_auth.http.views import ResourceView, common_headers
 from drupal_jwt_auth.models import UserUUID
 from drupal_jwt_auth.user_uuids import user_uuid
@@ -57,10 +56,6 @@ class UserInfoView(GuardedView, ResourceView):
     def default_response_headers(self) -> dict[str, str]:
         """Return the headers of every answer: what is said of a person is kept nowhere."""
         return {**common_headers(), "Cache-Control": "no-store, private"}
-
-    def get_exception_handler(self) -> Any:
-        """Return this app's handler, whatever the project has set."""
-        return exception_handler
 
 
 def _uuid_and_roles(user: AbstractBaseUser) -> Iterator[tuple[str, str]]:
