@@ -13,9 +13,29 @@ from rest_framework.test import APIClient
 
 from drupal_jwt_auth.tokens import issue
 from example_project import content
+from tests import shares
 from tests.distribution import Distribution
 
 Client = Callable[..., APIClient]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run be one of several that go through the suite together."""
+    parser.addoption("--share", help="Such as 2/5: see tests/shares.py.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests of the share, if one is asked for."""
+    share = config.getoption("--share")
+    if share is None:
+        return
+    try:
+        is_chosen = shares.chooser(share, shares.seed())
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
+    left_out = [item for item in items if not is_chosen(item.nodeid)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if is_chosen(item.nodeid)]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,0 +1,64 @@
+"""Which tests one of several runs takes: those that versions may break, and a share of the rest.
+
+``--share 2/5`` is for the second of five runs that go through the whole suite together, as CI's runs
+of the older versions do. Which test falls to which run is decided by ``SHARE_SEED``, so that with
+another seed each version gets to see others.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from hashlib import sha256
+
+VERSION_DEPENDENT = (
+    "tests/admin/",
+    "tests/content/test_models.py",
+    "tests/content/test_queries.py",
+    "tests/content/test_text_columns.py",
+    "tests/system/",
+    "tests/test_audit.py",
+    "tests/test_authentication.py",
+    "tests/test_bootstrap.py",
+    "tests/test_checks.py",
+    "tests/test_conf.py",
+    "tests/test_credentials.py",
+    "tests/test_custom_user.py",
+    "tests/test_demo.py",
+    "tests/test_exception_handler.py",
+    "tests/test_hashers.py",
+    "tests/test_id_token.py",
+    "tests/test_json.py",
+    "tests/test_prepared.py",
+    "tests/test_refreshing.py",
+    "tests/test_resources.py",
+    "tests/test_revoking.py",
+)
+"""The tests that each version has to pass: of what Django, DRF and Python may change beneath us."""
+
+_SHARE = re.compile(r"([1-9][0-9]*)/([1-9][0-9]*)")
+
+
+def chooser(share: str, seed: str = "") -> Callable[[str], bool]:
+    """Return what tells whether a test, by its id, belongs to a share such as ``2/5``.
+
+    Raise ValueError for what is no share.
+    """
+    match = _SHARE.fullmatch(share)
+    if match is None or int(match[1]) > int(match[2]):
+        raise ValueError(f"{share!r} is no share: it has to be like 2/5.")
+    number, count = int(match[1]), int(match[2])
+
+    def is_chosen(test: str) -> bool:
+        if test.startswith(VERSION_DEPENDENT):
+            return True
+        drawn = sha256(f"{seed}\n{test}".encode()).digest()
+        return int.from_bytes(drawn[:8], "big") % count == number - 1
+
+    return is_chosen
+
+
+def seed() -> str:
+    """Return what the environment says that the shares are drawn by."""
+    return os.environ.get("SHARE_SEED", "")
