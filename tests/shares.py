@@ -1,7 +1,7 @@
 """Which tests one of several runs takes: those that versions may break, and a share of the rest.
 
-``--share 2/5`` is for the second of five runs that go through the whole suite together, as CI's runs
-of the older versions do. Which test falls to which run is decided by ``SHARE_SEED``, so that with
+``--share 2/5`` is for the second of five runs that go through the suite together, as those of CI
+with older versions do. Which test falls to which run is decided by ``SHARE_SEED``, so that with
 another seed each version gets to see others.
 """
 
