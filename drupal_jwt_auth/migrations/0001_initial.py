@@ -53,9 +53,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='RevokedToken',
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64)),
                 ('expires_at', models.DateTimeField(db_index=True)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('key', 'expires_at'), name='drupal_jwt_auth_revoked_once')],
+            },
         ),
         migrations.CreateModel(
             name='TextFormat',
@@ -189,7 +193,8 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ('session', models.CharField(db_index=True, max_length=32)),
                 ('stamp', models.CharField(max_length=64)),
-                ('expires_at', models.DateTimeField(db_index=True)),
+                ('expires_at', models.DateTimeField()),
+                ('kept_until', models.DateTimeField(db_index=True)),
                 ('used_at', models.DateTimeField(null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
