@@ -14,7 +14,7 @@ from rest_framework.exceptions import APIException, NotAuthenticated
 from rest_framework.request import Request
 
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.http.client_address import Network, client_address, parse_network
+from drupal_jwt_auth.http.client_address import Address, Network, client_address, parse_network
 
 logger = logging.getLogger("drupal_jwt_auth")
 
@@ -50,18 +50,18 @@ class PathRefused(CallerRefused):
 def check_address(request: HttpRequest | Request) -> None:
     """Raise AddressRefused for a client that the lists of addresses do not let in.
 
-    What is in both lists is blocked. Where some addresses are allowed, a client whose address is
-    not known is not.
+    What is in both lists is blocked. A client whose address is not known may be one of those who
+    are blocked, and need not be one of those who are allowed: where there is a list, it is refused.
     """
     allowed, blocked = app_settings.ALLOWED_ADDRESSES, app_settings.BLOCKED_ADDRESSES
     if allowed is None and not blocked:
         return
     address = client_address(request)
-    if address is not None and any(address in network for network in _networks(tuple(blocked))):
+    if address is None:
+        reason = "its address is not known"
+    elif _is_among(address, blocked):
         reason = "its address is blocked"
-    elif allowed is not None and not (
-        address is not None and any(address in network for network in _networks(tuple(allowed)))
-    ):
+    elif allowed is not None and not _is_among(address, allowed):
         reason = "its address is not among those allowed"
     else:
         return
@@ -117,6 +117,10 @@ def _roles(user: AbstractBaseUser | None, rules: Mapping[str, Sequence[str]]) ->
     if groups and isinstance(user, PermissionsMixin):
         roles.update(user.groups.filter(name__in=groups).values_list("name", flat=True))
     return roles
+
+
+def _is_among(address: Address, entries: Sequence[str]) -> bool:
+    return any(address in network for network in _networks(tuple(entries)))
 
 
 @lru_cache
