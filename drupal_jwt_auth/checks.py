@@ -25,7 +25,6 @@ from rest_framework.settings import api_settings
 
 from drupal_jwt_auth.authentication import JWTAuthentication
 from drupal_jwt_auth.conf import SETTING_NAME, Settings, app_settings
-from drupal_jwt_auth.exceptions import exception_handler
 from drupal_jwt_auth.http.client_address import parse_network
 from drupal_jwt_auth.tokens.external_users import check_users
 from drupal_jwt_auth.tokens.guessing import is_guessable
@@ -411,16 +410,9 @@ def _check_flood_cache_of_site() -> Iterator[CheckMessage]:
 
 
 def _check_project() -> Iterator[CheckMessage]:
-    """Yield settings of the project that would hide this app's answers."""
+    """Yield settings of the project that would show an answer to somebody else."""
     defaults: Sequence[Any] = api_settings.DEFAULT_AUTHENTICATION_CLASSES
     uses_tokens = any(issubclass(default, JWTAuthentication) for default in defaults)
-    if uses_tokens and api_settings.EXCEPTION_HANDLER is not exception_handler:
-        yield _warning(
-            1,
-            "Your views take tokens, but a missing one is not answered as documented.",
-            "Set REST_FRAMEWORK['EXCEPTION_HANDLER'] to "
-            "'drupal_jwt_auth.exceptions.exception_handler'.",
-        )
     for path in settings.MIDDLEWARE if uses_tokens else ():
         if _caches_whole_site(path):
             yield _warning(

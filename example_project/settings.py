@@ -84,7 +84,6 @@ MEDIA_ROOT = BASE_DIR / "media"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["drupal_jwt_auth.authentication.JWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "EXCEPTION_HANDLER": "drupal_jwt_auth.exceptions.exception_handler",
 }
 
 DRUPAL_JWT_AUTH: dict[str, object] = {}

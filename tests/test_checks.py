@@ -35,7 +35,7 @@ SECRET = "9f2c41d7e8b3a6055c1e7d90b4f8236aa7d3e1c45b9086f2d17c3e4a58b0962d"
 WEAK = "keep-it-secret-" * 5
 GOOD_KEY = {"kid": "a", "algorithm": "HS256", "key": SECRET}
 TOKENS = {"DEFAULT_AUTHENTICATION_CLASSES": [f"{JWTAuthentication.__module__}.JWTAuthentication"]}
-HANDLER = {"EXCEPTION_HANDLER": "drupal_jwt_auth.exceptions.exception_handler"}
+OWN_TOKENS = {"DEFAULT_AUTHENTICATION_CLASSES": ["tests.test_checks.OwnAuthentication"]}
 
 Case = tuple[dict[str, Any], str, str]
 
@@ -329,24 +329,13 @@ CASES: dict[str, list[Case]] = {
         )
         for key in (WEAK, "x" * 32)
     ],
-    "W001": [
-        ({"REST_FRAMEWORK": TOKENS}, "a missing one is not answered", "EXCEPTION_HANDLER"),
-        (
-            {
-                "REST_FRAMEWORK": {
-                    "DEFAULT_AUTHENTICATION_CLASSES": ["tests.test_checks.OwnAuthentication"]
-                }
-            },
-            "a missing one is not answered",
-            "EXCEPTION_HANDLER",
-        ),
-    ],
     "W002": [
         (
-            {"REST_FRAMEWORK": {**TOKENS, **HANDLER}, "MIDDLEWARE": [middleware]},
+            {"REST_FRAMEWORK": tokens, "MIDDLEWARE": [middleware]},
             "The cache of the whole site",
             f"Take {middleware} out of MIDDLEWARE",
         )
+        for tokens in (TOKENS, OWN_TOKENS)
         for middleware in (
             "django.middleware.cache.UpdateCacheMiddleware",
             "django.middleware.cache.CacheMiddleware",
@@ -453,10 +442,10 @@ def test_these_are_all_the_ids_there_are() -> None:
         {"SECRET_KEY": "secret", **own(KEYS=[{"kid": "a", **made_of(SECRET)}])},
         {"SECRET_KEY_FALLBACKS": ["", None]},
         {"REST_FRAMEWORK": {}},
-        {"REST_FRAMEWORK": {**TOKENS, **HANDLER}},
+        {"REST_FRAMEWORK": TOKENS},
         {"REST_FRAMEWORK": {}, "MIDDLEWARE": ["django.middleware.cache.UpdateCacheMiddleware"]},
         {
-            "REST_FRAMEWORK": {**TOKENS, **HANDLER},
+            "REST_FRAMEWORK": TOKENS,
             "MIDDLEWARE": ["tests.test_checks.claims", "no.such.Middleware"],
         },
         own(ISSUERS=[{**FIXED, "key": SECRET, "algorithms": ["HS256"]}]),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Any, NoReturn
 
 from rest_framework.request import Request
 
 from drupal_jwt_auth.audit import Audited
 from drupal_jwt_auth.callers import check_address
-from drupal_jwt_auth.exceptions import exception_handler
+from drupal_jwt_auth.errors import DocumentedError, Error
+from drupal_jwt_auth.exceptions import DrupalErrorsMixin
 
 
-class GuardedView(Audited):
+class GuardedView(DrupalErrorsMixin, Audited):
     """A view that looks at the address of the client before anything else, and is logged.
 
     Name it before other base classes: ``class NodeResource(GuardedView, ResourceView)``.
@@ -22,6 +24,7 @@ class GuardedView(Audited):
         check_address(request)
         super().initial(request, *args, **kwargs)
 
-    def get_exception_handler(self) -> Any:
-        """Return this app's handler, whatever the project has set."""
-        return exception_handler
+    def throttled(self, request: Request, wait: float | None) -> NoReturn:
+        """Refuse what a throttle does not let through."""
+        seconds = None if wait is None else math.ceil(wait)
+        raise DocumentedError(Error.TOO_MANY_REQUESTS, wait=seconds)
