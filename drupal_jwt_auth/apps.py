@@ -19,10 +19,12 @@ class DrupalJWTAuthConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks and connect the receivers."""
+        from django.contrib.auth.models import Permission
+
         from drupal_jwt_auth import content_permissions
         from drupal_jwt_auth.audit import record_failure
         from drupal_jwt_auth.checks import check_deployment, check_settings
-        from drupal_jwt_auth.models import FieldConfig, NodeType, TextFormat
+        from drupal_jwt_auth.models import ContentModel, FieldConfig, NodeType, TextFormat
         from drupal_jwt_auth.tokens.user_changes import notice_password, revoke_all_of_changed
 
         checks.register(check_settings, checks.Tags.security)
@@ -37,4 +39,6 @@ class DrupalJWTAuthConfig(AppConfig):
         for signal in (post_save, post_delete):
             for sender in (NodeType, FieldConfig, TextFormat):
                 signal.connect(content_permissions.touch_content_model, sender=sender)
-        post_migrate.connect(content_permissions.make_roles, sender=self)
+        pre_save.connect(content_permissions.make_way, sender=Permission)
+        pre_save.connect(content_permissions.renew_stamp, sender=ContentModel)
+        post_migrate.connect(content_permissions.prepare_database, sender=self)

@@ -8,7 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core import checks, mail
 from django.core.cache import BaseCache, InvalidCacheBackendError, caches
 from django.core.cache.backends.db import DatabaseCache
@@ -18,11 +22,14 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
+from django.db import router
+from django.db.models import Model
 from django.middleware.cache import UpdateCacheMiddleware
 from django.utils.module_loading import import_string
 from django.utils.timezone import now
 from rest_framework.settings import api_settings
 
+from drupal_jwt_auth.accounts import APP_LABEL
 from drupal_jwt_auth.authentication import JWTAuthentication
 from drupal_jwt_auth.conf import SETTING_NAME, Settings, app_settings
 from drupal_jwt_auth.http.client_address import parse_network
@@ -86,7 +93,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         messages += _check_hooks()
         messages += _check_callers()
         messages += _check_flood_cache()
-    return [*messages, *_check_project()]
+    return [*messages, *_check_project(), *_check_databases()]
 
 
 def check_deployment(**kwargs: Any) -> list[CheckMessage]:
@@ -420,6 +427,37 @@ def _check_project() -> Iterator[CheckMessage]:
                 "The cache of the whole site may answer one client with what another's token got.",
                 f"Take {path} out of MIDDLEWARE and cache single views, or mark views that take "
                 "tokens with cache_control(private=True).",
+            )
+
+
+def _check_databases() -> Iterator[CheckMessage]:
+    """Yield what routers part that is asked for together, or keep out of where it is written."""
+    own: list[type[Model]] = [*apps.get_app_config(APP_LABEL).get_models()]
+    djangos: list[type[Model]] = [get_user_model(), Group, Permission, ContentType]
+    places: dict[str, list[type[Model]]] = {}
+    for model in (*djangos, *own):
+        places.setdefault(router.db_for_write(model), []).append(model)
+    if len(places) > 1:
+        parted = "; ".join(
+            f"{alias!r} has {', '.join(model._meta.label for model in found)}"
+            for alias, found in places.items()
+        )
+        yield _error(
+            40,
+            f"Tables that are asked for together are in different databases: {parted}.",
+            "Let DATABASE_ROUTERS send users, auth, contenttypes and this app to one database.",
+        )
+    for alias, found in places.items():
+        out = [
+            model._meta.label
+            for model in found
+            if model in own and not router.allow_migrate_model(alias, model)
+        ]
+        if out:
+            yield _error(
+                41,
+                f"{', '.join(out)}: written to {alias!r}, where no router lets their tables be.",
+                f"Let allow_migrate of DATABASE_ROUTERS return True for {APP_LABEL} in {alias!r}.",
             )
 
 

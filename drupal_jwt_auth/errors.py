@@ -14,7 +14,7 @@ from rest_framework.exceptions import APIException, AuthenticationFailed, ErrorD
 from rest_framework.status import HTTP_401_UNAUTHORIZED
 
 CHALLENGE = "Bearer"
-"""What a 401 asks for in ``WWW-Authenticate`` (RFC 6750), unless the view asks for something else."""
+"""What a 401 asks for in ``WWW-Authenticate`` (RFC 6750), where the view asks for nothing else."""
 
 
 class Error(Enum):

@@ -19,6 +19,7 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.core.checks import CheckMessage, Tags, registry, run_checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
+from django.db.models import Model
 from django.middleware.cache import CacheMiddleware
 from pytest_django import Settings
 
@@ -42,6 +43,27 @@ Case = tuple[dict[str, Any], str, str]
 
 class OwnAuthentication(JWTAuthentication):
     """A project's own kind of it."""
+
+
+class UsersElsewhere:
+    """A router that lets users and groups be in a database of their own."""
+
+    def db_for_write(self, model: type[Model], **hints: Any) -> str | None:
+        return "users" if model._meta.app_label == "auth" else None
+
+
+class TokensElsewhere:
+    """A router that lets tokens be in a database of their own."""
+
+    def db_for_write(self, model: type[Model], **hints: Any) -> str | None:
+        return "tokens" if "Token" in model.__name__ else None
+
+
+class NotHere:
+    """A router that keeps the audit log out, but lets it be written; users have tables already."""
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        return hints["model"].__name__ not in {"AuditEntry", "User"}
 
 
 class BrokenCache(LocMemCache):
@@ -328,6 +350,24 @@ CASES: dict[str, list[Case]] = {
             "Agree on another",
         )
         for key in (WEAK, "x" * 32)
+    ],
+    "E040": [
+        (
+            {"DATABASE_ROUTERS": [f"tests.test_checks.{router}"]},
+            text,
+            "Let DATABASE_ROUTERS send users",
+        )
+        for router, text in (
+            ("UsersElsewhere", "'users' has auth.User, auth.Group, auth.Permission; 'default' has"),
+            ("TokensElsewhere", "; 'tokens' has drupal_jwt_auth.Re"),
+        )
+    ],
+    "E041": [
+        (
+            {"DATABASE_ROUTERS": ["tests.test_checks.NotHere"]},
+            "drupal_jwt_auth.AuditEntry: written to 'default'",
+            "return True for drupal_jwt_auth in 'default'",
+        )
     ],
     "W002": [
         (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db import models
+from django.db import models, router
 from django.db.models import Count, QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.forms import BaseInlineFormSet
@@ -40,8 +40,10 @@ SETTINGS_HELP = _(
 
 def holders(config: FieldConfig) -> tuple[tuple[QuerySet[Any], str], ...]:
     """Return the rows that hold a value of a field, with the attribute that it is in."""
-    nodes = Node.objects.filter(type=config.node_type_id).order_by()
-    revisions = Revision.objects.filter(node__type=config.node_type_id).order_by()
+    # What is decided on them is written to them.
+    using = router.db_for_write(Node)
+    nodes = Node.objects.using(using).filter(type=config.node_type_id).order_by()
+    revisions = Revision.objects.using(using).filter(node__type=config.node_type_id).order_by()
     return (
         (nodes.filter(fields__has_key=config.name), "fields"),
         (revisions.filter(snapshot__has_key=config.name), "snapshot"),
@@ -61,7 +63,7 @@ def purge(config: FieldConfig) -> None:
     for rows, attribute in holders(config):
         keys = list(rows.values_list("pk", flat=True))
         for start in range(0, len(keys), BATCH):
-            batch = list(rows.model._default_manager.filter(pk__in=keys[start : start + BATCH]))
+            batch = list(rows.filter(pk__in=keys[start : start + BATCH]))
             for row in batch:
                 del getattr(row, attribute)[config.name]
             rows.model._default_manager.bulk_update(batch, [attribute])

@@ -8,6 +8,7 @@ import drupal_jwt_auth.models.content_model
 import drupal_jwt_auth.models.field_config
 import drupal_jwt_auth.models.machine_names
 import drupal_jwt_auth.models.node
+import drupal_jwt_auth.models.owner_field
 import drupal_jwt_auth.models.revision
 import drupal_jwt_auth.models.text_columns
 import drupal_jwt_auth.models.text_format
@@ -78,14 +79,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='TokenCutoff',
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
+                ('user', drupal_jwt_auth.models.owner_field.OwnerField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('at', models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
             name='UserUUID',
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
+                ('user', drupal_jwt_auth.models.owner_field.OwnerField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('uuid', models.CharField(max_length=128, unique=True)),
             ],
         ),

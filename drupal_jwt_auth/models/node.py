@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import models, transaction
+from django.db import models, router, transaction
 from django.db.models import OuterRef, Subquery
 from django.db.models.base import ModelBase
 from django.db.models.functions import Coalesce
@@ -198,6 +198,7 @@ class Node(models.Model):
         revision = self.get_revision() if adding else None
         if revision is not None and revision.revision_uid_id is None:
             revision.revision_uid_id = self.uid_id
+        using = using or router.db_for_write(Node, instance=self)
         with transaction.atomic(using=using):
             super().save(
                 force_insert=force_insert,
@@ -215,7 +216,7 @@ class Node(models.Model):
 
     def save_revision(self, author: Any, log: str | None = None) -> None:
         """Save the node as a new revision; the one before keeps what the node was until now."""
-        using = self._state.db
+        using = router.db_for_write(Node, instance=self)
         with transaction.atomic(using=using):
             before = Node.objects.using(using).select_for_update().get(pk=self.pk)
             if hasattr(before, "revision"):
@@ -262,7 +263,8 @@ class Node(models.Model):
             if name in revision.snapshot:
                 field.set(self, revision.snapshot[name])
         self.fields = self.fields_at(revision.snapshot)
-        users = get_user_model()._default_manager
+        user_model = get_user_model()
+        users = user_model._default_manager.using(router.db_for_write(user_model))
         if self.uid_id is not None and not users.filter(pk=self.uid_id).exists():
             self.uid = None
         self.changed = now()
@@ -323,7 +325,8 @@ class Node(models.Model):
         empty is removed only with its id. Return the item with the id of the alias.
         """
         alias, pid = item["alias"], item["pid"]
-        own = self.aliases.filter(pid=pid).first() if pid is not None else None
+        aliases = self.aliases.using(router.db_for_write(PathAlias, instance=self))
+        own = aliases.filter(pid=pid).first() if pid is not None else None
         self.__dict__.pop("newest_alias", None)
         if alias and own is None:
             own = self.aliases.create(alias=alias, langcode=self.langcode)

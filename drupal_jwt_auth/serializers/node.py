@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from functools import cached_property
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, router, transaction
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.serializers import BaseSerializer
 
@@ -261,7 +261,7 @@ class NodeSerializer(BaseSerializer[Node]):
         notes = "revision_log" in self._sent and not node._state.adding
         try:
             # A node alone is saved in a transaction of its own.
-            with transaction.atomic() if path or notes else nullcontext():
+            with transaction.atomic(router.db_for_write(Node)) if path or notes else nullcontext():
                 node.save()
                 if notes:
                     node.get_revision().save()
