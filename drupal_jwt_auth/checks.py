@@ -6,6 +6,7 @@ import difflib
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime, timezone
 from typing import Any
 
 from django.apps import apps
@@ -26,7 +27,6 @@ from django.db import router
 from django.db.models import Model
 from django.middleware.cache import UpdateCacheMiddleware
 from django.utils.module_loading import import_string
-from django.utils.timezone import now
 from rest_framework.settings import api_settings
 
 from drupal_jwt_auth.accounts import APP_LABEL
@@ -280,7 +280,7 @@ def _check_issuers() -> Iterator[CheckMessage]:
 
 def _check_certificates(issuer: Issuer, keys: FixedKeys | None) -> Iterator[CheckMessage]:
     """Yield the faults of the certificates that an entry names."""
-    if keys and keys.valid and not keys.valid[0] <= now() <= keys.valid[1]:
+    if keys and keys.valid and not keys.valid[0] <= datetime.now(timezone.utc) <= keys.valid[1]:
         first, last = (f"{day:%Y-%m-%d}" for day in keys.valid)
         yield _warning(
             5,
