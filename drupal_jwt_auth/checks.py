@@ -353,8 +353,10 @@ def _check_callers() -> Iterator[CheckMessage]:
 
 
 def _check_flood_cache() -> Iterator[CheckMessage]:
-    """Yield what is wrong with where failed logins are counted."""
+    """Yield what is wrong with the cache that failed logins are counted in, if it is one."""
     name = app_settings.FLOOD_CACHE
+    if name is None:
+        return
     if name not in settings.CACHES:
         yield _error(
             22,
@@ -363,7 +365,7 @@ def _check_flood_cache() -> Iterator[CheckMessage]:
         )
         return
     try:
-        _open_flood_cache()
+        _open_flood_cache(name)
     except Exception as error:
         # What its LOCATION has of a password may be in another message.
         is_missing = isinstance(error, ImportError | InvalidCacheBackendError)
@@ -375,7 +377,7 @@ def _check_flood_cache() -> Iterator[CheckMessage]:
         )
 
 
-def _open_flood_cache() -> BaseCache | None:
+def _open_flood_cache(name: str) -> BaseCache | None:
     """Return the cache that counts failed logins, if they are counted.
 
     It is opened as far as that takes no server. Whatever this raises, each login would come upon,
@@ -383,7 +385,7 @@ def _open_flood_cache() -> BaseCache | None:
     """
     if not (app_settings.FLOOD_PER_USER or app_settings.FLOOD_PER_ADDRESS):
         return None
-    cache = caches[app_settings.FLOOD_CACHE]
+    cache = caches[name]
     # Where Django's caches of Redis and Memcached have their client, which loads a library,
     client: Any = getattr(cache, "_cache", None)
     if isinstance(cache, RedisCache):
@@ -393,19 +395,21 @@ def _open_flood_cache() -> BaseCache | None:
 
 def _check_flood_cache_of_site() -> Iterator[CheckMessage]:
     """Yield why a cache does not count the failed logins of a whole site."""
+    name = app_settings.FLOOD_CACHE
+    if name is None:
+        return
     try:
-        cache = _open_flood_cache()
+        cache = _open_flood_cache(name)
     except Exception:
         return  # `_check_flood_cache` says why.
-    name = app_settings.FLOOD_CACHE
     for kind, reason in UNFIT_CACHES.items():
         if isinstance(cache, kind):
             yield _warning(
                 3,
                 f"Failed logins are counted in a cache that {reason}: "
                 f"{settings.CACHES[name]['BACKEND']}.",
-                f"Set {SETTING_NAME}['FLOOD_CACHE'] to a cache that all processes share, such as "
-                "Redis, Memcached or a table of the database.",
+                f"Leave {SETTING_NAME}['FLOOD_CACHE'] out, so that they are counted in the "
+                "database, or set it to a cache that all processes share, such as Redis.",
             )
     if isinstance(cache, DatabaseCache) and cache._max_entries < LEAST_ENTRIES:
         yield _warning(

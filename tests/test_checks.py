@@ -106,7 +106,7 @@ def made_of(secret: str) -> dict[str, str]:
 
 
 def cached_in(engine: str, **more: Any) -> dict[str, Any]:
-    return {"CACHES": {"default": {"BACKEND": engine, **more}}}
+    return {"CACHES": {"default": {"BACKEND": engine, **more}}, **own(FLOOD_CACHE="default")}
 
 
 def issuer(**more: Any) -> dict[str, Any]:
@@ -383,7 +383,7 @@ CASES: dict[str, list[Case]] = {
         )
     ],
     "W003": [
-        (cached_in(engine), text, "to a cache that all processes share")
+        (cached_in(engine), text, "so that they are counted in the database")
         for engine, text in (
             (f"{BACKENDS}.locmem.LocMemCache", "in a cache that each process has for itself: dj"),
             (
@@ -489,7 +489,9 @@ def test_these_are_all_the_ids_there_are() -> None:
             "MIDDLEWARE": ["tests.test_checks.claims", "no.such.Middleware"],
         },
         own(ISSUERS=[{**FIXED, "key": SECRET, "algorithms": ["HS256"]}]),
-        {**cached_in("no.such.Cache"), **own(FLOOD_PER_USER=None, FLOOD_PER_ADDRESS=None)},
+        {**cached_in("no.such.Cache"), **own()},
+        cached_in("no.such.Cache")
+        | own(FLOOD_CACHE="default", FLOOD_PER_USER=None, FLOOD_PER_ADDRESS=None),
         own(ALLOWED_ADDRESSES=[], BLOCKED_ADDRESSES=("192.0.2.0/24", "2001:db8::/32")),
         own(ROLE_PATHS={"a": ["/", "*", "/node/*", "*/edit"], "b": []}),
         {"REST_FRAMEWORK": {"NUM_PROXIES": 1}, **own(TRUSTED_PROXIES=1)},
@@ -611,7 +613,8 @@ def test_a_cache_of_redis_is_opened_without_its_server(
     [
         cached_in(f"{BACKENDS}.db.DatabaseCache", OPTIONS={"MAX_ENTRIES": LEAST_ENTRIES}),
         cached_in(f"{BACKENDS}.redis.RedisCache"),
-        own(FLOOD_PER_USER=None, FLOOD_PER_ADDRESS=None),
+        {**cached_in(f"{BACKENDS}.dummy.DummyCache"), **own()},
+        own(FLOOD_CACHE="default", FLOOD_PER_USER=None, FLOOD_PER_ADDRESS=None),
         own(FLOOD_CACHE="none, which is E022"),
         own(FLOOD_CACHE=1),
         {"DRUPAL_JWT_AUTH": None},

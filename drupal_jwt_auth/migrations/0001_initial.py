@@ -34,6 +34,14 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='FailedLogin',
+            fields=[
+                ('key', models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=64)),
+                ('until', models.FloatField(db_index=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='NodeType',
             fields=[
                 ('type', models.CharField(max_length=32, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('\\A[a-z][a-z0-9_]*\\Z', 'Use lower-case letters, digits and underscores.')], verbose_name='machine name')),

@@ -6,6 +6,7 @@ path_alias, file on revision, refresh_token on revoked_token; all others on mach
 
 from drupal_jwt_auth.models.audit_entry import AuditEntry
 from drupal_jwt_auth.models.content_model import ContentModel
+from drupal_jwt_auth.models.failed_login import FailedLogin
 from drupal_jwt_auth.models.field_config import FieldConfig
 from drupal_jwt_auth.models.file import File
 from drupal_jwt_auth.models.node import Node, NodeQuerySet
@@ -22,6 +23,7 @@ from drupal_jwt_auth.models.user_uuid import UserUUID
 __all__ = [
     "AuditEntry",
     "ContentModel",
+    "FailedLogin",
     "FieldConfig",
     "File",
     "Node",
