@@ -96,8 +96,9 @@ class NodeView(NodeResource):
 
         The path is an alias or ``/node/{node}``; as in Drupal an alias wins where it is both.
         """
-        number = read_entity_id(kwargs.get("node", ""))
-        node = Node.objects.at(request.path_info, number)
+        segment = str(kwargs.get("node", ""))
+        path = getattr(request, "path_alias", f"/node/{segment}")
+        node = Node.objects.at(path, read_entity_id(segment))
         if node is None:
             method = "GET" if request.method == "HEAD" else request.method
             raise NotFound(
