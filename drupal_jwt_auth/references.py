@@ -29,6 +29,7 @@ from drupal_jwt_auth.fields.entity_reference import FileTarget
 from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.models import File, Node, Term, UserUUID
 from drupal_jwt_auth.models.node import node_path
+from drupal_jwt_auth.roles import role_uuids
 from drupal_jwt_auth.structure import Structure
 from drupal_jwt_auth.text import PLAIN_TEXT
 from drupal_jwt_auth.user_uuids import user_key, user_uuid
@@ -71,6 +72,7 @@ class SiteContext:
             "node_type": self._find_node_types,
             "taxonomy_term": self._find_terms,
             "user": self._find_users,
+            "user_role": _find_roles,
         }
 
     def has_permission(self, permission: str) -> bool:
@@ -126,6 +128,8 @@ class SiteContext:
         if entity_type == "node_type":
             types = (bundle.node_type for bundle in self.structure.bundles.values())
             return next((each.type for each in types if each.uuid == uuid), None)
+        if entity_type == "user_role":
+            return next((role for role, known in role_uuids() if known == uuid.lower()), None)
         if "\0" in uuid:
             return None
         if entity_type == "user":
@@ -224,3 +228,7 @@ def _file_rows(keys: Any, user: Any) -> QuerySet[Any, Any]:
     )
     more = Cast(JSONObject(uri="uri", width="width", height="height"), TextField())
     return rows("file", found, "uuid", number="fid", more=more, flag="may_be_used")
+
+
+def _find_roles(keys: set[Any]) -> Found:
+    return {role: Target(uuid) for role, uuid in role_uuids() if role in keys}

@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('description', models.TextField(blank=True, verbose_name='description')),
                 ('uuid', models.CharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
+                ('title_label', models.CharField(default='Title', help_text='What the title is called, as in what is said of one that is too long.', max_length=255, verbose_name='title field label')),
                 ('new_revision', models.BooleanField(default=True, verbose_name='create new revision')),
                 ('status', models.BooleanField(default=True, verbose_name='published by default')),
                 ('promote', models.BooleanField(default=True, verbose_name='promoted to front page by default')),
@@ -80,6 +81,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
                 ('at', models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RoleUUID',
+            fields=[
+                ('group', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='auth.group')),
+                ('uuid', models.CharField(max_length=128, unique=True)),
             ],
         ),
         migrations.CreateModel(
