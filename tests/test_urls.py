@@ -239,6 +239,16 @@ class TestNodesAtAliases:
         assert title_at(client, f"/about?{JSON}", token) == "About"
         assert client.get("/about", headers=token).content == b"No /about here"
 
+    def test_or_by_the_type_of_what_changes_them(
+        self, client: Client, token: dict[str, str]
+    ) -> None:
+        document = {"type": [{"target_id": "page"}], "title": [{"value": "Changed"}]}
+        answer = client.patch("/about", document, "application/json", headers=token)
+        assert answer.json()["title"] == [{"value": "Changed"}]
+        assert client.delete("/about", headers=token).status_code == 404
+        json = {"Content-Type": "application/json"}
+        assert client.delete("/about", headers={**token, **json}).status_code == 204
+
     def test_a_page_of_the_projects_wins(self, use: Use, token: dict[str, str]) -> None:
         for urls in ([path("about", page), path("", OURS)], [path("", OURS), path("about", page)]):
             assert use(*urls).get(f"/about?{JSON}").content == b"The page /about"

@@ -31,6 +31,11 @@ NO_BODY = frozenset({b"", b"0"})
 """What PHP takes for no content."""
 
 
+def is_json(request: AnyRequest) -> bool:
+    """Tell whether a request says that its body is JSON."""
+    return media_type_of(request.META.get("CONTENT_TYPE", "")) in CONTENT_TYPES
+
+
 def site_url(request: AnyRequest) -> str:
     """Return scheme and host of a request, as all absolute URLs of its answer begin."""
     return f"{request.scheme}://{request.get_host()}"
@@ -122,14 +127,10 @@ class ResourceView(APIView):
         content_type = request.META.get("CONTENT_TYPE", "")
         if not content_type:
             raise UnsupportedMediaType("", 'No "Content-Type" request header specified')
-        if not self.is_json(request):
+        if not is_json(request):
             raise UnsupportedMediaType(
                 content_type, f'No route found that matches "Content-Type: {content_type}"'
             )
-
-    def is_json(self, request: Request) -> bool:
-        """Tell whether the request says that its body is JSON."""
-        return media_type_of(request.META.get("CONTENT_TYPE", "")) in CONTENT_TYPES
 
     def document(self, request: Request) -> Any:
         """Return the JSON document of the body; raise ParseError (400)."""

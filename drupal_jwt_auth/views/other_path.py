@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from drupal_jwt_auth.aliases import without_aliases
 from drupal_jwt_auth.http.paths import SCRIPT
-from drupal_jwt_auth.http.views import outside_transactions
+from drupal_jwt_auth.http.views import is_json, outside_transactions
 from drupal_jwt_auth.models import PathAlias
 from drupal_jwt_auth.views.guarded import GuardedView
 from drupal_jwt_auth.views.node import NodeView
@@ -30,21 +30,26 @@ def other_path(request: HttpRequest, path: str, **prefix: Any) -> HttpResponseBa
     """Answer as what is meant by a path; else as Django where there is nothing.
 
     ``path`` is what follows the prefix of this app's URLs. A project's own subclass of a view
-    answers there as well. An alias is looked for, with one query, where ``_format`` is in the query
-    of the request, as that is how Drupal's resources are asked for. Raise Http404 (404) for the
-    project's own page.
+    answers there as well. An alias is looked for, with one query, where the request is for one of
+    Drupal's resources. Raise Http404 (404) for the project's own page.
     """
     root = request.path_info.removesuffix(path)
     drupal_path = path.removeprefix(SCRIPT)
     plain = drupal_path.lower().removesuffix("/")
     match = None if plain == path else _view_at(root + plain, GuardedView)
-    if match is None and "_format" in request.GET:
+    if match is None and _is_for_resource(request):
         alias = f"/{drupal_path}"
         nid = PathAlias.objects.at(alias).values_list("node", flat=True).first()
         if nid is not None:
             request.path_alias = alias  # type: ignore[attr-defined]
             match = _view_at(f"{root}node/{nid}", NodeView) or _own_view_of_node(nid)
     return _nothing(request) if match is None else _answer(request, match)
+
+
+def _is_for_resource(request: HttpRequest) -> bool:
+    """Tell whether a request has a format: where it answers, or where it changes something."""
+    changes = request.method in {"DELETE", "PATCH"} and is_json(request)
+    return changes or "_format" in request.GET
 
 
 def _view_at(path: str, view_class: type[GuardedView]) -> ResolverMatch | None:
