@@ -15,20 +15,20 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.forms import UNREADABLE, are_items
 from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Revision
 from drupal_jwt_auth.structure import configured_field
+from drupal_jwt_auth.transactions import lock
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[FieldConfig]
     TabularInline = admin.TabularInline[FieldConfig, NodeType]
-    ModelAdmin = admin.ModelAdmin[NodeType]
 else:
     ModelForm = forms.ModelForm
     TabularInline = admin.TabularInline
-    ModelAdmin = admin.ModelAdmin
 
 BATCH = 500
 
@@ -59,9 +59,10 @@ def has_values(config: FieldConfig) -> bool:
 def purge(config: FieldConfig) -> None:
     """Remove the values of a field, so that another one of its name does not begin with them."""
     for rows, attribute in holders(config):
-        keys = list(rows.values_list("pk", flat=True))
+        keys = sorted(rows.values_list("pk", flat=True))
         for start in range(0, len(keys), BATCH):
-            batch = list(rows.model._default_manager.filter(pk__in=keys[start : start + BATCH]))
+            lock(rows.model, *keys[start : start + BATCH])
+            batch = list(rows.filter(pk__in=keys[start : start + BATCH]))
             for row in batch:
                 del getattr(row, attribute)[config.name]
             rows.model._default_manager.bulk_update(batch, [attribute])
@@ -163,7 +164,7 @@ class FieldConfigInline(TabularInline):
 
 
 @admin.register(NodeType)
-class NodeTypeAdmin(ModelAdmin):
+class NodeTypeAdmin(LockingAdmin):
     """Content types; one that there is content of cannot be deleted."""
 
     list_display = ("name", "type", "description")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any, ClassVar, NoReturn
 
 from django.http import HttpRequest, HttpResponse
 from rest_framework.exceptions import MethodNotAllowed, ParseError, UnsupportedMediaType
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from drupal_jwt_auth.conf import app_settings
@@ -72,6 +74,10 @@ class ResourceView(APIView):
         # Answers name the host: a wrong one is refused before anything is done.
         request.get_host()
         self.perform_authentication(request)
+        self.enter(request, *args, **kwargs)
+
+    def enter(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Run the checks that depend on what the path names."""
         self.load(request, *args, **kwargs)
         self.check_permissions(request)
         self.check_throttles(request)
@@ -92,6 +98,20 @@ class ResourceView(APIView):
     def is_json(self, request: Request) -> bool:
         """Tell whether the request says that its body is JSON."""
         return media_type_of(request.META.get("CONTENT_TYPE", "")) in CONTENT_TYPES
+
+    def receive(self, request: Request) -> bytes:
+        """Return the whole body, read: what comes next does not wait for the client any more."""
+        body: bytes = b"" if request.stream is None else request.stream.read()
+        request._stream = BytesIO(body) if body else None
+        return body
+
+    def rendered(self, response: Response) -> Response:
+        """Return an answer that has become bytes already, and cannot fail to any more."""
+        response.accepted_renderer = self.request.accepted_renderer
+        response.accepted_media_type = self.request.accepted_media_type
+        response.renderer_context = self.get_renderer_context()
+        response.render()
+        return response
 
     def document(self, request: Request) -> Any:
         """Return the JSON document of the body; raise ParseError (400)."""

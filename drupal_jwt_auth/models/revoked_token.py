@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
+from drupal_jwt_auth.models.stored_model import StoredModel
+
 SHA256_HEX_LENGTH = 64
 
 
-class RevokedToken(models.Model):
+class RevokedToken(StoredModel):
     """A token, or a login with all its tokens, that was revoked before its time.
 
     ``key`` is a hash of its name, see `drupal_jwt_auth.tokens.revoking`. After ``expires_at`` the

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from drupal_jwt_auth.models.stored_model import StoredModel
 
-class TokenCutoff(models.Model):
+
+class TokenCutoff(StoredModel):
     """The moment at which all tokens of a user were revoked last: none from before is good.
 
     ``at`` is Unix time in microseconds.

@@ -6,7 +6,6 @@ import math
 from typing import Any, NoReturn
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connections, transaction
 from django.utils.module_loading import import_string
 from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
 from rest_framework.request import Request
@@ -25,8 +24,9 @@ from drupal_jwt_auth.views.guarded import GuardedView
 class TokenEndpoint(GuardedView):
     """A view that takes a secret by ``POST`` and needs no token.
 
-    Each refusal is a row of `drupal_jwt_auth.errors.Error`. Throttle it with ``throttle_classes``
-    as any DRF view.
+    Each refusal is a row of `drupal_jwt_auth.errors.Error`, and what it leaves behind is kept: the
+    login of a used refresh token is ended, django-axes counts refused logins. Throttle it with
+    ``throttle_classes`` as any DRF view.
     """
 
     audited_as = "tokens"
@@ -36,17 +36,6 @@ class TokenEndpoint(GuardedView):
     renderer_classes = (DrupalJSONRenderer,)
     content_negotiation_class = FixedNegotiation
     versioning_class = None
-
-    @classmethod
-    def as_view(cls, **initkwargs: Any) -> Any:
-        """Return the view, which ``ATOMIC_REQUESTS`` leaves alone: a refusal may have to be kept.
-
-        A used refresh token is refused and its login ended; django-axes counts refused logins.
-        """
-        view = super().as_view(**initkwargs)
-        for alias in connections:
-            view = transaction.non_atomic_requests(alias)(view)
-        return view
 
     def answer(self, user: AbstractBaseUser, token: IssuedToken) -> Any:
         """Return the document that carries a new token.

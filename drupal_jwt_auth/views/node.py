@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.db import router, transaction
 from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,13 +17,13 @@ from rest_framework.views import APIView
 from drupal_jwt_auth import access
 from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.authentication import JWTAuthentication
-from drupal_jwt_auth.deletion import delete_node
 from drupal_jwt_auth.http.paths import read_entity_id
 from drupal_jwt_auth.http.views import NO_BODY, ResourceView
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.permissions import TokenRequired
 from drupal_jwt_auth.references import bring_targets
 from drupal_jwt_auth.serializers import NodeSerializer
+from drupal_jwt_auth.storage import node_to_write
 from drupal_jwt_auth.structure import likely_references
 from drupal_jwt_auth.views.guarded import GuardedView
 
@@ -79,8 +82,10 @@ class NodeCreateView(NodeResource):
         """Save the node and answer 201 with where it is, and all of it."""
         serializer = self.get_serializer(data=self.document(request))
         serializer.is_valid(raise_exception=True)
-        node = serializer.save()
-        return Response(serializer.data, status=201, headers={"Location": self.absolute_url(node)})
+        with transaction.atomic(using=router.db_for_write(Node)):
+            node = serializer.save()
+            headers = {"Location": self.absolute_url(node)}
+            return self.rendered(Response(serializer.data, status=201, headers=headers))
 
 
 class NodeView(NodeResource):
@@ -91,22 +96,39 @@ class NodeView(NodeResource):
     methods_of_options = ("GET", "POST", "DELETE", "PATCH")
     node: Node
 
-    def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Load the node that the path names; raise NotFound (404).
+    @property
+    def address(self) -> tuple[str, int | None]:
+        """Return what the node is found at: the path, which may be an alias, and a number in it.
 
-        The path is an alias or ``/node/{node}``; as in Drupal an alias wins where it is both.
+        As in Drupal an alias wins where a path is both.
         """
-        number = read_entity_id(kwargs.get("node", ""))
-        node = Node.objects.at(request.path_info, number)
+        return self.request.path_info, read_entity_id(self.kwargs.get("node", ""))
+
+    def enter(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Run the checks before a node is read; those before it is written need it `locked`."""
+        if request.method in SAFE_METHODS:
+            self.enter_with(Node.objects.at(*self.address))
+
+    def enter_with(self, node: Node | None) -> None:
+        """Run the checks that depend on the node that the path names; raise NotFound (404)."""
         if node is None:
-            method = "GET" if request.method == "HEAD" else request.method
+            method = "GET" if self.request.method == "HEAD" else self.request.method
             raise NotFound(
                 'The "node" parameter was not converted for the path "/node/{node}" '
                 f'(route name: "rest.entity.node.{method}")'
             )
         self.node = node
-        if request.method != "DELETE":
+        if self.request.method != "DELETE":
             bring_targets(self.account, likely_references(node))
+        super().enter(self.request)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Run the checks in a transaction, in which the node stays as they have found it."""
+        self.receive(self.request)
+        with node_to_write(*self.address) as node:
+            self.enter_with(node)
+            yield
 
     def get_access(self) -> access.AccessResult:
         """Return whether the account may do to the node what the method stands for."""
@@ -124,22 +146,21 @@ class NodeView(NodeResource):
 
     def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change the fields that were sent and answer with the whole node."""
-        serializer = self.get_serializer(self.node, data=self.document(request))
-        serializer.is_valid(raise_exception=True)
-        serializer.save()
-        return Response(serializer.data)
+        with self.locked():
+            serializer = self.get_serializer(self.node, data=self.document(request))
+            serializer.is_valid(raise_exception=True)
+            serializer.save()
+            return self.rendered(Response(serializer.data))
 
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Delete the node and answer with nothing."""
-        self.check_unneeded_document(request)
-        delete_node(self.node)
-        return Response(status=204)
+        """Delete the node with all that belongs to it, and answer with nothing."""
+        with self.locked():
+            self.check_unneeded_document(request)
+            self.node.delete()
+            return self.rendered(Response(status=204))
 
     def check_unneeded_document(self, request: Request) -> None:
         """Refuse a document that is wrong, as Drupal does, though nothing is done with it."""
-        # Django takes no large body as a whole, but lets it be read.
-        if request.stream is not None and (
-            request.META["CONTENT_LENGTH"] != "1" or request._request.body not in NO_BODY
-        ):
+        if self.receive(request) not in NO_BODY:
             self.check_content_type(request)
             self.get_serializer(self.node, data=request.data).check_document()
