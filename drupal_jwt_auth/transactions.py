@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.db import connections, models, router, transaction
+from django.db.transaction import TransactionManagementError
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -23,17 +24,21 @@ def lock(model: type[models.Model], *keys: Any, using: str | None = None) -> boo
     Waits for whoever has locked or changed one of them; what is read afterwards is what they are.
     SQLite locks the database as a whole, so there even ``lock(model)`` keeps others from writing.
     """
-    alias = using or router.db_for_write(model)
-    connection = connections[alias]
-    if connection.features.has_select_for_update:
-        # In an order, so that no two transactions wait for each other.
-        rows = model._base_manager.using(alias).filter(pk__in=keys).order_by("pk")
-        return bool(rows.select_for_update().values_list("pk"))
-    # A statement that writes takes the lock, even one that finds no row.
-    table, key = map(connection.ops.quote_name, (model._meta.db_table, model._meta.pk.column))
+    connection, pk = connections[using or router.db_for_write(model)], model._meta.pk
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("A lock lasts as long as its transaction: open one first.")
+    table, key = map(connection.ops.quote_name, (model._meta.db_table, pk.column))
+    # Each request that writes makes one: written out, it takes a tenth of the time of a queryset.
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {table} SET {key} = {key} WHERE 1 = 0")  # noqa: S608
-    return True
+        if not connection.features.has_select_for_update:
+            # A statement that writes takes the lock, even one that finds no row.
+            cursor.execute(f"UPDATE {table} SET {key} = {key} WHERE 1 = 0")  # noqa: S608
+            return True
+        values = [pk.get_db_prep_value(each, connection) for each in keys] or [None]
+        some = f"SELECT {key} FROM {table} WHERE {key} IN ({', '.join(['%s'] * len(values))})"  # noqa: S608
+        # In an order, so that no two transactions wait for each other.
+        cursor.execute(f"{some} ORDER BY {key} {connection.ops.for_update_sql()}", values)
+        return cursor.fetchone() is not None
 
 
 @contextmanager

@@ -6,21 +6,45 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin import options
 from django.contrib.admin.utils import unquote
-from django.db.models import Model, QuerySet
+from django.db.models import FileField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 
 from drupal_jwt_auth.transactions import lock, locked, own_transactions
 
 if TYPE_CHECKING:
+    BaseModelAdmin = options.BaseModelAdmin[Any]
     ModelAdmin = admin.ModelAdmin[Any]
+    ModelForm = forms.ModelForm[Any]
 else:
-    ModelAdmin = admin.ModelAdmin
+    BaseModelAdmin, ModelAdmin, ModelForm = object, admin.ModelAdmin, forms.ModelForm
 
 
-class LockingAdmin(ModelAdmin):
+class SentAsSeen(BaseModelAdmin):
+    """Forms that send what they showed, too.
+
+    So changed is what was changed in the form, also where somebody else has saved another value
+    since: that one stays.
+    """
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the form field; an input for files has a way of its own to say that none came."""
+        if not isinstance(db_field, FileField):
+            kwargs["show_hidden_initial"] = True
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+def changed_columns(form: ModelForm) -> set[str]:
+    """Return the fields of a row that were changed in its form."""
+    names = {field.name for field in form.instance._meta.concrete_fields}
+    return names.intersection(form.changed_data)
+
+
+class LockingAdmin(SentAsSeen, ModelAdmin):
     """Pages that decide on what they write, and write what was changed alone.
 
     What a browser sends is dealt with in one transaction, which begins with a lock: whoever comes
@@ -82,8 +106,7 @@ class LockingAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         """Save a new row, or what was changed of one that there is."""
-        columns = {field.name for field in self.opts.concrete_fields}
-        obj.save(update_fields=columns.intersection(form.changed_data) if change else None)
+        obj.save(update_fields=changed_columns(form) if change else None)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Delete the chosen rows, with what was added to them until now."""

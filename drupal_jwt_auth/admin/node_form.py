@@ -12,6 +12,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.fields import MISCONFIGURED, configurable_fields, stored_items
+from drupal_jwt_auth.admin.locking import changed_columns
 from drupal_jwt_auth.admin.path_alias import check_alias
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.conf import app_settings
@@ -169,9 +170,8 @@ class NodeForm(ModelForm):
     @property
     def changed_columns(self) -> set[str]:
         """Return the attributes of the node that are to be saved."""
-        own = {field.name for field in Node._meta.concrete_fields}
-        configurable = {self.bundle.fields[name].column for name in self.values}
-        return {"changed"} | (configurable.union(self.changed_data) & own)
+        fields = {"fields"} if self.values.keys() - {"path"} else set()
+        return {"changed", *fields, *changed_columns(self)}
 
     def save(self, commit: bool = True) -> Node:  # noqa: FBT001, FBT002
         """Set the fields of the node, which has changed now."""

@@ -49,7 +49,9 @@ class PathAliasForm(ModelForm):
         super().__init__(*args, **kwargs)
         codes = dict.fromkeys((*app_settings.LANGCODES, self.instance.langcode or ""))
         choices = [(code, code) for code in codes if code]
-        self.fields["langcode"] = forms.ChoiceField(label=_("Language"), choices=choices)
+        self.fields["langcode"] = forms.ChoiceField(
+            label=_("Language"), choices=choices, show_hidden_initial=True
+        )
 
     def clean(self) -> dict[str, Any] | None:
         """Refuse an alias that no path can be, or that another node has."""
