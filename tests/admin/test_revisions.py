@@ -501,5 +501,3 @@ def test_whoever_may_only_see_is_not_offered_to_revert(
 
 def test_nobody_sees_them_without_being_of_the_staff(client: Client, node: Node) -> None:
     assert client.get(ADMIN + pages(node)).status_code == 302
-
-
