@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.entity_reference import FileReferenceType
 from drupal_jwt_auth.models import FieldConfig, File
@@ -17,10 +18,8 @@ from drupal_jwt_auth.structure import configured_field
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[File]
-    ModelAdmin = admin.ModelAdmin[File]
 else:
     ModelForm = forms.ModelForm
-    ModelAdmin = admin.ModelAdmin
 
 
 def allowed_extensions() -> list[str]:
@@ -52,7 +51,7 @@ class FileForm(ModelForm):
 
 
 @admin.register(File)
-class FileAdmin(ModelAdmin):
+class FileAdmin(LockingAdmin):
     """Files; one that is added belongs to whoever uploads it."""
 
     form = FileForm

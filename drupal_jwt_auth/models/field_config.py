@@ -12,6 +12,7 @@ from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS
 from drupal_jwt_auth.fields.registry import FIELD_TYPES
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, validate_machine_name
 from drupal_jwt_auth.models.node_type import NodeType
+from drupal_jwt_auth.models.stored_model import StoredModel
 
 
 def validate_field_type(value: str) -> None:
@@ -32,7 +33,7 @@ def validate_cardinality(value: int) -> None:
         raise ValidationError(_("Use a number of items, or -1 for any number."))
 
 
-class FieldConfig(models.Model):
+class FieldConfig(StoredModel):
     """One field of one content type; its values are in the ``fields`` of the nodes."""
 
     node_type = models.ForeignKey(

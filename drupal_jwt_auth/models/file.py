@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
 
@@ -14,11 +15,15 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH, new_uuid
 from drupal_jwt_auth.models.revision import now
+from drupal_jwt_auth.models.stored_model import StoredModel
 
 MONTH = "%Y-%m"
 """The folder that a file is put into, as Drupal's ``public://2026-11/``."""
 
 UNKNOWN_TYPE = "application/octet-stream"
+
+OF_CONTENT = ("uri", "filename", "filemime", "filesize", "width", "height")
+"""The fields that tell about a file's content."""
 
 
 def media_type(name: str) -> str:
@@ -34,7 +39,7 @@ def image_size(content: Content[bytes]) -> tuple[int | None, int | None]:
         return None, None
 
 
-class File(models.Model):
+class File(StoredModel):
     """A file of the project's storage, under Drupal's names.
 
     Saving one with new content sets what tells about the content: ``filename``, ``filemime``,
@@ -73,13 +78,15 @@ class File(models.Model):
     def __str__(self) -> str:
         return self.filename
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save the file, new content together with what tells about it."""
         if self.uri and not self.uri._committed:  # type: ignore[attr-defined]
             self.filename = PurePath(str(self.uri.name)).name
             self.filemime = media_type(self.filename)
             self.filesize = self.uri.size
             self.width, self.height = image_size(self.uri)
+            update_fields = update_fields and {*update_fields, *OF_CONTENT}
         if not self._state.adding:
             self.changed = now()
-        super().save(*args, **kwargs)
+            update_fields = update_fields and {*update_fields, "changed"}
+        super().save(update_fields=update_fields, **kwargs)

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import models
 
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH
+from drupal_jwt_auth.models.stored_model import StoredModel
 
 
-class UserUUID(models.Model):
+class UserUUID(StoredModel):
     """The UUID of a user who was imported; other users have one made from their key."""
 
     user = models.OneToOneField(

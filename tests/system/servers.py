@@ -36,9 +36,20 @@ TIMEOUT = 30
 Database = dict[str, Any]
 """What Django's setting ``DATABASES`` has under ``default``."""
 
+EXAMPLE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+"""How the example project uses SQLite; without, it is as Django uses it."""
+
 
 @contextmanager
-def fresh_database(directory: Path, *, site: Path | None = None) -> Iterator[Database]:
+def fresh_database(
+    directory: Path,
+    *,
+    site: Path | None = None,
+    sqlite_options: Mapping[str, str] = EXAMPLE_OPTIONS,
+) -> Iterator[Database]:
     """Make a database for several processes, on the engine that the suite runs on; drop it later.
 
     With PostgreSQL it is a new one on the server that ``DATABASE_URL`` names, with SQLite a file in
@@ -49,11 +60,7 @@ def fresh_database(directory: Path, *, site: Path | None = None) -> Iterator[Dat
             database = {
                 "ENGINE": "django.db.backends.sqlite3",
                 "NAME": str(directory / "system.sqlite3"),
-                # As in the example project: writers wait for each other.
-                "OPTIONS": {
-                    "transaction_mode": "IMMEDIATE",
-                    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-                },
+                "OPTIONS": dict(sqlite_options),
             }
         else:
             name = f"test_system_{uuid.uuid4().hex}"
