@@ -8,6 +8,7 @@ from django.core import checks
 from django.core.signals import got_request_exception
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_migrate, post_save
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,10 +20,11 @@ class DrupalJWTAuthConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks and connect the receivers."""
+        """Register the system checks, connect the receivers, and filter Django's error reports."""
         from drupal_jwt_auth import content_permissions
         from drupal_jwt_auth.audit import record_failure
         from drupal_jwt_auth.checks import check_deployment, check_settings
+        from drupal_jwt_auth.error_reports import reporter_filter
         from drupal_jwt_auth.models import FieldConfig, NodeType, TextFormat
         from drupal_jwt_auth.tokens.revoking import revoke_all_of_inactive
 
@@ -30,6 +32,7 @@ class DrupalJWTAuthConfig(AppConfig):
         checks.register(check_deployment, checks.Tags.security, deploy=True)
         post_save.connect(revoke_all_of_inactive, sender=settings.AUTH_USER_MODEL)
         got_request_exception.connect(record_failure)
+        HttpRequest.exception_reporter_filter = reporter_filter  # type: ignore[assignment]
         sender: type[Model]
         for sender in (NodeType, TextFormat):
             post_save.connect(content_permissions.make_permissions, sender=sender)
