@@ -32,6 +32,7 @@ class DrupalJWTAuthConfig(AppConfig):
         checks.register(check_deployment, checks.Tags.security, deploy=True)
         post_save.connect(revoke_all_of_inactive, sender=settings.AUTH_USER_MODEL)
         got_request_exception.connect(record_failure)
+        # Where Django asks for it: a view sets it on its request, which some never reach.
         HttpRequest.exception_reporter_filter = reporter_filter  # type: ignore[assignment]
         sender: type[Model]
         for sender in (NodeType, TextFormat):

@@ -1,7 +1,8 @@
 """Django's error reports: no token, password or key is in one, in DEBUG neither.
 
-Django asks the request that failed for the filter of its report. `reporter_filter` answers for all
-requests, wherever they fail, so that no function has to say which of its variables are secrets.
+Django asks the request that failed for the filter of its report (``exception_reporter_filter``).
+`reporter_filter` answers for all requests, wherever they fail, so that no function has to say which
+of its variables are secrets.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class SecretFilter:
     the code that deals in secrets, and of what that calls.
     """
 
+    # To be asked for anything before it is made, as by `copy`, must not ask on for ever.
     _shown: Any = None
 
     def __init__(self, shown: Any = None) -> None:

@@ -9,6 +9,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, NoReturn
@@ -21,7 +22,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.http import HttpRequest, QueryDict
-from django.test import Client, RequestFactory
+from django.test import AsyncRequestFactory, Client, RequestFactory
 from django.utils.log import AdminEmailHandler
 from django.views.debug import (
     ExceptionReporter,
@@ -411,6 +412,17 @@ def test_the_request_of_rest_framework_is_as_good_as_its_own(form: HttpRequest) 
     request = Request(form, parsers=[MultiPartParser()])
     assert shown(request, ["first-token"]) == shown(request, "signature") == repr(STARS)
     assert shown(request, "large") == "'large'"
+
+
+def test_a_request_that_came_by_asgi_is_as_good(told: Told, async_rf: AsyncRequestFactory) -> None:
+    request = async_rf.get("/shop", headers={OWN_HEADER: "Bearer third.token.signature"})
+    assert shown(request, "signature") == repr(STARS)
+    assert shown(request, "large") == "'large'"
+
+
+def test_a_filter_can_be_copied(form: HttpRequest) -> None:
+    copied = copy(form.exception_reporter_filter)
+    assert copied.get_post_parameters(form)["token"] == STARS
 
 
 @pytest.mark.parametrize("module", KEEPERS)
