@@ -6,12 +6,14 @@ import math
 from typing import Any, NoReturn
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
 from rest_framework.request import Request
 
 from drupal_jwt_auth.authentication import JWTAuthentication
 from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.error_reports import silence
 from drupal_jwt_auth.errors import DocumentedError, Error
 from drupal_jwt_auth.http.json import DrupalJSONParser, DrupalJSONRenderer
 from drupal_jwt_auth.http.negotiation import FixedNegotiation
@@ -36,6 +38,11 @@ class TokenEndpoint(GuardedView):
     renderer_classes = (DrupalJSONRenderer,)
     content_negotiation_class = FixedNegotiation
     versioning_class = None
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """Keep what is sent and made here out of error reports: it is all about secrets."""
+        silence(request)
+        return super().initialize_request(request, *args, **kwargs)
 
     def answer(self, user: AbstractBaseUser, token: IssuedToken) -> Any:
         """Return the document that carries a new token.
