@@ -10,8 +10,11 @@ for something that is not there, the step finds it once.
 
 import re
 from collections.abc import Iterator, Mapping
+from io import StringIO
 from typing import Any
 
+from drupal_jwt_auth.text.bounds import check_tags
+from drupal_jwt_auth.text.filters.promises import promises
 from drupal_jwt_auth.text.php import SPACE
 
 _BLOCK = (
@@ -23,6 +26,8 @@ _BLOCK = (
 _SKIPPED = re.compile(
     r"<!--|</?(?:pre|script|style|object|iframe|drupal-media|svg|!--)", re.IGNORECASE
 )
+_BROKEN_TAG = re.compile(r"<[a-zA-Z][^<>\n]*\n[^<>]*>")
+_VALUE = re.compile(r'"[^"]*"')
 _TAG_NAME_END = re.compile(r"[ >]")
 
 _TWO_BREAKS = re.compile(r"<br />\s*<br />", re.ASCII)
@@ -34,7 +39,10 @@ _BLANK_LINE = re.compile(r"\n\s*\n(?=[^\n])", re.ASCII)
 _QUOTATION = re.compile(r"<p><blockquote([^>]*)>", re.IGNORECASE)
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?", re.ASCII)
 _PARAGRAPH_BEFORE_BLOCK = re.compile(rf"<p>\s*(</?{_BLOCK}[^>]*>)", re.ASCII)
-_SPACES = re.compile(r"\s*", re.ASCII)
+_PARAGRAPH_END_BEHIND_TAG = re.compile(r"(?<=>)\s*</p>", re.ASCII)
+_BREAK_BEHIND_TAG = re.compile(r"(?<=>)\s*<br />", re.ASCII)
+# From the beginning of the space, so that none is walked through twice.
+_LINE_END = re.compile(r"(<br />)?(?<!\s)(\s*\n\s*)", re.ASCII)
 _BREAK_BEFORE_BLOCK = re.compile(
     r"<br />(?=\s*</?(?:p|li|div|dl|dd|dt|th|pre|td|ul|ol)>)", re.ASCII
 )
@@ -44,8 +52,10 @@ _BARE_AMPERSAND = re.compile(
 )
 
 
+@promises(adds="<p> <br>", repeatable=True)
 def add_paragraphs(text: str, settings: Mapping[str, Any]) -> str:
     """Turn line breaks into HTML."""
+    check_tags(text.count("<"))
     parts = []
     skipping = ""
     for chunk, is_tag in _chunks(text):
@@ -97,6 +107,7 @@ def _paragraphs(text: str) -> str:
     """Make paragraphs of a text between two skipped parts."""
     text = text.rstrip("\n") + "\n\n"
     if "<" in text:
+        text = _BROKEN_TAG.sub(_without_broken_values, text)
         text = _TWO_BREAKS.sub("\n\n", text)
         text = _space_before_blocks(text)
         text = _BLOCK_END.sub(r"\g<0>\n\n", text)
@@ -107,11 +118,16 @@ def _paragraphs(text: str) -> str:
     text = text.replace("</blockquote></p>", "</p></blockquote>")
     text = _EMPTY_PARAGRAPH.sub("", text)
     text = _PARAGRAPH_BEFORE_BLOCK.sub(r"\1", text)
-    text = _drop_after_blocks(text, "</p>")
+    text = _drop_after_blocks(text, _PARAGRAPH_END_BEHIND_TAG)
     text = _break_lines(text)
-    text = _drop_after_blocks(text, "<br />")
+    text = _drop_after_blocks(text, _BREAK_BEHIND_TAG)
     text = _BREAK_BEFORE_BLOCK.sub("", text)
     return _BARE_AMPERSAND.sub(r"&amp;\1\2", text) if "&" in text else text
+
+
+def _without_broken_values(tag: re.Match[str]) -> str:
+    """Write a line break in an attribute's value as a reference: it is none of the text."""
+    return _VALUE.sub(lambda value: value[0].replace("\n", "&#10;"), tag[0])
 
 
 def _space_before_blocks(text: str) -> str:
@@ -143,32 +159,30 @@ def _unwrap_list_items(text: str) -> str:
     return "".join([*parts, text[done:]])
 
 
-def _drop_after_blocks(text: str, dropped: str) -> str:
+def _drop_after_blocks(text: str, dropped: re.Pattern[str]) -> str:
     """Drop a tag, and the space before it, where it follows the tag of a block."""
-    parts, done, at = [], 0, 0
-    while (found := text.find(dropped, at)) != -1:
-        end = at + len(text[at:found].rstrip(SPACE))
-        at = found + len(dropped)
-        if text[end - 1 : end] != ">":
-            continue
+    written, done = StringIO(), 0
+    for found in dropped.finditer(text):
+        end = found.start()
         begin = max(text.rfind(">", done, end - 1) + 1, done)
         if _BLOCK_BEGINS.search(text, begin, end - 1):
-            parts.append(text[done:end])
-            done = at
-    return "".join([*parts, text[done:]])
+            written.write(text[done:end])
+            done = found.end()
+    written.write(text[done:])
+    return written.getvalue()
 
 
 def _break_lines(text: str) -> str:
     """End every line with a ``<br />``, and drop the space around it, unless it has one."""
-    parts, done = [], 0
-    while (newline := text.find("\n", done)) != -1:
-        begin = done + len(text[done:newline].rstrip(SPACE))
-        spaces = _SPACES.match(text, newline)
-        last = text.rfind("\n", newline, spaces.end() if spaces else None)
+    written, done = StringIO(), 0
+    for line_end in _LINE_END.finditer(text):
+        begin, end = line_end.span(2)
+        last = text.rfind("\n", begin, end)
         # Right behind a break the space keeps its first character.
-        kept = 1 if text.endswith("<br />", 0, begin) else 0
-        parts.append(text[done : begin + kept])
+        kept = 1 if line_end[1] else 0
+        written.write(text[done : begin + kept])
         if begin + kept <= last:
-            parts.append("<br />\n")
+            written.write("<br />\n")
         done = last + 1
-    return "".join([*parts, text[done:]])
+    written.write(text[done:])
+    return written.getvalue()
