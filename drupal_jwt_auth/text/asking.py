@@ -10,6 +10,8 @@ Question = Callable[[str], bool]
 class Answers:
     """What a site has answered while a text was processed."""
 
+    __slots__ = ("_given",)
+
     def __init__(self) -> None:
         self._given: dict[tuple[int, str], tuple[Question, bool]] = {}
 
