@@ -34,7 +34,7 @@ def filtered(db: None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     @promises(repeatable=True)
     def shout(text: str, settings: Mapping[str, Any]) -> str:
         texts.append(text)
-        return text.upper() + settings.get("mark", "!")
+        return f"{text.upper()}{settings.get('mark', '!')}"
 
     monkeypatch.setitem(FILTERS, "shout", shout)
     make_format("shouting", shout={"weight": 0, "settings": {}})

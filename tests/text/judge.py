@@ -24,7 +24,7 @@ ADDED = {
     "filter_align": "<* class='align-left align-center align-right'>",
     "filter_autop": "<p> <br>",
     "filter_caption": f"<figure role='group' class> <figcaption> {IN_CAPTIONS}",
-    "filter_html": "",
+    "filter_html": "<* rel='nofollow'>",
     "filter_html_escape": "",
     "filter_html_image_secure": "<img src alt title height='16' width='16'"
     " class='filter-image-invalid'>",
