@@ -14,13 +14,13 @@ from html import unescape
 from drupal_jwt_auth.text.filters.allowed import Attributes
 from drupal_jwt_auth.text.filters.protocols import PROTOCOLS
 
-# Before anything else, "<" is text to a browser.
-_BEGIN = re.compile(r"<[a-zA-Z/!?]")
 _NAME = "[a-zA-Z][a-zA-Z0-9:_-]*"
 _ATTRIBUTE_NAME = r'[^\x00-\x20"\'<>/=\x7f]+'
 _ATTRIBUTE = rf'[ \n\t]+{_ATTRIBUTE_NAME}(?:="[^"<>]*")?'
-_TAG = re.compile(rf"<({_NAME})((?:{_ATTRIBUTE})*)[ \n\t]*/?>|</({_NAME})[ \n\t]*>")
 _NAME_AND_VALUE = re.compile(rf'({_ATTRIBUTE_NAME})(?:="([^"<>]*)")?')
+
+# A start tag, an end tag, or whatever else is no text to a browser: that has no groups.
+_TAG = re.compile(rf"<(?:({_NAME})((?:{_ATTRIBUTE})*)[ \n\t]*/?>|/({_NAME})[ \n\t]*>|[a-zA-Z/!?])")
 
 # Outside of SVG browsers take the first for the second.
 _SYNONYMS = {"image": "img"}
@@ -60,21 +60,15 @@ _PROTOCOL = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 def is_safe(html: str, allowed: Mapping[str, Attributes]) -> bool:
     """Tell whether a browser finds only allowed elements, attributes, values and protocols."""
-    at = 0
-    while begin := _BEGIN.search(html, at):
-        tag = _TAG.match(html, begin.start())
-        if tag is None or not _is_allowed(tag, allowed):
-            return False
-        at = tag.end()
-    return True
+    return all(_is_allowed(tag, allowed) for tag in _TAG.finditer(html))
 
 
 def _is_allowed(tag: re.Match[str], allowed: Mapping[str, Attributes]) -> bool:
-    name, attributes, ended = tag.groups()
+    started, attributes, ended = tag.groups()
     # An end tag counts too: a browser makes an element of a lonely "</p>" or "</br>".
-    name = (ended or name).lower()
-    readings = {name, _SYNONYMS.get(name, name)}
-    if not readings <= allowed.keys():
+    name = (started or ended or "").lower()
+    readings = (name, _SYNONYMS[name]) if name in _SYNONYMS else (name,)
+    if not all(reading in allowed for reading in readings):
         return False
     return not attributes or all(
         _may_be_there(found[1].lower(), unescape(found[2] or ""), allowed[reading])

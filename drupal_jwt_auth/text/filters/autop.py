@@ -39,10 +39,7 @@ _BLANK_LINE = re.compile(r"\n\s*\n(?=[^\n])", re.ASCII)
 _QUOTATION = re.compile(r"<p><blockquote([^>]*)>", re.IGNORECASE)
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?", re.ASCII)
 _PARAGRAPH_BEFORE_BLOCK = re.compile(rf"<p>\s*(</?{_BLOCK}[^>]*>)", re.ASCII)
-_PARAGRAPH_END_BEHIND_TAG = re.compile(r"(?<=>)\s*</p>", re.ASCII)
-_BREAK_BEHIND_TAG = re.compile(r"(?<=>)\s*<br />", re.ASCII)
-# From the beginning of the space, so that none is walked through twice.
-_LINE_END = re.compile(r"(<br />)?(?<!\s)(\s*\n\s*)", re.ASCII)
+_SPACES = re.compile(r"\s*", re.ASCII)
 _BREAK_BEFORE_BLOCK = re.compile(
     r"<br />(?=\s*</?(?:p|li|div|dl|dd|dt|th|pre|td|ul|ol)>)", re.ASCII
 )
@@ -118,9 +115,9 @@ def _paragraphs(text: str) -> str:
     text = text.replace("</blockquote></p>", "</p></blockquote>")
     text = _EMPTY_PARAGRAPH.sub("", text)
     text = _PARAGRAPH_BEFORE_BLOCK.sub(r"\1", text)
-    text = _drop_after_blocks(text, _PARAGRAPH_END_BEHIND_TAG)
+    text = _drop_after_blocks(text, "</p>")
     text = _break_lines(text)
-    text = _drop_after_blocks(text, _BREAK_BEHIND_TAG)
+    text = _drop_after_blocks(text, "<br />")
     text = _BREAK_BEFORE_BLOCK.sub("", text)
     return _BARE_AMPERSAND.sub(r"&amp;\1\2", text) if "&" in text else text
 
@@ -159,15 +156,15 @@ def _unwrap_list_items(text: str) -> str:
     return "".join([*parts, text[done:]])
 
 
-def _drop_after_blocks(text: str, dropped: re.Pattern[str]) -> str:
+def _drop_after_blocks(text: str, dropped: str) -> str:
     """Drop a tag, and the space before it, where it follows the tag of a block."""
     written, done = StringIO(), 0
-    for found in dropped.finditer(text):
-        end = found.start()
+    for found in re.finditer(rf">(?=\s*{dropped})", text, re.ASCII):
+        end = found.end()
         begin = max(text.rfind(">", done, end - 1) + 1, done)
         if _BLOCK_BEGINS.search(text, begin, end - 1):
             written.write(text[done:end])
-            done = found.end()
+            done = text.find(dropped, end) + len(dropped)
     written.write(text[done:])
     return written.getvalue()
 
@@ -175,11 +172,12 @@ def _drop_after_blocks(text: str, dropped: re.Pattern[str]) -> str:
 def _break_lines(text: str) -> str:
     """End every line with a ``<br />``, and drop the space around it, unless it has one."""
     written, done = StringIO(), 0
-    for line_end in _LINE_END.finditer(text):
-        begin, end = line_end.span(2)
-        last = text.rfind("\n", begin, end)
+    while (newline := text.find("\n", done)) != -1:
+        begin = done + len(text[done:newline].rstrip(SPACE))
+        spaces = _SPACES.match(text, newline)
+        last = text.rfind("\n", newline, spaces.end() if spaces else None)
         # Right behind a break the space keeps its first character.
-        kept = 1 if line_end[1] else 0
+        kept = 1 if text.endswith("<br />", 0, begin) else 0
         written.write(text[done : begin + kept])
         if begin + kept <= last:
             written.write("<br />\n")
