@@ -46,12 +46,12 @@ def encode(value: Any) -> str:
     text = r"\\".join(
         part.replace('\\"', r"\u0022").replace(r"\u007f", "\x7f") for part in text.split(r"\\")
     )
-    if _MAY_BE_FLOAT.search(text):
-        # Every second part is a string, in which there is no quote any more.
-        parts = text.split('"')
-        parts[::2] = [_NUMBER.sub(_write_number, part) for part in parts[::2]]
-        text = '"'.join(parts)
-    return text
+    # Every second part is a string, for there is no quote in one any more.
+    parts = text.split('"')
+    if not _MAY_BE_FLOAT.search('"'.join(parts[::2])):
+        return text
+    parts[::2] = [_NUMBER.sub(_write_number, part) for part in parts[::2]]
+    return '"'.join(parts)
 
 
 def _write_number(found: re.Match[str]) -> str:
