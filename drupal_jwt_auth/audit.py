@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.db import router, transaction
+from django.core.handlers.asgi import ASGIRequest
+from django.db import connections, router, transaction
 from django.http import Http404, HttpRequest
 from django.template.response import SimpleTemplateResponse
 from rest_framework.authentication import BaseAuthentication
@@ -70,7 +71,7 @@ class Audited(APIView):
             # No exception for a client: Django ends the view's transaction and answers 500.
             self.request._request.audited_view = self  # type: ignore[attr-defined]
             raise
-        with _failing_alone():
+        with _failing_alone(self):
             # Whose a refused token was.
             self.audited_user = self.audited_user or getattr(exc, "user", None)
             self.audited_error = _error(exc, response)
@@ -81,7 +82,7 @@ class Audited(APIView):
     ) -> Response:
         """Log the request once the view's transaction is over: that of a refusal is undone."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        with _failing_alone():
+        with _failing_alone(self):
             # A view may return a plain response, whatever DRF's types say.
             if isinstance(response, SimpleTemplateResponse):
                 response.add_post_render_callback(lambda done: _record(self, done.status_code))
@@ -100,7 +101,7 @@ class Audited(APIView):
             username=_text("username", user.get_username() if known else self._tried_name),
             address=None if address is None else str(address),
             method=_text("method", request.method or ""),
-            path=_text("path", request.path),
+            path=_text("path", request.path_info),
             authentication=_text("authentication", self._authentication),
             status=status,
             error=_text("error", self.audited_error),
@@ -129,7 +130,8 @@ def record_failure(request: HttpRequest | None = None, **kwargs: Any) -> None:
     view: Audited | None = getattr(request, "audited_view", None)
     if view is not None:
         view.audited_error = "server_error"
-        _record(view, SERVER_ERROR)
+        with _own_connections() if isinstance(request, ASGIRequest) else nullcontext():
+            _record(view, SERVER_ERROR)
 
 
 def printable(text: str) -> str:
@@ -172,7 +174,7 @@ def _error(exc: Exception, response: Response) -> str:
 
 def _record(view: Audited, status: int) -> None:
     """Log a request, where that is wanted."""
-    with _failing_alone():
+    with _failing_alone(view):
         refused = status in REFUSALS
         kind = "refusals" if refused and view.audited_as == "requests" else view.audited_as
         level = logging.WARNING if refused or status >= SERVER_ERROR else logging.INFO
@@ -180,14 +182,14 @@ def _record(view: Audited, status: int) -> None:
         if keeps or logger.isEnabledFor(level):
             entry = view.audit_entry(status)
             if keeps:
-                _keep(entry)
+                _keep(view, entry)
             _log(entry, level)
 
 
-def _keep(entry: AuditEntry) -> None:
+def _keep(view: Audited, entry: AuditEntry) -> None:
     using = router.db_for_write(AuditEntry)
     # Where somebody else's transaction is open, a failure must not spoil it.
-    with _failing_alone(), transaction.atomic(using=using):
+    with _failing_alone(view), transaction.atomic(using=using):
         entry.save(using=using, force_insert=True)
 
 
@@ -208,10 +210,21 @@ def _log(entry: AuditEntry, level: int) -> None:
 
 
 @contextmanager
-def _failing_alone() -> Iterator[None]:
+def _own_connections() -> Iterator[None]:
+    """Leave no connection open: under ASGI, errors are told in a thread that no request ends in."""
+    try:
+        yield
+    finally:
+        connections.close_all()
+
+
+@contextmanager
+def _failing_alone(view: Audited) -> Iterator[None]:
     """Log a failure instead of raising it: an answer does not depend on the log of it."""
     try:
         yield
     except Exception:
         with suppress(Exception):
-            logger.exception("A request could not be logged.")
+            # Without the request its error report would show what is secret.
+            request = view.request._request
+            logger.exception("A request could not be logged.", extra={"request": request})

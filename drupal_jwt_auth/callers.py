@@ -15,6 +15,7 @@ from rest_framework.request import Request
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.http.client_address import Address, Network, client_address, parse_network
+from drupal_jwt_auth.http.paths import SCRIPT, site_root
 
 logger = logging.getLogger("drupal_jwt_auth")
 
@@ -65,7 +66,7 @@ def check_address(request: HttpRequest | Request) -> None:
         reason = "its address is not among those allowed"
     else:
         return
-    logger.warning("Refused %s %r from %s: %s.", request.method, request.path, address, reason)
+    logger.warning("Refused %s %r from %s: %s.", request.method, request.path_info, address, reason)
     raise AddressRefused
 
 
@@ -80,15 +81,21 @@ def check_path(request: HttpRequest | Request, user: AbstractBaseUser | None) ->
     if not rules:
         return
     roles = _roles(user, rules)
-    if roles and not any(matches(request.path_info, rules[role]) for role in roles):
+    if roles and not any(matches(_path(request), rules[role]) for role in roles):
         logger.warning(
             "Refused %s %r from %s: not among the paths of %s.",
             request.method,
-            request.path,
+            request.path_info,
             client_address(request),
             ", ".join(sorted(roles)),
         )
         raise PathRefused(user) if user else NotAuthenticated
+
+
+def _path(request: HttpRequest | Request) -> str:
+    """Return the path that rules are about: as the URLconf has it, without ``index.php``."""
+    behind_script = site_root(request).endswith(SCRIPT)
+    return request.path_info.replace(SCRIPT, "", 1) if behind_script else request.path_info
 
 
 def matches(path: str, patterns: Iterable[str]) -> bool:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import DataError, IntegrityError, models, router, transaction
+from django.db import DataError, IntegrityError, models, router
 
 from drupal_jwt_auth.accounts import Account
-from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, NOT_NULL
 from drupal_jwt_auth.fields.timestamps import from_unix
@@ -25,23 +24,26 @@ from drupal_jwt_auth.models import (
     NodeType,
     PathAlias,
     Revision,
+    RoleUUID,
     Term,
     TextFormat,
     UserUUID,
     Vocabulary,
 )
+from drupal_jwt_auth.models.numbering import continue_after
 from drupal_jwt_auth.models.path_alias import alias_key, stored_alias
-from drupal_jwt_auth.models.revision import continue_numbering
 from drupal_jwt_auth.references import SiteContext
+from drupal_jwt_auth.roles import group_name
 from drupal_jwt_auth.site_description import SiteDescriptionError
 from drupal_jwt_auth.structure import Bundle, get_structure
+from drupal_jwt_auth.transactions import locked
 
 BATCH = 500
 FIRST_USER = 1
 
 # What another row cannot have too.
 _UNIQUE = (
-    *(("roles", "id"), ("users", "uid"), ("users", "uuid"), ("users", "name")),
+    *(("roles", "id"), ("roles", "uuid"), ("users", "uid"), ("users", "uuid"), ("users", "name")),
     *(("text_formats", "format"), ("vocabularies", "vid"), ("vocabularies", "uuid")),
     *(("terms", "tid"), ("terms", "uuid"), ("files", "fid"), ("files", "uuid")),
     *(("node_types", "type"), ("node_types", "uuid")),
@@ -72,7 +74,8 @@ class SiteImporter:
         """Load a site as `read_site` returns it; raise SiteDescriptionError."""
         self.check_names(site)
         try:
-            with transaction.atomic(using=self.using):
+            self.reserve_numbers(site)
+            with locked(Node):
                 self.load_text_formats(site["text_formats"])
                 self.load_vocabularies(site["vocabularies"], site["terms"])
                 self.load_node_types(site["node_types"])
@@ -81,8 +84,6 @@ class SiteImporter:
                 self.load_files(site["files"])
                 self.load_nodes(site["nodes"])
                 self.load_path_aliases(site["path_aliases"])
-                for model in (File, Node, PathAlias, Revision, Term, get_user_model()):
-                    continue_numbering(model)
         except (DataError, IntegrityError) as error:
             raise SiteDescriptionError(
                 f"The site cannot be put into this database: {error}"
@@ -94,7 +95,7 @@ class SiteImporter:
             places: dict[Any, int] = {}
             for index, row in enumerate(site[kind]):
                 value = row[name]
-                if value in places:
+                if value is not None and value in places:
                     raise SiteDescriptionError(
                         f"{kind}[{index}].{name}: {kind}[{places[value]}] has {value!r} too."
                     )
@@ -109,6 +110,16 @@ class SiteImporter:
         for place, kind, name in _names(site):
             if name not in known[kind]:
                 raise SiteDescriptionError(f"{place}: there is no {kind} {name!r} in the site.")
+
+    def reserve_numbers(self, site: Mapping[str, Rows]) -> None:
+        """Let nobody else get a number of the site while it is loaded, or later."""
+        for model, kind, name in (
+            *((get_user_model(), "users", "uid"), (Term, "terms", "tid"), (File, "files", "fid")),
+            *((Node, "nodes", "nid"), (Revision, "nodes", "vid")),
+            (PathAlias, "path_aliases", "pid"),
+        ):
+            if site[kind]:
+                continue_after(model, max(row[name] for row in site[kind]))
 
     # Configuration
 
@@ -129,11 +140,11 @@ class SiteImporter:
     def load_node_types(self, rows: Rows) -> None:
         """Load the content types with their fields; fields that are not described are removed."""
         for row in rows:
-            values = {"name": row["name"], "uuid": row["uuid"], "new_revision": row["new_revision"]}
-            values |= row["defaults"]
+            names = ("name", "uuid", "title_label", "new_revision")
+            values = {name: row[name] for name in names} | row["defaults"]
             node_type = self._save(NodeType, "content types", {"type": row["type"]}, values)
-            names = [field["name"] for field in row["fields"]]
-            FieldConfig.objects.filter(node_type=node_type).exclude(name__in=names).delete()
+            fields = [field["name"] for field in row["fields"]]
+            FieldConfig.objects.filter(node_type=node_type).exclude(name__in=fields).delete()
             for field in row["fields"]:
                 field_values = {**field, "field_type": field["type"]}
                 del field_values["type"]
@@ -144,7 +155,7 @@ class SiteImporter:
         """Load the roles as groups with exactly the permissions that are described."""
         content_type = ContentType.objects.db_manager(self.using).get_for_model(Node)
         for row in rows:
-            group = self._save(Group, "roles", {"name": role_name(row["id"])}, {})
+            group = self._save(Group, "roles", {"name": group_name(row["id"])}, {})
             granted = [
                 Permission.objects.get_or_create(
                     content_type=content_type, codename=name, defaults={"name": name}
@@ -152,6 +163,8 @@ class SiteImporter:
                 for name in row["permissions"]
             ]
             group.permissions.set(granted)
+            if row["uuid"] is not None:
+                RoleUUID.objects.update_or_create(group=group, defaults={"uuid": row["uuid"]})
 
     # Users
 
@@ -176,7 +189,7 @@ class SiteImporter:
             self._refuse_other_user(index, row)
             user: Any = self._save(user_model, "users", {"pk": row["uid"]}, values, **password)
             if "groups" in names:
-                groups = map(role_name, row["roles"])
+                groups = map(group_name, row["roles"])
                 user.groups.set(Group.objects.using(self.using).filter(name__in=groups))
             UserUUID.objects.update_or_create(user=user, defaults={"uuid": row["uuid"]})
 
@@ -213,7 +226,7 @@ class SiteImporter:
             for row in rows
         ]
         for batch in _batches(files):
-            _upsert(File, batch, "fid")
+            _upsert(File, batch, "fid", keep={"width", "height"})
         self.counts["files"] += len(rows)
 
     def load_nodes(self, rows: Rows) -> None:
@@ -227,11 +240,11 @@ class SiteImporter:
                 for index, row in enumerate(batch)
             ]
             revisions = [_revision(row) for row in batch]
-            _upsert(Node, nodes, "nid")
+            _upsert(Node, nodes, "nid", keep={"default_langcode", "revision_translation_affected"})
             Revision.objects.filter(current_for__in=[row["nid"] for row in batch]).exclude(
                 pk__in=[row["vid"] for row in batch]
             ).update(current_for=None)
-            _upsert(Revision, revisions, "vid")
+            _upsert(Revision, revisions, "vid", keep={"revision_log"})
             done += len(nodes)
             self.progress("nodes", done, len(rows))
         self.counts["nodes"] += len(rows)
@@ -299,15 +312,6 @@ class SiteImporter:
         return row
 
 
-def role_name(role: str) -> str:
-    """Return the name of the group that a role is."""
-    names = {
-        "anonymous": app_settings.ANONYMOUS_ROLE,
-        "authenticated": app_settings.AUTHENTICATED_ROLE,
-    }
-    return names.get(role, role)
-
-
 def _names(site: Mapping[str, Rows]) -> Iterator[tuple[str, str, Any]]:
     """Yield (place, kind, name) wherever one part of a site names another."""
     for index, row in enumerate(site["users"]):
@@ -352,9 +356,16 @@ def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
         yield batch
 
 
-def _upsert(model: type[models.Model], rows: Sequence[models.Model], key: str) -> None:
-    """Make rows, or update those that are there under the same key, in one statement."""
-    names = [field.name for field in model._meta.concrete_fields if field.name != key]
+def _upsert(
+    model: type[models.Model], rows: Sequence[models.Model], key: str, keep: Set[str] = frozenset()
+) -> None:
+    """Make rows, or update those that are there under the same key, in one statement.
+
+    It waits for whoever has locked one of them. Fields to ``keep`` are not described: those of a
+    row that is there stay.
+    """
+    fields = {field.name for field in model._meta.concrete_fields}
+    names = sorted(fields - keep - {key})
     model._default_manager.bulk_create(
         rows, update_conflicts=True, unique_fields=[key], update_fields=names
     )

@@ -35,6 +35,7 @@ VERSION_DEPENDENT = (
     "tests/test_resources.py",
     "tests/test_revoking.py",
     "tests/test_several_databases.py",
+    "tests/test_urls.py",
 )
 """The tests that each version has to pass: of what Django, DRF and Python may change beneath us."""
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, User
 from django.test import RequestFactory
+from django.test.utils import override_script_prefix
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
@@ -348,6 +349,22 @@ class TestRoles:
         client = APIClient(SCRIPT_NAME="/site")
         response = client.get("/whoami", headers=bearer(issue(importer).text))
         assert response.status_code == 200
+
+    @pytest.mark.urls("tests.urlconfs")
+    def test_the_path_is_the_one_in_the_projects_urlconf(
+        self, settings: Settings, importer: User, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        configure(settings, ROLE_PATHS={"importer": ["/api/node/1"]})
+        client = APIClient(SCRIPT_NAME="/site", headers=bearer(issue(importer).text))
+        with override_script_prefix("/site/"):
+            for path in ("/api/node/1", "/api/index.php/node/1", "/api/NODE/1/"):
+                assert client.get(path).status_code == 404
+            for path in ("/api/node/2", "/api/index.php/node/2"):
+                assert client.get(path).status_code == 403
+        assert messages(caplog) == [
+            f"Refused GET '{path}' from 127.0.0.1: not among the paths of importer."
+            for path in ("/api/node/2", "/api/index.php/node/2")
+        ]
 
     def test_the_groups_take_one_query_and_none_where_there_are_no_rules_for_groups(
         self,

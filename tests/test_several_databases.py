@@ -77,8 +77,8 @@ def test_content_is_written_to_the_site_whatever_the_copy_has(answers: Any) -> N
         "moved": [True, "/newer"],
         "old": ["copy", "New"],
         "revisions": 2,
-        "reverted": "New",
-        "read": [{"value": "New"}],
+        "reverted": "Newer",
+        "read": [{"value": "Newer"}],
         "deleted": 204,
         "left": 0,
     }

@@ -6,6 +6,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import drupal_jwt_auth.models.content_model
 import drupal_jwt_auth.models.field_config
+import drupal_jwt_auth.models.file
 import drupal_jwt_auth.models.machine_names
 import drupal_jwt_auth.models.node
 import drupal_jwt_auth.models.owner_field
@@ -48,6 +49,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('description', models.TextField(blank=True, verbose_name='description')),
                 ('uuid', models.CharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
+                ('title_label', models.CharField(default='Title', help_text='What the title is called, as in what is said of one that is too long.', max_length=255, verbose_name='title field label')),
                 ('new_revision', models.BooleanField(default=True, verbose_name='create new revision')),
                 ('status', models.BooleanField(default=True, verbose_name='published by default')),
                 ('promote', models.BooleanField(default=True, verbose_name='promoted to front page by default')),
@@ -89,6 +91,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('user', drupal_jwt_auth.models.owner_field.OwnerField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('at', models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RoleUUID',
+            fields=[
+                ('group', drupal_jwt_auth.models.owner_field.OwnerField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', to='auth.group')),
+                ('uuid', models.CharField(max_length=128, unique=True)),
             ],
         ),
         migrations.CreateModel(
@@ -139,7 +148,7 @@ class Migration(migrations.Migration):
                 ('fid', models.BigAutoField(primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.CharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
                 ('filename', models.CharField(editable=False, max_length=255, verbose_name='name')),
-                ('uri', models.FileField(max_length=255, upload_to='%Y-%m', verbose_name='file')),
+                ('uri', drupal_jwt_auth.models.file.UploadField(max_length=255, upload_to='%Y-%m', verbose_name='file')),
                 ('filemime', models.CharField(editable=False, max_length=255, verbose_name='media type')),
                 ('filesize', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='size in bytes')),
                 ('width', models.PositiveIntegerField(editable=False, null=True, verbose_name='width')),

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, models, router, transaction
 
+from drupal_jwt_auth.models.stored_model import StoredModel
+
 KEY_LENGTH = 100
 NAME_LENGTH = 64
 
@@ -47,7 +49,7 @@ class FailedLoginManager(models.Manager["FailedLogin"]):
         return self.using(router.db_for_write(self.model))
 
 
-class FailedLogin(models.Model):
+class FailedLogin(StoredModel):
     """A place that a failed login takes until some time, see `drupal_jwt_auth.flood`.
 
     ``key`` and ``name`` are hashes: nobody who reads the table gets to know a name. ``until`` is

@@ -12,6 +12,7 @@ from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS
 from drupal_jwt_auth.fields.registry import FIELD_TYPES
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, validate_machine_name
 from drupal_jwt_auth.models.node_type import NodeType
+from drupal_jwt_auth.models.stored_model import StoredModel
 
 
 def validate_field_type(value: str) -> None:
@@ -40,7 +41,7 @@ class FieldConfigManager(models.Manager["FieldConfig"]):
         return self.get(node_type=node_type, name=name)
 
 
-class FieldConfig(models.Model):
+class FieldConfig(StoredModel):
     """One field of one content type; its values are in the ``fields`` of the nodes."""
 
     node_type = models.ForeignKey(

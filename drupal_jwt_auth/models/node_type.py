@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.fields.node import TITLE_LABEL
 from drupal_jwt_auth.models.machine_names import (
     MACHINE_NAME_LENGTH,
     UUID_LENGTH,
     new_uuid,
     validate_machine_name,
 )
+from drupal_jwt_auth.models.stored_model import StoredModel
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from drupal_jwt_auth.models.field_config import FieldConfig
 
 
-class NodeType(models.Model):
+class NodeType(StoredModel):
     """A kind of node, a bundle in Drupal's words: its machine name, defaults and fields.
 
     Saving one makes the permissions for its nodes (``create page content`` and so on), deleting it
@@ -37,6 +39,12 @@ class NodeType(models.Model):
     description = models.TextField(_("description"), blank=True)
     uuid = models.CharField(
         _("UUID"), max_length=UUID_LENGTH, unique=True, default=new_uuid, editable=False
+    )
+    title_label = models.CharField(
+        _("title field label"),
+        max_length=255,
+        default=TITLE_LABEL,
+        help_text=_("What the title is called, as in what is said of one that is too long."),
     )
     new_revision = models.BooleanField(_("create new revision"), default=True)
     status = models.BooleanField(_("published by default"), default=True)

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db import models
 
+from drupal_jwt_auth.models.stored_model import StoredModel
+
 SHA256_HEX_LENGTH = 64
 
 
@@ -17,7 +19,7 @@ class RevokedTokenManager(models.Manager["RevokedToken"]):
         return self.get(key=key, expires_at=expires_at)
 
 
-class RevokedToken(models.Model):
+class RevokedToken(StoredModel):
     """That a token, or a login with all its tokens, was revoked, and until when that matters.
 
     ``key`` is the name of the login or a hash of the token's, see

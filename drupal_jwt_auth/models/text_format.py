@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, validate_machine_name
+from drupal_jwt_auth.models.stored_model import StoredModel
 from drupal_jwt_auth.text import FILTERS
 
 
@@ -24,7 +25,7 @@ def validate_filters(value: object) -> None:
             )
 
 
-class TextFormat(models.Model):
+class TextFormat(StoredModel):
     """A way to show text that users write: its filters, in the order of their weights.
 
     Saving one makes the permission to use it; ``plain_text`` is everybody's.

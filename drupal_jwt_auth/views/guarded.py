@@ -11,17 +11,30 @@ from drupal_jwt_auth.audit import Audited
 from drupal_jwt_auth.callers import check_address
 from drupal_jwt_auth.errors import DocumentedError, Error
 from drupal_jwt_auth.exceptions import DrupalErrorsMixin
+from drupal_jwt_auth.http.method import intended_method
+from drupal_jwt_auth.transactions import own_transactions
 
 
 class GuardedView(DrupalErrorsMixin, Audited):
     """A view that looks at the address of the client before anything else, and is logged.
 
-    Name it before other base classes: ``class NodeResource(GuardedView, ResourceView)``.
+    The method is the one that the client means, which a header may name. Name it before other base
+    classes: ``class NodeResource(GuardedView, ResourceView)``.
     """
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        """Return the view, which ``ATOMIC_REQUESTS`` leaves alone.
+
+        What it writes is written in transactions of its own: a lock has to come before anything
+        else in one, and what a refusal leaves behind may have to be kept.
+        """
+        return own_transactions(super().as_view(**initkwargs))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse clients that may not call; then run the checks of the other base classes."""
         check_address(request)
+        request._request.method = intended_method(request)
         super().initial(request, *args, **kwargs)
 
     def throttled(self, request: Request, wait: float | None) -> NoReturn:

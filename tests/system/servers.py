@@ -36,31 +36,39 @@ TIMEOUT = 30
 Database = dict[str, Any]
 """What Django's setting ``DATABASES`` has under ``default``."""
 
+EXAMPLE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+"""How the example project uses SQLite; without, it is as Django uses it."""
+
 
 @contextmanager
-def fresh_database(directory: Path) -> Iterator[Database]:
+def fresh_database(
+    directory: Path,
+    *,
+    site: Path | None = None,
+    sqlite_options: Mapping[str, str] = EXAMPLE_OPTIONS,
+) -> Iterator[Database]:
     """Make a database for several processes, on the engine that the suite runs on; drop it later.
 
     With PostgreSQL it is a new one on the server that ``DATABASE_URL`` names, with SQLite a file in
-    ``directory``.
+    ``directory``. It has the site that a file describes, if there is one.
     """
     with ExitStack() as stack:
         if connection.vendor == "sqlite":
             database = {
                 "ENGINE": "django.db.backends.sqlite3",
                 "NAME": str(directory / "system.sqlite3"),
-                # As in the example project: writers wait for each other.
-                "OPTIONS": {
-                    "transaction_mode": "IMMEDIATE",
-                    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-                },
+                "OPTIONS": dict(sqlite_options),
             }
         else:
             name = f"test_system_{uuid.uuid4().hex}"
             run_sql(f'CREATE DATABASE "{name}"')
             stack.callback(run_sql, f'DROP DATABASE "{name}" WITH (FORCE)')
             database = {**connection.settings_dict, "NAME": name}
-        subprocess.run(command("prepare"), env=environment(DATABASES=database), check=True)
+        make = command("load", str(site)) if site else command("prepare")
+        subprocess.run(make, env=environment(DATABASES=database), check=True)
         yield database
 
 
@@ -70,8 +78,8 @@ def run_sql(statement: str) -> None:
         cursor.execute(statement)
 
 
-def command(name: str) -> list[str]:
-    return [sys.executable, "-m", "tests.system.process", name]
+def command(name: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "tests.system.process", name, *arguments]
 
 
 def environment(**settings: Any) -> dict[str, str]:
@@ -88,9 +96,11 @@ def environment(**settings: Any) -> dict[str, str]:
 class Server:
     """A process that serves the example project; it may take a second until it has a ``url``."""
 
+    interface = "wsgi"
+
     def __init__(self, database: Database, **settings: Any) -> None:
         self._process = subprocess.Popen(
-            command("serve"),
+            command("serve", self.interface),
             env=environment(DATABASES=database, **settings),
             stdout=subprocess.PIPE,
             text=True,
@@ -115,10 +125,22 @@ class Server:
             self._process.kill()
 
 
+class ASGIServer(Server):
+    """One that is uvicorn."""
+
+    interface = "asgi"
+
+
 @contextmanager
 def server(database: Database, **settings: Any) -> Iterator[str]:
     """Run a server with these settings for the time of the block, and yield its address."""
-    one = Server(database, **settings)
+    with running(Server(database, **settings)) as url:
+        yield url
+
+
+@contextmanager
+def running(one: Server) -> Iterator[str]:
+    """Wait until a server answers, yield its address, and stop it after the block."""
     try:
         yield one.url
     finally:
