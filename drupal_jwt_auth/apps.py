@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.core import checks
 from django.core.signals import got_request_exception
 from django.db.models import Model
@@ -29,6 +29,8 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth.models import ContentModel, FieldConfig, NodeType, TextFormat
         from drupal_jwt_auth.tokens.user_changes import notice_password, revoke_all_of_changed
 
+        if apps.is_installed("drf_spectacular"):
+            import drupal_jwt_auth.openapi  # noqa: F401  it registers what it has
         checks.register(check_settings, checks.Tags.security)
         checks.register(check_deployment, checks.Tags.security, deploy=True)
         pre_save.connect(notice_password)
