@@ -29,8 +29,6 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth.models import ContentModel, FieldConfig, NodeType, TextFormat
         from drupal_jwt_auth.tokens.user_changes import notice_password, revoke_all_of_changed
 
-        if apps.is_installed("drf_spectacular"):
-            import drupal_jwt_auth.openapi  # noqa: F401  it registers what it has
         checks.register(check_settings, checks.Tags.security)
         checks.register(check_deployment, checks.Tags.security, deploy=True)
         pre_save.connect(notice_password)
@@ -48,3 +46,5 @@ class DrupalJWTAuthConfig(AppConfig):
         pre_save.connect(content_permissions.make_way, sender=Permission)
         pre_save.connect(content_permissions.renew_stamp, sender=ContentModel)
         post_migrate.connect(content_permissions.prepare_database, sender=self)
+        if apps.is_installed("drf_spectacular"):
+            import drupal_jwt_auth.openapi  # noqa: F401  it registers what it has

@@ -58,7 +58,7 @@ class NodeResource(GuardedView, WritingView):
 
         Whoever writes a schema of the project asks for one.
         """
-        if self.request is not None and "context" not in kwargs:
+        if "context" not in kwargs and getattr(self, "request", None) is not None:
             kwargs["context"] = {"request": self.request, "view": self, "account": self.account}
         return self.serializer_class(*args, **kwargs)
 
