@@ -8,10 +8,10 @@ from typing import Any
 from axes.models import AccessAttempt  # type: ignore[import-untyped]
 from axes.utils import reset  # type: ignore[import-untyped]
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.test import override_settings
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth.models import FailedLogin
 from tests.headers import basic
 
 OWN = {"AXES_LOCKOUT_CALLABLE": "tests.axes_project.lockout.lockout"}
@@ -47,7 +47,7 @@ def ask() -> dict[str, Any]:
     answers["elsewhere"] = log_in("someone", "secret", "192.0.2.8")[0]
     answers["sixth"] = log_in("someone", "secret")
     reset()
-    cache.clear()
+    FailedLogin.objects.all().delete()
     answers["after the reset"] = log_in("someone", "secret")[0]
     answers["blocked"] = [log_in("blocked", "secret") for _ in range(4)]
     answers["names"] = [log_in(name, "x", "192.0.2.9") for name in ("some\0one", "x" * 999)]
