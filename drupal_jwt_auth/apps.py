@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.signals import got_request_exception
 from django.db.models import Model
-from django.db.models.signals import post_delete, post_migrate, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,10 +24,12 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth.audit import record_failure
         from drupal_jwt_auth.checks import check_deployment, check_settings
         from drupal_jwt_auth.models import FieldConfig, NodeType, TextFormat
+        from drupal_jwt_auth.password_upgrades import compare_and_set
         from drupal_jwt_auth.tokens.revoking import revoke_all_of_inactive
 
         checks.register(check_settings, checks.Tags.security)
         checks.register(check_deployment, checks.Tags.security, deploy=True)
+        pre_save.connect(compare_and_set)
         post_save.connect(revoke_all_of_inactive, sender=settings.AUTH_USER_MODEL)
         got_request_exception.connect(record_failure)
         sender: type[Model]

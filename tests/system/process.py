@@ -1,4 +1,4 @@
-"""What runs in a process that a test has started: ``prepare`` a database, or ``serve``.
+"""What runs in a process that a test has started: ``prepare`` a database, ``serve`` and others.
 
 ``serve`` prints the address once it answers there, finishes what it has begun when it is told to
 stop, and logs what goes wrong to the standard error.
@@ -9,18 +9,33 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import django
+from django.conf import settings
 from django.core.management import call_command
 
 
 def prepare() -> None:
-    """Make the tables, and the demo's content types, roles and users."""
-    from example_project import content  # noqa: PLC0415  models can be imported after setup()
+    """Make the tables, the demo's content types, roles and users, and the users of the settings."""
+    # Models can be imported after setup().
+    from django.contrib.auth.models import User  # noqa: PLC0415
+
+    from example_project import content  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     content.prepare()
+    User.objects.bulk_create(User(**fields) for fields in getattr(settings, "SYSTEM_USERS", []))
+
+
+def change_password(username: str, password: str) -> None:
+    """Change the password of a user, as Django's admin does."""
+    from django.contrib.auth.models import User  # noqa: PLC0415
+
+    user = User.objects.get(username=username)
+    user.set_password(password)
+    user.save()
 
 
 def serve() -> None:
@@ -44,4 +59,9 @@ def serve() -> None:
 
 if __name__ == "__main__":
     django.setup()
-    {"prepare": prepare, "serve": serve}[sys.argv[1]]()
+    commands: dict[str, Callable[..., None]] = {
+        "prepare": prepare,
+        "serve": serve,
+        "change_password": change_password,
+    }
+    commands[sys.argv[1]](*sys.argv[2:])

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +30,7 @@ from django.db import connection
 
 from drupal_jwt_auth.conf import HTTP_METHODS
 from example_project.bootstrap import ROOT
+from example_project.settings import DATABASES as EXAMPLE
 
 TIMEOUT = 30
 
@@ -37,30 +38,38 @@ Database = dict[str, Any]
 """What Django's setting ``DATABASES`` has under ``default``."""
 
 
+SQLITE_OPTIONS: dict[str, dict[str, Any]] = {
+    "SQLite": {},
+    "SQLite as in the example project": EXAMPLE["default"].get("OPTIONS", {}),
+}
+
+DATABASES = tuple(SQLITE_OPTIONS) if connection.vendor == "sqlite" else (connection.display_name,)
+"""What a test of a whole system should pass on: Django's defaults, and what is recommended."""
+
+
 @contextmanager
-def fresh_database(directory: Path) -> Iterator[Database]:
+def fresh_database(
+    directory: Path, kind: str = DATABASES[-1], users: Sequence[Mapping[str, Any]] = ()
+) -> Iterator[Database]:
     """Make a database for several processes, on the engine that the suite runs on; drop it later.
 
     With PostgreSQL it is a new one on the server that ``DATABASE_URL`` names, with SQLite a file in
-    ``directory``.
+    ``directory``. ``users`` are the fields of users that are made besides the demo's.
     """
     with ExitStack() as stack:
         if connection.vendor == "sqlite":
             database = {
                 "ENGINE": "django.db.backends.sqlite3",
                 "NAME": str(directory / "system.sqlite3"),
-                # As in the example project: writers wait for each other.
-                "OPTIONS": {
-                    "transaction_mode": "IMMEDIATE",
-                    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-                },
+                "OPTIONS": SQLITE_OPTIONS[kind],
             }
         else:
             name = f"test_system_{uuid.uuid4().hex}"
             run_sql(f'CREATE DATABASE "{name}"')
             stack.callback(run_sql, f'DROP DATABASE "{name}" WITH (FORCE)')
             database = {**connection.settings_dict, "NAME": name}
-        subprocess.run(command("prepare"), env=environment(DATABASES=database), check=True)
+        settings = environment(DATABASES=database, SYSTEM_USERS=[*map(dict, users)])
+        subprocess.run(command("prepare"), env=settings, check=True)
         yield database
 
 
