@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from drupal_jwt_auth.errors import AuthenticationError, Error
 from drupal_jwt_auth.flood import FloodControl
 from drupal_jwt_auth.password_upgrades import PasswordUpgrade
+from drupal_jwt_auth.timing import Stopwatch, level_refusal
 
 
 @sensitive_variables("password")
@@ -30,14 +31,16 @@ def check_credentials(request: HttpRequest, username: str, password: str) -> Abs
 
     Raise AuthenticationError: INVALID_CREDENTIALS, or USER_BLOCKED for the right password of an
     inactive user; and DocumentedError, TOO_MANY_REQUESTS, whatever the password, after too many of
-    these.
+    these. A refusal takes the same time for each name.
     """
     username = get_user_model().normalize_username(username)
     flood = FloodControl(request, username)
     flood.check()
+    stopwatch = Stopwatch()
     try:
         user = _find_user(request, username, password)
     except AuthenticationError:
+        level_refusal(password, stopwatch.read())
         flood.count()
         raise
     # Of guesses made at the same time, no more than the limit may be answered.
