@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.errors import AuthenticationError, Error
 from drupal_jwt_auth.models import RefreshToken
-from drupal_jwt_auth.tokens.issuing import IssuedToken, issue
+from drupal_jwt_auth.tokens.issuing import IssuedToken, announce, sign
 from drupal_jwt_auth.tokens.revoking import revoke_session, session_key
 from drupal_jwt_auth.tokens.stamps import is_current
 from drupal_jwt_auth.tokens.users import load_user
@@ -29,7 +29,11 @@ _SESSION_BYTES = 16
 
 def start_session(user: AbstractBaseUser, request: HttpRequest | None = None) -> IssuedToken:
     """Return a token for a user who has logged in, with a refresh token where there are any."""
-    return _issue(user, request, secrets.token_hex(_SESSION_BYTES))
+    token, refresh_token = _sign(user, request, secrets.token_hex(_SESSION_BYTES))
+    if refresh_token:
+        refresh_token.save(force_insert=True)
+    announce(user, token, request)
+    return token
 
 
 @sensitive_variables("text")
@@ -48,27 +52,34 @@ def refresh(text: str, request: HttpRequest | None = None) -> tuple[AbstractBase
         raise AuthenticationError(Error.USER_BLOCKED, user=user)
     if not (loaded and user) or loaded.revoked or not is_current(found.stamp, user, loaded.cutoff):
         raise AuthenticationError(Error.TOKEN_EXPIRED, user=user)
+    # Hooks and receivers are a project's, and may take their time: no row is locked meanwhile.
+    token, refresh_token = _sign(user, request, found.session)
     with transaction.atomic(using=router.db_for_write(RefreshToken)):
         # Of two requests with the same token, one changes the row.
-        unused = RefreshToken.objects.filter(pk=found.pk, used_at=None)
-        if unused.update(used_at=now()):
-            return user, _issue(user, request, found.session)
-    revoke_session(found.session, str(user.pk))
-    raise AuthenticationError(Error.TOKEN_EXPIRED, user=user)
+        is_first = RefreshToken.objects.filter(pk=found.pk, used_at=None).update(used_at=now())
+        if is_first and refresh_token:
+            refresh_token.save(force_insert=True)
+    if not is_first:
+        revoke_session(found.session, str(user.pk))
+        raise AuthenticationError(Error.TOKEN_EXPIRED, user=user)
+    announce(user, token, request)
+    return user, token
 
 
-def _issue(user: AbstractBaseUser, request: HttpRequest | None, session: str) -> IssuedToken:
-    """Return a token of a login, with a refresh token where there are any."""
+def _sign(
+    user: AbstractBaseUser, request: HttpRequest | None, session: str
+) -> tuple[IssuedToken, RefreshToken | None]:
+    """Return a token of a login, and the refresh token to be saved with it where there are any."""
     lifetime = app_settings.REFRESH_TOKEN_LIFETIME
     if lifetime is None:
-        return issue(user, request)
-    token = issue(user, request, session=session)
+        return sign(user, request), None
+    token = sign(user, request, session=session)
     text = secrets.token_urlsafe(_BYTES)
-    RefreshToken.objects.create(
+    refresh_token = RefreshToken(
         key=RefreshToken.key_of(text),
         user_id=user.pk,
         session=session,
         stamp=token.claims["stamp"],
         expires_at=now() + lifetime,
     )
-    return replace(token, refresh_token=text)
+    return replace(token, refresh_token=text), refresh_token
