@@ -36,7 +36,11 @@ from django.contrib.auth.hashers import (
 from drupal_jwt_auth.hashers import encode_drupal_hash
 from example_project.content import password_of
 from tests.headers import basic, bearer
+from tests.system import servers
 from tests.system.servers import DATABASES, Answer, fresh_database, request, server
+
+# Nobody gives up: what takes long is to be seen.
+servers.TIMEOUT = 600
 
 SHARED_SETTINGS = ("PASSWORD_HASHERS", "DRUPAL_JWT_AUTH", "LOGGING")
 PASSWORD = "correct horse"
