@@ -15,7 +15,7 @@ from django.utils.timezone import is_naive, make_aware, make_naive
 
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
 from drupal_jwt_auth.fields.forms import ItemsFormField, UnixTimeFormField
-from drupal_jwt_auth.fields.php_dates import parse_date
+from drupal_jwt_auth.fields.php_dates import MAX_FORMAT_LENGTH, parse_date
 from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_integer, to_text
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 
@@ -66,7 +66,12 @@ class TimestampType(FieldType):
         if is_true(own_format):
             if not is_scalar(own_format):
                 raise UnprocessableEntity(f'Field "{field.name}" needs a format that is a text.')
-            formats = {to_text(own_format): 0}
+            php_format = to_text(own_format)
+            if len(php_format) > MAX_FORMAT_LENGTH:
+                raise UnprocessableEntity(
+                    f'Field "{field.name}" needs a format of at most {MAX_FORMAT_LENGTH} characters.'
+                )
+            formats = {php_format: 0}
         text = to_text(value)
         for php_format in formats:
             moment = parse_date(text, php_format)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from drupal_jwt_auth.fields.php_dates import MAX_FORMAT_LENGTH
 from drupal_jwt_auth.models import Node
 from tests.content.visitors import Visitor, message, nid_of, page
 from tests.fields.things import Things
@@ -106,6 +107,21 @@ def test_a_format_is_a_text(times: Things) -> None:
     assert times.refusal([{"value": 5, "format": ["U"]}]) == (
         'Field "field_it" needs a format that is a text.'
     )
+
+
+def test_a_format_has_a_length_that_clients_get_by_with(times: Things) -> None:
+    padding = "." * (MAX_FORMAT_LENGTH - 1)
+    item = {"value": f"5{padding}", "format": f"U{padding}"}
+    assert times.shown([item]) == moment("1970-01-01T00:00:05+00:00")
+    assert times.refusal([{**item, "format": f"U{padding}."}]) == (
+        f'Field "field_it" needs a format of at most {MAX_FORMAT_LENGTH} characters.'
+    )
+
+
+def test_a_part_takes_all_the_digits_that_it_can(times: Things) -> None:
+    item = {"value": "2020 123", "format": "!Y Hi"}
+    assert times.refusal([item]) == not_accepted("2020 123", '"!Y Hi" (0).')
+    assert times.shown([{**item, "value": "2020 1234"}]) == moment("2020-01-01T12:34:00+00:00")
 
 
 def test_what_its_own_format_lacks_is_that_of_now(times: Things) -> None:
