@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
-from django.core.signals import got_request_exception
+from django.core.signals import got_request_exception, request_started
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_migrate, post_save
 from django.utils.translation import gettext_lazy as _
@@ -23,12 +23,14 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth import content_permissions
         from drupal_jwt_auth.audit import record_failure
         from drupal_jwt_auth.checks import check_deployment, check_settings
+        from drupal_jwt_auth.http.content_type import keep_readable
         from drupal_jwt_auth.models import FieldConfig, NodeType, TextFormat
         from drupal_jwt_auth.tokens.revoking import revoke_all_of_inactive
 
         checks.register(check_settings, checks.Tags.security)
         checks.register(check_deployment, checks.Tags.security, deploy=True)
         post_save.connect(revoke_all_of_inactive, sender=settings.AUTH_USER_MODEL)
+        request_started.connect(keep_readable)
         got_request_exception.connect(record_failure)
         sender: type[Model]
         for sender in (NodeType, TextFormat):

@@ -93,7 +93,7 @@ class StatusFilter(KnownValuesFilter):
 
     title = _("status")
     parameter_name = "status"
-    values = (200, 201, 204, 400, 401, 403, 404, 405, 406, 415, 422, 429, 500)
+    values = (200, 201, 204, 400, 401, 403, 404, 405, 406, 413, 415, 422, 429, 500)
 
 
 class ErrorFilter(KnownValuesFilter):

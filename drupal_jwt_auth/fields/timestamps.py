@@ -68,9 +68,8 @@ class TimestampType(FieldType):
                 raise UnprocessableEntity(f'Field "{field.name}" needs a format that is a text.')
             php_format = to_text(own_format)
             if len(php_format) > MAX_FORMAT_LENGTH:
-                raise UnprocessableEntity(
-                    f'Field "{field.name}" needs a format of at most {MAX_FORMAT_LENGTH} characters.'
-                )
+                limit = f"at most {MAX_FORMAT_LENGTH} characters"
+                raise UnprocessableEntity(f'Field "{field.name}" needs a format of {limit}.')
             formats = {php_format: 0}
         text = to_text(value)
         for php_format in formats:

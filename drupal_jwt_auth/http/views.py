@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.http.authorization import header_names
+from drupal_jwt_auth.http.body import read_body
 from drupal_jwt_auth.http.json import NO_CONTENT, DrupalJSONParser, DrupalJSONRenderer
 from drupal_jwt_auth.http.negotiation import FormatNegotiation, media_type_of
 
@@ -44,8 +45,10 @@ class ResourceView(APIView):
     """A resource of Drupal's: the checks that come before the method, in Drupal's order.
 
     Method (405), content type (415), ``_format`` (406), a bad token (401), what the path names
-    (404), permissions (401, 403), throttles (429). The order decides which error a client sees
-    first. ``methods`` are those it serves, in the order in which ``Allow`` names them, and
+    (404), permissions (401, 403), throttles (429), length of the body (413). The order decides
+    which error a client sees first, and what strangers can make the server read: nothing.
+
+    ``methods`` are those it serves, in the order in which ``Allow`` names them, and
     ``methods_of_options`` those that OPTIONS names.
     """
 
@@ -75,9 +78,19 @@ class ResourceView(APIView):
         self.load(request, *args, **kwargs)
         self.check_permissions(request)
         self.check_throttles(request)
+        if request.method in METHODS_WITH_BODY:
+            self.read_body(request)
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Load what the path names; raise NotFound (404)."""
+
+    def read_body(self, request: Request) -> bytes:
+        """Return the body, read once; raise ContentTooLarge (413).
+
+        Of a POST and a PATCH it is read before the handler is called. A handler of another method
+        that wants it asks for it before it locks anything.
+        """
+        return read_body(request, app_settings.MAX_CONTENT_LENGTH)
 
     def check_content_type(self, request: Request) -> None:
         """Raise UnsupportedMediaType (415) for a body that is not JSON."""

@@ -137,9 +137,6 @@ class NodeView(NodeResource):
 
     def check_unneeded_document(self, request: Request) -> None:
         """Refuse a document that is wrong, as Drupal does, though nothing is done with it."""
-        # Django takes no large body as a whole, but lets it be read.
-        if request.stream is not None and (
-            request.META["CONTENT_LENGTH"] != "1" or request._request.body not in NO_BODY
-        ):
+        if self.read_body(request) not in NO_BODY:
             self.check_content_type(request)
             self.get_serializer(self.node, data=request.data).check_document()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import SuspiciousOperation
+from django.core.handlers.exception import response_for_exception
 from django.http import HttpRequest, HttpResponse
 from django.views.defaults import page_not_found as html_page_not_found
 
@@ -14,6 +16,14 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
     For a project's root URLconf: ``handler404 = "drupal_jwt_auth.views.page_not_found"``.
     """
+    try:
+        return _page_not_found(request, exception)
+    except SuspiciousOperation as refusal:
+        # A wrong host, too many parameters. From here Django would make 500 of it.
+        return response_for_exception(request, refusal)
+
+
+def _page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.GET.get("_format") != DrupalJSONRenderer.format:
         return html_page_not_found(request, exception)
     referer = request.headers.get("Referer")
