@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -13,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DataError, IntegrityError, models, transaction
 
 from drupal_jwt_auth.accounts import Account
+from drupal_jwt_auth.batches import BATCH, batches
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, NOT_NULL
@@ -36,7 +36,6 @@ from drupal_jwt_auth.references import SiteContext
 from drupal_jwt_auth.site_description import SiteDescriptionError
 from drupal_jwt_auth.structure import Bundle, get_structure
 
-BATCH = 500
 FIRST_USER = 1
 
 # What another row cannot have too.
@@ -209,7 +208,7 @@ class SiteImporter:
             )
             for row in rows
         ]
-        for batch in _batches(files):
+        for batch in batches(files, BATCH):
             _upsert(File, batch, "fid")
         self.counts["files"] += len(rows)
 
@@ -218,7 +217,7 @@ class SiteImporter:
         self.site = SiteContext(Account(None), get_structure(None))
         bundles = self.site.structure.bundles
         done = 0
-        for batch in _batches(rows):
+        for batch in batches(rows, BATCH):
             nodes = [
                 self._node(f"nodes[{done + index}]", row, bundles[row["type"]])
                 for index, row in enumerate(batch)
@@ -275,7 +274,7 @@ class SiteImporter:
             )
             for row in rows
         ]
-        for batch in _batches(aliases):
+        for batch in batches(aliases, BATCH):
             _upsert(PathAlias, batch, "pid")
         self.counts["path aliases"] += len(rows)
 
@@ -340,13 +339,6 @@ def _revision(row: Mapping[str, Any]) -> Revision:
 def _user_fields() -> set[str]:
     """Return the names of the fields that the project's user model has."""
     return {field.name for field in get_user_model()._meta.get_fields()}
-
-
-def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    """Yield the rows in lists that one statement can take."""
-    iterator = iter(rows)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch
 
 
 def _upsert(model: type[models.Model], rows: Sequence[models.Model], key: str) -> None:

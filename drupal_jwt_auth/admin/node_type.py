@@ -16,6 +16,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.site import AdminContext
+from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.forms import UNREADABLE, are_items
 from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Revision
@@ -29,8 +30,6 @@ else:
     ModelForm = forms.ModelForm
     TabularInline = admin.TabularInline
     ModelAdmin = admin.ModelAdmin
-
-BATCH = 500
 
 SETTINGS_HELP = _(
     'A JSON object: {"max_length": 80}, {"min": 0, "max": 9}, {"target_type": "user"}, '
@@ -59,9 +58,8 @@ def has_values(config: FieldConfig) -> bool:
 def purge(config: FieldConfig) -> None:
     """Remove the values of a field, so that another one of its name does not begin with them."""
     for rows, attribute in holders(config):
-        keys = list(rows.values_list("pk", flat=True))
-        for start in range(0, len(keys), BATCH):
-            batch = list(rows.model._default_manager.filter(pk__in=keys[start : start + BATCH]))
+        for keys in batches(list(rows.values_list("pk", flat=True))):
+            batch = list(rows.model._default_manager.filter(pk__in=keys))
             for row in batch:
                 del getattr(row, attribute)[config.name]
             rows.model._default_manager.bulk_update(batch, [attribute])

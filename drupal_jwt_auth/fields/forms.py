@@ -19,6 +19,7 @@ from django.forms.boundfield import BoundField
 from django.utils.timezone import get_current_timezone, is_aware, make_aware, make_naive
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.fields.clocks import is_shown_by_all
 from drupal_jwt_auth.fields.widgets import (
     UNLIMITED,
     DateInput,
@@ -210,12 +211,14 @@ class DateTimeFormField(forms.DateTimeField):
 
     def to_python(self, value: Any) -> Any:
         """Return the point in time; of an hour that a clock shows twice, the first is meant."""
-        try:
-            moment = datetime.fromisoformat(value) if value else None
-        except ValueError:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
-        if moment is None:
+        if not value:
             return None
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            moment = None
+        if moment is None or not is_shown_by_all(moment):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return moment.replace(tzinfo=get_current_timezone() if settings.USE_TZ else None)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
