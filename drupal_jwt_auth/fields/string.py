@@ -19,7 +19,6 @@ from drupal_jwt_auth.fields.base import (
 from drupal_jwt_auth.fields.forms import ItemsFormField, TextFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, to_text
 
-
 TOO_LONG = "{label}: may not be longer than {max_length} characters."
 
 
