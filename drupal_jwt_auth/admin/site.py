@@ -58,9 +58,11 @@ class AdminContext(SiteContext):
         """Find what all references point to, those of a type together."""
         wanted: dict[str, set[Any]] = defaultdict(set)
         for reference in references:
+            if reference in self._labels:
+                continue
             anonymous = reference == Reference("user", ANONYMOUS_KEY)
             label = TargetLabel(_("Anonymous"), None) if anonymous else None
-            self._labels.setdefault(reference, label)
+            self._labels[reference] = label
             wanted[reference.entity_type].add(reference.key)
         for entity_type, keys in wanted.items():
             model = target_model(entity_type)
