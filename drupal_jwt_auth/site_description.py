@@ -91,7 +91,7 @@ class TextFormatDescription(serializers.Serializer[Any]):
 
     format = MachineNameField()
     name = serializers.CharField(max_length=255)
-    weight = serializers.IntegerField(default=0)
+    weight = serializers.IntegerField(default=0, min_value=-MAX_ID, max_value=MAX_ID)
     filters = ObjectField(child=serializers.DictField(), default=dict)
 
     def validate_filters(self, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,7 +155,7 @@ class FieldDescription(serializers.Serializer[Any]):
 
     name = MachineNameField()
     type = serializers.CharField()
-    cardinality = serializers.IntegerField(default=1, min_value=-1)
+    cardinality = serializers.IntegerField(default=1, min_value=-1, max_value=MAX_ID)
     settings = ObjectField(default=dict)
     default_value = serializers.ListField(child=ObjectField(), default=list)
 

@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.admin.parameters import CheckedParameters
 from drupal_jwt_auth.errors import Error
 from drupal_jwt_auth.models import AuditEntry
 from drupal_jwt_auth.models.audit_entry import REFUSALS
@@ -121,7 +122,7 @@ class MethodFilter(KnownValuesFilter):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ModelAdmin):
+class AuditEntryAdmin(CheckedParameters, ModelAdmin):
     """The audit log: read only, but for deleting by whoever may."""
 
     list_display = (

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.admin.parameters import CheckedParameters
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.entity_reference import FileReferenceType
 from drupal_jwt_auth.models import FieldConfig, File
@@ -52,7 +53,7 @@ class FileForm(ModelForm):
 
 
 @admin.register(File)
-class FileAdmin(ModelAdmin):
+class FileAdmin(CheckedParameters, ModelAdmin):
     """Files; one that is added belongs to whoever uploads it."""
 
     form = FileForm

@@ -15,10 +15,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.admin.parameters import CheckedParameters
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.fields import FIELD_TYPES
-from drupal_jwt_auth.fields.forms import UNREADABLE, are_items
+from drupal_jwt_auth.fields.forms import UNREADABLE, SettingsJSON, are_items
 from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Revision
 from drupal_jwt_auth.structure import configured_field
 
@@ -146,7 +147,9 @@ class FieldConfigInline(TabularInline):
     form = FieldConfigForm
     extra = 0
     verbose_name_plural = _("Fields (deleting a field deletes its values)")
-    formfield_overrides = {models.JSONField: {"widget": forms.Textarea(attrs={"rows": 3})}}
+    formfield_overrides = {
+        models.JSONField: {"widget": forms.Textarea(attrs={"rows": 3}), "decoder": SettingsJSON}
+    }
 
     class Media:
         css = {"all": ["drupal_jwt_auth/admin.css"]}
@@ -161,7 +164,7 @@ class FieldConfigInline(TabularInline):
 
 
 @admin.register(NodeType)
-class NodeTypeAdmin(ModelAdmin):
+class NodeTypeAdmin(CheckedParameters, ModelAdmin):
     """Content types; one that there is content of cannot be deleted."""
 
     list_display = ("name", "type", "description")

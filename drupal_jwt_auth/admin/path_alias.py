@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.admin.parameters import CheckedParameters
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.models import Node, PathAlias
 from drupal_jwt_auth.models.path_alias import stored_alias
@@ -60,7 +61,7 @@ class PathAliasForm(ModelForm):
 
 
 @admin.register(PathAlias)
-class PathAliasAdmin(ModelAdmin):
+class PathAliasAdmin(CheckedParameters, ModelAdmin):
     """URL aliases."""
 
     form = PathAliasForm

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.admin.comparison import FieldText, compare, describe, items_of
+from drupal_jwt_auth.admin.parameters import CheckedParameters
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.models import Node, Revision
 
@@ -26,7 +27,7 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 
-class RevisionPages(ModelAdmin):
+class RevisionPages(CheckedParameters, ModelAdmin):
     """The pages for the revisions of a node.
 
     Whoever may see a node in the admin sees its revisions, and whoever may change it reverts it.

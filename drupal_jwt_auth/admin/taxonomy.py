@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from drupal_jwt_auth.admin.parameters import CheckedParameters
 from drupal_jwt_auth.models import Term, Vocabulary
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ else:
 
 
 @admin.register(Vocabulary)
-class VocabularyAdmin(VocabularyModelAdmin):
+class VocabularyAdmin(CheckedParameters, VocabularyModelAdmin):
     """Vocabularies."""
 
     list_display = ("name", "vid")
@@ -33,7 +34,7 @@ class VocabularyAdmin(VocabularyModelAdmin):
 
 
 @admin.register(Term)
-class TermAdmin(TermModelAdmin):
+class TermAdmin(CheckedParameters, TermModelAdmin):
     """Terms of vocabularies."""
 
     list_display = ("name", "vid", "status")

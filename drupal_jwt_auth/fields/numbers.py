@@ -143,5 +143,5 @@ class DecimalType(NumberType):
     def cast(self, item: Item, field: Field) -> Item:
         """Store the text of the number."""
         number = self.number(item["value"]) or Decimal(0)
-        scale = int(field.settings.get("scale", 2))
+        scale = min(int(field.settings.get("scale", 2)), DECIMAL_MAX_LENGTH)
         return {"value": f"{number:.{scale}f}"}
