@@ -14,6 +14,7 @@ from typing import Any
 from rest_framework import serializers
 
 from drupal_jwt_auth.fields import FIELD_TYPES
+from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, UUID_LENGTH
 from drupal_jwt_auth.text import FILTERS
 
@@ -202,7 +203,7 @@ class PathAliasDescription(serializers.Serializer[Any]):
     pid = IdField()
     uuid = uuid_field()
     path = serializers.RegexField(r"\A/node/[1-9][0-9]{0,9}\Z")
-    alias = serializers.CharField()
+    alias = serializers.CharField(max_length=ALIAS_MAX_LENGTH)
     langcode = serializers.CharField(max_length=12, default="en")
 
 

@@ -19,7 +19,6 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.http.body import read_at_most
 from drupal_jwt_auth.http.exceptions import ContentTooLarge
 
 MAX_DEPTH = 512
@@ -168,7 +167,10 @@ class DrupalJSONParser(BaseParser):
 
         PHP takes the text 0 for no content.
         """
-        body = read_at_most(stream, app_settings.MAX_CONTENT_LENGTH)
+        limit = app_settings.MAX_CONTENT_LENGTH
+        body = stream.read(limit + 1)
+        if len(body) > limit:
+            raise ContentTooLarge(limit)
         if body == b"0":
             raise ParseError(NO_CONTENT)
         return decode(body)
