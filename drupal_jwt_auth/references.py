@@ -23,7 +23,7 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 
 from drupal_jwt_auth.accounts import ANONYMOUS_KEY, Account, Row, rows
-from drupal_jwt_auth.batches import batches
+from drupal_jwt_auth.batches import BATCH, batches
 from drupal_jwt_auth.fields import Field, Reference, Target
 from drupal_jwt_auth.fields.entity_reference import FileTarget
 from drupal_jwt_auth.models import File, Node, Term, UserUUID
@@ -137,7 +137,7 @@ class SiteContext:
         unknown = {uuid for uuid in uuids if (entity_type, uuid) not in self._keys}
         self._keys |= {(entity_type, uuid): None for uuid in unknown}
         storable = (uuid for uuid in unknown if "\0" not in uuid and len(uuid) <= UUID_LENGTH)
-        for batch in batches(storable):
+        for batch in batches(storable, BATCH // 2):  # Each is asked for in two spellings.
             for uuid, key in self._find_keys(entity_type, batch).items():
                 self._keys[entity_type, uuid] = key
 
