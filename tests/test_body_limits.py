@@ -21,7 +21,6 @@ from rest_framework.views import APIView
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.exceptions import exception_handler
-from drupal_jwt_auth.http import json as json_module
 from drupal_jwt_auth.http.body import read_body
 from drupal_jwt_auth.http.exceptions import ContentTooLarge
 from drupal_jwt_auth.http.json import MAX_VALUES, DrupalJSONParser, decode
@@ -48,7 +47,7 @@ class Body(IOBase):
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes."""
-        size = self.left if size is None or size < 0 else min(size, self.left)
+        size = self.left if size < 0 else min(size, self.left)
         start, self.count, self.left = self.count, self.count + size, self.left - size
         return self.content[start : start + size].ljust(size, b" ")
 
@@ -221,7 +220,7 @@ def test_a_server_may_name_the_length_otherwise(admin: str, nid: int, method: st
     assert response.status_code == {"GET": 200, "DELETE": 204}.get(method, 400)
 
 
-CHUNKED = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+CHUNKED: dict[str, Any] = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
 
 
 def test_a_body_in_chunks_is_read_where_the_server_ends_it(admin: str, user: User) -> None:
@@ -303,7 +302,7 @@ class Reading:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.content_type.startswith("multipart"):
+        if request.content_type == "multipart/form-data":
             assert request.POST is not None
         else:
             assert request.body is not None
@@ -368,7 +367,7 @@ def test_values_are_counted_before_they_are_made(monkeypatch: pytest.MonkeyPatch
     def loads(*args: Any, **kwargs: Any) -> Any:
         raise AssertionError("It was parsed.")
 
-    monkeypatch.setattr(json_module.json, "loads", loads)
+    monkeypatch.setattr("drupal_jwt_auth.http.json.json.loads", loads)
     many = MAX_VALUES + 10
     for document in (
         b"[" + b"[]," * many + b"[]]",
