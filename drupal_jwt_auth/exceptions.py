@@ -13,6 +13,7 @@ from rest_framework.views import exception_handler as default_exception_handler
 
 from drupal_jwt_auth.authentication import JWTAuthentication
 from drupal_jwt_auth.errors import DocumentedError
+from drupal_jwt_auth.http.exceptions import as_api_exception
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -26,6 +27,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     This app's own views use it, and others that are a `DrupalErrorsMixin`. As the handler of all
     views, ``REST_FRAMEWORK["EXCEPTION_HANDLER"]``, it answers for those of other packages too.
     """
+    exc = as_api_exception(exc)
     if isinstance(exc, NotAuthenticated):
         exc = _documented(exc, context)
     response = default_exception_handler(exc, context)

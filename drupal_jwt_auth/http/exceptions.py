@@ -1,11 +1,15 @@
-"""Refusals that DRF has no class for: Drupal answers 422 to a document that it cannot use."""
+"""Refusals that DRF has no class for, and DRF's for those of Django that it does not know."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rest_framework.exceptions import APIException, ValidationError
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import UnreadablePostError
+from rest_framework.exceptions import APIException, ParseError, ValidationError
+
+BROKEN_OFF = "The body of the request broke off."
 
 
 class Violation(NamedTuple):
@@ -13,6 +17,18 @@ class Violation(NamedTuple):
 
     path: str
     text: str
+
+
+class ContentTooLarge(APIException):
+    """413: the body is longer than it may be, or has more in it (RFC 9110, 15.5.14)."""
+
+    status_code = 413
+    default_detail = "The body of the request is too large."
+    default_code = "content_too_large"
+
+    def __init__(self, limit: int | None = None, unit: str = "bytes") -> None:
+        text = f"The body of the request has more than {limit} {unit}." if limit else None
+        super().__init__(text)
 
 
 class UnprocessableEntity(APIException):
@@ -41,3 +57,17 @@ class EntityValidationError(ValidationError):
             ["Unprocessable Entity: validation failed.\n"]
             + [f"{path}: {text}\n" for path, text in violations]
         )
+
+
+def as_api_exception(exc: Exception) -> Exception:
+    """Return DRF's exception for what Django raises where a request is too much for it.
+
+    Django itself answers these with an HTML page, or, where it reads the body late, with 500.
+    """
+    if isinstance(exc, RequestDataTooBig):
+        return ContentTooLarge()
+    if isinstance(exc, TooManyFieldsSent | TooManyFilesSent):
+        return ParseError("The request has too many parameters.")
+    if isinstance(exc, UnreadablePostError):
+        return ParseError(BROKEN_OFF)
+    return exc

@@ -1,7 +1,8 @@
 """The tables of content, tokens and the log: one module a model, the names re-exported here.
 
 Imports point downwards: field_config and node stand on node_type, node stands on revision and
-path_alias, file on revision, refresh_token on revoked_token; all others on machine_names at most.
+path_alias, file on revision, refresh_token and failed_login on revoked_token; all others on
+machine_names, owner_field and stored_model at most.
 """
 
 from drupal_jwt_auth.models.audit_entry import AuditEntry

@@ -7,10 +7,8 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, models, router, transaction
 
+from drupal_jwt_auth.models.revoked_token import SHA256_HEX_LENGTH
 from drupal_jwt_auth.models.stored_model import StoredModel
-
-KEY_LENGTH = 100
-NAME_LENGTH = 64
 
 
 class FailedLoginManager(models.Manager["FailedLogin"]):
@@ -56,8 +54,8 @@ class FailedLogin(StoredModel):
     Unix time.
     """
 
-    key = models.CharField(max_length=KEY_LENGTH, primary_key=True)
-    name = models.CharField(max_length=NAME_LENGTH)
+    key = models.CharField(max_length=100, primary_key=True)
+    name = models.CharField(max_length=SHA256_HEX_LENGTH)
     until = models.FloatField(db_index=True)
 
     objects = FailedLoginManager()

@@ -80,7 +80,8 @@ class NodeCreateView(NodeResource):
     methods_of_options = ("POST",)
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Open the transaction in which the node is made."""
+        """Open the transaction in which the node is made, for those who may make one."""
+        self.check_permissions(request)
         self.in_transaction(locked(Node))
 
     def get_access(self) -> access.AccessResult:
@@ -114,19 +115,26 @@ class NodeView(NodeResource):
         return path, read_entity_id(segment)
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Load the node that the path names; raise NotFound (404). One to be written is locked."""
+        """Load the node that the path names, and lock one to be written; raise NotFound (404)."""
         if request.method in SAFE_METHODS:
-            node = Node.objects.at(*self.address)
-        else:
-            node = self.in_transaction(node_to_write(*self.address))
+            self.use(Node.objects.at(*self.address))
+            return
+        if not request.successful_authenticator:
+            # Whoever has no token makes nothing be read, or locked, but what all may write.
+            self.use(Node.objects.at(*self.address))
+            self.check_permissions(request)
+        self.use(self.in_transaction(node_to_write(*self.address)))
+
+    def use(self, node: Node | None) -> None:
+        """Take a node as the one that the path names; raise NotFound (404) where there is none."""
         if node is None:
-            method = "GET" if request.method == "HEAD" else request.method
+            method = "GET" if self.request.method == "HEAD" else self.request.method
             raise NotFound(
                 'The "node" parameter was not converted for the path "/node/{node}" '
                 f'(route name: "rest.entity.node.{method}")'
             )
         self.node = node
-        if request.method != "DELETE":
+        if self.request.method != "DELETE":
             bring_targets(self.account, likely_references(node))
 
     def get_access(self) -> access.AccessResult:
@@ -161,6 +169,6 @@ class NodeView(NodeResource):
 
     def check_unneeded_document(self, request: Request) -> None:
         """Refuse a document that is wrong, as Drupal does, though nothing is done with it."""
-        if self.receive(request) not in NO_BODY:
+        if self.read_body(request) not in NO_BODY:
             self.check_content_type(request)
             self.get_serializer(self.node, data=request.data).check_document()

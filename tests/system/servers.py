@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,31 +36,41 @@ TIMEOUT = 30
 Database = dict[str, Any]
 """What Django's setting ``DATABASES`` has under ``default``."""
 
-EXAMPLE_OPTIONS = {
+EXAMPLE_OPTIONS: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
 """How the example project uses SQLite; without, it is as Django uses it."""
 
+SQLITE_OPTIONS: dict[str, dict[str, Any]] = {
+    "SQLite": {},
+    "SQLite as in the example project": EXAMPLE_OPTIONS,
+}
+
+DATABASES = tuple(SQLITE_OPTIONS) if connection.vendor == "sqlite" else (connection.display_name,)
+"""What a test of a whole system should pass on: Django's defaults, and what is recommended."""
+
 
 @contextmanager
 def fresh_database(
     directory: Path,
+    kind: str = DATABASES[-1],
     *,
     site: Path | None = None,
-    sqlite_options: Mapping[str, str] = EXAMPLE_OPTIONS,
+    users: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[Database]:
     """Make a database for several processes, on the engine that the suite runs on; drop it later.
 
     With PostgreSQL it is a new one on the server that ``DATABASE_URL`` names, with SQLite a file in
-    ``directory``. It has the site that a file describes, if there is one.
+    ``directory``. It has the site that a file describes, if there is one, or else the demo's with
+    users of these fields besides.
     """
     with ExitStack() as stack:
         if connection.vendor == "sqlite":
             database = {
                 "ENGINE": "django.db.backends.sqlite3",
                 "NAME": str(directory / "system.sqlite3"),
-                "OPTIONS": dict(sqlite_options),
+                "OPTIONS": SQLITE_OPTIONS[kind],
             }
         else:
             name = f"test_system_{uuid.uuid4().hex}"
@@ -68,7 +78,8 @@ def fresh_database(
             stack.callback(run_sql, f'DROP DATABASE "{name}" WITH (FORCE)')
             database = {**connection.settings_dict, "NAME": name}
         make = command("load", str(site)) if site else command("prepare")
-        subprocess.run(make, env=environment(DATABASES=database), check=True)
+        settings = environment(DATABASES=database, SYSTEM_USERS=[*map(dict, users)])
+        subprocess.run(make, env=settings, check=True)
         yield database
 
 
