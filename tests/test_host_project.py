@@ -56,14 +56,52 @@ class UndoneByEmptyingTables(FailedLogins, TransactionTestCase):
 """
 
 
+OWN_APP = """
+INSTALLED_APPS.remove("drupal_jwt_auth")
+INSTALLED_APPS = ["drupal_jwt_auth", *INSTALLED_APPS, "mysite"]
+"""
+MIGRATION = """
+from django.db import migrations
+
+
+def make_type(apps, schema_editor):
+    apps.get_model("drupal_jwt_auth", "NodeType").objects.create(type="page", name="Page")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("drupal_jwt_auth", "0001_initial")]
+    operations = [migrations.RunPython(make_type)]
+"""
+ROLLED_BACK = """
+from django.contrib.auth.models import Permission
+from django.test import TransactionTestCase
+
+from drupal_jwt_auth.models import NodeType
+
+
+class RolledBack(TransactionTestCase):
+    serialized_rollback = True
+
+    def test_a(self):
+        self.assertEqual(Permission.objects.filter(codename="create page content").count(), 1)
+        NodeType.objects.get(type="page").delete()
+
+    test_b = test_c = test_a
+"""
+
+
 class Project:
     """A project in a directory, whose ``manage.py`` runs in a process of its own."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         call_command("startproject", "mysite", directory)
-        self.write("settings", (directory / "mysite/settings.py").read_text() + SETTINGS)
+        self.add_to_settings(SETTINGS)
         self.write("urls", URLS)
+
+    def add_to_settings(self, text: str) -> None:
+        with (self.directory / "mysite/settings.py").open("a") as settings:
+            settings.write(text)
 
     def write(self, module: str, text: str) -> None:
         (self.directory / f"mysite/{module}.py").write_text(text)
@@ -109,6 +147,17 @@ def test_the_tests_in_the_documentation_run(project: Project) -> None:
     assert result.returncode == 0, result.stderr
 
 
+def test_what_its_migrations_have_made_is_there_in_each_test(project: Project) -> None:
+    project.add_to_settings(OWN_APP)
+    (project.directory / "mysite/migrations").mkdir()
+    project.write("migrations/__init__", "")
+    project.write("migrations/0001_initial", MIGRATION)
+    project.write("tests", ROLLED_BACK)
+    result = project.manage("test")
+    assert "Ran 3 tests" in result.stderr, result.stderr
+    assert result.returncode == 0, result.stderr
+
+
 @pytest.mark.parametrize(
     ("settings", "command"),
     [
@@ -118,7 +167,7 @@ def test_the_tests_in_the_documentation_run(project: Project) -> None:
     ids=["drf", "drf-spectacular"],
 )
 def test_it_has_a_schema(project: Project, settings: str, command: Any) -> None:
-    project.write("settings", (project.directory / "mysite/settings.py").read_text() + settings)
+    project.add_to_settings(settings)
     result = project.manage(*command)
     assert result.returncode == 0, result.stderr
     assert result.stderr == ""
