@@ -112,10 +112,9 @@ def touch_content_model(sender: type[models.Model], using: str, **kwargs: Any) -
     ContentModel.touch(using)
 
 
-def renew_stamp(instance: ContentModel, raw: bool, **kwargs: Any) -> None:  # noqa: FBT001
+def renew_stamp(instance: ContentModel, **kwargs: Any) -> None:
     """Let a fixture bring no stamp that a process may know: a receiver of ``pre_save``."""
-    if raw:
-        instance.stamp = new_stamp()
+    instance.stamp = new_stamp()
 
 
 def prepare_database(

@@ -606,6 +606,7 @@ class TestTable:
             FailedLogin.objects.add(key, (clock.now + HOUR, "one"), HOUR)
         FailedLogin.objects.delete_many(["a"])
         assert list(FailedLogin.objects.get_many(["a", "b"])) == ["b"]
+        assert str(FailedLogin.objects.get()) == "b"
 
     def test_one_that_is_missing_keeps_nobody_out_and_is_logged(
         self, user: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.apps import apps as installed_apps
+from django.apps.registry import Apps
+from pytest_django import DjangoAssertNumQueries, Settings
 
+from drupal_jwt_auth.content_permissions import prepare_database
 from tests.projects import answers_of
 
 TOKEN_EXPIRED = [401, "TOKEN_EXPIRED"]
@@ -21,6 +25,25 @@ def answers() -> Any:
 def test_tables_are_where_routers_let_them_be(answers: Any) -> None:
     assert answers["tables"]["default"] == []
     assert answers["tables"]["site"] == answers["tables"]["copy"] != []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("routers", "apps"),
+    [
+        ([], Apps()),  # as ``migrate auth`` has it
+        (["tests.several_databases.router.Router"], installed_apps),
+    ],
+)
+def test_nothing_is_made_in_a_database_without_the_tables(
+    routers: list[str],
+    apps: Apps,
+    settings: Settings,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    settings.DATABASE_ROUTERS = routers
+    with django_assert_num_queries(0):
+        prepare_database(sender=None, using="default", apps=apps)
 
 
 def test_migrations_can_be_undone_and_run_again_in_each_database(answers: Any) -> None:
