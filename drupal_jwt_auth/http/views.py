@@ -74,10 +74,6 @@ class ResourceView(APIView):
         # Answers name the host: a wrong one is refused before anything is done.
         request.get_host()
         self.perform_authentication(request)
-        self.enter(request, *args, **kwargs)
-
-    def enter(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Run the checks that depend on what the path names."""
         self.load(request, *args, **kwargs)
         self.check_permissions(request)
         self.check_throttles(request)
@@ -99,17 +95,17 @@ class ResourceView(APIView):
         """Tell whether the request says that its body is JSON."""
         return media_type_of(request.META.get("CONTENT_TYPE", "")) in CONTENT_TYPES
 
-    def receive(self, request: Request) -> bytes:
-        """Return the whole body, read: what comes next does not wait for the client any more."""
+    def read_body(self, request: Request) -> bytes:
+        """Return the body, read once: who locks something has it before, and waits for nobody."""
         body: bytes = b"" if request.stream is None else request.stream.read()
-        request._stream = BytesIO(body) if body else None
+        request._stream = BytesIO(body) if body else None  # type: ignore[assignment]
         return body
 
     def rendered(self, response: Response) -> Response:
         """Return an answer that has become bytes already, and cannot fail to any more."""
         response.accepted_renderer = self.request.accepted_renderer
         response.accepted_media_type = self.request.accepted_media_type
-        response.renderer_context = self.get_renderer_context()
+        response.renderer_context = self.get_renderer_context()  # type: ignore[attr-defined]
         response.render()
         return response
 

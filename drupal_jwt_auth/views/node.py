@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django.db import router, transaction
 from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
-from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -76,7 +76,7 @@ class NodeCreateView(NodeResource):
 
     def get_access(self) -> access.AccessResult:
         """Return whether the account may create nodes of any type."""
-        return access.create_any_access(self.account)
+        return access.any_access(self.account, "create")
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Save the node and answer 201 with where it is, and all of it."""
@@ -94,7 +94,30 @@ class NodeView(NodeResource):
     methods = ("GET", "HEAD", "DELETE", "PATCH")
     # Drupal's HTML page at the same path takes GET and POST.
     methods_of_options = ("GET", "POST", "DELETE", "PATCH")
+    operations = {"PATCH": "edit", "DELETE": "delete"}
     node: Node
+
+    def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Load the node that the path names; raise NotFound (404).
+
+        One that is going to be written, as far as can be told without it, is loaded when it is
+        `locked`: strangers lock nothing, and editors look once.
+        """
+        self.is_decided_later = self.may_write_some
+        if not self.is_decided_later:
+            self.node = self.found(Node.objects.at(*self.address))
+        if self.operation is None:
+            bring_targets(self.account, likely_references(self.node))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Open the transaction of a write, in which the node stays as it is decided on."""
+        self.read_body(self.request)
+        with node_to_write(*self.address) as node:
+            self.node = self.found(node)
+            self.is_decided_later = False
+            self.check_permissions(self.request)
+            yield
 
     @property
     def address(self) -> tuple[str, int | None]:
@@ -104,39 +127,37 @@ class NodeView(NodeResource):
         """
         return self.request.path_info, read_entity_id(self.kwargs.get("node", ""))
 
-    def enter(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Run the checks before a node is read; those before it is written need it `locked`."""
-        if request.method in SAFE_METHODS:
-            self.enter_with(Node.objects.at(*self.address))
-
-    def enter_with(self, node: Node | None) -> None:
-        """Run the checks that depend on the node that the path names; raise NotFound (404)."""
+    def found(self, node: Node | None) -> Node:
+        """Return a node that there is; raise NotFound (404)."""
         if node is None:
             method = "GET" if self.request.method == "HEAD" else self.request.method
             raise NotFound(
                 'The "node" parameter was not converted for the path "/node/{node}" '
                 f'(route name: "rest.entity.node.{method}")'
             )
-        self.node = node
-        if self.request.method != "DELETE":
-            bring_targets(self.account, likely_references(node))
-        super().enter(self.request)
+        return node
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Run the checks in a transaction, in which the node stays as they have found it."""
-        self.receive(self.request)
-        with node_to_write(*self.address) as node:
-            self.enter_with(node)
-            yield
+    @property
+    def operation(self) -> str | None:
+        """Return what the method does to a node, None where it only looks at one."""
+        return self.operations.get(self.request.method or "")
+
+    @property
+    def may_write_some(self) -> bool:
+        """Tell whether whoever sent a token may do to some node what the method stands for."""
+        return (
+            self.operation is not None
+            and self.account.user is not None
+            and access.any_access(self.account, self.operation).allowed
+        )
 
     def get_access(self) -> access.AccessResult:
         """Return whether the account may do to the node what the method stands for."""
-        if self.request.method == "PATCH":
-            return access.change_access(self.account, self.node, "edit")
-        if self.request.method == "DELETE":
-            return access.change_access(self.account, self.node, "delete")
-        return access.view_access(self.account, self.node)
+        if self.is_decided_later:
+            return access.ALLOWED
+        if self.operation is None:
+            return access.view_access(self.account, self.node)
+        return access.change_access(self.account, self.node, self.operation)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer with the node."""
@@ -161,6 +182,6 @@ class NodeView(NodeResource):
 
     def check_unneeded_document(self, request: Request) -> None:
         """Refuse a document that is wrong, as Drupal does, though nothing is done with it."""
-        if self.receive(request) not in NO_BODY:
+        if self.read_body(request) not in NO_BODY:
             self.check_content_type(request)
             self.get_serializer(self.node, data=request.data).check_document()
