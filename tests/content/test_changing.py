@@ -173,6 +173,13 @@ def test_a_node_is_changed_at_its_alias(editor: Visitor) -> None:
     assert (answer.status_code, nid_of(answer.json())) == (200, nid)
 
 
+def test_an_alias_wins_where_a_path_is_another_nodes_number(editor: Visitor, nid: int) -> None:
+    other = nid_of(editor.create(page(path=[f"/node/{nid}"])))
+    assert nid_of(editor.change(nid, {"type": "page", "title": ["New"]})) == other
+    assert editor.delete(nid).status_code == 204
+    assert [each.pk for each in Node.objects.all()] == [nid]
+
+
 @pytest.mark.parametrize("document", ["text", 5, None, True])
 def test_a_document_is_an_object(editor: Visitor, nid: int, document: Any) -> None:
     assert message(editor.patch(nid, document)) == (422, "The document must be a JSON object.")
