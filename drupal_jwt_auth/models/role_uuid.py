@@ -6,9 +6,10 @@ from django.contrib.auth.models import Group
 from django.db import models
 
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH
+from drupal_jwt_auth.models.stored_model import StoredModel
 
 
-class RoleUUID(models.Model):
+class RoleUUID(StoredModel):
     """The UUID of a group that was imported as a role; others have one made from their key."""
 
     group = models.OneToOneField(
