@@ -115,18 +115,23 @@ def test_drf_spectacular_tells_what_comes_back(spectacular: Any) -> None:
 def test_a_schema_for_somebody_has_what_they_may_ask_for(
     generator: str, spectacular: Any, settings: Settings
 ) -> None:
-    reader, writer = make_user("reader"), make_user("writer", "create page content")
+    reader, writer = (
+        make_user("reader"),
+        make_user("writer", "create page content", "edit own page content"),
+    )
 
-    def paths(user: User | None) -> set[str]:
+    def found(user: User | None) -> dict[str, set[str]]:
         request: Any = request_of(user)
         if generator == "drf":
             settings.REST_FRAMEWORK = {}
             schema: Any = SchemaGenerator(title="x").get_schema(request) or {"paths": {}}
         else:
             schema = spectacular().get_schema(request=request, public=False)
-        return set(schema["paths"])
+        return methods(schema)
 
-    assert not Node.objects.exists()
-    assert paths(None) == OPEN
-    assert paths(reader) == OPEN | {"/rest_api/userinfo", "/node/{node}"}
-    assert paths(writer) == set(PATHS)
+    assert found(None) == {path: PATHS[path] for path in OPEN}
+    assert found(reader) == {
+        **{path: PATHS[path] for path in (*OPEN, "/rest_api/userinfo")},
+        "/node/{node}": {"get"},
+    }
+    assert found(writer) == {**PATHS, "/node/{node}": {"get", "patch"}}

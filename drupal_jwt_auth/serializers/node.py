@@ -47,6 +47,7 @@ class NodeSerializer(BaseSerializer[Node]):
     document that no node can be made of, and PermissionDenied (403) with Drupal's reason for what
     the user may not create or set; with ``raise_exception=True`` EntityValidationError (422) for a
     node that is not valid. An update changes the fields that were sent and differ; the others stay.
+    In a view of your own lock the node before you load it, as `drupal_jwt_auth.storage` does.
     ``validated_data`` are raw items by field name; after saving, ``data`` shows them as sent.
     """
 

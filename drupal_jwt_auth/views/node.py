@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
-from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -86,7 +86,7 @@ class NodeCreateView(NodeResource):
 
     def get_access(self) -> access.AccessResult:
         """Return whether the account may create nodes of any type."""
-        return access.create_any_access(self.account)
+        return access.any_access(self.account, "create")
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Save the node and answer 201 with where it is, and all of it."""
@@ -102,7 +102,21 @@ class NodeView(NodeResource):
     methods = ("GET", "HEAD", "DELETE", "PATCH")
     # Drupal's HTML page at the same path takes GET and POST.
     methods_of_options = ("GET", "POST", "DELETE", "PATCH")
+    operations = {"PATCH": "edit", "DELETE": "delete"}
     node: Node
+
+    def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Load the node that the path names, and lock one to be written; raise NotFound (404).
+
+        Strangers lock nothing, and make nothing be read: what can be told of them is told before.
+        """
+        if self.operation is None or not self.may_write_some:
+            self.use(Node.objects.at(*self.address))
+            if self.operation is None:
+                bring_targets(self.account, likely_references(self.node))
+                return
+            self.check_permissions(request)
+        self.use(self.in_transaction(node_to_write(*self.address)))
 
     @property
     def address(self) -> tuple[str, int | None]:
@@ -114,17 +128,6 @@ class NodeView(NodeResource):
         path = getattr(self.request, "path_alias", f"/node/{segment}")
         return path, read_entity_id(segment)
 
-    def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Load the node that the path names, and lock one to be written; raise NotFound (404)."""
-        if request.method in SAFE_METHODS:
-            self.use(Node.objects.at(*self.address))
-            return
-        if not request.successful_authenticator:
-            # Whoever has no token makes nothing be read, or locked, but what all may write.
-            self.use(Node.objects.at(*self.address))
-            self.check_permissions(request)
-        self.use(self.in_transaction(node_to_write(*self.address)))
-
     def use(self, node: Node | None) -> None:
         """Take a node as the one that the path names; raise NotFound (404) where there is none."""
         if node is None:
@@ -134,19 +137,33 @@ class NodeView(NodeResource):
                 f'(route name: "rest.entity.node.{method}")'
             )
         self.node = node
-        if self.request.method != "DELETE":
-            bring_targets(self.account, likely_references(node))
+
+    @property
+    def operation(self) -> str | None:
+        """Return what the method does to a node, None where it only looks at one."""
+        return self.operations.get(self.request.method or "")
+
+    @property
+    def may_write_some(self) -> bool:
+        """Tell whether whoever sent a token may do to some node what the method stands for."""
+        return (
+            self.operation is not None
+            and self.account.user is not None
+            and access.any_access(self.account, self.operation).allowed
+        )
 
     def get_access(self) -> access.AccessResult:
-        """Return whether the account may do to the node what the method stands for."""
+        """Return whether the account may do to the node what the method stands for.
+
+        Whoever writes a schema of the project asks without a node: it is any one then.
+        """
         if not hasattr(self, "node"):
-            # Whoever writes a schema of the project asks without one.
-            return access.content_access(self.account)
-        if self.request.method == "PATCH":
-            return access.change_access(self.account, self.node, "edit")
-        if self.request.method == "DELETE":
-            return access.change_access(self.account, self.node, "delete")
-        return access.view_access(self.account, self.node)
+            if self.operation is None:
+                return access.content_access(self.account)
+            return access.any_access(self.account, self.operation)
+        if self.operation is None:
+            return access.view_access(self.account, self.node)
+        return access.change_access(self.account, self.node, self.operation)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer with the node."""
