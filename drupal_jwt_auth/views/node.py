@@ -96,6 +96,7 @@ class NodeView(NodeResource):
     methods_of_options = ("GET", "POST", "DELETE", "PATCH")
     operations = {"PATCH": "edit", "DELETE": "delete"}
     node: Node
+    is_decided_later = False
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Load the node that the path names; raise NotFound (404).
@@ -108,6 +109,11 @@ class NodeView(NodeResource):
             self.node = self.found(Node.objects.at(*self.address))
         if self.operation is None:
             bring_targets(self.account, likely_references(self.node))
+
+    def check_permissions(self, request: Request) -> None:
+        """Check what may be done to the node, once it is there."""
+        if not self.is_decided_later:
+            super().check_permissions(request)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -153,8 +159,6 @@ class NodeView(NodeResource):
 
     def get_access(self) -> access.AccessResult:
         """Return whether the account may do to the node what the method stands for."""
-        if self.is_decided_later:
-            return access.ALLOWED
         if self.operation is None:
             return access.view_access(self.account, self.node)
         return access.change_access(self.account, self.node, self.operation)
