@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.db import router
+
 from drupal_jwt_auth.fields import FIELD_TYPES, Field, Reference
 from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS
 from drupal_jwt_auth.models import FieldConfig, Node, NodeType
@@ -60,20 +62,23 @@ def likely_references(node: Node) -> Iterator[Reference]:
 
 
 def _read(stamp: str | None) -> Structure:
+    # Where it is written: a copy of the database may be older than the stamp, which comes from
+    # another one perhaps, and would be taken for what the stamp stands for.
+    using = router.db_for_write(NodeType)
     configurable: dict[str, list[FieldConfig]] = defaultdict(list)
-    for config in FieldConfig.objects.order_by("name"):
+    for config in FieldConfig.objects.using(using).order_by("name"):
         configurable[config.node_type_id].append(config)
     return Structure(
         stamp,
         {
             node_type.type: _bundle(node_type, configurable[node_type.type])
-            for node_type in NodeType.objects.all()
+            for node_type in NodeType.objects.using(using)
         },
         {
             PLAIN_TEXT.format: PLAIN_TEXT,
             **{
                 row.format: TextFormat(row.format, row.name, row.weight, row.filters)
-                for row in TextFormatModel.objects.all()
+                for row in TextFormatModel.objects.using(using)
             },
         },
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db import models
+from django.db import models, router
 from django.db.models import Count, QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.forms import BaseInlineFormSet
@@ -38,8 +38,10 @@ SETTINGS_HELP = _(
 
 def holders(config: FieldConfig) -> tuple[tuple[QuerySet[Any], str], ...]:
     """Return the rows that hold a value of a field, with the attribute that it is in."""
-    nodes = Node.objects.filter(type=config.node_type_id).order_by()
-    revisions = Revision.objects.filter(node__type=config.node_type_id).order_by()
+    # What is decided on them is written to them.
+    using = router.db_for_write(Node)
+    nodes = Node.objects.using(using).filter(type=config.node_type_id).order_by()
+    revisions = Revision.objects.using(using).filter(node__type=config.node_type_id).order_by()
     return (
         (nodes.filter(fields__has_key=config.name), "fields"),
         (revisions.filter(snapshot__has_key=config.name), "snapshot"),
