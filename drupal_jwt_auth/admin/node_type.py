@@ -22,7 +22,6 @@ from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.forms import UNREADABLE, SettingsJSON, are_items
 from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Revision
 from drupal_jwt_auth.structure import configured_field
-from drupal_jwt_auth.transactions import lock
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[FieldConfig]
@@ -59,13 +58,14 @@ def has_values(config: FieldConfig) -> bool:
 
 def purge(config: FieldConfig) -> None:
     """Remove the values of a field, so that another one of its name does not begin with them."""
-    for rows, attribute in holders(config):
-        for keys in batches(sorted(rows.values_list("pk", flat=True))):
-            lock(rows.model, *keys)
-            batch = list(rows.filter(pk__in=keys))
+    for holding, attribute in holders(config):
+        rows = holding.model._default_manager.order_by("pk")
+        keys = sorted(holding.values_list("pk", flat=True))
+        for some in batches(keys):
+            batch = rows.select_for_update().filter(pk__in=some)
             for row in batch:
-                del getattr(row, attribute)[config.name]
-            rows.model._default_manager.bulk_update(batch, [attribute])
+                (getattr(row, attribute) or {}).pop(config.name, None)
+            rows.bulk_update(batch, [attribute])
 
 
 class FieldConfigForm(ModelForm):
