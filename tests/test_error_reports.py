@@ -35,6 +35,7 @@ from rest_framework.request import Request
 from drupal_jwt_auth.error_reports import KEEPERS, SecretFilter
 from drupal_jwt_auth.hashers import encode_drupal_hash
 from drupal_jwt_auth.http.authorization import HEADER_NAMES, REDIRECTED, read_authorization
+from drupal_jwt_auth.http.content_type import keep_readable
 from drupal_jwt_auth.models import FailedLogin, Node, TokenCutoff
 from drupal_jwt_auth.tokens import IssuedToken, start_session
 from tests.faults import failing_at, forget_keys, steps_of
@@ -294,7 +295,9 @@ def test_no_secret_is_told_wherever_a_request_fails(
     told.mails.addFilter(lambda record: not hasattr(record, "status_code"))
     # What is prepared once in a process is no step of the next request.
     prepare(name)()
-    steps = steps_of(prepare(name))
+    # Before Django handles a request, it has no report of what fails.
+    before = {keep_readable.__code__}
+    steps = [step for step in steps_of(prepare(name)) if step not in before]
     assert len(steps) > 10
     leaks = {step: told.secrets_in(failing_at(step, prepare(name))) for step in steps}
     assert {step: found for step, found in leaks.items() if found} == {}
@@ -318,7 +321,7 @@ def test_no_secret_is_on_the_page_or_in_the_mail_that_django_makes(
 ) -> None:
     settings.DEBUG, accept = REPORTS[kind]
     sent = prepare(name)
-    verified, made = "tokens.users.TokenUser.of", "tokens.refreshing.issue"
+    verified, made = "tokens.users.TokenUser.of", "tokens.refreshing.sign"
     with patch(f"drupal_jwt_auth.{verified}", fail), patch(f"drupal_jwt_auth.{made}", fail):
         answer = sent(Accept=accept)
     assert answer.status_code == 500
