@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DataError, IntegrityError, models, router
 
 from drupal_jwt_auth.accounts import Account
-from drupal_jwt_auth.batches import BATCH, batches
+from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, NOT_NULL
 from drupal_jwt_auth.fields.timestamps import from_unix
@@ -224,7 +224,7 @@ class SiteImporter:
             )
             for row in rows
         ]
-        for batch in batches(files, BATCH):
+        for batch in batches(files):
             _upsert(File, batch, "fid", keep={"width", "height"})
         self.counts["files"] += len(rows)
 
@@ -233,7 +233,7 @@ class SiteImporter:
         self.site = SiteContext(Account(None), get_structure(None))
         bundles = self.site.structure.bundles
         done = 0
-        for batch in batches(rows, BATCH):
+        for batch in batches(rows):
             nodes = [
                 self._node(f"nodes[{done + index}]", row, bundles[row["type"]])
                 for index, row in enumerate(batch)
@@ -290,7 +290,7 @@ class SiteImporter:
             )
             for row in rows
         ]
-        for batch in batches(aliases, BATCH):
+        for batch in batches(aliases):
             _upsert(PathAlias, batch, "pid")
         self.counts["path aliases"] += len(rows)
 

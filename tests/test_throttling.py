@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
+from rest_framework.request import Request
 from rest_framework.test import APIClient
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from drupal_jwt_auth.models import Node
@@ -105,6 +108,28 @@ def test_throttles_for_all_views_are_answered_as_documented(
     response = client_of("admin").generic(method, path, "{}", "application/json")
     assert (response.status_code, response.json()) == (429, TOO_MANY)
     assert response.headers["Retry-After"] == "7"
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
+@pytest.mark.usefixtures("site")
+def test_a_write_is_counted_once_and_before_its_transaction(
+    method: str, client_of: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refusal undoes the transaction, and would undo what was counted in it."""
+    admin = User.objects.get(username="admin")
+    Node.objects.create(nid=1, type_id="page", title="A page", uid=admin)
+    depths: list[int] = []
+
+    class Counting(BaseThrottle):
+        def allow_request(self, request: Request, view: APIView) -> bool:
+            depths.append(len(connection.savepoint_ids))
+            return True
+
+    monkeypatch.setattr(APIView, "throttle_classes", (Counting,))
+    path = "/node" if method == "POST" else "/node/1"
+    response = client_of("admin").generic(method, f"{path}?_format=json", "[", "application/json")
+    assert response.status_code == 400
+    assert depths == [len(connection.savepoint_ids)]
 
 
 def test_other_views_answer_as_drupal_does() -> None:

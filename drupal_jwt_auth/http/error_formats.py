@@ -30,12 +30,7 @@ class XMLErrorRenderer(BaseRenderer):
     format = "xml"
     charset = "UTF-8"
 
-    def render(
-        self,
-        data: Mapping[str, str],
-        accepted_media_type: str | None = None,
-        renderer_context: Mapping[str, Any] | None = None,
-    ) -> bytes:
+    def render(self, data: Mapping[str, str], *args: Any, **kwargs: Any) -> bytes:
         """Return the document; a text with markup in it is a CDATA section."""
         inner = "".join(f"<{name}>{_xml_text(text)}</{name}>" for name, text in data.items())
         return f'<?xml version="1.0"?>\n<response>{inner}</response>\n'.encode()
@@ -48,12 +43,7 @@ class TextErrorRenderer(BaseRenderer):
     format = "txt"
     charset = "UTF-8"
 
-    def render(
-        self,
-        data: Mapping[str, str],
-        accepted_media_type: str | None = None,
-        renderer_context: Mapping[str, Any] | None = None,
-    ) -> bytes:
+    def render(self, data: Mapping[str, str], *args: Any, **kwargs: Any) -> bytes:
         """Return the text."""
         return "\n".join(data.values()).encode(errors="replace")
 

@@ -64,7 +64,8 @@ class ResourceView(APIView):
 
     Method (405), content type (415), ``_format`` (406), a bad token (401), what the path names
     (404), permissions (401, 403), throttles (429), length of the body (413). The order decides
-    which error a client sees first, and what strangers can make the server read: nothing.
+    which error a client sees first, and what strangers can make the server read: nothing. One that
+    locks what the path names asks throttles and reads the body before.
 
     ``methods`` are those it serves, in the order in which ``Allow`` names them, and
     ``methods_of_options`` those that OPTIONS names.

@@ -110,7 +110,7 @@ class NodeView(NodeResource):
 
         Strangers lock nothing, and make nothing be read: what can be told of them is told before.
         """
-        if self.operation is None or not self.may_write_some:
+        if not self.may_write_some:
             self.use(Node.objects.at(*self.address))
             if self.operation is None:
                 bring_targets(self.account, likely_references(self.node))

@@ -23,6 +23,7 @@ class WritingView(ResourceView):
     """
 
     _transaction: ExitStack
+    _is_throttled = False
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Answer; whatever ends the request, ends its transaction."""
@@ -32,10 +33,18 @@ class WritingView(ResourceView):
     def in_transaction(self, transaction: AbstractContextManager[Found]) -> Found:
         """Enter a transaction that lasts until there is an answer, and return what it is of.
 
-        The body is read before: nobody waits for this client while something is locked.
+        Throttles are asked and the body is read before: nobody waits for this client, or a cache,
+        while something is locked, and what a throttle counts in the database is not undone.
         """
+        self.check_throttles(self.request)
         self.read_body(self.request)
         return self._transaction.enter_context(transaction)
+
+    def check_throttles(self, request: Request) -> None:
+        """Refuse what a throttle does not let through; each request is counted once."""
+        if not self._is_throttled:
+            self._is_throttled = True
+            super().check_throttles(request)
 
     def handle_exception(self, exc: Exception) -> Response:
         """Undo what was written, and answer an exception."""
