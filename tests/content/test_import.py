@@ -732,16 +732,15 @@ def test_a_uuid_that_another_node_has_is_told(load: Load) -> None:
 # Long files
 
 
-def test_progress_is_shown(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drupal_jwt_auth.site_import.BATCH", 2)
+def test_progress_is_shown(load: Load) -> None:
     site = described()
     site["nodes"] = [
         {**site["nodes"][1], "nid": number, "vid": number, "uuid": str(number)}
-        for number in range(1, 6)
+        for number in range(1, 1002)
     ]
     site["path_aliases"] = []
     lines = load(site).splitlines()
-    assert lines[:-1] == ["2 of 5 nodes ...", "4 of 5 nodes ..."]
+    assert lines[:-1] == ["500 of 1001 nodes ...", "1000 of 1001 nodes ..."]
 
 
 def test_an_importer_without_a_screen_is_silent(db: None) -> None:
