@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import DataError, IntegrityError, models, transaction
+from django.db import DataError, IntegrityError, connections, models, router, transaction
 
 from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.conf import app_settings
@@ -210,7 +210,7 @@ class SiteImporter:
             for row in rows
         ]
         for batch in _batches(files):
-            _upsert(File, batch, "fid")
+            _save_all(File, batch)
         self.counts["files"] += len(rows)
 
     def load_nodes(self, rows: Rows) -> None:
@@ -224,11 +224,11 @@ class SiteImporter:
                 for index, row in enumerate(batch)
             ]
             revisions = [_revision(row) for row in batch]
-            _upsert(Node, nodes, "nid")
+            _save_all(Node, nodes)
             Revision.objects.filter(current_for__in=[row["nid"] for row in batch]).exclude(
                 pk__in=[row["vid"] for row in batch]
             ).update(current_for=None)
-            _upsert(Revision, revisions, "vid")
+            _save_all(Revision, revisions)
             done += len(nodes)
             self.progress("nodes", done, len(rows))
         self.counts["nodes"] += len(rows)
@@ -276,7 +276,7 @@ class SiteImporter:
             for row in rows
         ]
         for batch in _batches(aliases):
-            _upsert(PathAlias, batch, "pid")
+            _save_all(PathAlias, batch)
         self.counts["path aliases"] += len(rows)
 
     def _save(
@@ -349,9 +349,22 @@ def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
         yield batch
 
 
-def _upsert(model: type[models.Model], rows: Sequence[models.Model], key: str) -> None:
-    """Make rows, or update those that are there under the same key, in one statement."""
-    names = [field.name for field in model._meta.concrete_fields if field.name != key]
-    model._default_manager.bulk_create(
-        rows, update_conflicts=True, unique_fields=[key], update_fields=names
+def _save_all(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+    """Make rows, and update those that are there under the same keys.
+
+    MySQL cannot be told which value decides whether a row is there: it would overwrite one that
+    has any unique value in common. So it is asked to update only where there is one with the key.
+    """
+    alias = router.db_for_write(model)
+    manager = model._default_manager.using(alias)
+    there = set(manager.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    manager.bulk_create(row for row in rows if row.pk not in there)
+    can_be_told = connections[alias].features.supports_update_conflicts_with_target
+    manager.bulk_create(
+        (row for row in rows if row.pk in there),
+        update_conflicts=True,
+        unique_fields=["pk"] if can_be_told else None,
+        update_fields=[
+            field.name for field in model._meta.concrete_fields if not field.primary_key
+        ],
     )
