@@ -9,6 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from drupal_jwt_auth.fields import FIELD_TYPES, Field, Reference
 from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS
@@ -61,7 +62,8 @@ def likely_references(node: Node) -> Iterator[Reference]:
 
 def _read(stamp: str | None) -> Structure:
     configurable: dict[str, list[FieldConfig]] = defaultdict(list)
-    for config in FieldConfig.objects.order_by("name"):
+    # Databases put an underscore before the letters, after them or nowhere.
+    for config in sorted(FieldConfig.objects.order_by(), key=attrgetter("name")):
         configurable[config.node_type_id].append(config)
     return Structure(
         stamp,

@@ -6,6 +6,8 @@ import uuid
 
 from django.db import models
 
+from drupal_jwt_auth.models.exact_columns import ExactCharField
+
 
 def new_stamp() -> str:
     """Return a text that was never used before."""
@@ -19,7 +21,7 @@ class ContentModel(models.Model):
     with the stamp, and sees by a look at the stamp whether another process changed it since.
     """
 
-    stamp = models.CharField(max_length=32, default=new_stamp)
+    stamp = ExactCharField(max_length=32, default=new_stamp)
 
     def __str__(self) -> str:
         return self.stamp

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS
 from drupal_jwt_auth.fields.registry import FIELD_TYPES
+from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, validate_machine_name
 from drupal_jwt_auth.models.node_type import NodeType
 
@@ -38,7 +39,7 @@ class FieldConfig(models.Model):
     node_type = models.ForeignKey(
         NodeType, on_delete=models.CASCADE, related_name="field_configs", verbose_name=_("type")
     )
-    name = models.CharField(
+    name = ExactCharField(
         _("machine name"),
         max_length=MACHINE_NAME_LENGTH,
         validators=[validate_machine_name, validate_field_name],

@@ -26,6 +26,7 @@ from drupal_jwt_auth.fields.node import (
     UUID_MAX_LENGTH,
 )
 from drupal_jwt_auth.fields.registry import FIELD_TYPES
+from drupal_jwt_auth.models.exact_columns import ExactAnyCharField
 from drupal_jwt_auth.models.machine_names import new_uuid
 from drupal_jwt_auth.models.node_type import NodeType
 from drupal_jwt_auth.models.path_alias import PathAlias, alias_key, stored_alias
@@ -117,7 +118,7 @@ class Node(models.Model):
     """
 
     nid = models.BigAutoField(_("ID"), primary_key=True)
-    uuid: models.CharField[str, str] = AnyCharField(
+    uuid: models.CharField[str, str] = ExactAnyCharField(
         _("UUID"), max_length=UUID_MAX_LENGTH, unique=True, default=new_uuid, editable=False
     )
     type = models.ForeignKey(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import (
     MACHINE_NAME_LENGTH,
     UUID_LENGTH,
@@ -27,7 +28,7 @@ class NodeType(models.Model):
     removes them.
     """
 
-    type = models.CharField(
+    type = ExactCharField(
         _("machine name"),
         max_length=MACHINE_NAME_LENGTH,
         primary_key=True,
@@ -35,7 +36,7 @@ class NodeType(models.Model):
     )
     name = models.CharField(_("name"), max_length=255)
     description = models.TextField(_("description"), blank=True)
-    uuid = models.CharField(
+    uuid = ExactCharField(
         _("UUID"), max_length=UUID_LENGTH, unique=True, default=new_uuid, editable=False
     )
     new_revision = models.BooleanField(_("create new revision"), default=True)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH, new_uuid
 from drupal_jwt_auth.models.text_columns import AnyTextField, readable
 
@@ -38,7 +39,7 @@ class PathAlias(models.Model):
     """Another path of a node. Several nodes may have the same one: the newest wins."""
 
     pid = models.BigAutoField(_("ID"), primary_key=True)
-    uuid = models.CharField(
+    uuid = ExactCharField(
         _("UUID"), max_length=UUID_LENGTH, unique=True, default=new_uuid, editable=False
     )
     node = models.ForeignKey(

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, validate_machine_name
 from drupal_jwt_auth.text import FILTERS
 
@@ -30,7 +31,7 @@ class TextFormat(models.Model):
     Saving one makes the permission to use it; ``plain_text`` is everybody's.
     """
 
-    format = models.CharField(
+    format = ExactCharField(
         _("machine name"),
         max_length=MACHINE_NAME_LENGTH,
         primary_key=True,
