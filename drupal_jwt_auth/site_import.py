@@ -210,7 +210,7 @@ class SiteImporter:
             for row in rows
         ]
         for batch in _batches(files):
-            _save_all(File, batch)
+            _upsert(File, batch, "fid")
         self.counts["files"] += len(rows)
 
     def load_nodes(self, rows: Rows) -> None:
@@ -224,11 +224,11 @@ class SiteImporter:
                 for index, row in enumerate(batch)
             ]
             revisions = [_revision(row) for row in batch]
-            _save_all(Node, nodes)
+            _upsert(Node, nodes, "nid")
             Revision.objects.filter(current_for__in=[row["nid"] for row in batch]).exclude(
                 pk__in=[row["vid"] for row in batch]
             ).update(current_for=None)
-            _save_all(Revision, revisions)
+            _upsert(Revision, revisions, "vid")
             done += len(nodes)
             self.progress("nodes", done, len(rows))
         self.counts["nodes"] += len(rows)
@@ -276,7 +276,7 @@ class SiteImporter:
             for row in rows
         ]
         for batch in _batches(aliases):
-            _save_all(PathAlias, batch)
+            _upsert(PathAlias, batch, "pid")
         self.counts["path aliases"] += len(rows)
 
     def _save(
@@ -349,22 +349,21 @@ def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
         yield batch
 
 
-def _save_all(model: type[models.Model], rows: Sequence[models.Model]) -> None:
-    """Make rows, and update those that are there under the same keys.
+def _upsert(model: type[models.Model], rows: Sequence[models.Model], key: str) -> None:
+    """Make rows, or update those that are there under the same key.
 
     MySQL cannot be told which value decides whether a row is there: it would overwrite one that
     has any unique value in common. So it is asked to update only where there is one with the key.
     """
+    names = [field.name for field in model._meta.concrete_fields if field.name != key]
     alias = router.db_for_write(model)
     manager = model._default_manager.using(alias)
-    there = set(manager.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    there = set(manager.filter(pk__in=[row.pk for row in rows]).values_list(key, flat=True))
     manager.bulk_create(row for row in rows if row.pk not in there)
     can_be_told = connections[alias].features.supports_update_conflicts_with_target
     manager.bulk_create(
         (row for row in rows if row.pk in there),
         update_conflicts=True,
-        unique_fields=["pk"] if can_be_told else None,
-        update_fields=[
-            field.name for field in model._meta.concrete_fields if not field.primary_key
-        ],
+        unique_fields=[key] if can_be_told else None,
+        update_fields=names,
     )

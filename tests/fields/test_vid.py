@@ -20,7 +20,8 @@ def test_numbers_grow(editor: Visitor) -> None:
 
 def test_a_new_node_may_be_given_one(editor: Visitor) -> None:
     assert editor.create(page(vid=[{"value": "5000"}]))["vid"] == [{"value": 5000}]
-    assert editor.create(page())["vid"] == [{"value": 5001}]
+    # MySQL does not take back what was given in a transaction that was undone since.
+    assert editor.create(page())["vid"][0]["value"] > 5000
 
 
 @pytest.mark.parametrize(
@@ -39,12 +40,14 @@ def test_what_can_be_no_number_is_refused(editor: Visitor, value: Any, lines: li
     assert faults(editor.post(page(vid=[value]))) == lines
 
 
-def test_no_number_means_the_next_one(editor: Visitor) -> None:
-    assert isinstance(editor.create(page(vid=[]))["vid"][0]["value"], int)
+@pytest.mark.parametrize("value", [[], [0], ["0"], [{"value": 0}]])
+def test_no_number_and_0_mean_the_next_one(editor: Visitor, value: Any) -> None:
+    last = editor.create(page())["vid"][0]["value"]
+    assert editor.create(page(vid=value))["vid"][0]["value"] > last
 
 
 def test_another_nodes_number_is_refused(editor: Visitor) -> None:
-    taken = editor.create(page())["vid"]
+    taken = editor.create(page(vid=[5000]))["vid"]
     assert faults(editor.post(page(vid=taken))) == ["vid.0.value: Another node has this value."]
     assert (Node.objects.count(), Revision.objects.count()) == (1, 1)
 
