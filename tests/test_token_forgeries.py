@@ -357,9 +357,7 @@ ILL_TYPED: list[object] = [ABSENT, None, "", "x", 1.0, 1.5, True, False, [], [1]
 NO_TIMES = [*ILL_TYPED, -1, 2**53, 10**30, -(10**30), float("nan"), float("inf"), -1e300]
 
 
-@pytest.mark.parametrize(
-    "value", [*ILL_TYPED[:3], *ILL_TYPED[4:], 1, 0, -1, 10**30, "0", "\0", "1\0"]
-)
+@pytest.mark.parametrize("value", [*ILL_TYPED[:3], *ILL_TYPED[4:], 1, 0, -1, 10**30, "\0", "1\0"])
 def test_a_subject_that_is_no_name_is_nobodys(value: object) -> None:
     assert answer(own_token(claims=with_claim("sub", value))) == NOT_FOUND
 
