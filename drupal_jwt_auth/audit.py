@@ -27,6 +27,7 @@ from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.errors import DocumentedError, Error
 from drupal_jwt_auth.http.authorization import read_authorization
 from drupal_jwt_auth.http.client_address import client_address
+from drupal_jwt_auth.http.exceptions import as_api_exception
 from drupal_jwt_auth.models import AuditEntry
 from drupal_jwt_auth.models.audit_entry import REFUSALS
 
@@ -73,7 +74,7 @@ class Audited(APIView):
         with _failing_alone():
             # Whose a refused token was.
             self.audited_user = self.audited_user or getattr(exc, "user", None)
-            self.audited_error = _error(exc, response)
+            self.audited_error = _error(as_api_exception(exc), response)
         return response
 
     def finalize_response(

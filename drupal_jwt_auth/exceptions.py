@@ -13,6 +13,7 @@ from rest_framework.views import exception_handler as default_exception_handler
 
 from drupal_jwt_auth.authentication import JWTAuthentication
 from drupal_jwt_auth.errors import DocumentedError
+from drupal_jwt_auth.http.exceptions import as_api_exception
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -25,6 +26,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     Set it for all views with ``REST_FRAMEWORK = {"EXCEPTION_HANDLER":
     "drupal_jwt_auth.exceptions.exception_handler"}``; this app's own views use it anyway.
     """
+    exc = as_api_exception(exc)
     if isinstance(exc, NotAuthenticated):
         exc = _documented(exc, context)
     response = default_exception_handler(exc, context)

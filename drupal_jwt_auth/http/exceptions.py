@@ -1,11 +1,14 @@
-"""Refusals that DRF has no class for: Drupal answers 422 to a document that it cannot use."""
+"""Answers that DRF has no class for: Drupal answers 422 to a document that it cannot use."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from django.db import OperationalError
 from rest_framework.exceptions import APIException, ValidationError
+
+from drupal_jwt_auth.contention import asks_to_try_again
 
 
 class Violation(NamedTuple):
@@ -13,6 +16,18 @@ class Violation(NamedTuple):
 
     path: str
     text: str
+
+
+class Busy(APIException):
+    """503: another request was in the way, and nothing of this one is done (RFC 9110, 15.6.4).
+
+    ``wait`` is the number of seconds in ``Retry-After``.
+    """
+
+    status_code = 503
+    default_detail = "The site is busy with another request. Please try again."
+    default_code = "busy"
+    wait = 1
 
 
 class UnprocessableEntity(APIException):
@@ -41,3 +56,10 @@ class EntityValidationError(ValidationError):
             ["Unprocessable Entity: validation failed.\n"]
             + [f"{path}: {text}\n" for path, text in violations]
         )
+
+
+def as_api_exception(exc: Exception) -> Exception:
+    """Return DRF's exception for one of Django's that a client has to be told of."""
+    if isinstance(exc, OperationalError) and asks_to_try_again(exc):
+        return Busy()
+    return exc

@@ -41,8 +41,8 @@ Database = dict[str, Any]
 def fresh_database(directory: Path) -> Iterator[Database]:
     """Make a database for several processes, on the engine that the suite runs on; drop it later.
 
-    With PostgreSQL it is a new one on the server that ``DATABASE_URL`` names, with SQLite a file in
-    ``directory``.
+    With SQLite it is a file in ``directory``, else a new one on the server that ``DATABASE_URL``
+    names.
     """
     with ExitStack() as stack:
         if connection.vendor == "sqlite":
@@ -57,8 +57,11 @@ def fresh_database(directory: Path) -> Iterator[Database]:
             }
         else:
             name = f"test_system_{uuid.uuid4().hex}"
-            run_sql(f'CREATE DATABASE "{name}"')
-            stack.callback(run_sql, f'DROP DATABASE "{name}" WITH (FORCE)')
+            quoted = connection.ops.quote_name(name)
+            run_sql(f"CREATE DATABASE {quoted}")
+            # PostgreSQL waits for those who are connected, or sends them away.
+            force = " WITH (FORCE)" if connection.vendor == "postgresql" else ""
+            stack.callback(run_sql, f"DROP DATABASE {quoted}{force}")
             database = {**connection.settings_dict, "NAME": name}
         subprocess.run(command("prepare"), env=environment(DATABASES=database), check=True)
         yield database
