@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.errors import AuthenticationError, Error
-from drupal_jwt_auth.flood import FloodControl
+from drupal_jwt_auth.flood import FloodControl, OtherSpellings
 
 
 @sensitive_variables("password")
@@ -38,8 +38,13 @@ def check_credentials(request: HttpRequest, username: str, password: str) -> Abs
     flood.check()
     try:
         user = _find_user(request, username, password)
+        OtherSpellings(request, username, user).check()
     except AuthenticationError:
         flood.count()
+        if (found := _find(username)) is not None:
+            others = OtherSpellings(request, username, found)
+            others.check()
+            others.count()
         raise
     # Of guesses made at the same time, no more than the limit may be answered.
     flood.check()
@@ -94,8 +99,10 @@ def _storable(username: str) -> str:
 
 
 def _find(username: str) -> AbstractBaseUser | None:
-    """Return the user of this name, if there is just one."""
+    """Return the user of this name, if there can be one, and there is just one."""
     user_model = get_user_model()
+    if not _may_exist(username):
+        return None
     try:
         user: AbstractBaseUser = user_model._default_manager.get_by_natural_key(username)
     except (user_model.DoesNotExist, user_model.MultipleObjectsReturned):
