@@ -23,11 +23,13 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth import content_permissions
         from drupal_jwt_auth.audit import record_failure
         from drupal_jwt_auth.checks import check_deployment, check_settings
+        from drupal_jwt_auth.database_checks import check_databases
         from drupal_jwt_auth.models import FieldConfig, NodeType, TextFormat
         from drupal_jwt_auth.tokens.revoking import revoke_all_of_inactive
 
         checks.register(check_settings, checks.Tags.security)
         checks.register(check_deployment, checks.Tags.security, deploy=True)
+        checks.register(check_databases, checks.Tags.database)
         post_save.connect(revoke_all_of_inactive, sender=settings.AUTH_USER_MODEL)
         got_request_exception.connect(record_failure)
         sender: type[Model]

@@ -39,10 +39,18 @@ Database = dict[str, Any]
 
 @contextmanager
 def fresh_database(directory: Path) -> Iterator[Database]:
-    """Make a database for several processes, on the engine that the suite runs on; drop it later.
+    """Make a database with the demo's content for several processes; drop it later."""
+    with empty_database(directory) as database:
+        subprocess.run(command("prepare"), env=environment(DATABASES=database), check=True)
+        yield database
+
+
+@contextmanager
+def empty_database(directory: Path, options: str = "") -> Iterator[Database]:
+    """Make a database on the engine that the suite runs on; drop it later.
 
     With SQLite it is a file in ``directory``, else a new one on the server that ``DATABASE_URL``
-    names.
+    names, made with the ``options`` of SQL.
     """
     with ExitStack() as stack:
         if connection.vendor == "sqlite":
@@ -58,13 +66,23 @@ def fresh_database(directory: Path) -> Iterator[Database]:
         else:
             name = f"test_system_{uuid.uuid4().hex}"
             quoted = connection.ops.quote_name(name)
-            run_sql(f"CREATE DATABASE {quoted}")
+            run_sql(f"CREATE DATABASE {quoted} {options}")
             # PostgreSQL waits for those who are connected, or sends them away.
             force = " WITH (FORCE)" if connection.vendor == "postgresql" else ""
             stack.callback(run_sql, f"DROP DATABASE {quoted}{force}")
             database = {**connection.settings_dict, "NAME": name}
-        subprocess.run(command("prepare"), env=environment(DATABASES=database), check=True)
         yield database
+
+
+@contextmanager
+def connected_to(database: Database) -> Iterator[Any]:
+    """Connect this process to a database, beside that of the suite."""
+    other = connection.copy("other")
+    other.settings_dict.update(database)
+    try:
+        yield other
+    finally:
+        other.close()
 
 
 def run_sql(statement: str) -> None:

@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 from drupal_jwt_auth.models import Node
 from example_project.content import password_of
 from tests.headers import basic, bearer
-from tests.system.servers import Answer, Database, request, server
+from tests.system.servers import Answer, Database, connected_to, request, server
 
 WAITING_LITTLE: dict[str, dict[str, Any]] = {
     "sqlite": {"timeout": 0.1},
@@ -36,16 +36,12 @@ def base(database: Database) -> Iterator[str]:
 @contextmanager
 def everything_locked(database: Database) -> Iterator[None]:
     """Somebody else is about to change every node."""
-    other = connection.copy("other")
-    other.settings_dict.update(database)
-    other.set_autocommit(False)
-    try:
+    with connected_to(database) as other:
+        other.set_autocommit(False)
         with other.cursor() as cursor:
             cursor.execute(f"UPDATE {Node._meta.db_table} SET title = title")
         yield
         other.rollback()
-    finally:
-        other.close()
 
 
 def test_it_is_told_when_to_come_back_and_has_done_nothing(
