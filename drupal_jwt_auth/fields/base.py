@@ -18,7 +18,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 from django import forms
 
 from drupal_jwt_auth.fields.forms import JSONFormField
-from drupal_jwt_auth.fields.primitives import is_finite, is_true, loosely_equal
+from drupal_jwt_auth.fields.primitives import is_storable, is_true, loosely_equal
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity, Violation
 
 Item = dict[str, Any]
@@ -106,9 +106,9 @@ class FieldType:
         return all(item.get(name) is None for name in self.properties)
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
-        """Yield the faults of a raw item: numbers beyond all bounds, which JSON cannot hold."""
+        """Yield the faults of a raw item: JSON that not every database keeps."""
         for name in self.properties:
-            if not is_finite(item.get(name)):
+            if not is_storable(item.get(name)):
                 yield name, NOT_A_PRIMITIVE
 
     def validate_references(

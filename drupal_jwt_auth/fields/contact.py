@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
 from drupal_jwt_auth.fields.forms import ItemsFormField, TextFormField
-from drupal_jwt_auth.fields.primitives import is_finite, is_scalar, to_text
+from drupal_jwt_auth.fields.primitives import is_scalar, is_storable, to_text
 from drupal_jwt_auth.fields.string import StringType
 from drupal_jwt_auth.text.filters.protocols import PROTOCOLS
 
@@ -128,7 +128,7 @@ class LinkType(FieldType):
         if not (item.get("title") is None or is_scalar(item["title"])):
             yield "title", NOT_A_PRIMITIVE
         options = item.get("options")
-        if not (isinstance(options, dict | list | None) and is_finite(options)):
+        if not (isinstance(options, dict | list | None) and is_storable(options)):
             yield "options", NOT_A_PRIMITIVE
 
     @staticmethod

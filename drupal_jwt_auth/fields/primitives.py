@@ -15,6 +15,9 @@ _NUMERIC = re.compile(
 _INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]{0,18})")
 _PRECISION = 14
 
+MAX_NESTING = 28
+"""MariaDB takes JSON of 31 levels: a node's fields, the items of one, an item, and these."""
+
 
 def is_scalar(value: Any) -> TypeGuard[str | int | float]:
     """Tell whether a JSON value is text, number, true or false."""
@@ -36,10 +39,15 @@ def to_text(value: str | float) -> str:
     return f"{mantissa if '.' in mantissa else mantissa + '.0'}E{int(power):+d}"
 
 
-def is_finite(value: Any) -> bool:
-    """Tell whether no number in a JSON value is beyond all bounds, as 1e999 is."""
+def is_storable(value: Any, levels: int = MAX_NESTING) -> bool:
+    """Tell whether every database keeps a JSON value.
+
+    No number in it may be beyond all bounds, as 1e999 is, and arrays and objects not be nested
+    beyond ``levels``.
+    """
     if isinstance(value, list | dict):
-        return all(map(is_finite, value.values() if isinstance(value, dict) else value))
+        inner = value.values() if isinstance(value, dict) else value
+        return levels > 0 and all(is_storable(each, levels - 1) for each in inner)
     return not isinstance(value, float) or math.isfinite(value)
 
 

@@ -9,10 +9,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS
+from drupal_jwt_auth.fields.primitives import is_storable
 from drupal_jwt_auth.fields.registry import FIELD_TYPES
 from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, validate_machine_name
 from drupal_jwt_auth.models.node_type import NodeType
+from drupal_jwt_auth.models.text_columns import NOT_STORABLE
 
 
 def validate_field_type(value: str) -> None:
@@ -85,5 +87,8 @@ class FieldConfig(models.Model):
             faults["settings"] = _("Use a JSON object.")
         if not isinstance(self.default_value, list):
             faults["default_value"] = _("Use a JSON list of items.")
+        for name in ("settings", "default_value"):
+            if not is_storable(getattr(self, name)):
+                faults[name] = NOT_STORABLE
         if faults:
             raise ValidationError(faults)

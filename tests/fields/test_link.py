@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from drupal_jwt_auth.fields.primitives import MAX_NESTING
 from tests.content.visitors import faults
 from tests.fields.things import Things
 
@@ -103,6 +104,17 @@ def test_options_hold_no_number_beyond_all_bounds(links: Things) -> None:
     assert faults(links.visitor.send("POST", "/node?_format=json", body)) == [
         f"field_it.0.options: {WRONG}"
     ]
+
+
+def test_options_are_nested_as_far_as_every_database_keeps_them(links: Things) -> None:
+    def nested(levels: int) -> dict[str, Any]:
+        options: Any = "x"
+        for level in range(levels):
+            options = {"a": options} if level % 2 else [options]
+        return {"uri": "https://example.com/", "title": None, "options": options}
+
+    assert links.shown([nested(MAX_NESTING)]) == [nested(MAX_NESTING)]
+    assert links.faults([nested(MAX_NESTING + 1)]) == [f"0.options: {WRONG}"]
 
 
 def test_a_link_that_is_sent_back_changes_nothing(links: Things) -> None:
