@@ -38,11 +38,15 @@ Question = Mapping[str, str]
 
 OTHER_ENCODING: Question = {
     "postgresql": """
-        SELECT current_setting('server_encoding')
+        SELECT current_setting('server_encoding'), 'is encoded in'
         WHERE current_setting('server_encoding') <> 'UTF8'
     """,
     "mysql": """
-        SELECT @@character_set_database FROM DUAL WHERE @@character_set_database <> 'utf8mb4'
+        SELECT @@character_set_database, 'is encoded in' FROM DUAL
+        WHERE @@character_set_database <> 'utf8mb4'
+        UNION ALL
+        SELECT @@character_set_client, 'is spoken to in' FROM DUAL
+        WHERE @@character_set_client <> 'utf8mb4'
     """,
 }
 COLUMNS_OF_OTHER_ENCODING: Question = {
@@ -125,10 +129,10 @@ def check_database(connection: Any) -> Iterator[CheckMessage]:
 
 def _check_texts(connection: Any, place: str) -> Iterator[CheckMessage]:
     """Yield where not every text can be kept, or not told from every other."""
-    for (encoding,) in _ask(connection, OTHER_ENCODING):
+    for encoding, what in _ask(connection, OTHER_ENCODING):
         yield checks.Error(
-            f"{place} is encoded in {encoding}, which has not every character.",
-            hint="Make it in UTF-8: in MySQL and MariaDB that is utf8mb4.",
+            f"{place} {what} {encoding}, which has not every character.",
+            hint="Use UTF-8, as docs/checks.md shows: in MySQL and MariaDB that is utf8mb4.",
             id="drupal_jwt_auth.E042",
         )
     for encoding, table, columns in _ask(connection, COLUMNS_OF_OTHER_ENCODING):

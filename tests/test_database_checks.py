@@ -66,7 +66,12 @@ def test_the_database_of_these_tests_will_do() -> None:
 @pytest.mark.parametrize(
     ("identifier", "sql", "text", "hint"),
     [
-        ("E042", "SELECT 'latin1'", "'default' is encoded in latin1", "utf8mb4"),
+        (
+            "E042",
+            "SELECT 'latin1', 'is encoded in'",
+            "Database 'default' is encoded in latin1, which has not every character.",
+            "utf8mb4",
+        ),
         (
             "E043",
             "SELECT 'utf8mb3', 'auth_user', 'email, username'",
@@ -204,6 +209,9 @@ FAULTS: dict[str, dict[str, Fault]] = {
     "encoding": {
         "postgresql": Fault(["E042"], "TEMPLATE template0 ENCODING LATIN1 LOCALE 'C'"),
         "mysql": Fault(["E042"], "CHARACTER SET utf8mb3"),
+    },
+    "encoding of the connection": {
+        "mysql": Fault(["E042"], options={"charset": "utf8mb3"}),
     },
     "columns in another encoding": {
         "mysql": Fault(
