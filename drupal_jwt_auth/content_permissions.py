@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps as all_apps
+from django.apps.registry import Apps
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.db import router
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.models import ContentModel, Node, NodeType, TextFormat
@@ -73,11 +76,15 @@ def touch_content_model(sender: type[Any], using: str, **kwargs: Any) -> None:
     ContentModel.touch(using)
 
 
-def make_roles(sender: Any, using: str, **kwargs: Any) -> None:
+def make_roles(sender: Any, using: str, apps: Apps = all_apps, **kwargs: Any) -> None:
     """Make the anonymous and the authenticated role, with what Drupal grants them at first.
 
-    A role that is there already is left as it is: what an administrator took away stays away.
+    A role that is there already is left as it is: what an administrator took away stays away. There
+    are none where this app's tables are not: in another database, or after ``migrate auth``.
     """
+    migrated = {model._meta.label for model in apps.get_models()}
+    if Node._meta.label not in migrated or not router.allow_migrate_model(using, Node):
+        return
     content_type = _node_content_type(using)
     access_content, _ = _permissions(using).get_or_create(
         content_type=content_type,
