@@ -195,7 +195,7 @@ def _check_time_zones(connection: Any, place: str) -> Iterator[CheckMessage]:
     """Yield where days cannot be told in the project's time zone."""
     if not connection.features.has_zoneinfo_database:
         yield checks.Warning(
-            f"{place} knows no time zones: lists in the admin cannot be narrowed down to a day.",
+            f"{place} knows no time zones: lists in the admin that have dates end in an error.",
             hint="Load them into the server with mysql_tzinfo_to_sql.",
             id="drupal_jwt_auth.W006",
         )

@@ -48,6 +48,16 @@ def test_each_column_that_tells_rows_apart_is_exact_or_a_hash() -> None:
     assert {"Node.uuid", "NodeType.type", "FieldConfig.name"} <= found.keys()
 
 
+@pytest.mark.parametrize(
+    "column", ["ContentModel.stamp", "File.uuid", "Term.uuid", "UserUUID.uuid", "Vocabulary.vid"]
+)
+def test_texts_that_are_read_together_with_those_of_other_tables_are_exact(column: str) -> None:
+    """MySQL reads texts of two collations in one query (UNION) only if one of them is binary."""
+    model, name = column.split(".")
+    field = apps.get_model("drupal_jwt_auth", model)._meta.get_field(name)
+    assert isinstance(field, ExactMixin)
+
+
 @pytest.mark.django_db
 def test_texts_that_look_alike_are_other_texts() -> None:
     Vocabulary.objects.bulk_create(Vocabulary(vid=text, uuid=text) for text in TEXTS)
