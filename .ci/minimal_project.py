@@ -18,6 +18,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import django
 from django.conf import settings
 from django.core.management import call_command
+from django.core.management.utils import get_random_secret_key
 from django.core.wsgi import get_wsgi_application
 from django.urls import include, path
 
@@ -47,7 +48,7 @@ def post(url: str, authorization: str, document: Any = None) -> Any:
 def main() -> None:
     """Make the project, serve it, and ask it."""
     settings.configure(
-        SECRET_KEY="a-key-of-a-project-that-nobody-but-this-test-will-ever-see",
+        SECRET_KEY=get_random_secret_key(),
         ALLOWED_HOSTS=["127.0.0.1"],
         ROOT_URLCONF=__name__,
         INSTALLED_APPS=[

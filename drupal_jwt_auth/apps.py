@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.conf import settings
 from django.core import checks
 from django.core.signals import got_request_exception
 from django.db.models import Model
-from django.db.models.signals import post_delete, post_migrate, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -25,12 +24,13 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth.checks import check_deployment, check_settings
         from drupal_jwt_auth.database_checks import check_databases
         from drupal_jwt_auth.models import FieldConfig, NodeType, TextFormat
-        from drupal_jwt_auth.tokens.revoking import revoke_all_of_inactive
+        from drupal_jwt_auth.tokens.user_changes import notice_password, revoke_all_of_changed
 
         checks.register(check_settings, checks.Tags.security)
         checks.register(check_deployment, checks.Tags.security, deploy=True)
         checks.register(check_databases, checks.Tags.database)
-        post_save.connect(revoke_all_of_inactive, sender=settings.AUTH_USER_MODEL)
+        pre_save.connect(notice_password)
+        post_save.connect(revoke_all_of_changed)
         got_request_exception.connect(record_failure)
         sender: type[Model]
         for sender in (NodeType, TextFormat):

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.db import router, transaction
+from django.core.handlers.asgi import ASGIRequest
+from django.db import connections, router, transaction
 from django.http import Http404, HttpRequest
 from django.template.response import SimpleTemplateResponse
 from rest_framework.authentication import BaseAuthentication
@@ -101,7 +102,7 @@ class Audited(APIView):
             username=_text("username", user.get_username() if known else self._tried_name),
             address=None if address is None else str(address),
             method=_text("method", request.method or ""),
-            path=_text("path", request.path),
+            path=_text("path", request.path_info),
             authentication=_text("authentication", self._authentication),
             status=status,
             error=_text("error", self.audited_error),
@@ -130,7 +131,8 @@ def record_failure(request: HttpRequest | None = None, **kwargs: Any) -> None:
     view: Audited | None = getattr(request, "audited_view", None)
     if view is not None:
         view.audited_error = "server_error"
-        _record(view, SERVER_ERROR)
+        with _own_connections() if isinstance(request, ASGIRequest) else nullcontext():
+            _record(view, SERVER_ERROR)
 
 
 def printable(text: str) -> str:
@@ -206,6 +208,15 @@ def _log(entry: AuditEntry, level: int) -> None:
         "user_agent": entry.user_agent,
     }
     logger.log(level, " ".join(f"{name}=%r" for name in fields), *fields.values(), extra=fields)
+
+
+@contextmanager
+def _own_connections() -> Iterator[None]:
+    """Leave no connection open: under ASGI, errors are told in a thread that no request ends in."""
+    try:
+        yield
+    finally:
+        connections.close_all()
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from rest_framework.exceptions import APIException, NotAuthenticated
 from rest_framework.request import Request
 
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.http.client_address import Network, client_address, parse_network
+from drupal_jwt_auth.http.client_address import Address, Network, client_address, parse_network
+from drupal_jwt_auth.http.paths import SCRIPT, site_root
 
 logger = logging.getLogger("drupal_jwt_auth")
 
@@ -50,22 +51,22 @@ class PathRefused(CallerRefused):
 def check_address(request: HttpRequest | Request) -> None:
     """Raise AddressRefused for a client that the lists of addresses do not let in.
 
-    What is in both lists is blocked. Where some addresses are allowed, a client whose address is
-    not known is not.
+    What is in both lists is blocked. A client whose address is not known may be one of those who
+    are blocked, and need not be one of those who are allowed: where there is a list, it is refused.
     """
     allowed, blocked = app_settings.ALLOWED_ADDRESSES, app_settings.BLOCKED_ADDRESSES
     if allowed is None and not blocked:
         return
     address = client_address(request)
-    if address is not None and any(address in network for network in _networks(tuple(blocked))):
+    if address is None:
+        reason = "its address is not known"
+    elif _is_among(address, blocked):
         reason = "its address is blocked"
-    elif allowed is not None and not (
-        address is not None and any(address in network for network in _networks(tuple(allowed)))
-    ):
+    elif allowed is not None and not _is_among(address, allowed):
         reason = "its address is not among those allowed"
     else:
         return
-    logger.warning("Refused %s %r from %s: %s.", request.method, request.path, address, reason)
+    logger.warning("Refused %s %r from %s: %s.", request.method, request.path_info, address, reason)
     raise AddressRefused
 
 
@@ -80,15 +81,21 @@ def check_path(request: HttpRequest | Request, user: AbstractBaseUser | None) ->
     if not rules:
         return
     roles = _roles(user, rules)
-    if roles and not any(matches(request.path_info, rules[role]) for role in roles):
+    if roles and not any(matches(_path(request), rules[role]) for role in roles):
         logger.warning(
             "Refused %s %r from %s: not among the paths of %s.",
             request.method,
-            request.path,
+            request.path_info,
             client_address(request),
             ", ".join(sorted(roles)),
         )
         raise PathRefused(user) if user else NotAuthenticated
+
+
+def _path(request: HttpRequest | Request) -> str:
+    """Return the path that rules are about: as the URLconf has it, without ``index.php``."""
+    behind_script = site_root(request).endswith(SCRIPT)
+    return request.path_info.replace(SCRIPT, "", 1) if behind_script else request.path_info
 
 
 def matches(path: str, patterns: Iterable[str]) -> bool:
@@ -119,6 +126,10 @@ def _roles(user: AbstractBaseUser | None, rules: Mapping[str, Sequence[str]]) ->
         found = user.groups.filter(name__in=groups).values_list("name", flat=True)
         roles.update(groups.intersection(found))
     return roles
+
+
+def _is_among(address: Address, entries: Sequence[str]) -> bool:
+    return any(address in network for network in _networks(tuple(entries)))
 
 
 @lru_cache

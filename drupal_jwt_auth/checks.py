@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
-from django.core import checks
+from django.core import checks, mail
+from django.core.cache import BaseCache, InvalidCacheBackendError, caches
+from django.core.cache.backends.db import DatabaseCache
+from django.core.cache.backends.dummy import DummyCache
+from django.core.cache.backends.filebased import FileBasedCache
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
 from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
+from django.middleware.cache import UpdateCacheMiddleware
 from django.utils.module_loading import import_string
 from django.utils.timezone import now
 from rest_framework.settings import api_settings
@@ -19,6 +28,7 @@ from drupal_jwt_auth.conf import SETTING_NAME, Settings, app_settings
 from drupal_jwt_auth.exceptions import exception_handler
 from drupal_jwt_auth.http.client_address import parse_network
 from drupal_jwt_auth.tokens.external_users import check_users
+from drupal_jwt_auth.tokens.guessing import is_guessable
 from drupal_jwt_auth.tokens.issuers import (
     FixedKeys,
     Issuer,
@@ -40,24 +50,25 @@ from drupal_jwt_auth.tokens.key_errors import (
     UnsupportedAlgorithmError,
     WrongKindError,
 )
-from drupal_jwt_auth.tokens.keys import Key, load_key
+from drupal_jwt_auth.tokens.keys import SECRET_ALGORITHMS, Key, derived_key, load_key
 from drupal_jwt_auth.tokens.remote_keys import tls_context
 
-INSECURE_PREFIX = "django-insecure-"
-"""What Django's own `startproject` begins the key of a new project with."""
-
 MAKE_KEY = "manage.py create_jwt_key FILE --algorithm NAME"
-HOOKS = {"CLAIMS": "user and request", "TOKEN_RESPONSE": "document, user, token and request"}
+HOOKS = {
+    "CLAIMS": ("user", "request"),
+    "TOKEN_RESPONSE": ("document", "user", "token", "request"),
+}
+"""What each hook is called with."""
 
-_CACHES = "django.core.cache.backends"
-UNFIT_CACHES = {
-    f"{_CACHES}.locmem.LocMemCache": "each process has for itself",
-    f"{_CACHES}.filebased.FileBasedCache": "cannot count failures of the same moment",
-    f"{_CACHES}.dummy.DummyCache": "keeps nothing",
+UNFIT_CACHES: dict[type[BaseCache], str] = {
+    LocMemCache: "each process has for itself",
+    FileBasedCache: "cannot count failures of the same moment",
+    DummyCache: "keeps nothing",
 }
 """What must not count failed logins, and why."""
 
-CACHE_MIDDLEWARE = "django.middleware.cache.UpdateCacheMiddleware"
+LEAST_ENTRIES = 10_000
+"""How many entries such a cache should be able to hold; each failure takes two."""
 
 
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
@@ -69,8 +80,10 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         ]
     messages = list(_check_shape(configured))
     if not messages:
-        messages += _check_keys() if app_settings.KEYS else _check_secret_key()
+        messages += _check_keys()
+        messages += _check_secret_key()
         messages += _check_issuers()
+        messages += _check_guessing() if _is_served() else []
         messages += _check_hooks()
         messages += _check_callers()
         messages += _check_flood_cache()
@@ -82,18 +95,15 @@ def check_deployment(**kwargs: Any) -> list[CheckMessage]:
     configured = getattr(settings, SETTING_NAME, {})
     if not isinstance(configured, Mapping) or any(_check_shape(configured)):
         return []  # `check_settings` says why.
-    limits = (app_settings.FLOOD_PER_USER, app_settings.FLOOD_PER_ADDRESS)
-    engine = settings.CACHES.get(app_settings.FLOOD_CACHE, {}).get("BACKEND")
-    if not any(limits) or engine not in UNFIT_CACHES:
-        return []
-    return [
-        _warning(
-            3,
-            f"Failed logins are counted in a cache that {UNFIT_CACHES[engine]}: {engine}.",
-            f"Set {SETTING_NAME}['FLOOD_CACHE'] to a cache that all processes share, such as "
-            "Redis, Memcached or a table of the database.",
-        )
-    ]
+    return [*([] if _is_served() else _check_guessing()), *_check_flood_cache_of_site()]
+
+
+def _is_served() -> bool:
+    """Tell whether the site may be there for others than its developers.
+
+    It is not with ``DEBUG``, nor in tests, for which Django takes ``DEBUG`` off and e-mails in.
+    """
+    return not settings.DEBUG and not hasattr(mail, "outbox")
 
 
 def _error(number: int, text: str, hint: str) -> CheckMessage:
@@ -163,20 +173,68 @@ def _check_keys() -> Iterator[CheckMessage]:
 
 
 def _check_secret_key() -> Iterator[CheckMessage]:
-    """Yield the faults of the key that the app's own is derived from."""
-    hint = f"Set SECRET_KEY to a long random text of your own, or {SETTING_NAME}['KEYS']."
+    """Yield an error where there is none: the key is made of it, or at least the stamp."""
     try:
-        secrets: dict[str, Sequence[Any]] = {"SECRET_KEY": [settings.SECRET_KEY]}
+        settings.SECRET_KEY  # noqa: B018
     except ImproperlyConfigured:
-        yield _error(9, "SECRET_KEY is empty, and tokens are signed with a key made of it.", hint)
-        return
-    secrets["SECRET_KEY_FALLBACKS"] = settings.SECRET_KEY_FALLBACKS
-    for name, values in secrets.items():
-        insecure = any(str(value).startswith(INSECURE_PREFIX) for value in values)
-        if insecure and not settings.DEBUG:
+        yield _error(
+            9,
+            "SECRET_KEY is empty, and no token is issued without it.",
+            "Set SECRET_KEY to a long random text of your own.",
+        )
+
+
+def _check_guessing() -> Iterator[CheckMessage]:
+    """Yield the secrets that can be guessed, of all that tokens are verified with."""
+    keys = [*_secrets(app_settings.KEYS)]
+    own = {key.verifying for key in keys}
+    with suppress(ImproperlyConfigured):  # `_check_secret_key` says so.
+        for name, values in {
+            "SECRET_KEY": [settings.SECRET_KEY],
+            "SECRET_KEY_FALLBACKS": filter(None, settings.SECRET_KEY_FALLBACKS),
+        }.items():
+            used = [
+                value
+                for value in map(str, values)
+                if not app_settings.KEYS or derived_key(value).verifying in own
+            ]
+            if any(is_guessable(value.encode()) for value in used):
+                yield _error(
+                    10,
+                    f"{name} can be guessed, and a key made of it verifies tokens.",
+                    "Set SECRET_KEY to a long random text of your own, with no other one in "
+                    f"SECRET_KEY_FALLBACKS, or {SETTING_NAME}['KEYS'].",
+                )
+    for key in keys:
+        if is_guessable(key.verifying):
             yield _error(
-                10, f"{name} has an insecure default, and a key made of it verifies tokens.", hint
+                16, f"Key {key.kid!r} can be guessed.", f"Make one that is random: {MAKE_KEY}."
             )
+    for key in _secrets_of_issuers():
+        if is_guessable(key.verifying):
+            yield _error(
+                39,
+                f"The secret of issuer {key.kid!r} can be guessed.",
+                "Agree on another with the issuer, which is random.",
+            )
+
+
+def _secrets(entries: Sequence[Mapping[str, Any]]) -> Iterator[Key]:
+    """Yield the keys that are secrets; what is wrong with the others is said elsewhere."""
+    for entry in entries:
+        with suppress(KeyConfigurationError):
+            key = load_key(entry)
+            if key.algorithm in SECRET_ALGORITHMS:
+                yield key
+
+
+def _secrets_of_issuers() -> Iterator[Key]:
+    """Yield the secrets that are shared with other issuers, each under the issuer's name."""
+    for entry in app_settings.ISSUERS:
+        with suppress(IssuerConfigurationError, KeyConfigurationError):
+            issuer = read_issuer(entry)
+            if issuer.key and issuer.algorithms[0] in SECRET_ALGORITHMS:
+                yield fixed_keys(issuer.name, issuer.key, issuer.algorithms).keys[0]
 
 
 def _check_issuers() -> Iterator[CheckMessage]:
@@ -238,18 +296,24 @@ def _check_hooks() -> Iterator[CheckMessage]:
     """Yield what is wrong with the hooks."""
     for name, parameters in HOOKS.items():
         path = getattr(app_settings, name)
-        if path is None:
-            continue
-        try:
-            usable = callable(import_string(path))
-        except ImportError:
-            usable = False
-        if not usable:
+        if path is not None and not _is_hook(path, parameters):
+            wanted = f"{', '.join(parameters[:-1])} and {parameters[-1]}"
             yield _error(
                 11,
-                f"{SETTING_NAME}[{name!r}] names nothing that can be called: {path!r}.",
-                f"Set it to the dotted path of a function of {parameters} that returns a dict.",
+                f"{SETTING_NAME}[{name!r}] names nothing that can be called with {wanted}: "
+                f"{path!r}.",
+                f"Set it to the dotted path of a function of {wanted} that returns a dict.",
             )
+
+
+def _is_hook(path: str, parameters: Sequence[str]) -> bool:
+    """Tell whether a path is that of what can be called so, and does not have to be awaited."""
+    try:
+        hook = import_string(path)
+        inspect.signature(hook).bind(*parameters)
+    except (ImportError, TypeError, ValueError):
+        return False
+    return not inspect.iscoroutinefunction(hook)
 
 
 def _check_callers() -> Iterator[CheckMessage]:
@@ -291,6 +355,59 @@ def _check_flood_cache() -> Iterator[CheckMessage]:
             f"{SETTING_NAME}['FLOOD_CACHE'] is {name!r}, and there is no such cache.",
             f"CACHES has {', '.join(map(repr, settings.CACHES))}.",
         )
+        return
+    try:
+        _open_flood_cache()
+    except Exception as error:
+        # What its LOCATION has of a password may be in another message.
+        is_missing = isinstance(error, ImportError | InvalidCacheBackendError)
+        reason = str(error) if is_missing else type(error).__name__
+        yield _error(
+            23,
+            f"The cache {name!r}, which counts failed logins, cannot be opened: {reason}.",
+            f"Install the library that it needs, or correct CACHES[{name!r}].",
+        )
+
+
+def _open_flood_cache() -> BaseCache | None:
+    """Return the cache that counts failed logins, if they are counted.
+
+    It is opened as far as that takes no server. Whatever this raises, each login would come upon,
+    and go on uncounted.
+    """
+    if not (app_settings.FLOOD_PER_USER or app_settings.FLOOD_PER_ADDRESS):
+        return None
+    cache = caches[app_settings.FLOOD_CACHE]
+    # Where Django's caches of Redis and Memcached have their client, which loads a library,
+    client: Any = getattr(cache, "_cache", None)
+    if isinstance(cache, RedisCache):
+        client.get_client(write=True)  # and with this that of Redis reads LOCATION.
+    return cache
+
+
+def _check_flood_cache_of_site() -> Iterator[CheckMessage]:
+    """Yield why a cache does not count the failed logins of a whole site."""
+    try:
+        cache = _open_flood_cache()
+    except Exception:
+        return  # `_check_flood_cache` says why.
+    name = app_settings.FLOOD_CACHE
+    for kind, reason in UNFIT_CACHES.items():
+        if isinstance(cache, kind):
+            yield _warning(
+                3,
+                f"Failed logins are counted in a cache that {reason}: "
+                f"{settings.CACHES[name]['BACKEND']}.",
+                f"Set {SETTING_NAME}['FLOOD_CACHE'] to a cache that all processes share, such as "
+                "Redis, Memcached or a table of the database.",
+            )
+    if isinstance(cache, DatabaseCache) and cache._max_entries < LEAST_ENTRIES:
+        yield _warning(
+            6,
+            f"Failed logins are counted in a cache that holds {cache._max_entries} entries: "
+            "whoever makes more of them has the first forgotten.",
+            f"Set CACHES[{name!r}]['OPTIONS']['MAX_ENTRIES'] to {LEAST_ENTRIES} or more.",
+        )
 
 
 def _check_project() -> Iterator[CheckMessage]:
@@ -304,10 +421,20 @@ def _check_project() -> Iterator[CheckMessage]:
             "Set REST_FRAMEWORK['EXCEPTION_HANDLER'] to "
             "'drupal_jwt_auth.exceptions.exception_handler'.",
         )
-    if uses_tokens and CACHE_MIDDLEWARE in settings.MIDDLEWARE:
-        yield _warning(
-            2,
-            "The cache of the whole site may answer one client with what another's token got.",
-            f"Take {CACHE_MIDDLEWARE} out of MIDDLEWARE and cache single views, or mark views that "
-            "take tokens with cache_control(private=True).",
-        )
+    for path in settings.MIDDLEWARE if uses_tokens else ():
+        if _caches_whole_site(path):
+            yield _warning(
+                2,
+                "The cache of the whole site may answer one client with what another's token got.",
+                f"Take {path} out of MIDDLEWARE and cache single views, or mark views that take "
+                "tokens with cache_control(private=True).",
+            )
+
+
+def _caches_whole_site(path: str) -> bool:
+    """Tell whether a middleware is Django's that keeps answers, or one made from it."""
+    try:
+        middleware = import_string(path)
+    except ImportError:
+        return False
+    return isinstance(middleware, type) and issubclass(middleware, UpdateCacheMiddleware)

@@ -19,6 +19,7 @@ MAX_FAILURES = 1000
 AUDITED = ("tokens", "refusals", "requests")
 MAX_LIFETIME = timedelta(days=36525)
 MAX_WINDOW = timedelta(days=366)
+MAX_LEEWAY = timedelta(days=1)
 
 T = TypeVar("T")
 
@@ -123,8 +124,8 @@ class Settings:
     )
     LEEWAY: Setting[timedelta] = Setting(
         timedelta(0),
-        accepts=lambda value: isinstance(value, timedelta) and value >= timedelta(0),
-        expected="a timedelta that is not negative",
+        accepts=lambda value: isinstance(value, timedelta) and timedelta(0) <= value <= MAX_LEEWAY,
+        expected="a timedelta of up to a day that is not negative",
     )
     ISSUER: Setting[str | None] = Setting(
         None,

@@ -155,7 +155,7 @@ def _check_texts(connection: Any, place: str) -> Iterator[CheckMessage]:
         yield checks.Warning(
             f"{place} takes statements of {length / MIB:g} MiB: long texts cannot be saved.",
             hint=f"Set max_allowed_packet to {LONGEST_STATEMENT // MIB}M or more on the server.",
-            id="drupal_jwt_auth.W007",
+            id="drupal_jwt_auth.W041",
         )
 
 
@@ -197,7 +197,7 @@ def _check_time_zones(connection: Any, place: str) -> Iterator[CheckMessage]:
         yield checks.Warning(
             f"{place} knows no time zones: lists in the admin that have dates end in an error.",
             hint="Load them into the server with mysql_tzinfo_to_sql.",
-            id="drupal_jwt_auth.W006",
+            id="drupal_jwt_auth.W040",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -25,8 +26,10 @@ from rest_framework.request import Request
 from drupal_jwt_auth.accounts import ANONYMOUS_KEY, Account, Row, rows
 from drupal_jwt_auth.fields import Field, Reference, Target
 from drupal_jwt_auth.fields.entity_reference import FileTarget
+from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.models import File, Node, Term, UserUUID
 from drupal_jwt_auth.models.node import node_path
+from drupal_jwt_auth.roles import role_uuids
 from drupal_jwt_auth.structure import Structure
 from drupal_jwt_auth.text import PLAIN_TEXT
 from drupal_jwt_auth.user_uuids import user_key, user_uuid
@@ -47,7 +50,7 @@ _STORAGE = File._meta.get_field("uri")
 class SiteContext:
     """The site as one account sees it, for the length of one request.
 
-    The URLs of files are absolute where the request is known.
+    The URLs of files are absolute where the request is known, the others begin as its own does.
     """
 
     creating = False
@@ -58,17 +61,18 @@ class SiteContext:
         self.account = account
         self.structure = structure
         self.request = request
-        target_of = {"taxonomy_term": _term_target, "file": self._file_target}
+        target_of = {"taxonomy_term": self._term_target, "file": self._file_target}
         self._targets: dict[Reference, Target | None] = {
             Reference(row.kind, row.number): target_of[row.kind](row) for row in account.brought
         }
         self._kept: set[tuple[str, Reference]] = set()
         self._finders: Mapping[str, Callable[[set[Any]], Found]] = {
             "file": self._find_files,
-            "node": _find_nodes,
+            "node": self._find_nodes,
             "node_type": self._find_node_types,
-            "taxonomy_term": _find_terms,
-            "user": _find_users,
+            "taxonomy_term": self._find_terms,
+            "user": self._find_users,
+            "user_role": _find_roles,
         }
 
     def has_permission(self, permission: str) -> bool:
@@ -97,7 +101,7 @@ class SiteContext:
 
     def learn_user(self, key: Any, uuid: str | None) -> None:
         """Note a user who is known to be there, so that no query has to ask."""
-        self._targets.setdefault(Reference("user", key), _user_target(key, uuid))
+        self._targets.setdefault(Reference("user", key), self._user_target(key, uuid))
 
     def keep(self, field: Field, references: Iterable[Reference]) -> None:
         """Note what a field points to already: it may go on to do so."""
@@ -124,6 +128,8 @@ class SiteContext:
         if entity_type == "node_type":
             types = (bundle.node_type for bundle in self.structure.bundles.values())
             return next((each.type for each in types if each.uuid == uuid), None)
+        if entity_type == "user_role":
+            return next((role for role, known in role_uuids() if known == uuid.lower()), None)
         if "\0" in uuid:
             return None
         if entity_type == "user":
@@ -134,6 +140,39 @@ class SiteContext:
         # Drupal finds it in upper case as well.
         same = Q(uuid=uuid) | Q(uuid=uuid.lower())
         return model and model.objects.filter(same).values_list("pk", flat=True).first()
+
+    @cached_property
+    def _root(self) -> str:
+        """Return what the paths of targets begin with."""
+        return site_root(self.request)
+
+    def _find_nodes(self, keys: set[Any]) -> Found:
+        nodes = Node.objects.filter(pk__in=keys).with_alias().order_by()
+        return {
+            node.pk: Target(node.uuid, node_path(node, self._root), node.type_id, node.status)
+            for node in nodes
+        }
+
+    def _find_terms(self, keys: set[Any]) -> Found:
+        return {row.number: self._term_target(row) for row in map(Row._make, _term_rows(keys))}
+
+    def _term_target(self, row: Row) -> Target:
+        return Target(row.text, f"{self._root}taxonomy/term/{row.number}", row.more, row.flag)
+
+    def _find_users(self, keys: set[Any]) -> Found:
+        found = {}
+        if ANONYMOUS_KEY in keys:
+            found[ANONYMOUS_KEY] = self._user_target(ANONYMOUS_KEY, None)
+        if keys - found.keys():
+            uuids = UserUUID.objects.filter(user=OuterRef("pk")).values("uuid")
+            users = get_user_model()._default_manager.filter(pk__in=keys - found.keys())
+            for user in users.annotate(imported_uuid=Subquery(uuids)):
+                target = self._user_target(user.pk, user.imported_uuid)
+                found[user.pk] = target._replace(published=user.is_active)
+        return found
+
+    def _user_target(self, key: Any, uuid: str | None) -> Target:
+        return Target(uuid or user_uuid(key), f"{self._root}user/{key}")
 
     def _find_node_types(self, keys: set[Any]) -> Found:
         bundles = self.structure.bundles
@@ -166,13 +205,6 @@ class SiteContext:
         return found.process(text) if found else ""
 
 
-def _find_nodes(keys: set[Any]) -> Found:
-    nodes = Node.objects.filter(pk__in=keys).with_alias().order_by()
-    return {
-        node.pk: Target(node.uuid, node_path(node), node.type_id, node.status) for node in nodes
-    }
-
-
 def bring_targets(account: Account, references: Iterable[Reference]) -> None:
     """Let the account's one query fetch the terms, and the files, among what will be needed."""
     keys: dict[str, set[Any]] = defaultdict(set)
@@ -189,14 +221,6 @@ def _term_rows(keys: Any, user: Any = None) -> QuerySet[Any, Any]:
     return rows("taxonomy_term", found, "uuid", number="tid", more=F("vid"), flag="status")
 
 
-def _term_target(row: Row) -> Target:
-    return Target(row.text, f"/taxonomy/term/{row.number}", row.more, row.flag)
-
-
-def _find_terms(keys: set[Any]) -> Found:
-    return {row.number: _term_target(row) for row in map(Row._make, _term_rows(keys))}
-
-
 def _file_rows(keys: Any, user: Any) -> QuerySet[Any, Any]:
     may_be_used = Q(status=True) if user is None else Q(status=True) | Q(uid=user)
     found = File.objects.filter(pk__in=keys).annotate(
@@ -206,16 +230,5 @@ def _file_rows(keys: Any, user: Any) -> QuerySet[Any, Any]:
     return rows("file", found, "uuid", number="fid", more=more, flag="may_be_used")
 
 
-def _find_users(keys: set[Any]) -> Found:
-    found = {ANONYMOUS_KEY: _user_target(ANONYMOUS_KEY, None)} if ANONYMOUS_KEY in keys else {}
-    if keys - found.keys():
-        uuids = UserUUID.objects.filter(user=OuterRef("pk")).values("uuid")
-        users = get_user_model()._default_manager.filter(pk__in=keys - found.keys())
-        for user in users.annotate(imported_uuid=Subquery(uuids)):
-            target = _user_target(user.pk, user.imported_uuid)
-            found[user.pk] = target._replace(published=user.is_active)
-    return found
-
-
-def _user_target(key: Any, uuid: str | None) -> Target:
-    return Target(uuid or user_uuid(key), f"/user/{key}")
+def _find_roles(keys: set[Any]) -> Found:
+    return {role: Target(uuid) for role, uuid in role_uuids() if role in keys}

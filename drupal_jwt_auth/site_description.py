@@ -14,6 +14,7 @@ from typing import Any
 from rest_framework import serializers
 
 from drupal_jwt_auth.fields import FIELD_TYPES
+from drupal_jwt_auth.fields.node import TITLE_LABEL
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, UUID_LENGTH
 from drupal_jwt_auth.text import FILTERS
 
@@ -54,15 +55,16 @@ class ObjectField(serializers.DictField):
         return super().to_internal_value({} if data == [] else data)
 
 
-def uuid_field() -> serializers.CharField:
+def uuid_field(**kwargs: Any) -> serializers.CharField:
     """Return a field for a UUID."""
-    return serializers.CharField(max_length=UUID_LENGTH)
+    return serializers.CharField(max_length=UUID_LENGTH, **kwargs)
 
 
 class RoleDescription(serializers.Serializer[Any]):
     """A role, with its permissions under Drupal's names."""
 
     id = MachineNameField()
+    uuid = uuid_field(default=None)
     is_admin = serializers.BooleanField(default=False)
     permissions = serializers.ListField(child=serializers.CharField(max_length=100), default=list)
 
@@ -188,6 +190,7 @@ class NodeTypeDescription(serializers.Serializer[Any]):
     type = MachineNameField()
     uuid = uuid_field()
     name = serializers.CharField(max_length=255)
+    title_label = serializers.CharField(max_length=255, default="")
     new_revision = serializers.BooleanField(default=True)
     defaults = DefaultsDescription(default=dict)
 
@@ -242,6 +245,21 @@ class SiteDescription(serializers.Serializer[Any]):
     node_types = NodeTypeDescription(many=True, default=list)
     path_aliases = PathAliasDescription(many=True, default=list)
     nodes = NodeDescription(many=True, default=list)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the site; what its content types call the title may stand in its ``config``."""
+        site = super().to_internal_value(data)
+        for row in site["node_types"]:
+            row["title_label"] = row["title_label"] or _title_label(data.get("config"), row["type"])
+        return site
+
+
+def _title_label(config: Any, node_type: str) -> str:
+    """Return the label in the configuration objects of a site, where Drupal keeps it."""
+    name = f"core.base_field_override.node.{node_type}.title"
+    override = config.get(name) if isinstance(config, Mapping) else None
+    label = override.get("label") if isinstance(override, Mapping) else None
+    return str(label or TITLE_LABEL)
 
 
 def read_site(path: Path) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DataError, IntegrityError, connections, models, router, transaction
 
 from drupal_jwt_auth.accounts import Account
-from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, NOT_NULL
 from drupal_jwt_auth.fields.timestamps import from_unix
@@ -25,6 +24,7 @@ from drupal_jwt_auth.models import (
     NodeType,
     PathAlias,
     Revision,
+    RoleUUID,
     Term,
     TextFormat,
     UserUUID,
@@ -33,6 +33,7 @@ from drupal_jwt_auth.models import (
 from drupal_jwt_auth.models.path_alias import alias_key, stored_alias
 from drupal_jwt_auth.models.revision import continue_numbering
 from drupal_jwt_auth.references import SiteContext
+from drupal_jwt_auth.roles import group_name
 from drupal_jwt_auth.site_description import SiteDescriptionError
 from drupal_jwt_auth.structure import Bundle, get_structure
 
@@ -41,7 +42,7 @@ FIRST_USER = 1
 
 # What another row cannot have too.
 _UNIQUE = (
-    *(("roles", "id"), ("users", "uid"), ("users", "uuid"), ("users", "name")),
+    *(("roles", "id"), ("roles", "uuid"), ("users", "uid"), ("users", "uuid"), ("users", "name")),
     *(("text_formats", "format"), ("vocabularies", "vid"), ("vocabularies", "uuid")),
     *(("terms", "tid"), ("terms", "uuid"), ("files", "fid"), ("files", "uuid")),
     *(("node_types", "type"), ("node_types", "uuid")),
@@ -92,7 +93,7 @@ class SiteImporter:
             places: dict[Any, int] = {}
             for index, row in enumerate(site[kind]):
                 value = row[name]
-                if value in places:
+                if value is not None and value in places:
                     raise SiteDescriptionError(
                         f"{kind}[{index}].{name}: {kind}[{places[value]}] has {value!r} too."
                     )
@@ -127,11 +128,11 @@ class SiteImporter:
     def load_node_types(self, rows: Rows) -> None:
         """Load the content types with their fields; fields that are not described are removed."""
         for row in rows:
-            values = {"name": row["name"], "uuid": row["uuid"], "new_revision": row["new_revision"]}
-            values |= row["defaults"]
+            names = ("name", "uuid", "title_label", "new_revision")
+            values = {name: row[name] for name in names} | row["defaults"]
             node_type = self._save(NodeType, "content types", {"type": row["type"]}, values)
-            names = [field["name"] for field in row["fields"]]
-            FieldConfig.objects.filter(node_type=node_type).exclude(name__in=names).delete()
+            fields = [field["name"] for field in row["fields"]]
+            FieldConfig.objects.filter(node_type=node_type).exclude(name__in=fields).delete()
             for field in row["fields"]:
                 field_values = {**field, "field_type": field["type"]}
                 del field_values["type"]
@@ -142,7 +143,7 @@ class SiteImporter:
         """Load the roles as groups with exactly the permissions that are described."""
         content_type = ContentType.objects.get_for_model(Node)
         for row in rows:
-            group = self._save(Group, "roles", {"name": role_name(row["id"])}, {})
+            group = self._save(Group, "roles", {"name": group_name(row["id"])}, {})
             granted = [
                 Permission.objects.get_or_create(
                     content_type=content_type, codename=name, defaults={"name": name}
@@ -150,6 +151,8 @@ class SiteImporter:
                 for name in row["permissions"]
             ]
             group.permissions.set(granted)
+            if row["uuid"] is not None:
+                RoleUUID.objects.update_or_create(group=group, defaults={"uuid": row["uuid"]})
 
     # Users
 
@@ -174,7 +177,7 @@ class SiteImporter:
             self._refuse_other_user(index, row)
             user: Any = self._save(user_model, "users", {"pk": row["uid"]}, values, **password)
             if "groups" in names:
-                groups = map(role_name, row["roles"])
+                groups = map(group_name, row["roles"])
                 user.groups.set(Group.objects.filter(name__in=groups))
             UserUUID.objects.update_or_create(user=user, defaults={"uuid": row["uuid"]})
 
@@ -294,15 +297,6 @@ class SiteImporter:
         )
         self.counts[kind] += 1
         return row
-
-
-def role_name(role: str) -> str:
-    """Return the name of the group that a role is."""
-    names = {
-        "anonymous": app_settings.ANONYMOUS_ROLE,
-        "authenticated": app_settings.AUTHENTICATED_ROLE,
-    }
-    return names.get(role, role)
 
 
 def _names(site: Mapping[str, Rows]) -> Iterator[tuple[str, str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from drupal_jwt_auth.fields import FIELD_TYPES, Field, Reference
@@ -82,7 +82,10 @@ def _read(stamp: str | None) -> Structure:
 
 
 def _bundle(node_type: NodeType, configs: Iterable[FieldConfig]) -> Bundle:
-    fields: list[Field] = [*NODE_BASE_FIELDS]
+    fields: list[Field] = [
+        replace(field, label=node_type.title_label) if field.name == "title" else field
+        for field in NODE_BASE_FIELDS
+    ]
     unknown = []
     for config in configs:
         if config.field_type in FIELD_TYPES:

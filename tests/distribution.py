@@ -8,6 +8,7 @@ TOGETHER = (
     "tests/drupal/test_recordings.py",
     "tests/system/test_key_rotation.py",
     "tests/system/test_logins.py",
+    "tests/system/test_prefixes.py",
     "tests/system/test_revocation.py",
     "tests/test_axes.py",
     "tests/test_bootstrap.py",

@@ -3,7 +3,7 @@
 from example_project.settings import *  # noqa: F403
 from example_project.settings import DATABASES, PASSWORD_HASHERS
 
-SECRET_KEY = "a-secret-key-for-the-tests-which-is-long-enough-to-be-used"
+SECRET_KEY = "v8Qm2xTz0LrY5sKd7WnB3hJc9PfG6uEa1RkXo4ViNtZbCyMw"
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS[1:]]
 DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -6,13 +6,16 @@ import base64
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from threading import get_ident
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth.models import Permission, User
-from django.db import DatabaseError, connection, transaction
+from django.core.signals import got_request_exception
+from django.db import DatabaseError, connection, connections, transaction
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import AsyncClient, RequestFactory
 from django.urls import include, path, re_path
 from django.utils.timezone import now
 from pytest_django import Settings
@@ -341,6 +344,31 @@ class TestViewsOfTheProject:
         get(path, bearer(user))
         assert facts(only(), "username", "status", "error") == told
 
+    @pytest.mark.django_db(transaction=True)
+    def test_under_asgi_it_leaves_no_connection_open(
+        self, user: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is told in a thread of a pool, where nobody else would close one."""
+        # Django does not close SQLite's in memory, as that of the main thread must not be.
+        wrapper = type(connections["default"])
+        monkeypatch.setattr(wrapper, "is_in_memory_db", lambda self: False, raising=False)
+        left: list[Any] = []
+
+        def look(**kwargs: Any) -> None:
+            # Called in the same thread, after the app's own receiver.
+            left.append((connection.connection, get_ident() == main))
+
+        main = get_ident()
+        get_broken = async_to_sync(AsyncClient(raise_request_exception=False).get)
+        got_request_exception.connect(look)
+        try:
+            answer = get_broken("/broken", headers=bearer(user))
+        finally:
+            got_request_exception.disconnect(look)
+        assert answer.status_code == 500
+        assert left == [(None, False)]
+        assert facts(only(), "username", "status", "error") == ("someone", 500, "server_error")
+
     def test_but_not_that_of_a_view_which_is_not_logged(self) -> None:
         record_failure(HttpRequest())
         record_failure(None)
@@ -442,6 +470,13 @@ def test_no_secret_is_in_a_row_or_a_line(
     assert len(records) > 300
     assert AuditEntry.objects.count() > 200
     assert [secret for secret in secrets if secret in told] == []
+
+
+@pytest.mark.urls("tests.urlconfs")
+def test_the_path_is_the_one_in_the_projects_urlconf() -> None:
+    client = APIClient(SCRIPT_NAME="/site")
+    client.post("/api/index.php/REST_API/id_token/")
+    assert only().path == "/api/index.php/REST_API/id_token/"
 
 
 def test_the_query_is_not_in_the_path() -> None:

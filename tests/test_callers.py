@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, User
 from django.test import RequestFactory
+from django.test.utils import override_script_prefix
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
@@ -58,7 +59,7 @@ class TestAddresses:
     @pytest.mark.parametrize(
         ("entry", "refused", "served"),
         [
-            ("192.0.2.7", ["192.0.2.7", "::ffff:192.0.2.7"], ["192.0.2.8", "2001:db8::7", ""]),
+            ("192.0.2.7", ["192.0.2.7", "::ffff:192.0.2.7"], ["192.0.2.8", "2001:db8::7"]),
             ("192.0.2.0/24", ["192.0.2.0", "192.0.2.255"], ["192.0.3.0", "::192.0.2.7"]),
             ("2001:db8::7", ["2001:db8::7", "2001:DB8:0::7"], ["2001:db8::8", "192.0.2.7"]),
             ("2001:db8::/32", ["2001:db8:ffff::1"], ["2001:db9::1"]),
@@ -100,6 +101,30 @@ class TestAddresses:
         configure(settings, ALLOWED_ADDRESSES=["192.0.2.0/24"], BLOCKED_ADDRESSES=["192.0.2.7"])
         assert get("/whoami", "192.0.2.7", token).status_code == 403
         assert get("/whoami", "192.0.2.8", token).status_code == 200
+
+    @pytest.mark.parametrize(
+        "lists",
+        [
+            {"BLOCKED_ADDRESSES": ["192.0.2.7"]},
+            {"ALLOWED_ADDRESSES": ["10.0.0.0/8", "192.0.2.7"]},
+            {"ALLOWED_ADDRESSES": ["0.0.0.0/0", "::/0"]},
+        ],
+    )
+    def test_whose_address_is_not_known_is_refused_where_there_is_a_list(
+        self, settings: Settings, token: str, lists: dict[str, Any]
+    ) -> None:
+        configure(settings, **lists, TRUSTED_PROXIES=2)
+        headers = [
+            ("10.0.0.2", {"X-Forwarded-For": "192.0.2.7"}),
+            ("10.0.0.2", {"X-Forwarded-For": "unknown, 10.0.0.1"}),
+            ("", {}),
+            ("unknown", {}),
+        ]
+        for remote, forwarded in headers:
+            response = get("/whoami", remote, token, **forwarded)
+            assert (response.status_code, response.json()) == (403, REFUSED)
+        forwarded = {"X-Forwarded-For": "10.0.0.9, 10.0.0.1"}
+        assert get("/whoami", "10.0.0.2", token, **forwarded).status_code == 200
 
     def test_without_lists_everybody_is_served(self, token: str) -> None:
         for remote in ("192.0.2.7", "::1", "", "unknown"):
@@ -164,9 +189,11 @@ class TestAddresses:
         configure(settings, ALLOWED_ADDRESSES=["192.0.2.7"])
         get("/node%0Aforged", "")
         get("/whoami", "unknown")
+        get("/whoami", "192.0.2.8")
         assert messages(caplog) == [
             "Refused GET '/whoami' from 192.0.2.7: its address is blocked.",
-            "Refused GET '/whoami' from None: its address is not among those allowed.",
+            "Refused GET '/whoami' from None: its address is not known.",
+            "Refused GET '/whoami' from 192.0.2.8: its address is not among those allowed.",
         ]
 
 
@@ -329,6 +356,22 @@ class TestRoles:
         client = APIClient(SCRIPT_NAME="/site")
         response = client.get("/whoami", headers=bearer(issue(importer).text))
         assert response.status_code == 200
+
+    @pytest.mark.urls("tests.urlconfs")
+    def test_the_path_is_the_one_in_the_projects_urlconf(
+        self, settings: Settings, importer: User, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        configure(settings, ROLE_PATHS={"importer": ["/api/node/1"]})
+        client = APIClient(SCRIPT_NAME="/site", headers=bearer(issue(importer).text))
+        with override_script_prefix("/site/"):
+            for path in ("/api/node/1", "/api/index.php/node/1", "/api/NODE/1/"):
+                assert client.get(path).status_code == 404
+            for path in ("/api/node/2", "/api/index.php/node/2"):
+                assert client.get(path).status_code == 403
+        assert messages(caplog) == [
+            f"Refused GET '{path}' from 127.0.0.1: not among the paths of importer."
+            for path in ("/api/node/2", "/api/index.php/node/2")
+        ]
 
     def test_the_groups_take_one_query_and_none_where_there_are_no_rules_for_groups(
         self,

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import sys
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, ClassVar
 
 import jwt
 import pytest
 from django.contrib.auth.models import User
+from django.core import mail
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.checks import CheckMessage, Tags, registry, run_checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
+from django.middleware.cache import CacheMiddleware
 from pytest_django import Settings
 
 from drupal_jwt_auth import checks
 from drupal_jwt_auth.authentication import JWTAuthentication
-from drupal_jwt_auth.checks import (
-    CACHE_MIDDLEWARE,
-    INSECURE_PREFIX,
-    MAKE_KEY,
-    check_deployment,
-    check_settings,
-)
+from drupal_jwt_auth.checks import LEAST_ENTRIES, MAKE_KEY, check_deployment, check_settings
 from drupal_jwt_auth.tokens import issuers
+from drupal_jwt_auth.tokens.guessing import INSECURE_PREFIX
+from drupal_jwt_auth.tokens.keys import derived_key
 from tests.certificates import self_signed
 from tests.test_keys import private_key, private_pem, public_entry
 
-SECRET = "0123456789abcdef" * 4
+SECRET = "9f2c41d7e8b3a6055c1e7d90b4f8236aa7d3e1c45b9086f2d17c3e4a58b0962d"
+WEAK = "keep-it-secret-" * 5
 GOOD_KEY = {"kid": "a", "algorithm": "HS256", "key": SECRET}
 TOKENS = {"DEFAULT_AUTHENTICATION_CLASSES": [f"{JWTAuthentication.__module__}.JWTAuthentication"]}
 HANDLER = {"EXCEPTION_HANDLER": "drupal_jwt_auth.exceptions.exception_handler"}
@@ -41,13 +44,47 @@ class OwnAuthentication(JWTAuthentication):
     """A project's own kind of it."""
 
 
+class BrokenCache(LocMemCache):
+    """One whose LOCATION is wrong."""
+
+    def __init__(self, location: str, params: dict[str, Any]) -> None:
+        raise ValueError(f"This is no address: {location}")
+
+
+class OwnLocMemCache(LocMemCache):
+    """A project's own kind of it."""
+
+
+class OwnCacheMiddleware(CacheMiddleware):
+    """A project's own kind of it."""
+
+
+def claims(user: User, request: Any) -> dict[str, Any]:
+    return {}
+
+
+async def claims_to_be_awaited(user: User, request: Any) -> dict[str, Any]:
+    return {}
+
+
 def own(**entries: Any) -> dict[str, Any]:
     return {"DRUPAL_JWT_AUTH": entries}
 
 
+BACKENDS = "django.core.cache.backends"
 NOTHING_TO_CALL = "tests.test_checks.SECRET"
 GOOD_ISSUER = {"issuer": "a", "jwks_uri": "https://a.example/jwks", "audience": "b"}
 FIXED = {"issuer": "a", "audience": "b", "algorithms": ["ES256"]}
+
+
+def made_of(secret: str) -> dict[str, str]:
+    """The key made of a SECRET_KEY, as `create_jwt_key --from-secret-key` saves it."""
+    content = base64.b64encode(derived_key(secret).signing).decode()
+    return {"key": content, "encoding": "base64"}
+
+
+def cached_in(engine: str, **more: Any) -> dict[str, Any]:
+    return {"CACHES": {"default": {"BACKEND": engine, **more}}}
 
 
 def issuer(**more: Any) -> dict[str, Any]:
@@ -98,18 +135,41 @@ CASES: dict[str, list[Case]] = {
             "private half first",
         ),
     ],
-    "E009": [({"SECRET_KEY": ""}, "SECRET_KEY is empty", "Set SECRET_KEY to a long random text")],
+    "E009": [
+        ({"SECRET_KEY": "", **more}, "SECRET_KEY is empty", "Set SECRET_KEY to a long random text")
+        # The stamps of tokens are made with it.
+        for more in ({}, own(KEYS=[GOOD_KEY]))
+    ],
     "E010": [
-        ({"SECRET_KEY": f"{INSECURE_PREFIX}x"}, "SECRET_KEY has an insecure", "Set SECRET_KEY to"),
+        *(
+            ({name: value, **more}, f"{name} can be guessed, and a key made", "Set SECRET_KEY to a")
+            for name, value in (
+                ("SECRET_KEY", f"{INSECURE_PREFIX}{SECRET}"),
+                ("SECRET_KEY", "secret"),
+                ("SECRET_KEY", WEAK),
+                ("SECRET_KEY_FALLBACKS", [SECRET, "secret", WEAK, ""]),
+            )
+            for more in ({}, own(KEYS=[]))
+        ),
         (
-            {"SECRET_KEY_FALLBACKS": ["x", f"{INSECURE_PREFIX}x"]},
-            "SECRET_KEY_FALLBACKS has an insecure default",
-            "Set SECRET_KEY to",
+            {"SECRET_KEY": "secret", **own(KEYS=[{"kid": "a", **made_of("secret")}])},
+            "SECRET_KEY can be guessed",
+            "Set SECRET_KEY to a long",
         ),
     ],
     "E011": [
-        (own(CLAIMS=path), f"names nothing that can be called: {path!r}", "the dotted path of")
-        for path in ("claims", "no.such.module", "os.no_such_function", NOTHING_TO_CALL)
+        *(
+            (own(CLAIMS=path), f"be called with user and request: {path!r}", "the dotted path of")
+            for path in (
+                *("claims", "no.such.module", "os.no_such_function", NOTHING_TO_CALL),
+                *("tests.test_checks.own", "tests.test_checks.claims_to_be_awaited", "os.getcwd"),
+            )
+        ),
+        (
+            own(TOKEN_RESPONSE="tests.test_checks.claims"),
+            "called with document, user, token and request: 'tests.test_checks.claims'",
+            "a function of document, user, token and request that",
+        ),
     ],
     "E012": [
         (own(KEYS=[{"kid": "a", "file": "/none"}]), "No such file or directory.", "make the file"),
@@ -133,6 +193,17 @@ CASES: dict[str, list[Case]] = {
             "Correct its algorithm",
         ),
     ],
+    "E016": [
+        (own(KEYS=[GOOD_KEY | {"kid": "b"}, {"kid": "a", **each}]), "Key 'a' can be", MAKE_KEY)
+        for each in (
+            {"key": "x" * 32},
+            {"key": WEAK, "algorithm": "HS512"},
+            {"key": "0123456789abcdef" * 4},
+            {"key": base64.b64encode(WEAK.encode()).decode(), "encoding": "base64"},
+            {"key": base64.b64encode(WEAK.encode()).decode()},
+            {"key": f"{INSECURE_PREFIX}{SECRET}"},
+        )
+    ],
     "E020": [
         (
             own(BLOCKED_ADDRESSES=["192.0.2.7", "10.0.0.1/8"]),
@@ -151,6 +222,23 @@ CASES: dict[str, list[Case]] = {
     ],
     "E022": [
         (own(FLOOD_CACHE="x"), "is 'x', and there is no such cache", "CACHES has 'default'"),
+    ],
+    "E023": [
+        (cached_in(f"{BACKENDS}.redis.RedisCache", LOCATION="redis://x"), "import of redis", "Ins"),
+        (cached_in(f"{BACKENDS}.memcached.PyMemcacheCache"), "pymemcache", "Install the library"),
+        (cached_in(f"{BACKENDS}.memcached.PyLibMCCache"), "import of pylibmc", "Install the lib"),
+        (cached_in("no.such.Cache"), "Could not find backend 'no.such.Cache'", "correct CACHES['d"),
+        (
+            {**cached_in(f"{BACKENDS}.locmem.LocMemCache"), **own(FLOOD_CACHE="logins")}
+            | {"CACHES": {"default": {}, "logins": {"BACKEND": "no.such.Cache"}}},
+            "The cache 'logins', which counts failed logins, cannot be opened: Could not find",
+            "correct CACHES['logins']",
+        ),
+        (
+            cached_in("tests.test_checks.BrokenCache", LOCATION="redis://:hush@x"),
+            "cannot be opened: ValueError.",
+            "correct CACHES['default']",
+        ),
     ],
     "E030": [
         (own(ISSUERS=[{}]), "Each issuer needs its name, the iss of its tokens.", "Correct the"),
@@ -233,6 +321,14 @@ CASES: dict[str, list[Case]] = {
         (issuer(ca_file=path), "The ca_file of issuer 'a' has no certificates", "a PEM file")
         for path in ("/nowhere.pem", Path(__file__), "\0")
     ],
+    "E039": [
+        (
+            own(ISSUERS=[{**FIXED, "key": key, "algorithms": ["HS256"]}]),
+            "The secret of issuer 'a' can be guessed.",
+            "Agree on another",
+        )
+        for key in (WEAK, "x" * 32)
+    ],
     "W001": [
         ({"REST_FRAMEWORK": TOKENS}, "a missing one is not answered", "EXCEPTION_HANDLER"),
         (
@@ -247,17 +343,26 @@ CASES: dict[str, list[Case]] = {
     ],
     "W002": [
         (
-            {"REST_FRAMEWORK": {**TOKENS, **HANDLER}, "MIDDLEWARE": [CACHE_MIDDLEWARE]},
+            {"REST_FRAMEWORK": {**TOKENS, **HANDLER}, "MIDDLEWARE": [middleware]},
             "The cache of the whole site",
-            f"Take {CACHE_MIDDLEWARE} out of MIDDLEWARE",
-        ),
+            f"Take {middleware} out of MIDDLEWARE",
+        )
+        for middleware in (
+            "django.middleware.cache.UpdateCacheMiddleware",
+            "django.middleware.cache.CacheMiddleware",
+            "tests.test_checks.OwnCacheMiddleware",
+        )
     ],
     "W003": [
-        ({"CACHES": {"default": {"BACKEND": f"django.core.cache.backends.{engine}"}}}, text, "to a")
+        (cached_in(engine), text, "to a cache that all processes share")
         for engine, text in (
-            ("locmem.LocMemCache", "in a cache that each process has for itself: django.core"),
-            ("filebased.FileBasedCache", "in a cache that cannot count failures of the same"),
-            ("dummy.DummyCache", "in a cache that keeps nothing"),
+            (f"{BACKENDS}.locmem.LocMemCache", "in a cache that each process has for itself: dj"),
+            (
+                f"{BACKENDS}.filebased.FileBasedCache",
+                "in a cache that cannot count failures of the",
+            ),
+            (f"{BACKENDS}.dummy.DummyCache", "in a cache that keeps nothing"),
+            ("tests.test_checks.OwnLocMemCache", "each process has for itself: tests.test_checks"),
         )
     ],
     "W004": [
@@ -280,8 +385,25 @@ CASES: dict[str, list[Case]] = {
         )
         for days in ((-9, -1), (1, 9))
     ],
+    "W006": [
+        (
+            cached_in(f"{BACKENDS}.db.DatabaseCache", **more),
+            f"in a cache that holds {number} entries",
+            f"['MAX_ENTRIES'] to {LEAST_ENTRIES} or more",
+        )
+        for more, number in (({}, 300), ({"OPTIONS": {"MAX_ENTRIES": 9999}}, 9999))
+    ],
 }
-DEPLOYMENT = {"W003"}
+DEPLOYMENT = {"W003", "W006"}
+GUESSED = ("E010", "E016", "E039")
+
+
+@pytest.fixture(autouse=True)
+def served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The site is no test, and libraries of caches are not installed."""
+    monkeypatch.delattr(mail, "outbox")
+    for library in ("redis", "pymemcache", "pylibmc"):
+        monkeypatch.setitem(sys.modules, library, None)
 
 
 def configure(settings: Settings, values: dict[str, Any]) -> None:
@@ -322,15 +444,23 @@ def test_these_are_all_the_ids_there_are() -> None:
         {},
         own(),
         own(KEYS=[GOOD_KEY]),
-        own(KEYS=[GOOD_KEY], CLAIMS="tests.test_checks.own"),
+        own(CLAIMS="tests.test_checks.claims", TOKEN_RESPONSE=None),
         own(KEYS=[GOOD_KEY, public_entry("ES256", "b")]),
         own(KEYS=[{"kid": "a", "algorithm": "EdDSA", "key": private_pem(private_key("EdDSA"))}]),
         {"SECRET_KEY": f"{INSECURE_PREFIX}x", "DEBUG": True},
-        {"SECRET_KEY": f"{INSECURE_PREFIX}x", **own(KEYS=[GOOD_KEY])},
-        {"SECRET_KEY": "", **own(KEYS=[GOOD_KEY])},
+        {"SECRET_KEY": "secret", "DEBUG": True, **own(KEYS=[{**GOOD_KEY, "key": "x" * 32}])},
+        {"SECRET_KEY": "secret", **own(KEYS=[GOOD_KEY])},
+        {"SECRET_KEY": "secret", **own(KEYS=[{"kid": "a", **made_of(SECRET)}])},
+        {"SECRET_KEY_FALLBACKS": ["", None]},
         {"REST_FRAMEWORK": {}},
         {"REST_FRAMEWORK": {**TOKENS, **HANDLER}},
-        {"REST_FRAMEWORK": {}, "MIDDLEWARE": [CACHE_MIDDLEWARE]},
+        {"REST_FRAMEWORK": {}, "MIDDLEWARE": ["django.middleware.cache.UpdateCacheMiddleware"]},
+        {
+            "REST_FRAMEWORK": {**TOKENS, **HANDLER},
+            "MIDDLEWARE": ["tests.test_checks.claims", "no.such.Middleware"],
+        },
+        own(ISSUERS=[{**FIXED, "key": SECRET, "algorithms": ["HS256"]}]),
+        {**cached_in("no.such.Cache"), **own(FLOOD_PER_USER=None, FLOOD_PER_ADDRESS=None)},
         own(ALLOWED_ADDRESSES=[], BLOCKED_ADDRESSES=("192.0.2.0/24", "2001:db8::/32")),
         own(ROLE_PATHS={"a": ["/", "*", "/node/*", "*/edit"], "b": []}),
         {"REST_FRAMEWORK": {"NUM_PROXIES": 1}, **own(TRUSTED_PROXIES=1)},
@@ -358,8 +488,9 @@ def test_every_fault_is_reported(settings: Settings) -> None:
 
 def test_every_key_is_looked_at(settings: Settings) -> None:
     keys = [{"kid": "a"}, {**GOOD_KEY, "key": "short"}, {**GOOD_KEY, "algorithm": "x"}, GOOD_KEY]
+    keys += [{"kid": "b", "key": WEAK}, {"kid": "c", "key": WEAK}]
     configure(settings, own(KEYS=keys, CLAIMS="x"))
-    assert ids(check_settings()) == ["E004", "E006", "E005", "E011"]
+    assert ids(check_settings()) == ["E004", "E006", "E005", "E016", "E016", "E011"]
 
 
 def test_a_second_key_need_not_sign_where_the_first_is_faulty(settings: Settings) -> None:
@@ -412,11 +543,45 @@ def test_the_check_is_registered_once_for_security() -> None:
     assert tags == (Tags.security,)
 
 
+class Library(ModuleType):
+    """What Django uses of the library redis; one that asks a server has no business in a check."""
+
+    asked: ClassVar[list[str]] = []
+
+    class Redis:
+        def __init__(self, connection_pool: Any) -> None:
+            pass
+
+    class ConnectionPool:
+        @staticmethod
+        def from_url(location: str, **options: Any) -> None:
+            Library.asked.append(location)
+            if not location.startswith("redis://"):
+                raise ValueError(location)
+
+    class connection:  # noqa: N801
+        DefaultParser = None
+
+
+def test_a_cache_of_redis_is_opened_without_its_server(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "redis", Library("redis"))
+    monkeypatch.setattr(Library, "asked", [])
+    configure(settings, cached_in(f"{BACKENDS}.redis.RedisCache", LOCATION="redis://:hush@cache"))
+    assert check_settings() == check_deployment() == []
+    configure(settings, cached_in(f"{BACKENDS}.redis.RedisCache", LOCATION=":hush@cache"))
+    [message] = check_settings()
+    assert ids([message]) == ["E023"]
+    assert "hush" not in str(message)
+    assert Library.asked == ["redis://:hush@cache", ":hush@cache"]
+
+
 @pytest.mark.parametrize(
     "values",
     [
-        {"CACHES": {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}},
-        {"CACHES": {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache"}}},
+        cached_in(f"{BACKENDS}.db.DatabaseCache", OPTIONS={"MAX_ENTRIES": LEAST_ENTRIES}),
+        cached_in(f"{BACKENDS}.redis.RedisCache"),
         own(FLOOD_PER_USER=None, FLOOD_PER_ADDRESS=None),
         own(FLOOD_CACHE="none, which is E022"),
         own(FLOOD_CACHE=1),
@@ -428,6 +593,23 @@ def test_a_site_where_failed_logins_are_counted_once_can_be_deployed(
 ) -> None:
     configure(settings, values)
     assert check_deployment() == []
+
+
+@pytest.mark.parametrize("trying_out", ["DEBUG", "tests"])
+@pytest.mark.parametrize("values", [case[0] for name in GUESSED for case in CASES[name]])
+def test_a_secret_that_can_be_guessed_hinders_nobody_from_trying_things_out(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, values: dict[str, Any], trying_out: str
+) -> None:
+    """In tests Django takes DEBUG off, and the key of `startproject` is there all the same."""
+    configure(settings, values)
+    identifiers = ids(check_settings())
+    assert set(identifiers) <= {*GUESSED}
+    if trying_out == "DEBUG":
+        settings.DEBUG = True
+    else:
+        monkeypatch.setattr(mail, "outbox", [], raising=False)
+    assert check_settings() == []
+    assert [each for each in ids(check_deployment()) if each != "W003"] == identifiers
 
 
 def test_the_check_for_deployment_runs_then_only() -> None:

@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from drupal_jwt_auth.http.client_address import client_address, parse_address, parse_network
+from tests.test_docs import table
 
 
 def address(remote: str | None, forwarded: str | None = None) -> str:
@@ -93,12 +94,45 @@ def test_a_trusted_number_of_proxies_is_counted_from_the_right(
     assert address("10.0.0.3", forwarded) == expected
 
 
-@pytest.mark.parametrize("forwarded", [None, "", "198.51.100.1"])
-def test_who_comes_round_the_proxies_has_the_address_of_the_connection(
+@pytest.mark.parametrize("forwarded", [None, ""])
+def test_who_comes_round_all_proxies_has_the_address_of_the_connection(
     settings: Settings, forwarded: str | None
 ) -> None:
     settings.DRUPAL_JWT_AUTH = {"TRUSTED_PROXIES": 2}
     assert address("192.0.2.7", forwarded) == "192.0.2.7"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded"),
+    [
+        (2, "198.51.100.1"),
+        (2, "10.0.0.1"),
+        (2, " "),
+        (3, "198.51.100.1, 10.0.0.2"),
+        (3, ","),
+        (100, "198.51.100.1, 10.0.0.2"),
+    ],
+)
+def test_who_has_fewer_entries_than_there_are_proxies_is_not_known(
+    settings: Settings, proxies: int, forwarded: str
+) -> None:
+    """Not the inner proxy, which lists of addresses may well allow."""
+    settings.DRUPAL_JWT_AUTH = {"TRUSTED_PROXIES": proxies}
+    assert address("10.0.0.3", forwarded) == "None"
+
+
+def documented() -> list[list[str]]:
+    return [row[:3] for row in table("docs/settings.md", "`X-Forwarded-For`")]
+
+
+@pytest.mark.parametrize(("forwarded", "remote", "client"), documented())
+def test_each_row_of_the_table_in_the_documentation_holds(
+    settings: Settings, forwarded: str, remote: str, client: str
+) -> None:
+    settings.DRUPAL_JWT_AUTH = {"TRUSTED_PROXIES": 2}
+    header = None if forwarded == "none" else forwarded.partition("`")[0]
+    connection = "" if remote == "a Unix socket" else remote
+    assert address(connection, header) == client.replace("not known", "None")
 
 
 @pytest.mark.parametrize("invented", ["192.0.2.1", "x", "a, b, c", ",,,,", "::1, 127.0.0.1"])

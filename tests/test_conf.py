@@ -9,7 +9,7 @@ import pytest
 from django.test import override_settings
 from pytest_django import Settings
 
-from drupal_jwt_auth.conf import Setting, app_settings
+from drupal_jwt_auth.conf import MAX_LEEWAY, Setting, app_settings
 from drupal_jwt_auth.conf import Settings as AppSettings
 
 DEFAULTS: dict[str, Any] = {
@@ -103,7 +103,11 @@ def test_the_class_gives_the_declaration() -> None:
             [None, SECOND, timedelta(days=9999)],
             [1, 3600, "1h", timedelta(0), -SECOND, timedelta.max],
         ),
-        ("LEEWAY", [timedelta(0), SECOND], [None, 0, 1.5, "1s", -timedelta(microseconds=1)]),
+        (
+            "LEEWAY",
+            [timedelta(0), SECOND, MAX_LEEWAY],
+            [None, 0, 1.5, "1s", -timedelta(microseconds=1), MAX_LEEWAY + SECOND],
+        ),
         ("ISSUER", [None, "x"], NO_TEXTS),
         ("AUDIENCE", [None, "x"], NO_TEXTS),
         ("ISSUERS", [[], (), [{}], ({"issuer": "a"},)], [None, {}, "x", [1], ["x"], [[]]]),

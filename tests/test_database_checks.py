@@ -28,7 +28,7 @@ QUESTIONS = {
     "E044": "INEXACT_COLUMNS",
     "E045": "NO_TRANSACTIONS",
     "E046": "NOT_STRICT",
-    "W007": "SHORT_STATEMENTS",
+    "W041": "SHORT_STATEMENTS",
 }
 
 
@@ -92,7 +92,7 @@ def test_the_database_of_these_tests_will_do() -> None:
         ),
         ("E046", "SELECT ''", "is not in strict mode", "Add STRICT_TRANS_TABLES"),
         (
-            "W007",
+            "W041",
             "SELECT 16777216",
             "takes statements of 16 MiB",
             "Set max_allowed_packet to 32M",
@@ -148,7 +148,7 @@ class TestTimeZones:
     def test_the_projects_own_has_to_be_known(self, settings: Settings) -> None:
         settings.TIME_ZONE = "Europe/Berlin"
         [message] = check_database(connection)
-        assert ids([message]) == ["W006"]
+        assert ids([message]) == ["W040"]
         assert "mysql_tzinfo_to_sql" in str(message.hint)
 
     @pytest.mark.parametrize("values", [{"TIME_ZONE": "UTC"}, {"USE_TZ": False}])

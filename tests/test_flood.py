@@ -321,6 +321,18 @@ class TestWaysRound:
         fail(2, remote="unknown")
         assert status("someone", "secret", "") == 429
 
+    def test_nor_is_coming_round_a_proxy_with_another_address_each_time(
+        self, user: User, settings: Settings
+    ) -> None:
+        limit(settings, TRUSTED_PROXIES=2)
+        sent = [f"198.51.100.{number}" for number in range(PER_USER + 1)]
+        statuses = [
+            status("someone", "guess", "10.0.0.2", **{"X-Forwarded-For": each}) for each in sent
+        ]
+        assert statuses == [401] * PER_USER + [429]
+        known = {"X-Forwarded-For": "198.51.100.1, 10.0.0.1"}
+        assert status("someone", "secret", "10.0.0.2", **known) == 200
+
     @pytest.mark.parametrize(
         "username",
         [

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import functools
 import json
+import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,7 +24,7 @@ from django.db.models import Q
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.models import UserUUID
+from drupal_jwt_auth.models import TokenCutoff, UserUUID
 from drupal_jwt_auth.tokens import VerifiedToken, external_users, issue, revoke, revoke_all, verify
 from drupal_jwt_auth.tokens.external_users import load_external_user
 from drupal_jwt_auth.tokens.issuers import fixed_keys, read_issuer
@@ -334,9 +335,32 @@ def test_the_end_of_all_of_a_users_tokens_is_that_of_these_too(
     old = sign(iat=now - 1)
     revoke_all(user)
     assert outcome(old) == outcome(sign(iat=ABSENT)) == EXPIRED
-    assert outcome(sign(iat=now + 2, exp=now + 60)) == EXPIRED
-    settings.DRUPAL_JWT_AUTH["LEEWAY"] = timedelta(seconds=60)
-    assert outcome(sign(iat=now + 2, exp=now + 60)) == OK
+    TokenCutoff.objects.update(at=(now - 60) * 10**6)
+    assert outcome(sign(iat=now - 60)) == outcome(sign(iat=ABSENT)) == EXPIRED
+    assert outcome(sign(iat=now - 59)) == OK
+
+
+def test_another_password_ends_them_too(user: User, settings: Settings) -> None:
+    trust(settings, entry())
+    token = sign()
+    assert outcome(token) == OK
+    user.set_password("new")
+    user.save()
+    assert outcome(token) == EXPIRED
+
+
+def test_the_issuers_clock_may_be_ahead_when_they_end(
+    user: User, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    trust(settings, entry())
+    settings.DRUPAL_JWT_AUTH["LEEWAY"] = timedelta(seconds=10)
+    now = int(time.time())
+    TokenCutoff.objects.create(user=user, at=(now - 60) * 10**6)
+    assert outcome(sign(iat=now - 50)) == EXPIRED
+    assert outcome(sign(iat=now - 49)) == OK
+    caplog.set_level(logging.INFO, "drupal_jwt_auth")
+    assert outcome(sign(iat=ABSENT)) == EXPIRED
+    assert "A token of 'someone' is refused: all from before were revoked." in caplog.messages
 
 
 def test_tokens_of_the_same_name_are_revoked_for_one_issuer_alone(

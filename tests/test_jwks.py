@@ -40,6 +40,7 @@ PRIVATE_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 
 WITHOUT_CRYPTOGRAPHY = """
 import sys
+from secrets import token_urlsafe
 sys.modules["cryptography"] = None  # importing it fails as if it were not installed
 import django
 from django.conf import settings
@@ -50,7 +51,7 @@ settings.configure(
     INSTALLED_APPS=[
         "django.contrib.auth", "django.contrib.contenttypes", "rest_framework", "drupal_jwt_auth",
     ],
-    DRUPAL_JWT_AUTH={"KEYS": [{"kid": "a", "algorithm": "HS512", "key": "0123456789" * 7}]},
+    DRUPAL_JWT_AUTH={"KEYS": [{"kid": "a", "algorithm": "HS512", "key": token_urlsafe(64)}]},
 )
 django.setup()
 from django.test import Client

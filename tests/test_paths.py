@@ -1,16 +1,10 @@
-"""What stands in a path: ids as a database compares them, names in upper and lower case."""
+"""What stands in a path: ids as a database compares them."""
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from django.urls import re_path, reverse
-from django.views.defaults import page_not_found
 
-from drupal_jwt_auth.http.paths import MAX_ID, in_any_case, read_entity_id
-
-urlpatterns = [re_path(rf"^{in_any_case('rest_api/id-2')}$", page_not_found, name="a")]
+from drupal_jwt_auth.http.paths import MAX_ID, read_entity_id
 
 
 @pytest.mark.parametrize(
@@ -81,18 +75,3 @@ def test_an_id_is_a_number_however_it_is_written(segment: str, number: int) -> N
 )
 def test_what_is_no_number_or_too_large_a_one_is_nobodys_id(segment: str) -> None:
     assert read_entity_id(segment) is None
-
-
-@pytest.mark.parametrize("text", ["rest_api/id-2", "REST_API/ID-2", "Rest_aPi/iD-2"])
-def test_letters_match_in_upper_and_lower_case(text: str) -> None:
-    assert re.fullmatch(in_any_case("rest_api/id-2"), text)
-
-
-@pytest.mark.parametrize("text", ["rest_api/id-3", "rest-api/id-2", "restXapi/id-2", "rest_api"])
-def test_other_paths_do_not_match(text: str) -> None:
-    assert not re.fullmatch(in_any_case("rest_api/id-2"), text)
-
-
-@pytest.mark.urls(__name__)
-def test_the_url_is_reversed_in_lower_case() -> None:
-    assert reverse("a") == "/rest_api/id-2"

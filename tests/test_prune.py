@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 from pytest_django import Settings
 
+from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.management.commands import prune_jwt_auth
 from drupal_jwt_auth.models import AuditEntry, RefreshToken, RevokedToken
 
@@ -33,9 +34,18 @@ def add_entry(age: timedelta) -> None:
 
 def add_tokens(name: str, user: User, age: timedelta) -> None:
     """Add a revoked and a refresh token that expired so long ago."""
-    expires_at = now() - age
-    RevokedToken.objects.create(key=name, expires_at=expires_at)
-    RefreshToken.objects.create(key=name, user=user, session=name, expires_at=expires_at)
+    RevokedToken.objects.create(key=name, expires_at=now() - age)
+    add_refresh_token(name, user, age)
+
+
+def add_refresh_token(
+    name: str, user: User, age: timedelta, age_of_token: timedelta = timedelta.max
+) -> None:
+    """Add one that expired so long ago, and the token that came with it so long."""
+    kept_until = now() - min(age, age_of_token)
+    RefreshToken.objects.create(
+        key=name, user=user, session=name, expires_at=now() - age, kept_until=kept_until
+    )
 
 
 def paths() -> list[str]:
@@ -95,12 +105,46 @@ def test_entries_can_be_kept_for_ever(old_and_new: None, settings: Settings) -> 
     assert len(paths()) == 2
 
 
-def test_a_token_that_is_good_by_the_leeway_stays_revoked(
-    old_and_new: None, settings: Settings
-) -> None:
-    settings.DRUPAL_JWT_AUTH = {"LEEWAY": 2 * DAY}
+def test_a_token_that_is_good_by_the_leeway_stays_revoked(user: User, settings: Settings) -> None:
+    """A day longer than that: clocks may differ."""
+    settings.DRUPAL_JWT_AUTH = {"LEEWAY": 5 * HOUR}
+    add_tokens("lately", user, 28 * HOUR)
+    add_tokens("long ago", user, 30 * HOUR)
     prune()
-    assert keys() == [["good", "lately", "long ago"]] * 2
+    assert keys() == [["lately"]] * 2
+
+
+def test_what_is_deleted_is_not_good_again_with_the_longest_leeway_there_is(
+    old_and_new: None,
+) -> None:
+    prune()
+    assert keys() == [["good", "lately"]] * 2
+    assert app_settings.declared()["LEEWAY"].accepts(24 * HOUR)
+    assert not app_settings.declared()["LEEWAY"].accepts(25 * HOUR)
+
+
+def test_a_refresh_token_is_kept_as_long_as_the_token_that_came_with_it(user: User) -> None:
+    add_refresh_token("long token", user, 9 * DAY, age_of_token=-HOUR)
+    add_refresh_token("short token", user, 9 * DAY, age_of_token=10 * DAY)
+    prune()
+    assert keys() == [[], ["long token"]]
+
+
+def test_a_login_stays_revoked_as_long_as_one_of_its_refresh_tokens_is_kept(user: User) -> None:
+    """It was revoked while this one was made, and for less long."""
+    RevokedToken.objects.create(key="login", expires_at=now() - 9 * DAY)
+    RevokedToken.objects.create(key="another", expires_at=now() - 9 * DAY)
+    add_refresh_token("login", user, -HOUR)
+    assert "1 revoked tokens, 0 refresh tokens" in prune()
+    assert keys() == [["login"], ["login"]]
+
+
+def test_both_are_deleted_in_the_same_run(user: User) -> None:
+    RevokedToken.objects.create(key="login", expires_at=now() - 9 * DAY)
+    add_refresh_token("login", user, 2 * DAY)
+    counts = "1 revoked tokens, 1 refresh tokens"
+    assert counts in prune(dry_run=True)
+    assert counts in prune()
 
 
 def test_many_are_deleted_in_batches(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,10 @@ from django.utils.timezone import now
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth.errors import AuthenticationError, Error
 from drupal_jwt_auth.models import RefreshToken, RevokedToken
-from drupal_jwt_auth.tokens import verify
+from drupal_jwt_auth.signals import token_revoked
+from drupal_jwt_auth.tokens import refreshing, revoke_all, verify
 from tests.headers import basic, bearer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.project")]
@@ -133,12 +135,72 @@ def test_revoking_either_token_ends_the_login(first: dict[str, Any], which: str)
     assert get(first["jwt_token"]) == get(second["jwt_token"]) == EXPIRED
 
 
-def test_a_revoked_login_stays_so_as_long_as_its_refresh_tokens(
+def test_a_used_refresh_token_is_noticed_after_its_end_too(first: dict[str, Any]) -> None:
+    second = refresh(first["refresh_token"]).json()
+    RefreshToken.objects.filter(used_at__isnull=False).update(expires_at=now())
+    assert outcome(refresh(first["refresh_token"])) == EXPIRED
+    assert get(second["jwt_token"]) == EXPIRED
+    assert outcome(refresh(second["refresh_token"])) == EXPIRED
+
+
+def test_a_login_is_ended_once_however_often_a_used_one_comes(first: dict[str, Any]) -> None:
+    scopes: list[str] = []
+
+    def receive(scope: str, **kwargs: Any) -> None:
+        scopes.append(scope)
+
+    refresh(first["refresh_token"])
+    token_revoked.connect(receive)
+    try:
+        for _ in range(3):
+            assert outcome(refresh(first["refresh_token"])) == EXPIRED
+    finally:
+        token_revoked.disconnect(receive)
+    assert scopes == ["session"]
+    assert RevokedToken.objects.count() == 1
+
+
+def test_what_comes_at_the_same_time_is_used_again_too(
+    first: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both find it unused; the one that is second to use it ends the login."""
+    check = refreshing._check
+
+    def check_and_wait(*arguments: Any) -> None:
+        check(*arguments)
+        monkeypatch.setattr(refreshing, "_check", check)
+        answers.append(refresh(first["refresh_token"]))
+
+    answers: list[Any] = []
+    monkeypatch.setattr(refreshing, "_check", check_and_wait)
+    assert outcome(refresh(first["refresh_token"])) == EXPIRED
+    assert outcome(answers[0]) == GOOD
+    assert get(answers[0].json()["jwt_token"]) == EXPIRED
+
+
+def test_where_there_are_none_any_more_none_is_good(
     first: dict[str, Any], settings: Settings
 ) -> None:
-    settings.DRUPAL_JWT_AUTH = {"REFRESH_TOKEN_LIFETIME": timedelta(minutes=1)}
-    APIClient().post("/rest_api/revoke", {"token": first["jwt_token"]}, format="json")
-    assert RevokedToken.objects.get().expires_at == RefreshToken.objects.get().expires_at
+    settings.DRUPAL_JWT_AUTH = {}
+    with pytest.raises(AuthenticationError) as refusal:
+        refreshing.refresh(first["refresh_token"])
+    assert refusal.value.error is Error.TOKEN_EXPIRED
+
+
+def test_new_tokens_do_not_outlive_what_was_revoked_while_they_were_made(
+    first: dict[str, Any], user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = refreshing._check
+
+    def check_and_wait(*arguments: Any) -> None:
+        check(*arguments)
+        revoke_all(user)
+
+    monkeypatch.setattr(refreshing, "_check", check_and_wait)
+    second = refresh(first["refresh_token"]).json()
+    monkeypatch.undo()
+    assert get(second["jwt_token"]) == EXPIRED
+    assert outcome(refresh(second["refresh_token"])) == EXPIRED
 
 
 @pytest.mark.parametrize("token", ["x", "é", "\0", "x" * 100_000, "a.b.c"])
@@ -197,6 +259,6 @@ def test_all_tokens_of_a_login_name_it(first: dict[str, Any]) -> None:
 def test_a_refresh_costs_few_queries(
     first: dict[str, Any], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    # The refresh token, its user, a savepoint around using it up, the cut-off, and the new one.
-    with django_assert_num_queries(7):
+    # The refresh token, its user, a savepoint around using it up, and the new one.
+    with django_assert_num_queries(6):
         refresh(first["refresh_token"])

@@ -10,11 +10,16 @@ from typing import Any
 
 import jwt
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.test.utils import isolate_apps
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.models import RefreshToken, RevokedToken, TokenCutoff
+from drupal_jwt_auth.models import RefreshToken, RevokedToken, TokenCutoff, token_cutoff
 from drupal_jwt_auth.signals import token_revoked
 from drupal_jwt_auth.tokens import issue, revoke_all, start_session
 from drupal_jwt_auth.tokens.keys import get_signing_key
@@ -166,6 +171,37 @@ def test_revoking_twice_is_no_error(user: User) -> None:
     assert RevokedToken.objects.count() == 1
 
 
+@pytest.mark.parametrize("lifetimes", [(60, 9_000_000), (9_000_000, 60)])
+def test_of_two_tokens_with_one_name_the_longer_stays_revoked(
+    user: User, lifetimes: tuple[int, int]
+) -> None:
+    now = int(time.time())
+    tokens = [sign(claims_of(user, iat=now - 100, exp=now + each)) for each in lifetimes]
+    for token in tokens:
+        revoke(token)
+    assert RevokedToken.objects.filter(expires_at__gt=timezone.now() + timedelta(days=100)).exists()
+
+
+def test_a_login_is_one_of_this_site_by_the_form_of_its_name(user: User) -> None:
+    """Another program that has the key may have names of its own, of any length."""
+    for name in ("session", "x" * 99, "A" * 32, "\0" * 32, 5, None):
+        token, other = (sign(claims_of(user, sid=name, jti=jti)) for jti in "ab")
+        revoke(token)
+        assert (get(token), get(other)) == (EXPIRED, GOOD)
+    login = "0123456789abcdef" * 2
+    token, other = (sign(claims_of(user, sid=login, jti=jti)) for jti in "cd")
+    revoke(token)
+    assert (get(token), get(other)) == (EXPIRED, EXPIRED)
+
+
+def test_tokens_are_revoked_without_time_zones_too(user: User, settings: Settings) -> None:
+    settings.USE_TZ = False
+    settings.DRUPAL_JWT_AUTH = {"REFRESH_TOKEN_LIFETIME": timedelta(days=14)}
+    for token in (issue(user), start_session(user)):
+        revoke(token.text)
+        assert get(token.text) == EXPIRED
+
+
 def test_a_token_of_an_inactive_user_can_be_revoked(user: User) -> None:
     token = issue(user).text
     User.objects.update(is_active=False)
@@ -216,6 +252,25 @@ def test_authentication_is_one_query_revoked_or_not(
         revoke(token)
 
 
+def test_what_a_clock_that_is_ahead_has_ended_stays_so(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stamped, unstamped = issue(user).text, sign(claims_of(user, iat=int(time.time()) - 1000))
+    revoke_all(user)
+    first = TokenCutoff.objects.get().at
+    later = issue(user).text
+
+    class ClockOfAnotherMachine:
+        @staticmethod
+        def time_ns() -> int:
+            return time.time_ns() - 3600 * 10**9
+
+    monkeypatch.setattr(token_cutoff, "time", ClockOfAnotherMachine)
+    revoke_all(user)
+    assert TokenCutoff.objects.get().at > first
+    assert [get(token) for token in (stamped, unstamped, later)] == [EXPIRED] * 3
+
+
 @pytest.fixture
 def other() -> User:
     return User.objects.create_user("other", password="secret")
@@ -231,6 +286,11 @@ def change_password_by_update(user: User) -> None:
     User.objects.filter(pk=user.pk).update(password=user.password)
 
 
+def set_another_hash(user: User) -> None:
+    user.password = make_password("new")
+    user.save()
+
+
 def deactivate_for_a_while(user: User) -> None:
     user.is_active = False
     user.save()
@@ -244,16 +304,44 @@ def deactivate_by_one_field(user: User) -> None:
     User.objects.filter(pk=user.pk).update(is_active=True)
 
 
-@pytest.mark.parametrize(
-    "end",
-    [
-        revoke_all,
-        change_password,
-        change_password_by_update,
-        deactivate_for_a_while,
-        deactivate_by_one_field,
-    ],
-)
+def make_password_unusable(user: User) -> None:
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+
+
+@isolate_apps("django.contrib.auth")
+def change_password_of_proxy(user: User) -> None:
+    class Member(User):
+        class Meta:
+            app_label = "auth"
+            proxy = True
+
+    change_password(Member.objects.get(pk=user.pk))
+
+
+@isolate_apps("django.contrib.auth")
+def deactivate_proxy_for_a_while(user: User) -> None:
+    class Member(User):
+        class Meta:
+            app_label = "auth"
+            proxy = True
+
+    deactivate_for_a_while(Member.objects.get(pk=user.pk))
+
+
+SAVED_CHANGES = [
+    revoke_all,
+    change_password,
+    set_another_hash,
+    make_password_unusable,
+    deactivate_for_a_while,
+    deactivate_by_one_field,
+    change_password_of_proxy,
+    deactivate_proxy_for_a_while,
+]
+
+
+@pytest.mark.parametrize("end", [*SAVED_CHANGES, change_password_by_update])
 def test_all_tokens_of_a_user_end_together(
     user: User, other: User, settings: Settings, end: Callable[[User], None]
 ) -> None:
@@ -268,6 +356,47 @@ def test_all_tokens_of_a_user_end_together(
     assert (response.status_code, response.json()["error"]) == EXPIRED
     assert get(others) == GOOD
     assert get(issue(User.objects.get(pk=user.pk)).text) == GOOD
+
+
+@pytest.mark.parametrize("end", SAVED_CHANGES)
+def test_tokens_without_a_stamp_end_with_them(
+    user: User, other: User, settings: Settings, end: Callable[[User], None]
+) -> None:
+    """Another program has made them with the site's key: their time is all there is to go by."""
+    token, others = sign(claims_of(user)), sign(claims_of(other))
+    assert get(token) == GOOD
+    end(user)
+    assert (get(token), get(others)) == (EXPIRED, GOOD)
+    TokenCutoff.objects.update(at=F("at") - 2 * 10**6)
+    assert get(sign(claims_of(user, jti="y"))) == GOOD
+
+
+def test_a_change_that_is_not_saved_as_a_user_leaves_tokens_without_a_stamp_good(
+    user: User,
+) -> None:
+    """Nobody is told of it: docs/tokens.md says what to do."""
+    token, stamped = sign(claims_of(user)), issue(user).text
+    change_password_by_update(user)
+    assert (get(token), get(stamped)) == (GOOD, EXPIRED)
+
+
+def test_a_hash_that_comes_back_brings_no_token_back(user: User) -> None:
+    """Somebody saves a user who was read before the password was changed."""
+    read_before = User.objects.get(pk=user.pk)
+    token = issue(user).text
+    change_password(user)
+    read_before.save()
+    assert User.objects.get(pk=user.pk).check_password("secret")
+    assert get(token) == EXPIRED
+
+
+def test_noticing_another_password_is_one_query_where_it_may_be_one(
+    user: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(2):
+        user.save()
+    with django_assert_num_queries(1):
+        user.save(update_fields=["last_login"])
 
 
 def save(user: User) -> None:
@@ -289,18 +418,44 @@ def change_groups(user: User) -> None:
     user.groups.add(Group.objects.create(name="new"))
 
 
-@pytest.mark.parametrize("change", [save, save_inactive_by_another_field, change_groups])
+def load_as_fixture(user: User) -> None:
+    """As `loaddata` does, which says nothing of what has changed."""
+    user.is_active = True
+    user.save_base(raw=True)
+
+
+def save_after_a_change_that_failed(user: User) -> None:
+    name, user.username = user.username, None  # type: ignore[assignment]
+    password = user.password
+    user.set_password("new")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        user.save()
+    user.username, user.password = name, password
+    user.save(update_fields=["first_name"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        save,
+        save_inactive_by_another_field,
+        change_groups,
+        load_as_fixture,
+        save_after_a_change_that_failed,
+    ],
+)
 def test_another_change_of_a_user_ends_nothing(user: User, change: Callable[[User], None]) -> None:
-    token = issue(user).text
+    token, unstamped = issue(user).text, sign(claims_of(user))
     change(user)
-    assert get(token) == GOOD
+    assert get(token) == get(unstamped) == GOOD
 
 
 def test_one_unusable_password_is_as_good_as_another(user: User) -> None:
     make_password_unusable_again(user)
-    token = issue(user).text
+    TokenCutoff.objects.all().delete()
+    token, unstamped = issue(user).text, sign(claims_of(user))
     make_password_unusable_again(user)
-    assert get(token) == GOOD
+    assert get(token) == get(unstamped) == GOOD
 
 
 def test_the_stamp_survives_a_change_of_the_secret_key(user: User, settings: Settings) -> None:

@@ -24,7 +24,7 @@ from drupal_jwt_auth.fields.forms import (
     TextFormField,
     are_items,
 )
-from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS, TITLE_MAX_LENGTH
+from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS, TITLE_LABEL, TITLE_MAX_LENGTH
 from drupal_jwt_auth.fields.string import LanguageType
 from drupal_jwt_auth.fields.timestamps import to_unix
 from drupal_jwt_auth.models import Node
@@ -88,6 +88,8 @@ class NodeForm(ModelForm):
                 self.initial.setdefault(name, getattr(self.instance, name))
         else:
             self.initial["_changed"] = to_unix(self.instance.changed)
+        if self.bundle.node_type.title_label != TITLE_LABEL:
+            self.fields["title"].label = self.bundle.node_type.title_label
         self.initial["_new_revision"] = self.bundle.node_type.new_revision
         self.initial["revision_log"] = ""
         codes = (*app_settings.LANGCODES, *sorted(LanguageType.without_language))

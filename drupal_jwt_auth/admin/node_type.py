@@ -170,7 +170,7 @@ class NodeTypeAdmin(ModelAdmin):
     search_fields = ("name", "type")
     inlines = (FieldConfigInline,)
     fieldsets = (
-        (None, {"fields": ("name", "type", "description")}),
+        (None, {"fields": ("name", "type", "description", "title_label")}),
         (
             _("Defaults of new content"),
             {"fields": ("status", "promote", "sticky", "new_revision")},

@@ -14,6 +14,7 @@ from drupal_jwt_auth.fields.path import PathType
 from drupal_jwt_auth.fields.string import LanguageType, StringLongType, StringType, UUIDType
 from drupal_jwt_auth.fields.timestamps import ChangedType, CreatedType
 
+TITLE_LABEL = "Title"
 TITLE_MAX_LENGTH = 255
 UUID_MAX_LENGTH = 128
 LANGCODE_MAX_LENGTH = 12
@@ -68,7 +69,7 @@ NODE_BASE_FIELDS = (
     _field("uid", "Authored by", AuthorType(), target_type="user"),
     _field(
         "title",
-        "Title",
+        TITLE_LABEL,
         StringType(),
         required=True,
         has_default=False,

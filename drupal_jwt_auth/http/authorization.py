@@ -66,7 +66,7 @@ def log_missing_header(request: HttpRequest | Request) -> None:
         'before Django removes it: see "Letting the header through" in docs/errors.md. '
         "These have come: %s.",
         request.method,
-        request.path,
+        request.path_info,
         ", ".join(header_names()),
         ", ".join(sorted(request.headers)) or "none",
     )

@@ -16,18 +16,21 @@ _MAPPED = IPv6Network("::ffff:0:0/96")
 
 
 def client_address(request: HttpRequest | Request) -> Address | None:
-    """Return the address of the client, or None where the server does not say or it is garbage.
+    """Return the address of the client, or None where it is not known.
 
-    It is that of the connection, or with ``TRUSTED_PROXIES`` what the outermost of so many
-    proxies has appended to ``X-Forwarded-For``: whatever stands left of that is the client's own
-    invention. A request with fewer entries has come round the proxies, and its connection counts.
+    It is that of the connection, or with ``TRUSTED_PROXIES`` what the outermost of so many proxies
+    has appended to ``X-Forwarded-For``: whatever stands left of that is the client's own invention.
+    Each proxy appends an entry, so that without any the client has connected to this server. With
+    some, but fewer than there are proxies, the first may have been appended by an inner proxy or
+    be invented: such a client is not known. Nor is one whom server or proxy do not tell.
     """
     proxies = app_settings.TRUSTED_PROXIES
-    # Where there are several headers, servers join them with commas, in their order.
+    # Where there are several headers, servers join them with commas, in their order. An empty entry
+    # is one: left out, it would move what a client has invented into its place.
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    if 0 < proxies <= len(forwarded) and forwarded != [""]:
-        return parse_address(forwarded[-proxies])
-    return parse_address(request.META.get("REMOTE_ADDR") or "")
+    if not proxies or forwarded == [""]:
+        return parse_address(request.META.get("REMOTE_ADDR") or "")
+    return parse_address(forwarded[-proxies]) if len(forwarded) >= proxies else None
 
 
 def parse_address(text: str) -> Address | None:

@@ -11,6 +11,9 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+NO_FORMAT = (None, "", "0")
+"""What names none: PHP takes these for false."""
+
 
 class FixedNegotiation(BaseContentNegotiation):
     """Answer in the view's one format, whatever the client asks for."""
@@ -59,7 +62,7 @@ def wanted_format(request: HttpRequest | Request) -> str | None:
     if any(name.startswith("_format[") for name in request.GET):
         raise ParseError('Input value "_format" contains a non-scalar value.')
     wanted = request.GET.get("_format")
-    return None if wanted in ("", "0") else wanted
+    return None if wanted in NO_FORMAT else wanted
 
 
 def media_type_of(content_type: str) -> str:

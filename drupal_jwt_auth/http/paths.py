@@ -1,8 +1,15 @@
-"""What stands in a path."""
+"""What stands in a path, and what before it."""
 
 from __future__ import annotations
 
 import re
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, get_script_prefix, reverse
+from rest_framework.request import Request
+
+SCRIPT = "index.php/"
+"""Drupal's front controller, which its paths may begin with."""
 
 _SPACE = "[ \t\n\r\v\f]*"
 _NUMBER = re.compile(
@@ -24,9 +31,17 @@ def read_entity_id(segment: str) -> int | None:
     return exact if exact <= MAX_ID else None
 
 
-def in_any_case(path: str) -> str:
-    """Return a regular expression for a path in upper and lower case, which Django can reverse."""
-    return "".join(
-        f"[{character.lower()}{character.upper()}]" if character.isalpha() else character
-        for character in path
-    )
+def site_root(request: HttpRequest | Request | None = None) -> str:
+    """Return what the paths of this app begin with: "/", or with prefixes such as "/app/api/".
+
+    It is made of the server's prefix (``SCRIPT_NAME``), of that which the project has included the
+    URLs under, and of ``index.php/`` where the request has it: as in Drupal, an answer leads to
+    addresses like the one that was asked.
+    """
+    try:
+        root = reverse("drupal_jwt_auth:node_create").removesuffix("node")
+    except NoReverseMatch:
+        # The project has not included the URLs, or they are all that it has.
+        root = get_script_prefix()
+    behind_script = request is not None and request.path.startswith(root + SCRIPT)
+    return root + SCRIPT if behind_script else root

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
 
+from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
-from rest_framework.exceptions import MethodNotAllowed, ParseError, UnsupportedMediaType
+from rest_framework.exceptions import (
+    APIException,
+    MethodNotAllowed,
+    ParseError,
+    UnsupportedMediaType,
+)
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.http.authorization import header_names
+from drupal_jwt_auth.http.error_formats import error_renderer
 from drupal_jwt_auth.http.json import NO_CONTENT, DrupalJSONParser, DrupalJSONRenderer
 from drupal_jwt_auth.http.negotiation import FormatNegotiation, media_type_of
 
@@ -22,9 +31,19 @@ NO_BODY = frozenset({b"", b"0"})
 """What PHP takes for no content."""
 
 
+def is_json(request: AnyRequest) -> bool:
+    """Tell whether a request says that its body is JSON."""
+    return media_type_of(request.META.get("CONTENT_TYPE", "")) in CONTENT_TYPES
+
+
+def site_url(request: AnyRequest) -> str:
+    """Return scheme and host of a request, as all absolute URLs of its answer begin."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
 def request_url(request: AnyRequest) -> str:
     """Return the URL of a request as Drupal's messages show it, without the query."""
-    return f"{request.scheme}://{request.get_host()}{request.get_full_path().partition('?')[0]}"
+    return site_url(request) + request.get_full_path().partition("?")[0]
 
 
 def common_headers() -> dict[str, str]:
@@ -38,6 +57,13 @@ def common_headers() -> dict[str, str]:
         "X-Frame-Options": "SAMEORIGIN",
         "X-Generator": "Drupal 10 (https://www.drupal.org)",
     }
+
+
+def outside_transactions(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a view that ``ATOMIC_REQUESTS`` leaves alone, whatever the database."""
+    for alias in connections:
+        view = transaction.non_atomic_requests(alias)(view)
+    return view
 
 
 class ResourceView(APIView):
@@ -76,6 +102,23 @@ class ResourceView(APIView):
         self.check_permissions(request)
         self.check_throttles(request)
 
+    def perform_content_negotiation(
+        self,
+        request: Request,
+        force: bool = False,  # noqa: FBT001, FBT002
+    ) -> tuple[BaseRenderer, str]:
+        """Return the renderer and its media type; raise NotAcceptable (406).
+
+        With ``force``, where there is none, it is the one for errors.
+        """
+        try:
+            return super().perform_content_negotiation(request)
+        except APIException:
+            if not force:
+                raise
+            renderer = error_renderer(request)
+            return renderer, renderer.media_type
+
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Load what the path names; raise NotFound (404)."""
 
@@ -84,14 +127,10 @@ class ResourceView(APIView):
         content_type = request.META.get("CONTENT_TYPE", "")
         if not content_type:
             raise UnsupportedMediaType("", 'No "Content-Type" request header specified')
-        if not self.is_json(request):
+        if not is_json(request):
             raise UnsupportedMediaType(
                 content_type, f'No route found that matches "Content-Type: {content_type}"'
             )
-
-    def is_json(self, request: Request) -> bool:
-        """Tell whether the request says that its body is JSON."""
-        return media_type_of(request.META.get("CONTENT_TYPE", "")) in CONTENT_TYPES
 
     def document(self, request: Request) -> Any:
         """Return the JSON document of the body; raise ParseError (400)."""

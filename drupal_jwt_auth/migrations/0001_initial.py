@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('description', models.TextField(blank=True, verbose_name='description')),
                 ('uuid', drupal_jwt_auth.models.exact_columns.ExactCharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
+                ('title_label', models.CharField(default='Title', help_text='What the title is called, as in what is said of one that is too long.', max_length=255, verbose_name='title field label')),
                 ('new_revision', models.BooleanField(default=True, verbose_name='create new revision')),
                 ('status', models.BooleanField(default=True, verbose_name='published by default')),
                 ('promote', models.BooleanField(default=True, verbose_name='promoted to front page by default')),
@@ -54,9 +55,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='RevokedToken',
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64)),
                 ('expires_at', models.DateTimeField(db_index=True)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('key', 'expires_at'), name='drupal_jwt_auth_revoked_once')],
+            },
         ),
         migrations.CreateModel(
             name='TextFormat',
@@ -77,6 +82,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
                 ('at', models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RoleUUID',
+            fields=[
+                ('group', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='auth.group')),
+                ('uuid', drupal_jwt_auth.models.exact_columns.ExactCharField(max_length=128, unique=True)),
             ],
         ),
         migrations.CreateModel(
@@ -190,7 +202,8 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ('session', models.CharField(db_index=True, max_length=32)),
                 ('stamp', models.CharField(max_length=64)),
-                ('expires_at', models.DateTimeField(db_index=True)),
+                ('expires_at', models.DateTimeField()),
+                ('kept_until', models.DateTimeField(db_index=True)),
                 ('used_at', models.DateTimeField(null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -14,6 +14,7 @@ from drupal_jwt_auth.models.path_alias import PathAlias
 from drupal_jwt_auth.models.refresh_token import RefreshToken
 from drupal_jwt_auth.models.revision import Revision
 from drupal_jwt_auth.models.revoked_token import RevokedToken
+from drupal_jwt_auth.models.role_uuid import RoleUUID
 from drupal_jwt_auth.models.taxonomy import Term, Vocabulary
 from drupal_jwt_auth.models.text_format import TextFormat
 from drupal_jwt_auth.models.token_cutoff import TokenCutoff
@@ -31,6 +32,7 @@ __all__ = [
     "RefreshToken",
     "Revision",
     "RevokedToken",
+    "RoleUUID",
     "Term",
     "TextFormat",
     "TokenCutoff",

@@ -13,7 +13,6 @@ from django.db import models, transaction
 from django.db.models import OuterRef, Subquery
 from django.db.models.base import ModelBase
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +25,7 @@ from drupal_jwt_auth.fields.node import (
     UUID_MAX_LENGTH,
 )
 from drupal_jwt_auth.fields.registry import FIELD_TYPES
+from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.models.exact_columns import ExactAnyCharField
 from drupal_jwt_auth.models.machine_names import new_uuid
 from drupal_jwt_auth.models.node_type import NodeType
@@ -55,17 +55,18 @@ def site_langcode() -> str:
     return app_settings.LANGCODES[0]
 
 
-def node_path(node: Node) -> str:
+def node_path(node: Node, root: str) -> str:
     """Return the path of a node: its alias, percent-encoded, or that with its number.
 
-    An alias that was saved without a slash before it has none here either; of several slashes one
-    is left, so that no alias is the address of another site.
+    ``root`` is what all paths begin with (`site_root`). An alias that was saved without a slash
+    before it has none here either; of several slashes one is left, so that no alias is the address
+    of another site.
     """
     alias = node.path["alias"]
     if alias is None:
-        return reverse("drupal_jwt_auth:node", kwargs={"node": node.pk})
+        return f"{root}node/{node.pk}"
     path = quote(alias)
-    return "/" + path.lstrip("/") if path.startswith("//") else path
+    return root + path.lstrip("/") if path.startswith("/") else root.removesuffix("/") + path
 
 
 class NodeQuerySet(models.QuerySet["Node"]):
@@ -212,7 +213,7 @@ class Node(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the path of the node: its alias, if it has one."""
-        return node_path(self)
+        return node_path(self, site_root())
 
     def save_revision(self, author: Any, log: str | None = None) -> None:
         """Save the node as a new revision; the one before keeps what the node was until now."""

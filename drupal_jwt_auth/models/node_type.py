@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.fields.node import TITLE_LABEL
 from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import (
     MACHINE_NAME_LENGTH,
@@ -38,6 +39,12 @@ class NodeType(models.Model):
     description = models.TextField(_("description"), blank=True)
     uuid = ExactCharField(
         _("UUID"), max_length=UUID_LENGTH, unique=True, default=new_uuid, editable=False
+    )
+    title_label = models.CharField(
+        _("title field label"),
+        max_length=255,
+        default=TITLE_LABEL,
+        help_text=_("What the title is called, as in what is said of one that is too long."),
     )
     new_revision = models.BooleanField(_("create new revision"), default=True)
     status = models.BooleanField(_("published by default"), default=True)

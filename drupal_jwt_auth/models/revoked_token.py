@@ -8,14 +8,22 @@ SHA256_HEX_LENGTH = 64
 
 
 class RevokedToken(models.Model):
-    """A token, or a login with all its tokens, that was revoked before its time.
+    """That a token, or a login with all its tokens, was revoked, and until when that matters.
 
-    ``key`` is a hash of its name, see `drupal_jwt_auth.tokens.revoking`. After ``expires_at`` the
-    row is of no use any more.
+    ``key`` is the name of the login or a hash of the token's, see
+    `drupal_jwt_auth.tokens.revoking.revocation_key`. Rows are added and never changed: who revokes
+    the same with a later end adds one more, and nothing has to be read before that.
     """
 
-    key = models.CharField(max_length=SHA256_HEX_LENGTH, primary_key=True)
+    key = models.CharField(max_length=SHA256_HEX_LENGTH)
     expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("key", "expires_at"), name="drupal_jwt_auth_revoked_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Greatest
+
+_NANOSECONDS_OF_A_MICROSECOND = 1000
 
 
 class TokenCutoff(models.Model):
@@ -19,3 +25,14 @@ class TokenCutoff(models.Model):
 
     def __str__(self) -> str:
         return str(self.at)
+
+    @staticmethod
+    def move(user_id: Any) -> None:
+        """Set it to now for a user, and in any case to later than it was.
+
+        Another machine's clock may be ahead of this one's, and what it has ended must stay so.
+        """
+        now = time.time_ns() // _NANOSECONDS_OF_A_MICROSECOND
+        cutoff = TokenCutoff(user_id=user_id, at=now)
+        TokenCutoff.objects.bulk_create([cutoff], ignore_conflicts=True)
+        TokenCutoff.objects.filter(pk=user_id).update(at=Greatest(models.F("at") + 1, now))

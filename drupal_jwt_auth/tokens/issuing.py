@@ -41,7 +41,11 @@ class IssuedToken:
 
 
 def issue(
-    user: AbstractBaseUser, request: HttpRequest | None = None, *, session: str | None = None
+    user: AbstractBaseUser,
+    request: HttpRequest | None = None,
+    *,
+    session: str | None = None,
+    stamp: str | None = None,
 ) -> IssuedToken:
     """Return a signed token for ``user``.
 
@@ -50,6 +54,9 @@ def issue(
     module writes it; ``stamp``, the user's security stamp; ``sid``, the login that the token is
     of, where it has a name; and what the callable of ``DRUPAL_JWT_AUTH["CLAIMS"]`` returns for
     ``(user, request)``, which cannot replace any of these.
+
+    Give the ``stamp`` where something else than the user's password was looked at before: what was
+    revoked since then has changed the stamp, and ends the new token as well.
     """
     key = get_signing_key()
     now = int(time.time())
@@ -60,7 +67,7 @@ def issue(
         "exp": now + lifetime,
         "jti": secrets.token_urlsafe(_JTI_BYTES),
         "drupal": {"uid": user.pk if isinstance(user.pk, int) else str(user.pk)},
-        "stamp": security_stamp(user, _cutoff(user)),
+        "stamp": stamp or security_stamp(user, _cutoff(user)),
     }
     if session is not None:
         claims["sid"] = session

@@ -74,7 +74,7 @@ def get_keys() -> Sequence[Key]:
         return [_load_once(read_entry(entry)) for entry in configured]
     # An empty fallback, such as from an unset environment variable, is no secret.
     fallbacks = filter(None, settings.SECRET_KEY_FALLBACKS)
-    return [_derive(str(secret)) for secret in (settings.SECRET_KEY, *fallbacks)]
+    return [derived_key(str(secret)) for secret in (settings.SECRET_KEY, *fallbacks)]
 
 
 def get_signing_key() -> Key:
@@ -85,11 +85,6 @@ def get_signing_key() -> Key:
             f"The first key, {key.kid!r}, must be able to sign: give its private half."
         )
     return key
-
-
-def derived_key() -> Key:
-    """Return the key made of ``SECRET_KEY``, which signs where no ``KEYS`` are configured."""
-    return _derive(str(settings.SECRET_KEY))
 
 
 def load_key(entry: Mapping[str, Any]) -> Key:
@@ -178,8 +173,11 @@ def _prepare_pem(entry: KeyEntry, algorithm: Algorithm, content: bytes) -> Key:
 
 
 @lru_cache(maxsize=16)
-def _derive(secret: str) -> Key:
-    """Return an HS256 key made from a secret, which cannot be found from the key."""
+def derived_key(secret: str) -> Key:
+    """Return an HS256 key made from a secret, which cannot be found from the key.
+
+    That of ``SECRET_KEY`` signs where no ``KEYS`` are configured.
+    """
     key = salted_hmac("drupal_jwt_auth.tokens", "HS256", secret=secret, algorithm="sha256").digest()
     kid = hashlib.sha256(b"kid" + key).hexdigest()[:16]
     return Key(kid, DEFAULT_ALGORITHM, signing=key, verifying=key)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from datetime import timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import router, transaction
@@ -17,11 +18,12 @@ from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.errors import AuthenticationError, Error
+from drupal_jwt_auth.fields.timestamps import from_unix
 from drupal_jwt_auth.models import RefreshToken
 from drupal_jwt_auth.tokens.issuing import IssuedToken, issue
-from drupal_jwt_auth.tokens.revoking import revoke_session, session_key
-from drupal_jwt_auth.tokens.stamps import is_current
-from drupal_jwt_auth.tokens.users import load_user
+from drupal_jwt_auth.tokens.revoking import revoke_login
+from drupal_jwt_auth.tokens.stamps import is_current, security_stamp
+from drupal_jwt_auth.tokens.users import TokenUser, load_user
 
 _BYTES = 32
 _SESSION_BYTES = 16
@@ -29,7 +31,10 @@ _SESSION_BYTES = 16
 
 def start_session(user: AbstractBaseUser, request: HttpRequest | None = None) -> IssuedToken:
     """Return a token for a user who has logged in, with a refresh token where there are any."""
-    return _issue(user, request, secrets.token_hex(_SESSION_BYTES))
+    lifetime = app_settings.REFRESH_TOKEN_LIFETIME
+    if lifetime is None:
+        return issue(user, request)
+    return _issue(user, request, lifetime, secrets.token_hex(_SESSION_BYTES))
 
 
 @sensitive_variables("text")
@@ -39,36 +44,54 @@ def refresh(text: str, request: HttpRequest | None = None) -> tuple[AbstractBase
     Raise AuthenticationError: TOKEN_EXPIRED for one that is unknown, expired, used or revoked,
     USER_BLOCKED for one of an inactive user.
     """
+    lifetime = app_settings.REFRESH_TOKEN_LIFETIME
     found = RefreshToken.find(text)
-    if found is None or found.expires_at <= now():
+    loaded = load_user(str(found.user_id), found.session) if found else None
+    if lifetime is None or found is None or loaded is None:
         raise AuthenticationError(Error.TOKEN_EXPIRED)
-    loaded = load_user(str(found.user_id), session_key(found.session))
-    user = loaded.user if loaded else None
-    if user and not user.is_active:
-        raise AuthenticationError(Error.USER_BLOCKED, user=user)
-    if not (loaded and user) or loaded.revoked or not is_current(found.stamp, user, loaded.cutoff):
-        raise AuthenticationError(Error.TOKEN_EXPIRED, user=user)
-    with transaction.atomic(using=router.db_for_write(RefreshToken)):
-        # Of two requests with the same token, one changes the row.
-        unused = RefreshToken.objects.filter(pk=found.pk, used_at=None)
-        if unused.update(used_at=now()):
-            return user, _issue(user, request, found.session)
-    revoke_session(found.session, str(user.pk))
+    if found.used_at is None:
+        _check(found, loaded)
+        # The new tokens hang on what was looked at here, not on what is there when they are made.
+        stamp = security_stamp(loaded.user, loaded.cutoff)
+        with transaction.atomic(using=router.db_for_write(RefreshToken)):
+            # Of two requests with the same token, one changes the row.
+            unused = RefreshToken.objects.filter(pk=found.pk, used_at=None)
+            if unused.update(used_at=now()):
+                token = _issue(loaded.user, request, lifetime, found.session, stamp)
+                return loaded.user, token
+    if not loaded.revoked:
+        revoke_login(found)
+    raise AuthenticationError(Error.TOKEN_EXPIRED, user=loaded.user)
+
+
+def _check(token: RefreshToken, loaded: TokenUser) -> None:
+    """Raise AuthenticationError for a token that is no good, though it was not used."""
+    user = loaded.user
+    if token.expires_at > now():
+        if not user.is_active:
+            raise AuthenticationError(Error.USER_BLOCKED, user=user)
+        if not loaded.revoked and is_current(token.stamp, user, loaded.cutoff):
+            return
     raise AuthenticationError(Error.TOKEN_EXPIRED, user=user)
 
 
-def _issue(user: AbstractBaseUser, request: HttpRequest | None, session: str) -> IssuedToken:
-    """Return a token of a login, with a refresh token where there are any."""
-    lifetime = app_settings.REFRESH_TOKEN_LIFETIME
-    if lifetime is None:
-        return issue(user, request)
-    token = issue(user, request, session=session)
+def _issue(
+    user: AbstractBaseUser,
+    request: HttpRequest | None,
+    lifetime: timedelta,
+    session: str,
+    stamp: str | None = None,
+) -> IssuedToken:
+    """Return a token of a login, with a refresh token that can be used for ``lifetime``."""
+    token = issue(user, request, session=session, stamp=stamp)
     text = secrets.token_urlsafe(_BYTES)
+    expires_at = now() + lifetime
     RefreshToken.objects.create(
         key=RefreshToken.key_of(text),
         user_id=user.pk,
         session=session,
         stamp=token.claims["stamp"],
-        expires_at=now() + lifetime,
+        expires_at=expires_at,
+        kept_until=max(expires_at, from_unix(token.claims["exp"])),
     )
     return replace(token, refresh_token=text)

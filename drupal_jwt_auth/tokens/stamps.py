@@ -1,4 +1,4 @@
-"""The security stamp: what all tokens of a user hang on.
+"""The security stamp: what all of a user's tokens that this site has issued hang on.
 
 It is made of the user's password and of when the user's tokens were revoked last, so a change of
 either ends them all, however the change was made. Django does the same for its sessions.
@@ -27,10 +27,17 @@ def is_current(stamp: str, user: AbstractBaseUser, cutoff: int | None) -> bool:
     return any(constant_time_compare(stamp, current) for current in _stamps(user, cutoff))
 
 
+def usable_password(encoded: str) -> str:
+    """Return the hash of a password, and the same text for all that nobody can log in with.
+
+    A backend may set another unusable password at each login.
+    """
+    return encoded if is_password_usable(encoded) else ""
+
+
 def _stamps(user: AbstractBaseUser, cutoff: int | None) -> Iterator[str]:
     """Yield the stamp as made with ``SECRET_KEY``, then with each of its fallbacks."""
-    # A backend may set another unusable password at each login; all of them mean the same.
-    password = user.password if is_password_usable(user.password) else ""
+    password = usable_password(user.password)
     for secret in (settings.SECRET_KEY, *filter(None, settings.SECRET_KEY_FALLBACKS)):
         mac = salted_hmac(
             "drupal_jwt_auth.tokens.stamps",

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import math
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from jwt.utils import base64url_decode
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.errors import AuthenticationError, Error
+from drupal_jwt_auth.models.refresh_token import SESSION_LENGTH
 from drupal_jwt_auth.tokens.issuers import Issuer, IssuerConfigurationError, trusted_issuer
 from drupal_jwt_auth.tokens.key_errors import KeyConfigurationError
 from drupal_jwt_auth.tokens.keys import ALGORITHMS, Key, get_keys
@@ -30,6 +32,7 @@ One that has another name is for another purpose, such as for logging out (RFC 8
 """
 
 _RSA = ("RS", "PS")
+_SESSION = re.compile(rf"[0-9a-f]{{{SESSION_LENGTH}}}")
 _LAST_TIME = 253_402_300_799  # 9999-12-31T23:59:59Z, where Python's dates end
 _jws = jwt.PyJWS(algorithms=ALGORITHMS)
 logger = logging.getLogger("drupal_jwt_auth")
@@ -55,9 +58,10 @@ class VerifiedToken:
 
     @property
     def session(self) -> str | None:
-        """Return the name of the login that the token comes from, if it has one."""
+        """Return the name of the login that the token comes from, if it has one of ours."""
         session = self.claims.get("sid")
-        return session if isinstance(session, str) and self.issuer is None else None
+        is_ours = self.issuer is None and isinstance(session, str) and _SESSION.fullmatch(session)
+        return session if is_ours else None
 
 
 def verify(text: str, *, at_any_time: bool = False) -> VerifiedToken:

@@ -4,6 +4,7 @@ from drupal_jwt_auth.views.id_token import IdTokenView
 from drupal_jwt_auth.views.jwks import JWKSView
 from drupal_jwt_auth.views.node import NodeCreateView, NodeView
 from drupal_jwt_auth.views.not_found import page_not_found
+from drupal_jwt_auth.views.other_path import other_path
 from drupal_jwt_auth.views.refresh import RefreshView
 from drupal_jwt_auth.views.revoke import RevokeView
 from drupal_jwt_auth.views.userinfo import UserInfoView
@@ -16,5 +17,6 @@ __all__ = [
     "RefreshView",
     "RevokeView",
     "UserInfoView",
+    "other_path",
     "page_not_found",
 ]

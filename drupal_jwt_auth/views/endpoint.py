@@ -6,7 +6,6 @@ import math
 from typing import Any, NoReturn
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connections, transaction
 from django.utils.module_loading import import_string
 from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
 from rest_framework.request import Request
@@ -17,7 +16,7 @@ from drupal_jwt_auth.errors import DocumentedError, Error
 from drupal_jwt_auth.http.json import DrupalJSONParser, DrupalJSONRenderer
 from drupal_jwt_auth.http.negotiation import FixedNegotiation
 from drupal_jwt_auth.http.parameters import BodyNegotiation
-from drupal_jwt_auth.http.views import AnyRequest
+from drupal_jwt_auth.http.views import AnyRequest, outside_transactions
 from drupal_jwt_auth.tokens import IssuedToken
 from drupal_jwt_auth.views.guarded import GuardedView
 
@@ -43,10 +42,7 @@ class TokenEndpoint(GuardedView):
 
         A used refresh token is refused and its login ended; django-axes counts refused logins.
         """
-        view = super().as_view(**initkwargs)
-        for alias in connections:
-            view = transaction.non_atomic_requests(alias)(view)
-        return view
+        return outside_transactions(super().as_view(**initkwargs))
 
     def answer(self, user: AbstractBaseUser, token: IssuedToken) -> Any:
         """Return the document that carries a new token.

@@ -9,17 +9,20 @@ from rest_framework.request import Request
 from drupal_jwt_auth.audit import Audited
 from drupal_jwt_auth.callers import check_address
 from drupal_jwt_auth.exceptions import exception_handler
+from drupal_jwt_auth.http.method import intended_method
 
 
 class GuardedView(Audited):
     """A view that looks at the address of the client before anything else, and is logged.
 
-    Name it before other base classes: ``class NodeResource(GuardedView, ResourceView)``.
+    The method is the one that the client means, which a header may name. Name it before other base
+    classes: ``class NodeResource(GuardedView, ResourceView)``.
     """
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse clients that may not call; then run the checks of the other base classes."""
         check_address(request)
+        request._request.method = intended_method(request)
         super().initial(request, *args, **kwargs)
 
     def get_exception_handler(self) -> Any:

@@ -15,14 +15,16 @@ from drupal_jwt_auth import access
 from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.authentication import JWTAuthentication
 from drupal_jwt_auth.deletion import delete_node
-from drupal_jwt_auth.http.paths import read_entity_id
-from drupal_jwt_auth.http.views import NO_BODY, ResourceView
+from drupal_jwt_auth.http.paths import read_entity_id, site_root
+from drupal_jwt_auth.http.views import NO_BODY, ResourceView, site_url
 from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.models.node import node_path
 from drupal_jwt_auth.permissions import TokenRequired
 from drupal_jwt_auth.references import bring_targets
 from drupal_jwt_auth.serializers import NodeSerializer
 from drupal_jwt_auth.structure import likely_references
 from drupal_jwt_auth.views.guarded import GuardedView
+from drupal_jwt_auth.views.node_links import node_links
 
 
 class NodeAccess(BasePermission):
@@ -56,7 +58,7 @@ class NodeResource(GuardedView, ResourceView):
 
     def absolute_url(self, node: Node) -> str:
         """Return the URL of a node; an alias saved without a slash is shown without, as it is."""
-        return f"{self.request.scheme}://{self.request.get_host()}{node.get_absolute_url()}"
+        return site_url(self.request) + node_path(node, site_root(self.request))
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer an anonymous client that is refused with what is missing: a token."""
@@ -96,8 +98,9 @@ class NodeView(NodeResource):
 
         The path is an alias or ``/node/{node}``; as in Drupal an alias wins where it is both.
         """
-        number = read_entity_id(kwargs.get("node", ""))
-        node = Node.objects.at(request.path_info, number)
+        segment = str(kwargs.get("node", ""))
+        path = getattr(request, "path_alias", f"/node/{segment}")
+        node = Node.objects.at(path, read_entity_id(segment))
         if node is None:
             method = "GET" if request.method == "HEAD" else request.method
             raise NotFound(
@@ -119,8 +122,8 @@ class NodeView(NodeResource):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer with the node."""
         self.check_unneeded_document(request)
-        link = f'<{self.absolute_url(self.node)}>; rel="canonical"'
-        return Response(self.get_serializer(self.node).data, headers={"Link": link})
+        links = node_links(self.node, site_url(self.request), site_root(self.request))
+        return Response(self.get_serializer(self.node).data, headers={"Link": links})
 
     def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change the fields that were sent and answer with the whole node."""

@@ -53,6 +53,15 @@ def test_a_type_is_added_with_its_permissions(browser: Client) -> None:
     assert Permission.objects.filter(codename="create news content").exists()
 
 
+def test_a_type_has_its_own_word_for_the_title(browser: Client) -> None:
+    assert get(browser, EVENT).values["title_label"] == "Title"
+    assert "Title:" in get(browser, "node/add/?type=event").text
+    submit(browser, EVENT, title_label="Headline")
+    text = get(browser, "node/add/?type=event").text
+    assert "Headline:" in text
+    assert "Title:" not in text
+
+
 def test_the_machine_name_of_a_type_stays(browser: Client) -> None:
     assert "type" not in get(browser, EVENT).inputs
     submit(browser, EVENT, type="other", name="Other")

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from drupal_jwt_auth.models import Node, NodeType, PathAlias, Revision, TextFormat, UserUUID
+from drupal_jwt_auth.models import (
+    Node,
+    NodeType,
+    PathAlias,
+    Revision,
+    RoleUUID,
+    TextFormat,
+    UserUUID,
+)
 from tests.admin.browser import ADMIN, get, read, submit
 from tests.admin.conftest import MakeField, MakeNode, Staff
 
@@ -146,6 +154,13 @@ def test_a_user_can_be_deleted_whatever_uuid_they_have(browser: Client, site: No
     UserUUID.objects.create(user=user, uuid="some-uuid")
     browser.post(f"/admin/auth/user/{user.pk}/delete/", {"post": "yes"})
     assert not User.objects.filter(username="plain").exists()
+
+
+def test_a_group_can_be_deleted_whatever_uuid_it_has(browser: Client, site: None) -> None:
+    group = Group.objects.create(name="writer")
+    RoleUUID.objects.create(group=group, uuid="some-uuid")
+    browser.post(f"/admin/auth/group/{group.pk}/delete/", {"post": "yes"})
+    assert not Group.objects.filter(name="writer").exists()
 
 
 def test_text_formats_are_seen_by_whoever_may(staff: Staff) -> None:

@@ -105,8 +105,8 @@ def test_an_unknown_url_has_the_headers_of_every_answer(anonymous: Visitor, db: 
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
 
 
-@pytest.mark.parametrize("query", ["", "?_format=xml", "?_format=json&_format=html"])
-def test_without_json_the_projects_own_page_answers(
+@pytest.mark.parametrize("query", ["", "?_format=", "?_format=0", "?_format=json&_format=html"])
+def test_where_a_page_is_asked_for_the_projects_own_answers(
     anonymous: Visitor, db: None, query: str
 ) -> None:
     answer = anonymous.send("GET", f"/nope{query}")

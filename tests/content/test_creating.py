@@ -140,6 +140,20 @@ def test_a_title_has_a_length(editor: Visitor) -> None:
     ]
 
 
+def test_a_title_is_called_what_its_type_calls_it(editor: Visitor) -> None:
+    page_type = NodeType.objects.get(type="page")
+    page_type.title_label = "Headline"
+    page_type.save()
+    assert faults(editor.post(page(title=["x" * 256, "y"]))) == [
+        "title: Headline: this field cannot hold more than 1 values.",
+        "title.0.value: Headline: may not be longer than 255 characters.",
+    ]
+    nid = nid_of(editor.create(page()))
+    assert faults(editor.patch(nid, page(title=["x" * 256]))) == [
+        "title.0.value: Headline: may not be longer than 255 characters."
+    ]
+
+
 def test_a_title_of_false_is_an_empty_text(editor: Visitor) -> None:
     created = editor.create(page(title=[{"value": False}]))
     assert created["title"] == [{"value": ""}]

@@ -20,13 +20,15 @@ from drupal_jwt_auth.models import (
     NodeType,
     PathAlias,
     Revision,
+    RoleUUID,
     Term,
     TextFormat,
     UserUUID,
     Vocabulary,
 )
+from drupal_jwt_auth.roles import role_uuids
 from drupal_jwt_auth.site_import import SiteImporter
-from tests.content.visitors import Visitor, make_type, make_user, nid_of, page
+from tests.content.visitors import Visitor, faults, make_type, make_user, nid_of, page
 
 Site = dict[str, Any]
 Load = Callable[[Any], str]
@@ -42,6 +44,7 @@ MODELS: tuple[type[Model], ...] = (
         PathAlias,
         Revision,
         Term,
+        RoleUUID,
         TextFormat,
         UserUUID,
         Vocabulary,
@@ -55,7 +58,12 @@ def described() -> Site:
     return {
         "roles": [
             {"id": "authenticated", "permissions": ["access content", "use text format simple"]},
-            {"id": "writer", "label": "Writer", "permissions": ["create page content"]},
+            {
+                "id": "writer",
+                "uuid": "role-writer",
+                "label": "Writer",
+                "permissions": ["create page content"],
+            },
             {"id": "boss", "is_admin": True},
         ],
         "users": [
@@ -207,6 +215,8 @@ def test_roles_become_groups_with_exactly_their_permissions(load: Load) -> None:
     assert granted("writer") == {"create page content"}
     assert granted("boss") == set()
     assert "Writer" not in Group.objects.values_list("name", flat=True)
+    assert RoleUUID.objects.get().uuid == "role-writer"
+    assert dict(role_uuids())["writer"] == "role-writer"
 
 
 def test_users_keep_number_uuid_and_password(load: Load) -> None:
@@ -272,6 +282,34 @@ def test_defaults_of_a_type_are_those_of_new_nodes(load: Load) -> None:
     node_type = NodeType.objects.get()
     assert [node_type.status, node_type.promote, node_type.sticky, node_type.new_revision] == [
         *(True, False, False, False)
+    ]
+
+
+TITLE = "core.base_field_override.node.page.title"
+
+
+@pytest.mark.parametrize(
+    ("own", "config", "label"),
+    [
+        ({}, {}, "Title"),
+        ({"title_label": "Headline"}, {}, "Headline"),
+        ({}, {TITLE: {"label": "Headline"}}, "Headline"),
+        ({"title_label": "Name"}, {TITLE: {"label": "Headline"}}, "Name"),
+        ({}, {TITLE: {"label": ""}, f"{TITLE}x": {"label": "Headline"}}, "Title"),
+        ({}, {TITLE: "Headline"}, "Title"),
+        ({}, [], "Title"),
+    ],
+)
+def test_a_type_has_its_own_word_for_the_title(
+    load: Load, own: dict[str, str], config: Any, label: str
+) -> None:
+    site = described()
+    site["node_types"][0] |= own
+    load({**site, "config": config})
+    assert NodeType.objects.get().title_label == label
+    admin = Visitor(User.objects.get(pk=1))
+    assert faults(admin.post(page(title=["x" * 256]))) == [
+        f"title.0.value: {label}: may not be longer than 255 characters."
     ]
 
 
@@ -547,6 +585,7 @@ def test_what_is_named_must_be_there(load: Load, place: str, value: Any, fault: 
         ("nodes.1.nid", 40, "nodes[1].nid: nodes[0] has 40 too."),
         ("nodes.1.vid", 90, "nodes[1].vid: nodes[0] has 90 too."),
         ("nodes.1.uuid", "node-40", "nodes[1].uuid: nodes[0] has 'node-40' too."),
+        ("roles.2.uuid", "role-writer", "roles[2].uuid: roles[1] has 'role-writer' too."),
         ("users.1.uid", 1, "users[1].uid: users[0] has 1 too."),
         ("users.1.name", "first", "users[1].name: users[0] has 'first' too."),
         ("terms.1.tid", 7, "terms[1].tid: terms[0] has 7 too."),

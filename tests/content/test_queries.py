@@ -130,11 +130,19 @@ def test_deleting_an_article_takes_one_more_for_its_alias(writer: Visitor) -> No
     assert cost(writer, "DELETE", f"/node/{named}").all == 6
 
 
-def test_a_url_that_there_is_not_takes_one(writer: Visitor, settings: Any) -> None:
-    settings.APPEND_SLASH = False  # Django looks at it twice more.
-    with CaptureQueriesContext(connection) as captured:
-        assert writer.get("/nope").status_code == 404
-    assert len(captured) == 1
+def test_a_url_that_there_is_not_takes_one_where_a_format_is_asked_for(writer: Visitor) -> None:
+    for url, count in ((f"/nope?{JSON}", 1), ("/nope", 0), ("/nope?format=json", 0)):
+        with CaptureQueriesContext(connection) as captured:
+            assert writer.send("GET", url).status_code == 404
+        assert len(captured) == count
+
+
+def test_a_url_in_another_spelling_takes_no_more(writer: Visitor) -> None:
+    nid = nid_of(writer.create(full_article()))
+    for path in (f"/NODE/{nid}", f"/node/{nid}/", f"/index.php/node/{nid}"):
+        assert cost(writer, "GET", path).all == 3
+    for path in ("/AN-ARTICLE/", "/index.php/an-article"):
+        assert cost(writer, "GET", path).all == 4
 
 
 def test_more_tags_and_more_permissions_take_no_more(writer: Visitor) -> None:

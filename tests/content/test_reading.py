@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from drupal_jwt_auth.aliases import AliasConverter
-from tests.content.visitors import JSON, Visitor, message, nid_of, page
+from tests.content.visitors import JSON, Answer, Visitor, message, nid_of, page
 
 NOT_CONVERTED = (
     'The "node" parameter was not converted for the path "/node/{node}" '
@@ -46,11 +46,6 @@ def test_there_is_no_other_node(editor: Visitor, method: str, number: str) -> No
     assert message(answer) == (404, NOT_CONVERTED % method)
 
 
-def test_an_alias_as_a_parameter_of_urls() -> None:
-    converter = AliasConverter()
-    assert converter.to_url("/about") == "about"
-
-
 def test_an_alias_wins_over_a_number(editor: Visitor, nid: int) -> None:
     other = nid_of(editor.create(page(path=[f"/node/{nid}"])))
     assert nid_of(editor.read(nid)) == other
@@ -58,10 +53,45 @@ def test_an_alias_wins_over_a_number(editor: Visitor, nid: int) -> None:
     assert editor.read(other)["title"] == [{"value": "Hijacked"}]
 
 
-def test_the_canonical_address_is_linked(editor: Visitor, nid: int) -> None:
-    assert editor.get(nid).headers["Link"] == '<http://testserver/About/Us>; rel="canonical"'
-    other = nid_of(editor.create(page()))
-    assert editor.get(other).headers["Link"] == f'<http://testserver/node/{other}>; rel="canonical"'
+def links(answer: Answer) -> list[tuple[str, str]]:
+    """Relation and address of each link, in their order."""
+    found = re.findall(r'<([^>]*)>; rel="([^"]*)"(?:, |$)', answer.headers["Link"])
+    return [
+        (relation.replace("https://drupal.org/link-relations", ""), to) for to, relation in found
+    ]
+
+
+def test_seven_other_addresses_are_linked_in_drupals_order(editor: Visitor) -> None:
+    nid = nid_of(editor.create(page()))
+    site = "http://testserver"
+    for method in ("GET", "HEAD"):
+        assert links(editor.send(method, f"/node/{nid}?{JSON}")) == [
+            ("canonical", f"{site}/node/{nid}"),
+            ("/delete-form", f"{site}/node/{nid}/delete"),
+            ("/delete-multiple-form", f"{site}/admin/content/node/delete?node={nid}"),
+            ("edit-form", f"{site}/node/{nid}/edit"),
+            ("version-history", f"{site}/node/{nid}/revisions"),
+            ("/revision", f"{site}/node/{nid}"),
+            ("/create", f"{site}/node?node={nid}"),
+        ]
+
+
+def test_the_node_itself_is_linked_at_its_alias(editor: Visitor, nid: int) -> None:
+    for path in (f"/node/{nid}", "/about/us"):
+        found = dict(links(editor.get(path)))
+        assert found["canonical"] == found["/revision"] == "http://testserver/About/Us"
+        assert found["edit-form"] == f"http://testserver/node/{nid}/edit"
+
+
+def test_only_reading_is_answered_with_links(editor: Visitor, nid: int) -> None:
+    answers = (
+        editor.post(page()),
+        editor.patch(nid, page()),
+        editor.get(99999),
+        editor.delete(nid),
+    )
+    assert [answer.status_code for answer in answers] == [201, 200, 404, 204]
+    assert not any("Link" in answer.headers for answer in answers)
 
 
 def test_head_answers_as_get_without_the_document(editor: Visitor, nid: int) -> None:
@@ -186,4 +216,4 @@ def test_a_node_may_have_a_type_that_this_process_does_not_know_yet(
 def test_one_site_is_on_several_hosts(editor: Visitor, nid: int, settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["testserver", "example.com"]
     answer = editor.get(nid, Host="example.com")
-    assert answer.headers["Link"] == '<http://example.com/About/Us>; rel="canonical"'
+    assert all(address.startswith("http://example.com/") for _, address in links(answer))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
@@ -124,8 +125,13 @@ def nid_of(document: Document) -> int:
 
 
 def message(answer: Answer) -> tuple[int, str]:
-    """Return status and message of a refusal."""
-    return answer.status_code, answer.json()["message"]
+    """Return status and message of a refusal, whatever format it is told in."""
+    text = answer.content.decode()
+    if answer.headers["Content-Type"] == "application/json":
+        text = json.loads(text)["message"]
+    elif answer.headers["Content-Type"] == "text/xml; charset=UTF-8":
+        text = ET.fromstring(text).findtext("message") or ""
+    return answer.status_code, text
 
 
 def faults(answer: Answer) -> list[str]:

@@ -22,7 +22,6 @@ from django.test import Client
 
 DATA = Path(__file__).parent / "data"
 
-BASE = "http://testserver"
 RECORDED_BASE = "http://127.0.0.1:8181"
 RECORDED_DAY = "2026-11-22"
 RECORDED_AT = 1795327200
@@ -64,7 +63,9 @@ class Mapping:
 
 
 class Replayer:
-    """Play the lines of one recording, one after the other."""
+    """Play the lines of one recording, one after the other, in this process."""
+
+    base = "http://testserver"
 
     def __init__(self) -> None:
         self.client = Client(raise_request_exception=False)
@@ -208,6 +209,6 @@ class Replayer:
 
     def text(self, recorded: str) -> str:
         """Return a recorded text as it reads on the site under test."""
-        text = recorded.replace(RECORDED_BASE, BASE)
+        text = recorded.replace(RECORDED_BASE, self.base)
         text = re.sub(r"/node/(\d+)", lambda m: f"/node/{self.ids.get('node', int(m[1]))}", text)
         return UUID.sub(lambda match: str(self.ids.get("uuid", match[0])), text)

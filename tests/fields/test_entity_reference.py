@@ -1,4 +1,4 @@
-"""``entity_reference``: to nodes, users, taxonomy terms and content types."""
+"""``entity_reference``: to nodes, users, taxonomy terms, content types and roles."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import uuid
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 
-from drupal_jwt_auth.models import Node, NodeType, UserUUID
+from drupal_jwt_auth.models import Node, NodeType, RoleUUID, UserUUID
+from drupal_jwt_auth.roles import role_uuids
 from tests.content.visitors import (
     Visitor,
     add_field,
@@ -95,6 +97,54 @@ def test_a_content_type_has_no_address(things: Things) -> None:
     assert things.faults(["page"]) == [absent("node_type", "page")]
     assert things.faults([5]) == [absent("node_type", 5)]
     assert things.faults([{"target_id": ["a"]}]) == [f"0.target_id: {WRONG}"]
+
+
+@pytest.fixture
+def role(things: Things) -> Group:
+    """A role, in a site whose field leads to roles."""
+    things.have("entity_reference", settings={"target_type": "user_role"})
+    return Group.objects.create(name="writer")
+
+
+def test_a_role_is_shown_by_its_name_with_the_uuid_that_is_derived_or_imported(
+    things: Things, role: Group
+) -> None:
+    (item,) = things.shown([{"target_id": "writer"}])
+    assert list(item) == ["target_id", "target_type", "target_uuid"]
+    assert (item["target_id"], item["target_type"]) == ("writer", "user_role")
+    assert uuid.UUID(item["target_uuid"]).version == 5
+    RoleUUID.objects.create(group=role, uuid="its-own")
+    assert things.shown(["writer"])[0]["target_uuid"] == "its-own"
+
+
+def test_a_role_keeps_its_uuid_under_another_name(things: Things, role: Group) -> None:
+    (before,) = things.shown(["writer"])
+    Group.objects.filter(pk=role.pk).update(name="author")
+    assert things.shown(["author"]) == [{**before, "target_id": "author"}]
+    assert things.faults(["writer"]) == [absent("user_role", "writer")]
+
+
+def test_the_roles_that_everybody_has_have_drupals_names(
+    things: Things, role: Group, settings: Any
+) -> None:
+    names = ["anonymous", "authenticated"]
+    uuids = [things.shown([name])[0]["target_uuid"] for name in names]
+    assert len(set(uuids)) == 2
+    members = Group.objects.create(name="members")
+    settings.DRUPAL_JWT_AUTH = {"AUTHENTICATED_ROLE": "members"}
+    RoleUUID.objects.create(group=members, uuid="members")
+    assert things.shown(["authenticated"])[0]["target_uuid"] == "members"
+    assert things.faults(["members"]) == [absent("user_role", "members")]
+
+
+@pytest.mark.parametrize("name", ["nope", "Writer", "1", 1])
+def test_there_are_no_other_roles(things: Things, role: Group, name: Any) -> None:
+    assert things.faults([name]) == [absent("user_role", name)]
+
+
+def test_whoever_may_write_may_name_a_role(things: Things, role: Group) -> None:
+    author = Visitor(make_user("author", "create thing content"))
+    assert author.post(things.document(["writer"])).status_code == 201
 
 
 def test_what_is_gone_is_shown_by_its_number(tagged: Things) -> None:
@@ -213,13 +263,14 @@ def test_a_uuid_is_of_the_fields_target_type(tagged: Things) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["node", "user", "node_type", "file"])
+@pytest.mark.parametrize("kind", ["node", "user", "node_type", "user_role", "file"])
 def test_every_kind_of_entity_is_found_by_its_uuid(things: Things, kind: str) -> None:
     things.have("entity_reference", settings={"target_type": kind})
     refusal = things.refusal([{"target_uuid": "abc"}])
     assert refusal == 'No "" entity found with UUID "abc" for field "0".'
     created = things.visitor.create(things.document([]))
     known = {
+        "user_role": dict(role_uuids())["authenticated"],
         "node": created["uuid"][0]["value"],
         "user": created["uid"][0]["target_uuid"],
         "node_type": created["type"][0]["target_uuid"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.db import connection
@@ -94,6 +95,10 @@ class Site:
             assert answer.content == b""
         elif answer.headers["Content-Type"] == "application/json":
             assert {"message", "error"} & set(json.loads(answer.content))
+        elif answer.headers["Content-Type"] == "text/xml; charset=UTF-8":
+            assert ET.fromstring(answer.content).find("message") is not None
+        elif answer.headers["Content-Type"] == "text/plain; charset=UTF-8":
+            assert answer.content.decode()
         else:
             # The project's own page for an unknown URL, where no JSON was asked for.
             assert answer.status_code == 404

@@ -38,10 +38,14 @@ Database = dict[str, Any]
 
 
 @contextmanager
-def fresh_database(directory: Path) -> Iterator[Database]:
-    """Make a database with the demo's content for several processes; drop it later."""
+def fresh_database(directory: Path, *, site: Path | None = None) -> Iterator[Database]:
+    """Make a database for several processes; drop it later.
+
+    It has the demo's content, or the site that a file describes.
+    """
     with empty_database(directory) as database:
-        subprocess.run(command("prepare"), env=environment(DATABASES=database), check=True)
+        make = command("load", str(site)) if site else command("prepare")
+        subprocess.run(make, env=environment(DATABASES=database), check=True)
         yield database
 
 
@@ -91,8 +95,8 @@ def run_sql(statement: str) -> None:
         cursor.execute(statement)
 
 
-def command(name: str) -> list[str]:
-    return [sys.executable, "-m", "tests.system.process", name]
+def command(name: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "tests.system.process", name, *arguments]
 
 
 def environment(**settings: Any) -> dict[str, str]:
@@ -109,9 +113,11 @@ def environment(**settings: Any) -> dict[str, str]:
 class Server:
     """A process that serves the example project; it may take a second until it has a ``url``."""
 
+    interface = "wsgi"
+
     def __init__(self, database: Database, **settings: Any) -> None:
         self._process = subprocess.Popen(
-            command("serve"),
+            command("serve", self.interface),
             env=environment(DATABASES=database, **settings),
             stdout=subprocess.PIPE,
             text=True,
@@ -136,10 +142,22 @@ class Server:
             self._process.kill()
 
 
+class ASGIServer(Server):
+    """One that is uvicorn."""
+
+    interface = "asgi"
+
+
 @contextmanager
 def server(database: Database, **settings: Any) -> Iterator[str]:
     """Run a server with these settings for the time of the block, and yield its address."""
-    one = Server(database, **settings)
+    with running(Server(database, **settings)) as url:
+        yield url
+
+
+@contextmanager
+def running(one: Server) -> Iterator[str]:
+    """Wait until a server answers, yield its address, and stop it after the block."""
     try:
         yield one.url
     finally:

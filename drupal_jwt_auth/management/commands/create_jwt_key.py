@@ -9,6 +9,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
@@ -122,7 +123,7 @@ class Command(BaseCommand):
             if options[name] is not None:
                 raise CommandError(f"The key made of SECRET_KEY is what it is: leave --{name} out.")
         try:
-            key = derived_key()
+            key = derived_key(str(settings.SECRET_KEY))
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
         entry = {"kid": key.kid, "algorithm": key.algorithm, "encoding": "base64"}

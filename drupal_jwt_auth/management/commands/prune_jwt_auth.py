@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import router
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.timezone import now
 
-from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.conf import MAX_LEEWAY, app_settings
 from drupal_jwt_auth.models import AuditEntry, RefreshToken, RevokedToken
 
-GRACE = timedelta(days=1)
-"""How long tokens are kept after their end: one that is used again shortly after is still known."""
+GRACE = MAX_LEEWAY
+"""How long tokens are kept after their end.
+
+So one that is used again shortly after is still known, clocks may differ, and what is deleted is no
+good again if ``LEEWAY`` gets longer.
+"""
 
 BATCH = 1000
 
@@ -26,7 +29,7 @@ class Command(BaseCommand):
 
     help = (
         "Deletes entries of the audit log that are older than AUDIT_RETENTION, and revoked and "
-        "refresh tokens that expired more than a day ago. Run it once a day."
+        "refresh tokens of which nothing has been good for a day. Run it once a day."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -56,16 +59,18 @@ def outdated() -> Iterator[tuple[str, QuerySet[Any]]]:
         kept_for_ever if retention is None else entries.filter(timestamp__lt=now() - retention),
     )
     # With the leeway a token is good after its end, so that it must be known as revoked.
-    end = now() - max(GRACE, app_settings.LEEWAY)
-    yield "revoked tokens", _all(RevokedToken).filter(expires_at__lt=end)
-    yield "refresh tokens", _all(RefreshToken).filter(expires_at__lt=end)
+    end = now() - GRACE - app_settings.LEEWAY
+    # While one of them is kept, something of its login may be good.
+    of_login = _all(RefreshToken).filter(session=OuterRef("key"), kept_until__gte=end)
+    yield "revoked tokens", _all(RevokedToken).filter(~Exists(of_login), expires_at__lt=end)
+    yield "refresh tokens", _all(RefreshToken).filter(kept_until__lt=end)
 
 
 def delete(rows: QuerySet[Any]) -> int:
     """Delete rows in batches, so that none locks the table for long, and return how many."""
     count = 0
     while keys := list(rows.order_by().values_list("pk", flat=True)[:BATCH]):
-        deleted, _ = _all(rows.model).filter(pk__in=keys).delete()
+        deleted, _ = rows.filter(pk__in=keys).delete()
         count += deleted
     return count
 
