@@ -7,6 +7,7 @@ from django.core import checks
 from django.core.signals import got_request_exception
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,11 +19,12 @@ class DrupalJWTAuthConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks and connect the receivers."""
+        """Register the system checks, connect the receivers, and filter Django's error reports."""
         from drupal_jwt_auth import content_permissions
         from drupal_jwt_auth.audit import record_failure
         from drupal_jwt_auth.checks import check_deployment, check_settings
         from drupal_jwt_auth.database_checks import check_databases
+        from drupal_jwt_auth.error_reports import reporter_filter
         from drupal_jwt_auth.models import FieldConfig, NodeType, TextFormat
         from drupal_jwt_auth.tokens.user_changes import notice_password, revoke_all_of_changed
 
@@ -32,6 +34,8 @@ class DrupalJWTAuthConfig(AppConfig):
         pre_save.connect(notice_password)
         post_save.connect(revoke_all_of_changed)
         got_request_exception.connect(record_failure)
+        # Where Django asks for it: a view sets it on its request, which some never reach.
+        HttpRequest.exception_reporter_filter = reporter_filter  # type: ignore[assignment]
         sender: type[Model]
         for sender in (NodeType, TextFormat):
             post_save.connect(content_permissions.make_permissions, sender=sender)

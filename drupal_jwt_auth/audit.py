@@ -72,7 +72,7 @@ class Audited(APIView):
             # No exception for a client: Django ends the view's transaction and answers 500.
             self.request._request.audited_view = self  # type: ignore[attr-defined]
             raise
-        with _failing_alone():
+        with _failing_alone(self):
             # Whose a refused token was.
             self.audited_user = self.audited_user or getattr(exc, "user", None)
             self.audited_error = _error(as_api_exception(exc), response)
@@ -83,7 +83,7 @@ class Audited(APIView):
     ) -> Response:
         """Log the request once the view's transaction is over: that of a refusal is undone."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        with _failing_alone():
+        with _failing_alone(self):
             # A view may return a plain response, whatever DRF's types say.
             if isinstance(response, SimpleTemplateResponse):
                 response.add_post_render_callback(lambda done: _record(self, done.status_code))
@@ -175,7 +175,7 @@ def _error(exc: Exception, response: Response) -> str:
 
 def _record(view: Audited, status: int) -> None:
     """Log a request, where that is wanted."""
-    with _failing_alone():
+    with _failing_alone(view):
         refused = status in REFUSALS
         kind = "refusals" if refused and view.audited_as == "requests" else view.audited_as
         level = logging.WARNING if refused or status >= SERVER_ERROR else logging.INFO
@@ -183,14 +183,14 @@ def _record(view: Audited, status: int) -> None:
         if keeps or logger.isEnabledFor(level):
             entry = view.audit_entry(status)
             if keeps:
-                _keep(entry)
+                _keep(view, entry)
             _log(entry, level)
 
 
-def _keep(entry: AuditEntry) -> None:
+def _keep(view: Audited, entry: AuditEntry) -> None:
     using = router.db_for_write(AuditEntry)
     # Where somebody else's transaction is open, a failure must not spoil it.
-    with _failing_alone(), transaction.atomic(using=using):
+    with _failing_alone(view), transaction.atomic(using=using):
         entry.save(using=using, force_insert=True)
 
 
@@ -220,10 +220,12 @@ def _own_connections() -> Iterator[None]:
 
 
 @contextmanager
-def _failing_alone() -> Iterator[None]:
+def _failing_alone(view: Audited) -> Iterator[None]:
     """Log a failure instead of raising it: an answer does not depend on the log of it."""
     try:
         yield
     except Exception:
         with suppress(Exception):
-            logger.exception("A request could not be logged.")
+            # Without the request its error report would show what is secret.
+            request = view.request._request
+            logger.exception("A request could not be logged.", extra={"request": request})

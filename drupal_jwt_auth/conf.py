@@ -16,6 +16,7 @@ from django.conf import settings
 SETTING_NAME = "DRUPAL_JWT_AUTH"
 HTTP_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE")
 MAX_FAILURES = 1000
+MAX_TEXT_CACHE_SIZE = 4 * 1024**3
 AUDITED = ("tokens", "refusals", "requests")
 MAX_LIFETIME = timedelta(days=36525)
 MAX_WINDOW = timedelta(days=366)
@@ -221,6 +222,12 @@ class Settings:
         ["en"],
         accepts=lambda value: _is_text_list(value) and len(value) > 0,
         expected="a list of language codes, the site's default first",
+    )
+
+    TEXT_CACHE_SIZE: Setting[int] = Setting(
+        16 * 1024 * 1024,
+        accepts=lambda value: _is_number(value, 0, MAX_TEXT_CACHE_SIZE),
+        expected="a number of bytes up to 4 GiB, or 0 for none",
     )
 
     @classmethod

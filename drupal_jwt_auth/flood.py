@@ -70,12 +70,14 @@ class Limit:
         """Return when the first place that was taken becomes free, in Unix time."""
         return min(end for end, _ in self.taken.values())
 
-    def take(self, name: str) -> bool:
+    def take(self, name: str, request: HttpRequest) -> bool:
         """Take a place that was free for a failure with this name, unless others were faster."""
         end = time.time() + self.window
 
         def add(place: str) -> bool:
-            return _try(lambda cache: cache.add(place, (end, name), self.window), otherwise=True)
+            return _try(
+                request, lambda cache: cache.add(place, (end, name), self.window), otherwise=True
+            )
 
         return any(add(place) for place in self.places if place not in self.taken)
 
@@ -84,6 +86,7 @@ class FloodControl:
     """The limits for whoever asks: by address and user name, and by address alone."""
 
     def __init__(self, request: HttpRequest, username: str) -> None:
+        self.request = request
         self.address = client_address(request)
         self.name = digest(username)
         network = network_of(self.address)
@@ -96,7 +99,7 @@ class FloodControl:
         places = [place for limit in self.limits for place in limit.places]
         taken: dict[str, Any] = {}
         if places:
-            taken = _try(lambda cache: cache.get_many(places), otherwise=taken)
+            taken = _try(self.request, lambda cache: cache.get_many(places), otherwise=taken)
         for limit in self.limits:
             limit.taken = {place: taken[place] for place in limit.places if place in taken}
         ends = [limit.end for limit in self.limits if limit.is_reached]
@@ -105,7 +108,7 @@ class FloodControl:
 
     def count(self) -> None:
         """Count a failure; raise as `check` does where others have taken the last place since."""
-        taken = [limit.take(self.name) for limit in self.limits]
+        taken = [limit.take(self.name, self.request) for limit in self.limits]
         if not all(taken):
             self.check()
             raise self._refusal(0)
@@ -123,7 +126,7 @@ class FloodControl:
             if name == self.name
         ]
         if places:
-            _try(lambda cache: cache.delete_many(places), otherwise=None)
+            _try(self.request, lambda cache: cache.delete_many(places), otherwise=None)
 
     def _refusal(self, seconds: float) -> DocumentedError:
         logger.warning("Refused a login from %s: too many have failed.", self.address)
@@ -181,10 +184,14 @@ def digest(*texts: str) -> str:
     return hashlib.sha256(repr(texts).encode()).hexdigest()
 
 
-def _try(operation: Callable[[BaseCache], T], *, otherwise: T) -> T:
+def _try(request: HttpRequest, operation: Callable[[BaseCache], T], *, otherwise: T) -> T:
     """Return what the cache answers; one that is down must not keep everybody out."""
     try:
         return operation(caches[app_settings.FLOOD_CACHE])
     except Exception:
-        logger.exception("Flood control cannot use its cache: failed logins are not counted.")
+        logger.exception(
+            "Flood control cannot use its cache: failed logins are not counted.",
+            # Without the request its error report would show what is secret.
+            extra={"request": request},
+        )
         return otherwise

@@ -43,8 +43,8 @@ class Prepared:
         self._make = make
         self._made: Any = None
 
-    def run(self, **values: Any) -> Iterator[Any]:
-        """Yield what the query finds with these values."""
+    def run(self, using: str | None = None, /, **values: Any) -> Iterator[Any]:
+        """Yield what the query finds with these values, on the database that is named or routed."""
         if self._made is None:
             made: Any = self._make()
             prepared: Any = made.query.chain(_PreparedQuery)
@@ -54,7 +54,7 @@ class Prepared:
         query = copy.copy(prepared)
         query.values_of_parameters = values
         # No clone of the queryset, which would copy all that the query is made of.
-        run = type(queryset)(queryset.model, query, queryset._db)
+        run = type(queryset)(queryset.model, query, using or queryset._db)
         return iter(queryset._iterable_class(run))
 
 

@@ -24,6 +24,7 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 
 from drupal_jwt_auth.accounts import ANONYMOUS_KEY, Account, Row, rows
+from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.fields import Field, Reference, Target
 from drupal_jwt_auth.fields.entity_reference import FileTarget
 from drupal_jwt_auth.http.paths import site_root
@@ -31,7 +32,7 @@ from drupal_jwt_auth.models import File, Node, Term, UserUUID
 from drupal_jwt_auth.models.node import node_path
 from drupal_jwt_auth.roles import role_uuids
 from drupal_jwt_auth.structure import Structure
-from drupal_jwt_auth.text import PLAIN_TEXT
+from drupal_jwt_auth.text import PLAIN_TEXT, TextCache
 from drupal_jwt_auth.user_uuids import user_key, user_uuid
 
 Found = Mapping[Any, Target]
@@ -45,6 +46,9 @@ _ADMINISTERS = {
 
 _STORAGE = File._meta.get_field("uri")
 """Its ``storage`` knows the URLs of files."""
+
+_TEXTS = TextCache()
+"""What the texts were processed to that this process has shown; the same for whoever asks."""
 
 
 class SiteContext:
@@ -202,7 +206,9 @@ class SiteContext:
     def process(self, text: str, text_format: str | None) -> str:
         """Return a text as its format shows it; one whose format is gone shows nothing."""
         found = self.structure.formats.get(text_format or PLAIN_TEXT.format)
-        return found.process(text) if found else ""
+        if found is None:
+            return ""
+        return _TEXTS.process(found, text, app_settings.TEXT_CACHE_SIZE)
 
 
 def bring_targets(account: Account, references: Iterable[Reference]) -> None:

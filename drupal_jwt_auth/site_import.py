@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import DataError, IntegrityError, connections, models, router, transaction
+from django.db import DataError, IntegrityError, connections, models, router
 
 from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.fields import Field, Item
@@ -30,12 +30,13 @@ from drupal_jwt_auth.models import (
     UserUUID,
     Vocabulary,
 )
+from drupal_jwt_auth.models.numbering import continue_after
 from drupal_jwt_auth.models.path_alias import alias_key, stored_alias
-from drupal_jwt_auth.models.revision import continue_numbering
 from drupal_jwt_auth.references import SiteContext
 from drupal_jwt_auth.roles import group_name
 from drupal_jwt_auth.site_description import SiteDescriptionError
 from drupal_jwt_auth.structure import Bundle, get_structure
+from drupal_jwt_auth.transactions import locked
 
 BATCH = 500
 FIRST_USER = 1
@@ -71,7 +72,8 @@ class SiteImporter:
         """Load a site as `read_site` returns it; raise SiteDescriptionError."""
         self.check_names(site)
         try:
-            with transaction.atomic():
+            self.reserve_numbers(site)
+            with locked(Node):
                 self.load_text_formats(site["text_formats"])
                 self.load_vocabularies(site["vocabularies"], site["terms"])
                 self.load_node_types(site["node_types"])
@@ -80,8 +82,6 @@ class SiteImporter:
                 self.load_files(site["files"])
                 self.load_nodes(site["nodes"])
                 self.load_path_aliases(site["path_aliases"])
-                for model in (File, Node, PathAlias, Revision, Term, get_user_model()):
-                    continue_numbering(model)
         except (DataError, IntegrityError) as error:
             raise SiteDescriptionError(
                 f"The site cannot be put into this database: {error}"
@@ -108,6 +108,16 @@ class SiteImporter:
         for place, kind, name in _names(site):
             if name not in known[kind]:
                 raise SiteDescriptionError(f"{place}: there is no {kind} {name!r} in the site.")
+
+    def reserve_numbers(self, site: Mapping[str, Rows]) -> None:
+        """Let nobody else get a number of the site while it is loaded, or later."""
+        for model, kind, name in (
+            *((get_user_model(), "users", "uid"), (Term, "terms", "tid"), (File, "files", "fid")),
+            *((Node, "nodes", "nid"), (Revision, "nodes", "vid")),
+            (PathAlias, "path_aliases", "pid"),
+        ):
+            if site[kind]:
+                continue_after(model, max(row[name] for row in site[kind]))
 
     # Configuration
 
@@ -213,7 +223,7 @@ class SiteImporter:
             for row in rows
         ]
         for batch in _batches(files):
-            _upsert(File, batch, "fid")
+            _upsert(File, batch, "fid", keep={"width", "height"})
         self.counts["files"] += len(rows)
 
     def load_nodes(self, rows: Rows) -> None:
@@ -227,11 +237,11 @@ class SiteImporter:
                 for index, row in enumerate(batch)
             ]
             revisions = [_revision(row) for row in batch]
-            _upsert(Node, nodes, "nid")
+            _upsert(Node, nodes, "nid", keep={"default_langcode", "revision_translation_affected"})
             Revision.objects.filter(current_for__in=[row["nid"] for row in batch]).exclude(
                 pk__in=[row["vid"] for row in batch]
             ).update(current_for=None)
-            _upsert(Revision, revisions, "vid")
+            _upsert(Revision, revisions, "vid", keep={"revision_log"})
             done += len(nodes)
             self.progress("nodes", done, len(rows))
         self.counts["nodes"] += len(rows)
@@ -343,13 +353,18 @@ def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
         yield batch
 
 
-def _upsert(model: type[models.Model], rows: Sequence[models.Model], key: str) -> None:
+def _upsert(
+    model: type[models.Model], rows: Sequence[models.Model], key: str, keep: Set[str] = frozenset()
+) -> None:
     """Make rows, or update those that are there under the same key.
+
+    It waits for whoever has locked one of them. Fields to ``keep`` are not described: those of a
+    row that is there stay.
 
     MySQL cannot be told which value decides whether a row is there: it would overwrite one that
     has any unique value in common. So it is asked to update only where there is one with the key.
     """
-    names = [field.name for field in model._meta.concrete_fields if field.name != key]
+    fields = {field.name for field in model._meta.concrete_fields}
     alias = router.db_for_write(model)
     manager = model._default_manager.using(alias)
     there = set(manager.filter(pk__in=[row.pk for row in rows]).values_list(key, flat=True))
@@ -359,5 +374,5 @@ def _upsert(model: type[models.Model], rows: Sequence[models.Model], key: str) -
         (row for row in rows if row.pk in there),
         update_conflicts=True,
         unique_fields=[key] if can_be_told else None,
-        update_fields=names,
+        update_fields=sorted(fields - keep - {key}),
     )

@@ -5,11 +5,13 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
+from drupal_jwt_auth.views import serve_media
+
 handler404 = "drupal_jwt_auth.views.page_not_found"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     # For development: a real server serves the files of the site itself.
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    *static(settings.MEDIA_URL, view=serve_media, document_root=settings.MEDIA_ROOT),
     path("", include("drupal_jwt_auth.urls")),
 ]

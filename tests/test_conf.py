@@ -36,6 +36,7 @@ DEFAULTS: dict[str, Any] = {
     "ANONYMOUS_ROLE": "anonymous",
     "AUTHENTICATED_ROLE": "authenticated",
     "LANGCODES": ["en"],
+    "TEXT_CACHE_SIZE": 16 * 1024**2,
 }
 SECOND = timedelta(seconds=1)
 NO_TEXTS = ["", 0, 1, b"x", [], ["x"], {}, True]
@@ -147,6 +148,7 @@ def test_the_class_gives_the_declaration() -> None:
         ("ANONYMOUS_ROLE", ["x"], [None, *NO_TEXTS]),
         ("AUTHENTICATED_ROLE", ["x"], [None, *NO_TEXTS]),
         ("LANGCODES", [["en"], ("de", "en")], [[], (), *NO_TEXT_LISTS]),
+        ("TEXT_CACHE_SIZE", [0, 1, 4 * 1024**3], [None, -1, 4 * 1024**3 + 1, "1", 1.0, True]),
     ],
 )
 def test_a_setting_accepts_some_values_and_no_others(

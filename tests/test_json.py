@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from io import BytesIO
 from typing import Any
 
@@ -107,6 +108,17 @@ def test_floats_are_written_with_as_many_digits_as_they_need(value: float, text:
     assert encode(value) == text
     assert encode({"1.5": [value, "0.10", 7, value]}) == f'{{"1.5":[{text},"0.10",7,{text}]}}'
     assert json.loads(text) == value
+
+
+@pytest.mark.parametrize("repeated", ["a", "\\", '"', "&", "\x7f", ",1.5 ", "\n"])
+def test_a_long_text_takes_little_more_memory_than_it_has_characters(repeated: str) -> None:
+    value = {"text": repeated * (100_000 // len(repeated)), "number": 1.5}
+    tracemalloc.start()
+    try:
+        written = encode(value)
+        assert tracemalloc.get_traced_memory()[1] <= 16 * len(written)
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_subclass_of_text_is_text() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,17 +9,17 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.entity_reference import FileReferenceType
+from drupal_jwt_auth.files.names import extension_of, is_insecure, safe_name
 from drupal_jwt_auth.models import FieldConfig, File
 from drupal_jwt_auth.structure import configured_field
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[File]
-    ModelAdmin = admin.ModelAdmin[File]
 else:
     ModelForm = forms.ModelForm
-    ModelAdmin = admin.ModelAdmin
 
 
 def allowed_extensions() -> list[str]:
@@ -42,17 +41,23 @@ class FileForm(ModelForm):
         fields = ("uri", "uid", "status")
 
     def clean_uri(self) -> Any:
-        """Refuse an upload whose extension no field allows."""
+        """Give an upload a safe name; refuse it where no field allows its extension."""
         uri = self.cleaned_data["uri"]
-        extension = PurePath(uri.name).suffix.lower().removeprefix(".")
-        if "uri" in self.changed_data and extension not in (allowed := allowed_extensions()):
+        if "uri" not in self.changed_data:
+            return uri
+        allowed = allowed_extensions()
+        uri.name = safe_name(uri.name, allowed)
+        extension = extension_of(uri.name)
+        if extension not in allowed:
             text = _("Only files with the following extensions are allowed: %(extensions)s.")
             raise forms.ValidationError(text, params={"extensions": " ".join(allowed)})
+        if is_insecure(extension):
+            raise forms.ValidationError(_("For security reasons, your upload has been rejected."))
         return uri
 
 
 @admin.register(File)
-class FileAdmin(ModelAdmin):
+class FileAdmin(LockingAdmin):
     """Files; one that is added belongs to whoever uploads it."""
 
     form = FileForm

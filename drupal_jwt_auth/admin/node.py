@@ -25,6 +25,7 @@ from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.models import Node, NodeType, PathAlias
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.structure import Bundle
+from drupal_jwt_auth.transactions import lock
 
 
 @admin.register(Node)
@@ -170,12 +171,11 @@ class NodeAdmin(RevisionPages):
             obj.revision_log = log
             obj.save()
         elif form.cleaned_data["_new_revision"]:
-            obj.save_revision(request.user, log)
+            obj.save_revision(request.user, log, form.changed_columns)
         else:
-            obj.save()
+            obj.save(update_fields=form.changed_columns)
             if log:
-                obj.revision_log = log
-                obj.revision.save()
+                obj.save_log(log)
         for item in form.values.get("path", ()):
             obj.save_path(item)
 
@@ -232,8 +232,10 @@ class NodeAdmin(RevisionPages):
         self, request: HttpRequest, queryset: QuerySet[Node], action: str, **values: bool
     ) -> None:
         """Set values on the nodes that have others, and say that it is done."""
-        count = queryset.count()
-        queryset.exclude(**values).order_by().update(**values, changed=now())
+        keys = list(queryset.values_list("pk", flat=True))
+        lock(Node, *keys)
+        Node.objects.filter(pk__in=keys).exclude(**values).update(**values, changed=now())
+        count = len(keys)
         text = ngettext(
             "%(action)s was applied to %(count)d item.",
             "%(action)s was applied to %(count)d items.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -10,6 +12,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.fields import MISCONFIGURED, configurable_fields, stored_items
+from drupal_jwt_auth.admin.locking import changed_columns
 from drupal_jwt_auth.admin.path_alias import check_alias
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.conf import app_settings
@@ -26,7 +29,6 @@ from drupal_jwt_auth.fields.forms import (
 )
 from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS, TITLE_LABEL, TITLE_MAX_LENGTH
 from drupal_jwt_auth.fields.string import LanguageType
-from drupal_jwt_auth.fields.timestamps import to_unix
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.structure import Bundle
@@ -43,6 +45,12 @@ MODIFIED = _(
     "The content has either been modified by another user, or you have already submitted "
     "modifications. As a result, your changes cannot be saved."
 )
+
+
+def fingerprint(node: Node) -> str:
+    """Return what differs as soon as anything does that a form for the node shows."""
+    shown = [node.snapshot(), node.fields, node.path]
+    return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()
 
 
 class NodeForm(ModelForm):
@@ -72,7 +80,7 @@ class NodeForm(ModelForm):
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 3}),
     )
     _new_revision = forms.BooleanField(label=_("Create new revision"), required=False)
-    _changed = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    _changed = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Node
@@ -87,7 +95,7 @@ class NodeForm(ModelForm):
             for name in ("created", "langcode"):
                 self.initial.setdefault(name, getattr(self.instance, name))
         else:
-            self.initial["_changed"] = to_unix(self.instance.changed)
+            self.initial["_changed"] = fingerprint(self.instance)
         if self.bundle.node_type.title_label != TITLE_LABEL:
             self.fields["title"].label = self.bundle.node_type.title_label
         self.initial["_new_revision"] = self.bundle.node_type.new_revision
@@ -119,7 +127,7 @@ class NodeForm(ModelForm):
         """Check the fields as the API does, and that nobody else has changed the node."""
         cleaned = super().clean()
         seen = self.cleaned_data.get("_changed")
-        if seen is not None and not self.adding and to_unix(self.instance.changed) > seen:
+        if seen and not self.adding and seen != self.initial["_changed"]:
             self.add_error(None, MODIFIED)
         for name in ("title", "created"):
             if name in self.cleaned_data and name not in self.changed_data and not self.adding:
@@ -160,6 +168,12 @@ class NodeForm(ModelForm):
                 check_alias(items[0]["alias"], self.cleaned_data.get("langcode"), self.instance)
             except forms.ValidationError as error:
                 yield from (ItemError(text, 0, "alias") for text in error.messages)
+
+    @property
+    def changed_columns(self) -> set[str]:
+        """Return the attributes of the node that are to be saved."""
+        fields = {"fields"} if self.values.keys() - {"path"} else set()
+        return {"changed", *fields, *changed_columns(self)}
 
     def save(self, commit: bool = True) -> Node:  # noqa: FBT001, FBT002
         """Set the fields of the node, which has changed now."""

@@ -15,20 +15,20 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.admin.locking import LockingAdmin, SentAsSeen, changed_columns
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.forms import UNREADABLE, are_items
 from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Revision
 from drupal_jwt_auth.structure import configured_field
+from drupal_jwt_auth.transactions import lock
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[FieldConfig]
     TabularInline = admin.TabularInline[FieldConfig, NodeType]
-    ModelAdmin = admin.ModelAdmin[NodeType]
 else:
     ModelForm = forms.ModelForm
     TabularInline = admin.TabularInline
-    ModelAdmin = admin.ModelAdmin
 
 BATCH = 500
 
@@ -59,9 +59,10 @@ def has_values(config: FieldConfig) -> bool:
 def purge(config: FieldConfig) -> None:
     """Remove the values of a field, so that another one of its name does not begin with them."""
     for rows, attribute in holders(config):
-        keys = list(rows.values_list("pk", flat=True))
+        keys = sorted(rows.values_list("pk", flat=True))
         for start in range(0, len(keys), BATCH):
-            batch = list(rows.model._default_manager.filter(pk__in=keys[start : start + BATCH]))
+            lock(rows.model, *keys[start : start + BATCH])
+            batch = list(rows.filter(pk__in=keys[start : start + BATCH]))
             for row in batch:
                 del getattr(row, attribute)[config.name]
             rows.model._default_manager.bulk_update(batch, [attribute])
@@ -91,7 +92,9 @@ class FieldConfigForm(ModelForm):
         stored = self.instance.field_type
         if stored and stored not in names:
             choices.append((stored, _("%(type)s (not registered)") % {"type": stored}))
-        self.fields["field_type"] = forms.ChoiceField(label=_("Field type"), choices=choices)
+        self.fields["field_type"] = forms.ChoiceField(
+            label=_("Field type"), choices=choices, show_hidden_initial=True
+        )
         self.fields["name"].disabled = self.instance.pk is not None
         self.fields["settings"].help_text = SETTINGS_HELP
         self.fields["default_value"].help_text = _('A JSON list of items: [{"value": "r"}]')
@@ -121,6 +124,14 @@ class FieldConfigForm(ModelForm):
                 self.add_error(name, text)
         return cleaned
 
+    def save(self, commit: bool = True) -> FieldConfig:  # noqa: FBT001, FBT002
+        """Save a new field, or what was changed of one that there is."""
+        adding = self.instance._state.adding
+        config = super().save(commit and adding)
+        if commit and not adding:
+            config.save(update_fields=changed_columns(self))
+        return config
+
     def _faults(self, context: AdminContext) -> Iterator[tuple[str, str]]:
         """Yield the name of an input and what is wrong with it."""
         values = {name: self.cleaned_data[name] for name in self.Meta.fields}
@@ -141,7 +152,7 @@ class FieldConfigForm(ModelForm):
             yield from (("default_value", violation.text) for violation in violations)
 
 
-class FieldConfigInline(TabularInline):
+class FieldConfigInline(SentAsSeen, TabularInline):
     """The configurable fields of a content type."""
 
     model = FieldConfig
@@ -163,7 +174,7 @@ class FieldConfigInline(TabularInline):
 
 
 @admin.register(NodeType)
-class NodeTypeAdmin(ModelAdmin):
+class NodeTypeAdmin(LockingAdmin):
     """Content types; one that there is content of cannot be deleted."""
 
     list_display = ("name", "type", "description")

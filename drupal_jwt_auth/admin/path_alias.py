@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.fields.primitives import to_integer
 from drupal_jwt_auth.models import Node, PathAlias
 from drupal_jwt_auth.models.path_alias import stored_alias
+from drupal_jwt_auth.transactions import lock
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[PathAlias]
-    ModelAdmin = admin.ModelAdmin[PathAlias]
 else:
     ModelForm = forms.ModelForm
-    ModelAdmin = admin.ModelAdmin
 
 
 def check_alias(alias: str, langcode: str | None, node: Node | None) -> None:
@@ -45,7 +49,9 @@ class PathAliasForm(ModelForm):
         super().__init__(*args, **kwargs)
         codes = dict.fromkeys((*app_settings.LANGCODES, self.instance.langcode or ""))
         choices = [(code, code) for code in codes if code]
-        self.fields["langcode"] = forms.ChoiceField(label=_("Language"), choices=choices)
+        self.fields["langcode"] = forms.ChoiceField(
+            label=_("Language"), choices=choices, show_hidden_initial=True
+        )
 
     def clean(self) -> dict[str, Any] | None:
         """Refuse an alias that no path can be, or that another node has."""
@@ -60,8 +66,8 @@ class PathAliasForm(ModelForm):
 
 
 @admin.register(PathAlias)
-class PathAliasAdmin(ModelAdmin):
-    """URL aliases."""
+class PathAliasAdmin(LockingAdmin):
+    """URL aliases; whoever writes one has its node locked first, as the API has."""
 
     form = PathAliasForm
     list_display = ("alias", "node", "langcode")
@@ -69,3 +75,14 @@ class PathAliasAdmin(ModelAdmin):
     list_filter = ("langcode",)
     search_fields = ("alias", "node__title")
     raw_id_fields = ("node",)
+
+    def rows_to_lock(self, request: HttpRequest, found: PathAlias | None) -> Sequence[Model]:
+        """Return the nodes that the alias is of and shall be of, and the alias."""
+        keys = {found and found.node_id, to_integer(request.POST.get("node"))} - {None}
+        nodes = Node.objects.filter(pk__in=keys).order_by("pk").only("pk")
+        return [*nodes, *super().rows_to_lock(request, found)]
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[PathAlias]) -> None:
+        """Delete the chosen aliases."""
+        lock(Node, *queryset.values_list("node", flat=True))
+        super().delete_queryset(request, queryset)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -17,16 +16,13 @@ from django.utils.translation import gettext as _
 
 from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.admin.comparison import FieldText, compare, describe, items_of
+from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.models import Node, Revision
-
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Node]
-else:
-    ModelAdmin = admin.ModelAdmin
+from drupal_jwt_auth.transactions import own_transactions
 
 
-class RevisionPages(ModelAdmin):
+class RevisionPages(LockingAdmin):
     """The pages for the revisions of a node.
 
     Whoever may see a node in the admin sees its revisions, and whoever may change it reverts it.
@@ -45,7 +41,7 @@ class RevisionPages(ModelAdmin):
         own = [
             path(
                 route,
-                self.admin_site.admin_view(getattr(self, f"{name}_view")),
+                own_transactions(self.admin_site.admin_view(getattr(self, f"{name}_view"))),
                 name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
             )
             for name, route in pages.items()
@@ -138,14 +134,15 @@ class RevisionPages(ModelAdmin):
 
     def revert_view(self, request: HttpRequest, nid: int, vid: int) -> HttpResponse:
         """Ask whether to revert to an older revision, and do so."""
-        node = self._node(request, nid)
-        if not self.may_revert(request, node):
-            raise PermissionDenied
-        revision = self._revision(node, vid)
-        if revision == node.get_revision():
-            raise Http404
-        if request.method == "POST":
-            return self._revert(request, node, revision)
+        with self.writing(request, str(nid)):
+            node = self._node(request, nid)
+            if not self.may_revert(request, node):
+                raise PermissionDenied
+            revision = self._revision(node, vid)
+            if revision == node.get_revision():
+                raise Http404
+            if request.method == "POST":
+                return self._revert(request, node, revision)
         context = {
             "title": _("Are you sure you want to revert to the revision from %(date)s?")
             % {"date": revision.made_on},
@@ -156,9 +153,8 @@ class RevisionPages(ModelAdmin):
         return self._render(request, "revert", node, context)
 
     def _revert(self, request: HttpRequest, node: Node, revision: Revision) -> HttpResponse:
-        with transaction.atomic():
-            node.revert(revision, request.user)
-            self.log_change(request, node, node.revision_log or "")
+        node.revert(revision, request.user)
+        self.log_change(request, node, node.revision_log or "")
         text = _("%(type)s %(title)s has been reverted to the revision from %(date)s.")
         values = {"type": node.type.name, "title": node.title, "date": revision.made_on}
         self.message_user(request, text % values, messages.SUCCESS)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
+from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.models import Term, Vocabulary
-
-if TYPE_CHECKING:
-    VocabularyModelAdmin = admin.ModelAdmin[Vocabulary]
-    TermModelAdmin = admin.ModelAdmin[Term]
-else:
-    VocabularyModelAdmin = TermModelAdmin = admin.ModelAdmin
 
 
 @admin.register(Vocabulary)
-class VocabularyAdmin(VocabularyModelAdmin):
+class VocabularyAdmin(LockingAdmin):
     """Vocabularies."""
 
     list_display = ("name", "vid")
@@ -33,7 +28,7 @@ class VocabularyAdmin(VocabularyModelAdmin):
 
 
 @admin.register(Term)
-class TermAdmin(TermModelAdmin):
+class TermAdmin(LockingAdmin):
     """Terms of vocabularies."""
 
     list_display = ("name", "vid", "status")

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
+from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.models import TextFormat
-
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[TextFormat]
-else:
-    ModelAdmin = admin.ModelAdmin
 
 
 @admin.register(TextFormat)
-class TextFormatAdmin(ModelAdmin):
+class TextFormatAdmin(LockingAdmin):
     """Text formats."""
 
     list_display = ("name", "format", "weight")

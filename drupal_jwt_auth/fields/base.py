@@ -252,6 +252,11 @@ class Field:
         """Tell whether a new entity is not valid without a value sent for this field."""
         return self.required
 
+    @property
+    def column(self) -> str:
+        """Return the attribute of an entity that the items are kept in."""
+        return "fields"
+
     def get(self, entity: Entity) -> list[Item]:
         """Return the stored items of this field of an entity."""
         return entity.fields.get(self.name, [])

@@ -49,14 +49,25 @@ def read_authorization(request: HttpRequest | Request, scheme: str) -> Authoriza
     return first
 
 
+def sent_credentials(request: HttpRequest | Request) -> Iterator[str]:
+    """Yield what may be a secret in each of the headers: all of one that has no scheme."""
+    for value in _values(request):
+        _, _, credentials = value.partition(" ")
+        yield credentials.strip() or value
+
+
 def _headers(request: HttpRequest | Request) -> Iterator[Authorization]:
-    """Yield what was sent and is not empty."""
+    """Yield the headers, parsed."""
+    for value in _values(request):
+        scheme, _, credentials = value.partition(" ")
+        yield Authorization(scheme.lower(), credentials.strip())
+
+
+def _values(request: HttpRequest | Request) -> list[str]:
+    """Return what was sent and is not empty."""
     values = [request.headers.get(name, "") for name in header_names()]
     values.insert(1, request.META.get(REDIRECTED, ""))
-    for value in values:
-        scheme, _, credentials = value.strip().partition(" ")
-        if scheme:
-            yield Authorization(scheme.lower(), credentials.strip())
+    return [value.strip() for value in values if value.strip()]
 
 
 def log_missing_header(request: HttpRequest | Request) -> None:

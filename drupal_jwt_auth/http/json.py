@@ -26,14 +26,9 @@ CONTROL_CHARACTER = "Control character error, possibly incorrectly encoded"
 STATE_MISMATCH = "State mismatch (invalid or malformed JSON)"
 
 _WHITESPACE = " \t\r\n"
-_ESCAPE = re.compile(r"\\(?:u007f|.)")
-# PHP writes a quote as a number, and leaves the DEL character as it is.
-_ESCAPES = {'\\"': "\\u0022", "\\u007f": "\x7f"}
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_ESCAPED = re.compile(r'\\(?:"|u007f)')
 _MAY_BE_FLOAT = re.compile(r"(?:\A|[:,\[])-?[0-9]+[.e]")
 _FLOAT = re.compile(r"[0-9][.e][0-9+-]")
-_TOKEN = re.compile(rf"{_STRING.pattern}|-?[0-9][0-9.e+-]*", re.DOTALL)
+_NUMBER = re.compile(r"-?[0-9][0-9.e+-]*")
 _MAX_ZEROS, _MAX_DIGITS = 3, 17
 # A string that does not end is matched too: searching it again from each quote would take long.
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
@@ -46,17 +41,23 @@ def encode(value: Any) -> str:
     text = json.dumps(value, separators=(",", ":"))
     for character, escape in _HTML_SAFE.items():
         text = text.replace(character, escape)
-    if _ESCAPED.search(text):
-        text = _ESCAPE.sub(lambda escape: _ESCAPES.get(escape[0], escape[0]), text)
-    if _MAY_BE_FLOAT.search(text):
-        text = _TOKEN.sub(_write_token, text)
-    return text
+    # PHP writes a quote as a number, and leaves the DEL character as it is. Between backslashes
+    # that are escaped themselves each one left is the first character of an escape.
+    text = r"\\".join(
+        part.replace('\\"', r"\u0022").replace(r"\u007f", "\x7f") for part in text.split(r"\\")
+    )
+    # Every second part is a string, for there is no quote in one any more.
+    parts = text.split('"')
+    if not _MAY_BE_FLOAT.search('"'.join(parts[::2])):
+        return text
+    parts[::2] = [_NUMBER.sub(_write_number, part) for part in parts[::2]]
+    return '"'.join(parts)
 
 
-def _write_token(token: re.Match[str]) -> str:
-    """Return a string or a whole number as it is, and a float as PHP writes it."""
-    text = token[0]
-    if text.startswith('"') or not _FLOAT.search(text):
+def _write_number(found: re.Match[str]) -> str:
+    """Return a whole number as it is, and a float as PHP writes it."""
+    text = found[0]
+    if not _FLOAT.search(text):
         return text
     number = Decimal(text).normalize()
     sign, digits, exponent = number.as_tuple()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from io import BytesIO
 from typing import Any, ClassVar, NoReturn
 
-from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
 from rest_framework.exceptions import (
     APIException,
@@ -57,13 +56,6 @@ def common_headers() -> dict[str, str]:
         "X-Frame-Options": "SAMEORIGIN",
         "X-Generator": "Drupal 10 (https://www.drupal.org)",
     }
-
-
-def outside_transactions(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a view that ``ATOMIC_REQUESTS`` leaves alone, whatever the database."""
-    for alias in connections:
-        view = transaction.non_atomic_requests(alias)(view)
-    return view
 
 
 class ResourceView(APIView):
@@ -131,6 +123,12 @@ class ResourceView(APIView):
             raise UnsupportedMediaType(
                 content_type, f'No route found that matches "Content-Type: {content_type}"'
             )
+
+    def receive(self, request: Request) -> bytes:
+        """Return the whole body, read: what comes next does not wait for the client any more."""
+        body: bytes = b"" if request.stream is None else request.stream.read()
+        request._stream = BytesIO(body) if body else None
+        return body
 
     def document(self, request: Request) -> Any:
         """Return the JSON document of the body; raise ParseError (400)."""

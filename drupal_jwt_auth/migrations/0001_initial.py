@@ -7,6 +7,7 @@ import django.utils.timezone
 import drupal_jwt_auth.models.content_model
 import drupal_jwt_auth.models.exact_columns
 import drupal_jwt_auth.models.field_config
+import drupal_jwt_auth.models.file
 import drupal_jwt_auth.models.machine_names
 import drupal_jwt_auth.models.node
 import drupal_jwt_auth.models.revision
@@ -139,7 +140,7 @@ class Migration(migrations.Migration):
                 ('fid', models.BigAutoField(primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', drupal_jwt_auth.models.exact_columns.ExactCharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
                 ('filename', models.CharField(editable=False, max_length=255, verbose_name='name')),
-                ('uri', models.FileField(max_length=255, upload_to='%Y-%m', verbose_name='file')),
+                ('uri', drupal_jwt_auth.models.file.UploadField(max_length=255, upload_to='%Y-%m', verbose_name='file')),
                 ('filemime', models.CharField(editable=False, max_length=255, verbose_name='media type')),
                 ('filesize', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='size in bytes')),
                 ('width', models.PositiveIntegerField(editable=False, null=True, verbose_name='width')),

@@ -7,11 +7,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.models.stored_model import StoredModel
+
 REFUSALS = (401, 403, 429)
 """The statuses of a request that was refused for who asked, or how often."""
 
 
-class AuditEntry(models.Model):
+class AuditEntry(StoredModel):
     """A request: when, by whom, from where, and how it was answered.
 
     Never a token, a password, a query or a body. ``user`` is who was authenticated, or whose the

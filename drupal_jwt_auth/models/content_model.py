@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from django.db import models
-
 from drupal_jwt_auth.models.exact_columns import ExactCharField
+from drupal_jwt_auth.models.stored_model import StoredModel
 
 
 def new_stamp() -> str:
@@ -14,7 +13,7 @@ def new_stamp() -> str:
     return uuid.uuid4().hex
 
 
-class ContentModel(models.Model):
+class ContentModel(StoredModel):
     """One row, whose stamp changes with every change of a node type or a field.
 
     Node types are read far more often than they change. A process keeps what it has read together
@@ -29,4 +28,7 @@ class ContentModel(models.Model):
     @classmethod
     def touch(cls, using: str | None = None) -> None:
         """Say that the content model has changed."""
-        cls.objects.using(using).update_or_create(pk=1, defaults={"stamp": new_stamp()})
+        rows = cls.objects.using(using)
+        if not rows.filter(pk=1).update(stamp=new_stamp()):
+            # Where somebody else makes it at this moment, it is new all the same.
+            rows.bulk_create([cls(pk=1)], ignore_conflicts=True)

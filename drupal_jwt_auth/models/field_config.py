@@ -14,6 +14,7 @@ from drupal_jwt_auth.fields.registry import FIELD_TYPES
 from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, validate_machine_name
 from drupal_jwt_auth.models.node_type import NodeType
+from drupal_jwt_auth.models.stored_model import StoredModel
 from drupal_jwt_auth.models.text_columns import NOT_STORABLE
 
 
@@ -35,7 +36,7 @@ def validate_cardinality(value: int) -> None:
         raise ValidationError(_("Use a number of items, or -1 for any number."))
 
 
-class FieldConfig(models.Model):
+class FieldConfig(StoredModel):
     """One field of one content type; its values are in the ``fields`` of the nodes."""
 
     node_type = models.ForeignKey(

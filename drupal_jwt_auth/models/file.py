@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import mimetypes
-from pathlib import PurePath
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.conf import settings
@@ -12,19 +13,18 @@ from django.core.files.images import get_image_dimensions
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.files.names import names_like, safe_name
+from drupal_jwt_auth.files.serving import media_type
 from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH, new_uuid
 from drupal_jwt_auth.models.revision import now
+from drupal_jwt_auth.models.stored_model import StoredModel
 
 MONTH = "%Y-%m"
 """The folder that a file is put into, as Drupal's ``public://2026-11/``."""
 
-UNKNOWN_TYPE = "application/octet-stream"
-
-
-def media_type(name: str) -> str:
-    """Return the media type that a file's name stands for."""
-    return mimetypes.guess_type(name)[0] or UNKNOWN_TYPE
+OF_CONTENT = ("uri", "filename", "filemime", "filesize", "width", "height")
+"""The fields that tell about a file's content."""
 
 
 def image_size(content: Content[bytes]) -> tuple[int | None, int | None]:
@@ -35,12 +35,30 @@ def image_size(content: Content[bytes]) -> tuple[int | None, int | None]:
         return None, None
 
 
-class File(models.Model):
+class UploadField(models.FileField):
+    """A field of files, of which each new one gets a safe name that no other has, as in Drupal."""
+
+    def generate_filename(self, instance: models.Model | None, filename: Any) -> str:
+        """Return where new content goes.
+
+        Not asked is the storage's own rule for names, which does away with spaces.
+        """
+        folder = datetime.now().strftime(str(self.upload_to))
+        paths = names_like(f"{folder}/{safe_name(str(filename))}")
+        return next(path for path in paths if not self._is_taken(path))
+
+    def _is_taken(self, path: str) -> bool:
+        """Tell whether there is such a file, be its content there or still to be copied."""
+        known = self.model._default_manager.filter(**{self.name: path})
+        return self.storage.exists(path) or known.exists()
+
+
+class File(StoredModel):
     """A file of the project's storage, under Drupal's names.
 
-    Saving one with new content sets what tells about the content: ``filename``, ``filemime``,
-    ``filesize`` and the size of an image. A temporary file (``status`` is false) is its owner's
-    alone to refer to.
+    Saving one with new content stores that under a `safe_name`, and sets what tells about it:
+    ``filename``, ``filemime``, ``filesize`` and the size of an image. A temporary file (``status``
+    is false) is its owner's alone to refer to.
     """
 
     fid = models.BigAutoField(_("ID"), primary_key=True)
@@ -57,7 +75,7 @@ class File(models.Model):
         verbose_name=_("owner"),
     )
     filename = models.CharField(_("name"), max_length=255, editable=False)
-    uri = models.FileField(_("file"), max_length=255, upload_to=MONTH)
+    uri = UploadField(_("file"), max_length=255, upload_to=MONTH)
     filemime = models.CharField(_("media type"), max_length=255, editable=False)
     filesize = models.PositiveBigIntegerField(_("size in bytes"), default=0, editable=False)
     width = models.PositiveIntegerField(_("width"), null=True, editable=False)
@@ -74,13 +92,17 @@ class File(models.Model):
     def __str__(self) -> str:
         return self.filename
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save the file, new content together with what tells about it."""
         if self.uri and not self.uri._committed:  # type: ignore[attr-defined]
-            self.filename = PurePath(str(self.uri.name)).name
-            self.filemime = media_type(self.filename)
             self.filesize = self.uri.size
             self.width, self.height = image_size(self.uri)
+            # The storage has the last word on the name: somebody may just have taken it.
+            self.uri.save(str(self.uri.name), self.uri.file, save=False)
+            self.filename = PurePosixPath(str(self.uri.name)).name
+            self.filemime = media_type(self.filename)
+            update_fields = update_fields and {*update_fields, *OF_CONTENT}
         if not self._state.adding:
             self.changed = now()
-        super().save(*args, **kwargs)
+            update_fields = update_fields and {*update_fields, "changed"}
+        super().save(update_fields=update_fields, **kwargs)

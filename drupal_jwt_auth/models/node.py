@@ -9,9 +9,8 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import models, transaction
+from django.db import models, router, transaction
 from django.db.models import OuterRef, Subquery
-from django.db.models.base import ModelBase
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -31,9 +30,11 @@ from drupal_jwt_auth.models.machine_names import new_uuid
 from drupal_jwt_auth.models.node_type import NodeType
 from drupal_jwt_auth.models.path_alias import PathAlias, alias_key, stored_alias
 from drupal_jwt_auth.models.revision import Revision, now
+from drupal_jwt_auth.models.stored_model import StoredModel
 from drupal_jwt_auth.models.text_columns import AnyCharField, AnyJSONField, AnyJSONObject, readable
 from drupal_jwt_auth.models.user_uuid import UserUUID
 from drupal_jwt_auth.prepared import Parameter, Prepared
+from drupal_jwt_auth.transactions import lock
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -96,7 +97,8 @@ class NodeQuerySet(models.QuerySet["Node"]):
 
     def at(self, path: str, nid: int | None) -> Node | None:
         """Return the node that has a path as its alias, or else the one with a number, complete."""
-        return next(_NODE_AT.run(key=alias_key(stored_alias(path)), nid=nid), None)
+        found = _NODE_AT.run(self._db, key=alias_key(stored_alias(path)), nid=nid)
+        return next(found, None)
 
 
 def _node_at() -> NodeQuerySet:
@@ -109,7 +111,7 @@ def _node_at() -> NodeQuerySet:
 _NODE_AT = Prepared(_node_at)
 
 
-class Node(models.Model):
+class Node(StoredModel):
     """A piece of content, its fields under Drupal's names.
 
     ``fields`` holds the values of the type's configurable fields: a list of items by name, such
@@ -187,44 +189,50 @@ class Node(models.Model):
         # Django's log of what was done in the admin keeps this.
         return readable(self.title)
 
-    def save(
-        self,
-        *,
-        force_insert: bool | tuple[ModelBase, ...] = False,
-        force_update: bool = False,
-        using: str | None = None,
-        update_fields: Iterable[str] | None = None,
-    ) -> None:
+    def save(self, *, using: str | None = None, **kwargs: Any) -> None:
         """Save the node, a new one together with its first revision."""
-        adding = self._state.adding
-        revision = self.get_revision() if adding else None
-        if revision is not None and revision.revision_uid_id is None:
-            revision.revision_uid_id = self.uid_id
-        with transaction.atomic(using=using):
-            super().save(
-                force_insert=force_insert,
-                force_update=force_update,
-                using=using,
-                update_fields=update_fields,
-            )
+        # Before there is a key to ask the database with.
+        revision = self.get_revision() if self._state.adding else None
+        using = using or router.db_for_write(Node, instance=self)
+        # As Django's own, it needs no savepoint: a failure ends the transaction that it is in.
+        with transaction.atomic(using=using, savepoint=False):
+            super().save(using=using, **kwargs)
             if revision is not None:
-                revision.node = revision.current_for = self
-                revision.make(using)
+                self._make_current(revision)
+
+    def save_log(self, text: str | None) -> None:
+        """Save what its author notes on the current revision; a node without one gets it."""
+        revision = self.get_revision()
+        revision.revision_log = text
+        if revision._state.adding:
+            self._make_current(revision)
+        else:
+            revision.save(update_fields=["revision_log"])
+
+    def _make_current(self, revision: Revision) -> None:
+        """Save a new revision as the current one, made by the author unless somebody else is."""
+        if revision.revision_uid_id is None:
+            revision.revision_uid_id = self.uid_id
+        revision.node = revision.current_for = self
+        revision.make(self._state.db)
 
     def get_absolute_url(self) -> str:
         """Return the path of the node: its alias, if it has one."""
         return node_path(self, site_root())
 
-    def save_revision(self, author: Any, log: str | None = None) -> None:
+    def save_revision(
+        self, author: Any, log: str | None = None, update_fields: Iterable[str] | None = None
+    ) -> None:
         """Save the node as a new revision; the one before keeps what the node was until now."""
         using = self._state.db
         with transaction.atomic(using=using):
-            before = Node.objects.using(using).select_for_update().get(pk=self.pk)
+            lock(Node, self.pk, using=using)
+            before = Node.objects.using(using).get(pk=self.pk)
             if hasattr(before, "revision"):
                 before.revision.retire(before.snapshot())
             self.revision = Revision(node=self, current_for=self, revision_log=log)
             self.revision.revision_uid_id = None if author is None else author.pk
-            self.save(using=using)
+            self.save(using=using, update_fields=update_fields)
             self.revision.make(using)
 
     def snapshot(self) -> dict[str, Any]:
@@ -260,16 +268,18 @@ class Node(models.Model):
         """
         if revision.snapshot is None:
             raise ValueError(f"Revision {revision.pk} keeps nothing of the node.")
+        columns = {"fields", "uid", "changed"}
         for name, field in REVISIONED.items():
             if name in revision.snapshot:
                 field.set(self, revision.snapshot[name])
+                columns.add(field.column)
         self.fields = self.fields_at(revision.snapshot)
         users = get_user_model()._default_manager
         if self.uid_id is not None and not users.filter(pk=self.uid_id).exists():
             self.uid = None
         self.changed = now()
         log = gettext("Copy of the revision from %(date)s.") % {"date": revision.made_on}
-        self.save_revision(author, log)
+        self.save_revision(author, log, columns)
 
     def get_revision(self) -> Revision:
         """Return the current revision; a node without gets one, which is saved with it."""

@@ -15,6 +15,7 @@ from drupal_jwt_auth.models.machine_names import (
     new_uuid,
     validate_machine_name,
 )
+from drupal_jwt_auth.models.stored_model import StoredModel
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from drupal_jwt_auth.models.field_config import FieldConfig
 
 
-class NodeType(models.Model):
+class NodeType(StoredModel):
     """A kind of node, a bundle in Drupal's words: its machine name, defaults and fields.
 
     Saving one makes the permissions for its nodes (``create page content`` and so on), deleting it

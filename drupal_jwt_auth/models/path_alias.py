@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH, new_uuid
+from drupal_jwt_auth.models.stored_model import StoredModel
 from drupal_jwt_auth.models.text_columns import AnyTextField, readable
 
 
@@ -35,7 +37,7 @@ class PathAliasQuerySet(models.QuerySet["PathAlias"]):
         return self.filter(key=key).order_by("-pid")
 
 
-class PathAlias(models.Model):
+class PathAlias(StoredModel):
     """Another path of a node. Several nodes may have the same one: the newest wins."""
 
     pid = models.BigAutoField(_("ID"), primary_key=True)
@@ -59,14 +61,16 @@ class PathAlias(models.Model):
     def __str__(self) -> str:
         return readable(self.alias)
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save the alias with the key that it is found by."""
         self.alias = stored_alias(self.alias)
         self.key = alias_key(self.alias)
-        super().save(*args, **kwargs)
+        if update_fields is not None and "alias" in update_fields:
+            update_fields = {*update_fields, "key"}
+        super().save(update_fields=update_fields, **kwargs)
 
     def change(self, alias: str) -> None:
         """Make it another alias of the same node."""
         if alias != self.alias:
             self.alias = alias
-            self.save()
+            self.save(update_fields=["alias"])

@@ -9,11 +9,12 @@ from django.db import models, router
 from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.models.revoked_token import SHA256_HEX_LENGTH
+from drupal_jwt_auth.models.stored_model import StoredModel
 
 SESSION_LENGTH = 32
 
 
-class RefreshToken(models.Model):
+class RefreshToken(StoredModel):
     """A refresh token: a hash of it, for the token itself is known to the client alone.
 
     ``session`` names the login that it comes from, ``stamp`` is the user's security stamp at that

@@ -7,26 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.management.color import no_style
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connections, models, router
+from django.db import models
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.timezone import is_naive, localtime
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.models.numbering import continue_after
+from drupal_jwt_auth.models.stored_model import StoredModel
 from drupal_jwt_auth.models.text_columns import AnyJSONField, AnyTextField
 
 DATE_FORMAT = "D, m/d/Y - H:i"
 """Drupal's medium date format."""
-
-
-def continue_numbering(model: type[models.Model], using: str | None = None) -> None:
-    """Let the database go on after the highest number, where some were not given by it."""
-    connection = connections[using or router.db_for_write(model)]
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [model]):
-            cursor.execute(statement)
 
 
 def now() -> datetime:
@@ -34,7 +27,7 @@ def now() -> datetime:
     return timezone.now().replace(microsecond=0)
 
 
-class Revision(models.Model):
+class Revision(StoredModel):
     """A version of a node: its number, when it was made, by whom, and what was noted.
 
     Numbers are unique over all nodes, and grow. The one that a node is at is its ``revision``; an
@@ -75,10 +68,9 @@ class Revision(models.Model):
 
     def make(self, using: str | None = None) -> None:
         """Save a new revision, never over another one; later ones get higher numbers."""
-        numbered = self.vid is not None
+        if self.vid is not None:
+            continue_after(Revision, self.vid, using)
         self.save(using=using, force_insert=True)
-        if numbered:
-            continue_numbering(Revision, using)
 
     @property
     def made_on(self) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
+from drupal_jwt_auth.models.stored_model import StoredModel
+
 SHA256_HEX_LENGTH = 64
 
 
-class RevokedToken(models.Model):
+class RevokedToken(StoredModel):
     """That a token, or a login with all its tokens, was revoked, and until when that matters.
 
     ``key`` is the name of the login or a hash of the token's, see

@@ -12,9 +12,10 @@ from drupal_jwt_auth.models.machine_names import (
     new_uuid,
     validate_machine_name,
 )
+from drupal_jwt_auth.models.stored_model import StoredModel
 
 
-class Vocabulary(models.Model):
+class Vocabulary(StoredModel):
     """A list of terms."""
 
     vid = ExactCharField(
@@ -37,7 +38,7 @@ class Vocabulary(models.Model):
         return self.name
 
 
-class Term(models.Model):
+class Term(StoredModel):
     """A term of a vocabulary."""
 
     tid = models.BigAutoField(_("ID"), primary_key=True)

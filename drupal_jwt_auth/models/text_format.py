@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from drupal_jwt_auth.fields.primitives import is_storable
 from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, validate_machine_name
+from drupal_jwt_auth.models.stored_model import StoredModel
 from drupal_jwt_auth.models.text_columns import NOT_STORABLE
 from drupal_jwt_auth.text import FILTERS
 
@@ -29,7 +30,7 @@ def validate_filters(value: object) -> None:
             )
 
 
-class TextFormat(models.Model):
+class TextFormat(StoredModel):
     """A way to show text that users write: its filters, in the order of their weights.
 
     Saving one makes the permission to use it; ``plain_text`` is everybody's.

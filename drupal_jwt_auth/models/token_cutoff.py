@@ -9,10 +9,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Greatest
 
+from drupal_jwt_auth.models.stored_model import StoredModel
+
 _NANOSECONDS_OF_A_MICROSECOND = 1000
 
 
-class TokenCutoff(models.Model):
+class TokenCutoff(StoredModel):
     """The moment at which all tokens of a user were revoked last: none from before is good.
 
     ``at`` is Unix time in microseconds.

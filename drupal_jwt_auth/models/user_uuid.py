@@ -7,9 +7,10 @@ from django.db import models
 
 from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH
+from drupal_jwt_auth.models.stored_model import StoredModel
 
 
-class UserUUID(models.Model):
+class UserUUID(StoredModel):
     """The UUID of a user who was imported; other users have one made from their key."""
 
     user = models.OneToOneField(

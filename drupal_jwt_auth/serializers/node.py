@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Mapping, Sequence, Set
 from functools import cached_property
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, router, transaction
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.serializers import BaseSerializer
 
@@ -30,6 +29,9 @@ UNCHANGEABLE = {
 
 OF_REVISION = frozenset({"revision_log", "revision_default", "revision_translation_affected"})
 """Fields that say something of a revision: a node has not changed where they have."""
+
+COLUMNS = frozenset(field.attname for field in Node._meta.concrete_fields)
+"""What is kept of a node in its own row."""
 
 Values = dict[str, list[Item]]
 
@@ -240,17 +242,20 @@ class NodeSerializer(BaseSerializer[Node]):
         self._sent = validated_data
         if validated_data:
             bundle = self.bundle_of(instance)
+            fields = [bundle.fields[name] for name in validated_data]
+            columns = {field.column for field in fields}
             if any(
-                field.cast(validated_data[name]) != field.get(instance)
-                for name, field in bundle.fields.items()
-                if name in validated_data and name not in OF_REVISION
+                field.cast(validated_data[field.name]) != field.get(instance)
+                for field in fields
+                if field.name not in OF_REVISION
             ):
                 instance.changed = now()
-            self._save(instance, bundle)
+                columns.add("changed")
+            self._save(instance, bundle, columns)
         return instance
 
-    def _save(self, node: Node, bundle: Bundle) -> Node:
-        """Save a node with what was sent for it, in one transaction."""
+    def _save(self, node: Node, bundle: Bundle, columns: Set[str] | None = None) -> Node:
+        """Save a node with what was sent for it; of one that there is, these columns alone."""
         path = None
         for name, items in self._sent.items():
             field = bundle.fields[name]
@@ -258,28 +263,28 @@ class NodeSerializer(BaseSerializer[Node]):
                 path = field.cast(items)
             else:
                 field.set(node, field.cast(items))
-        notes = "revision_log" in self._sent and not node._state.adding
+        may_be_taken = [name for name in ("uuid", "vid") if name in self._sent]
         try:
-            # A node alone is saved in a transaction of its own.
-            with transaction.atomic() if path or notes else nullcontext():
-                node.save()
-                if notes:
-                    node.get_revision().save()
+            # What the client is told of is undone alone; another failure ends the transaction.
+            with transaction.atomic(router.db_for_write(Node), savepoint=bool(may_be_taken)):
+                if columns is None:
+                    node.save()
+                else:
+                    node.save(update_fields=columns & COLUMNS)
+                    if "revision_log" in columns:
+                        node.save_log(node.revision_log)
                 if path:
                     self._sent["path"] = [node.save_path(path[0])]
         except IntegrityError as error:
-            raise self._conflict(error) from error
+            if not may_be_taken:
+                raise
+            text = "Another node has this value."
+            raise EntityValidationError(
+                [Violation(f"{name}.0.value", text) for name in may_be_taken]
+            ) from error
         # Where none was sent there is one all the same.
         self._sent.pop("vid", None)
         return node
-
-    def _conflict(self, error: IntegrityError) -> Exception:
-        """Return what to say where a number or UUID that was sent belongs to another node."""
-        taken = [name for name in ("uuid", "vid") if name in self._sent]
-        if not taken:
-            return error
-        text = "Another node has this value."
-        return EntityValidationError([Violation(f"{name}.0.value", text) for name in taken])
 
 
 def _first(items: Any) -> Any:

@@ -7,12 +7,14 @@ made of it. ``TextFormat.process()`` gives the bytes that a Drupal 10.6 site giv
     >>> PLAIN_TEXT.process("a & b")
     '<p>a &amp; b</p>\n'
 
-Formats and filters are open: a project registers a callable under an id of its own in ``FILTERS``
-and names the id in a format. ``filter_html`` needs the ``html`` extra.
+Formats and filters are open: a project registers a callable under an id of its own in ``FILTERS``,
+with `promises` where it adds markup or need not run again, and names the id in a format.
 """
 
-from drupal_jwt_auth.text.exceptions import MissingLibraryError, TextFormatError, UnknownFilterError
+from drupal_jwt_auth.text.cache import TextCache
+from drupal_jwt_auth.text.exceptions import TextFormatError, UnknownFilterError
 from drupal_jwt_auth.text.filters.images import SecureImages
+from drupal_jwt_auth.text.filters.promises import promises
 from drupal_jwt_auth.text.formats import PLAIN_TEXT, TextFormat
 from drupal_jwt_auth.text.registry import FILTERS, Filter
 
@@ -20,9 +22,10 @@ __all__ = [
     "FILTERS",
     "PLAIN_TEXT",
     "Filter",
-    "MissingLibraryError",
     "SecureImages",
+    "TextCache",
     "TextFormat",
     "TextFormatError",
     "UnknownFilterError",
+    "promises",
 ]

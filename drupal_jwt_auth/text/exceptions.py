@@ -19,13 +19,3 @@ class UnknownFilterError(TextFormatError):
             f"Register a callable as drupal_jwt_auth.text.FILTERS[{filter_id!r}] "
             f"or take the filter out of the format."
         )
-
-
-class MissingLibraryError(TextFormatError):
-    """A filter needs the HTML parser of the ``html`` extra, and it is not installed."""
-
-    def __init__(self, filter_id: str) -> None:
-        self.filter_id = filter_id
-        super().__init__(
-            f'The text filter "{filter_id}" needs an HTML parser: pip install drupal-jwt-auth[html]'
-        )

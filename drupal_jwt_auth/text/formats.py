@@ -1,14 +1,28 @@
 """Text formats: which filters make HTML of a text, and in which order."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any, NamedTuple
 
+from drupal_jwt_auth.text import php
+from drupal_jwt_auth.text.bounds import OutOfBoundsError, check_length
 from drupal_jwt_auth.text.exceptions import UnknownFilterError
+from drupal_jwt_auth.text.filters.allowed import Attributes, allowed_html
+from drupal_jwt_auth.text.filters.promises import promises_of
+from drupal_jwt_auth.text.guard import is_safe
 from drupal_jwt_auth.text.registry import FILTERS, Filter
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Step(NamedTuple):
+    """A filter of a format with its settings there."""
+
+    apply: Filter
+    settings: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -26,26 +40,45 @@ class TextFormat:
     def process(self, text: str) -> str:
         """Return the HTML that is shown of a text: the ``processed`` of a text field.
 
-        The filters run by ascending weight, those of the same weight by id, over the text with
-        plain newlines (``ProcessedText::preRenderText()``). An empty text stays empty.
+        The filters run in their order over the text with plain newlines
+        (``ProcessedText::preRenderText()``). An empty text stays empty. Where one of the filters
+        takes markup out, whatever markup comes out in the end is what this filter leaves or a later
+        one promises to add. A text of which that cannot be said, or one that is out of all bounds,
+        is shown as it is written, escaped.
 
         Raises:
             UnknownFilterError: a filter of this format is not registered.
-            MissingLibraryError: a filter needs the ``html`` extra.
 
         """
-        filters = [
-            (self._filter(filter_id), self.filters[filter_id].get("settings") or {})
-            for filter_id in sorted(self.filters, key=self._order)
-        ]
+        steps = self.steps()
         # Half a character, which PHP's JSON never lets in.
         text = _LONE_SURROGATE.sub("�", text)
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if text == "":
             return ""
-        for apply, settings in filters:
-            text = apply(text, settings)
-        return text
+        try:
+            html = _apply(steps, text)
+        except OutOfBoundsError:
+            return _as_written(text)
+        allowed = _allowed(steps)
+        return html if allowed is None or is_safe(html, allowed) else _as_written(text)
+
+    def steps(self) -> Sequence[Step]:
+        """Return the filters by ascending weight, those of the same weight by id.
+
+        Raises:
+            UnknownFilterError: a filter of this format is not registered.
+
+        """
+        return [
+            Step(self._filter(filter_id), self.filters[filter_id].get("settings") or {})
+            for filter_id in sorted(self.filters, key=self._order)
+        ]
+
+    @cached_property
+    def fingerprint(self) -> bytes:
+        """Return what tells apart formats that make something else of a text, of fixed length."""
+        return blake2b(repr(sorted(self.filters.items())).encode("utf-8", "surrogatepass")).digest()
 
     def _order(self, filter_id: str) -> tuple[int, str]:
         return self.filters[filter_id].get("weight", 0), filter_id
@@ -55,6 +88,28 @@ class TextFormat:
             return FILTERS[filter_id]
         except KeyError:
             raise UnknownFilterError(self.format, filter_id) from None
+
+
+def _apply(steps: Sequence[Step], text: str) -> str:
+    check_length(len(text))
+    for step in steps:
+        text = step.apply(text, step.settings)
+    return text
+
+
+def _allowed(steps: Sequence[Step]) -> Mapping[str, Attributes] | None:
+    """Return what may be in the result, or None where no filter takes markup out."""
+    added = ""
+    for step in reversed(steps):
+        promised = promises_of(step.apply)
+        added += promised.adds
+        if promised.leaves is not None:
+            return allowed_html(promised.leaves(step.settings), added)
+    return None
+
+
+def _as_written(text: str) -> str:
+    return php.escape(text).strip(php.TRIMMED)
 
 
 #: What a text without a format is shown in; every site has it and everybody may use it.

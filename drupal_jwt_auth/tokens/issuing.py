@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import jwt
@@ -33,11 +33,11 @@ class IssuedToken:
     ``refresh_token`` is the text of the refresh token that goes with it, where there are any.
     """
 
-    text: str
+    text: str = field(repr=False)
     issued_at: int
     expires_in: int
     claims: dict[str, Any]
-    refresh_token: str | None = None
+    refresh_token: str | None = field(default=None, repr=False)
 
 
 def issue(

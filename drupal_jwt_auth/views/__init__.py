@@ -2,6 +2,7 @@
 
 from drupal_jwt_auth.views.id_token import IdTokenView
 from drupal_jwt_auth.views.jwks import JWKSView
+from drupal_jwt_auth.views.media import serve_media
 from drupal_jwt_auth.views.node import NodeCreateView, NodeView
 from drupal_jwt_auth.views.not_found import page_not_found
 from drupal_jwt_auth.views.other_path import other_path
@@ -19,4 +20,5 @@ __all__ = [
     "UserInfoView",
     "other_path",
     "page_not_found",
+    "serve_media",
 ]

@@ -6,17 +6,19 @@ import math
 from typing import Any, NoReturn
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
 from rest_framework.request import Request
 
 from drupal_jwt_auth.authentication import JWTAuthentication
 from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.error_reports import silence
 from drupal_jwt_auth.errors import DocumentedError, Error
 from drupal_jwt_auth.http.json import DrupalJSONParser, DrupalJSONRenderer
 from drupal_jwt_auth.http.negotiation import FixedNegotiation
 from drupal_jwt_auth.http.parameters import BodyNegotiation
-from drupal_jwt_auth.http.views import AnyRequest, outside_transactions
+from drupal_jwt_auth.http.views import AnyRequest
 from drupal_jwt_auth.tokens import IssuedToken
 from drupal_jwt_auth.views.guarded import GuardedView
 
@@ -24,8 +26,9 @@ from drupal_jwt_auth.views.guarded import GuardedView
 class TokenEndpoint(GuardedView):
     """A view that takes a secret by ``POST`` and needs no token.
 
-    Each refusal is a row of `drupal_jwt_auth.errors.Error`. Throttle it with ``throttle_classes``
-    as any DRF view.
+    Each refusal is a row of `drupal_jwt_auth.errors.Error`, and what it leaves behind is kept: the
+    login of a used refresh token is ended, django-axes counts refused logins. Throttle it with
+    ``throttle_classes`` as any DRF view.
     """
 
     audited_as = "tokens"
@@ -36,13 +39,10 @@ class TokenEndpoint(GuardedView):
     content_negotiation_class = FixedNegotiation
     versioning_class = None
 
-    @classmethod
-    def as_view(cls, **initkwargs: Any) -> Any:
-        """Return the view, which ``ATOMIC_REQUESTS`` leaves alone: a refusal may have to be kept.
-
-        A used refresh token is refused and its login ended; django-axes counts refused logins.
-        """
-        return outside_transactions(super().as_view(**initkwargs))
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """Keep what is sent and made here out of error reports: it is all about secrets."""
+        silence(request)
+        return super().initialize_request(request, *args, **kwargs)
 
     def answer(self, user: AbstractBaseUser, token: IssuedToken) -> Any:
         """Return the document that carries a new token.

@@ -10,6 +10,7 @@ from drupal_jwt_auth.audit import Audited
 from drupal_jwt_auth.callers import check_address
 from drupal_jwt_auth.exceptions import exception_handler
 from drupal_jwt_auth.http.method import intended_method
+from drupal_jwt_auth.transactions import own_transactions
 
 
 class GuardedView(Audited):
@@ -18,6 +19,15 @@ class GuardedView(Audited):
     The method is the one that the client means, which a header may name. Name it before other base
     classes: ``class NodeResource(GuardedView, ResourceView)``.
     """
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        """Return the view, which ``ATOMIC_REQUESTS`` leaves alone.
+
+        What it writes is written in transactions of its own: a lock has to come before anything
+        else in one, and what a refusal leaves behind may have to be kept.
+        """
+        return own_transactions(super().as_view(**initkwargs))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse clients that may not call; then run the checks of the other base classes."""

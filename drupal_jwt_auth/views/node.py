@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,17 +14,19 @@ from rest_framework.views import APIView
 from drupal_jwt_auth import access
 from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.authentication import JWTAuthentication
-from drupal_jwt_auth.deletion import delete_node
 from drupal_jwt_auth.http.paths import read_entity_id, site_root
-from drupal_jwt_auth.http.views import NO_BODY, ResourceView, site_url
+from drupal_jwt_auth.http.views import NO_BODY, site_url
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.node import node_path
 from drupal_jwt_auth.permissions import TokenRequired
 from drupal_jwt_auth.references import bring_targets
 from drupal_jwt_auth.serializers import NodeSerializer
+from drupal_jwt_auth.storage import node_to_write
 from drupal_jwt_auth.structure import likely_references
+from drupal_jwt_auth.transactions import locked
 from drupal_jwt_auth.views.guarded import GuardedView
 from drupal_jwt_auth.views.node_links import node_links
+from drupal_jwt_auth.views.writing import WritingView
 
 
 class NodeAccess(BasePermission):
@@ -39,7 +41,7 @@ class NodeAccess(BasePermission):
         return result.allowed
 
 
-class NodeResource(GuardedView, ResourceView):
+class NodeResource(GuardedView, WritingView):
     """What the node views share: who asks, and that refusals are Drupal's."""
 
     authentication_classes = (JWTAuthentication,)
@@ -73,6 +75,10 @@ class NodeCreateView(NodeResource):
     methods = ("POST",)
     methods_of_options = ("POST",)
 
+    def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Open the transaction in which the node is made."""
+        self.in_transaction(locked(Node))
+
     def get_access(self) -> access.AccessResult:
         """Return whether the account may create nodes of any type."""
         return access.create_any_access(self.account)
@@ -93,14 +99,22 @@ class NodeView(NodeResource):
     methods_of_options = ("GET", "POST", "DELETE", "PATCH")
     node: Node
 
-    def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Load the node that the path names; raise NotFound (404).
+    @property
+    def address(self) -> tuple[str, int | None]:
+        """Return what the node is found at: the path, which may be an alias, and a number in it.
 
-        The path is an alias or ``/node/{node}``; as in Drupal an alias wins where it is both.
+        As in Drupal an alias wins where a path is both.
         """
-        segment = str(kwargs.get("node", ""))
-        path = getattr(request, "path_alias", f"/node/{segment}")
-        node = Node.objects.at(path, read_entity_id(segment))
+        segment = str(self.kwargs.get("node", ""))
+        path = getattr(self.request, "path_alias", f"/node/{segment}")
+        return path, read_entity_id(segment)
+
+    def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Load the node that the path names; raise NotFound (404). One to be written is locked."""
+        if request.method in SAFE_METHODS:
+            node = Node.objects.at(*self.address)
+        else:
+            node = self.in_transaction(node_to_write(*self.address))
         if node is None:
             method = "GET" if request.method == "HEAD" else request.method
             raise NotFound(
@@ -133,16 +147,13 @@ class NodeView(NodeResource):
         return Response(serializer.data)
 
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Delete the node and answer with nothing."""
+        """Delete the node with all that belongs to it, and answer with nothing."""
         self.check_unneeded_document(request)
-        delete_node(self.node)
+        self.node.delete()
         return Response(status=204)
 
     def check_unneeded_document(self, request: Request) -> None:
         """Refuse a document that is wrong, as Drupal does, though nothing is done with it."""
-        # Django takes no large body as a whole, but lets it be read.
-        if request.stream is not None and (
-            request.META["CONTENT_LENGTH"] != "1" or request._request.body not in NO_BODY
-        ):
+        if self.receive(request) not in NO_BODY:
             self.check_content_type(request)
             self.get_serializer(self.node, data=request.data).check_document()

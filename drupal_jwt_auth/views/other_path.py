@@ -16,8 +16,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from drupal_jwt_auth.aliases import without_aliases
 from drupal_jwt_auth.http.paths import SCRIPT
-from drupal_jwt_auth.http.views import is_json, outside_transactions
+from drupal_jwt_auth.http.views import is_json
 from drupal_jwt_auth.models import PathAlias
+from drupal_jwt_auth.transactions import own_transactions
 from drupal_jwt_auth.views.guarded import GuardedView
 from drupal_jwt_auth.views.node import NodeView
 from drupal_jwt_auth.views.not_found import not_found_in_format
@@ -25,7 +26,7 @@ from drupal_jwt_auth.views.not_found import not_found_in_format
 
 @csrf_exempt
 @login_not_required
-@outside_transactions
+@own_transactions
 def other_path(request: HttpRequest, path: str, **prefix: Any) -> HttpResponseBase:
     """Answer as what is meant by a path; else as Django where there is nothing.
 

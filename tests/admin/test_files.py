@@ -60,6 +60,53 @@ def test_the_fields_of_the_site_say_what_is_taken(
     assert upload(browser, "a.pdf").status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("sent", "name"),
+    [
+        ("a.php.txt", "a.php_.txt"),
+        ("a.html.txt", "a.html_.txt"),
+        ("a.png.txt", "a.png.txt"),
+        ("two words.txt", "two words.txt"),
+        (".hidden.txt", "hidden.txt"),
+        ("a.txt. ", "a.txt"),
+        ("CON.txt", "CON_.txt"),
+        ("x" * 300 + ".txt", "x" * 236 + ".txt"),
+    ],
+)
+def test_an_upload_gets_a_safe_name(
+    without_files: None, browser: Client, sent: str, name: str
+) -> None:
+    assert upload(browser, sent).status_code == 302
+    file = File.objects.get()
+    assert (file.filename, Path(str(file.uri.name)).name) == (name, name)
+
+
+def test_the_second_upload_of_a_name_gets_a_number(without_files: None, browser: Client) -> None:
+    for _ in "ab":
+        assert upload(browser, "a.txt").status_code == 302
+    assert {file.filename for file in File.objects.all()} == {"a.txt", "a_0.txt"}
+
+
+def test_what_could_be_run_is_refused_whatever_a_field_says(
+    without_files: None, browser: Client, add_field: MakeField
+) -> None:
+    add_field("file", settings={"file_extensions": "js php pdf"})
+    for name in ("a.js", "a.PHP"):
+        errors = read(upload(browser, name)).errors
+        assert errors == ["For security reasons, your upload has been rejected."]
+    assert upload(browser, "a.js.pdf").status_code == 302
+    assert File.objects.get().filename == "a.js_.pdf"
+
+
+def test_what_could_be_run_becomes_text_where_a_field_takes_that(
+    without_files: None, browser: Client, add_field: MakeField
+) -> None:
+    add_field("file", settings={"file_extensions": "js txt"})
+    assert upload(browser, "a.js").status_code == 302
+    file = File.objects.get()
+    assert (file.filename, file.filemime) == ("a.js_.txt", "text/plain")
+
+
 def test_a_file_that_is_there_may_be_of_any_kind(without_files: None, browser: Client) -> None:
     file = File.objects.create(filename="a.html", uri="a.html")
     path = f"file/{file.pk}/change/"

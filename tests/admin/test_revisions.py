@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Revision
@@ -503,12 +501,3 @@ def test_whoever_may_only_see_is_not_offered_to_revert(
 
 def test_nobody_sees_them_without_being_of_the_staff(client: Client, node: Node) -> None:
     assert client.get(ADMIN + pages(node)).status_code == 302
-
-
-def test_the_database_goes_on_after_a_number_that_it_has_not_given(
-    site: None, node: Node, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(connection.ops, "sequence_reset_sql", lambda style, models: ["SELECT 1"])
-    with CaptureQueriesContext(connection) as queries:
-        Revision(vid=5000, node=node).make()
-    assert [query["sql"] for query in queries][-1] == "SELECT 1"

@@ -60,7 +60,7 @@ def test_what_is_not_sent_stays(editor: Visitor, nid: int) -> None:
 def test_what_is_the_same_changes_nothing(
     editor: Visitor, nid: int, document: dict[str, Any], django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(6):
         after = editor.change(nid, {"type": "page", **document})
     assert after["changed"] == LONG_AGO_SHOWN
 

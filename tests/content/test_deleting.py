@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.db import connection, transaction
-from django.db.models.signals import pre_delete
 
-from drupal_jwt_auth.deletion import delete_node
 from drupal_jwt_auth.models import Node, PathAlias, Revision
 from tests.content.visitors import JSON, Visitor, message, nid_of, page
 
@@ -55,40 +50,3 @@ def test_all_revisions_go(editor: Visitor) -> None:
     Revision.objects.create(node_id=nid)
     assert editor.delete(nid).status_code == 204
     assert not Revision.objects.exists()
-
-
-# An alias that is added while the node is being deleted
-
-
-@pytest.fixture
-def rival() -> Iterator[None]:
-    """Somebody who gives a node an alias when it is about to be deleted, once."""
-
-    def add_alias(sender: type[Node], instance: Node, **kwargs: object) -> None:
-        if not PathAlias.objects.exists():
-            PathAlias.objects.create(node=instance, alias="/new", langcode="en")
-
-    pre_delete.connect(add_alias, sender=Node)
-    yield
-    pre_delete.disconnect(add_alias, sender=Node)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_alias_that_was_added_at_the_same_moment_goes_too(rival: None, editor: Visitor) -> None:
-    nid = nid_of(editor.create(page()))
-    assert editor.delete(nid).status_code == 204
-    assert not Node.objects.exists()
-    assert not PathAlias.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_requests_that_are_transactions_delete_an_alias_that_was_added_since_the_node_was_read(
-    editor: Visitor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    nid = nid_of(editor.create(page()))
-    node = Node.objects.complete().get()
-    PathAlias.objects.create(node_id=nid, alias="/new", langcode="en")
-    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
-    with transaction.atomic():
-        delete_node(node)
-    assert not PathAlias.objects.exists()

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import FieldError
 from django.core.files.base import ContentFile
 from django.utils.timezone import now
 from pytest_django import Settings
 
 from drupal_jwt_auth.models import File
+from drupal_jwt_auth.models.file import UploadField
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=timezone.utc)
 
@@ -49,11 +51,59 @@ def test_it_is_put_into_a_folder_of_the_month() -> None:
     assert file.uri.name == f"{now():%Y-%m}/a.txt"
 
 
-def test_two_of_the_same_name_keep_it(sizes: dict[bytes, Any]) -> None:
-    """The storage calls the second one something else."""
+def test_of_two_of_the_same_name_the_second_has_a_number_as_in_drupal() -> None:
+    files = [File.objects.create(uri=ContentFile(b"x", name="a.txt")) for _ in "abc"]
+    assert [file.filename for file in files] == ["a.txt", "a_0.txt", "a_1.txt"]
+    assert [file.uri.name for file in files] == [f"{now():%Y-%m}/{file}" for file in files]
+
+
+def test_a_name_is_taken_though_the_content_is_still_to_be_copied() -> None:
+    File.objects.create(filename="a.txt", uri=f"{now():%Y-%m}/a.txt")
+    assert File.objects.create(uri=ContentFile(b"x", name="a.txt")).filename == "a_0.txt"
+
+
+def test_where_somebody_was_faster_the_storage_has_the_last_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(UploadField, "_is_taken", lambda self, path: False)
     first, second = (File.objects.create(uri=ContentFile(b"x", name="a.txt")) for _ in "ab")
-    assert first.filename == second.filename == "a.txt"
-    assert first.uri.name != second.uri.name
+    assert first.uri.name != second.uri.name == f"{now():%Y-%m}/{second.filename}"
+
+
+@pytest.mark.parametrize(
+    ("sent", "name", "kind"),
+    [
+        ("a.php.txt", "a.php_.txt", "text/plain"),
+        ("a.php", "a.php_.txt", "text/plain"),
+        ("../../a.txt", "a.txt", "text/plain"),
+        (".htaccess", "htaccess", "application/octet-stream"),
+        ("with some spaces & <b>?.txt", "with some spaces & <b>?.txt", "text/plain"),
+        ("a.html", "a.html", "text/html"),
+        ("\u0000\n", "file", "application/octet-stream"),
+        ("data:text,a.png", "data:text,a.png", "image/png"),
+        ("\u00fc" * 500 + ".txt", "\u00fc" * 118 + ".txt", "text/plain"),
+        ("\U0001f600" * 100, "\U0001f600" * 60, "application/octet-stream"),
+    ],
+)
+def test_whoever_makes_a_file_its_name_is_safe(sent: str, name: str, kind: str) -> None:
+    file = File.objects.create(uri=ContentFile(b"x", name=sent))
+    assert (file.filename, file.filemime) == (name, kind)
+    assert file.uri.name == f"{now():%Y-%m}/{name}"
+    with file.uri.open() as content:
+        assert content.read() == b"x"
+    assert File.objects.get().filename == name
+
+
+def test_a_file_that_was_there_before_keeps_its_name() -> None:
+    """As one that was imported: its content is copied to where it was."""
+    File.objects.create(filename="a.php.txt", uri="old/a.php.txt").save()
+    file = File.objects.get()
+    assert (file.filename, file.uri.name) == ("a.php.txt", "old/a.php.txt")
+
+
+def test_content_needs_a_name() -> None:
+    with pytest.raises(FieldError):
+        File.objects.create(uri=ContentFile(b"x"))
 
 
 @pytest.mark.parametrize("fault", [ImportError("No module named 'PIL'"), ValueError("broken")])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
+from django.db import IntegrityError, transaction
 from django.test import RequestFactory
 from rest_framework.exceptions import PermissionDenied
 
@@ -96,13 +97,11 @@ def test_what_the_user_may_not_do_is_raised(writer: User) -> None:
 def test_an_error_that_is_nobodys_choice_is_not_hidden(
     writer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from django.db import IntegrityError  # noqa: PLC0415
-
     def fail(self: Node, **kwargs: Any) -> None:
         raise IntegrityError("disk")
 
     monkeypatch.setattr(Node, "save", fail)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         saved(writer)
     with pytest.raises(EntityValidationError):
         saved(writer, uuid=["x"])

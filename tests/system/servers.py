@@ -36,21 +36,34 @@ TIMEOUT = 30
 Database = dict[str, Any]
 """What Django's setting ``DATABASES`` has under ``default``."""
 
+EXAMPLE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+"""How the example project uses SQLite; without, it is as Django uses it."""
+
 
 @contextmanager
-def fresh_database(directory: Path, *, site: Path | None = None) -> Iterator[Database]:
+def fresh_database(
+    directory: Path,
+    *,
+    site: Path | None = None,
+    sqlite_options: Mapping[str, str] = EXAMPLE_OPTIONS,
+) -> Iterator[Database]:
     """Make a database for several processes; drop it later.
 
     It has the demo's content, or the site that a file describes.
     """
-    with empty_database(directory) as database:
+    with empty_database(directory, sqlite_options=sqlite_options) as database:
         make = command("load", str(site)) if site else command("prepare")
         subprocess.run(make, env=environment(DATABASES=database), check=True)
         yield database
 
 
 @contextmanager
-def empty_database(directory: Path, options: str = "") -> Iterator[Database]:
+def empty_database(
+    directory: Path, options: str = "", *, sqlite_options: Mapping[str, str] = EXAMPLE_OPTIONS
+) -> Iterator[Database]:
     """Make a database on the engine that the suite runs on; drop it later.
 
     With SQLite it is a file in ``directory``, else a new one on the server that ``DATABASE_URL``
@@ -61,11 +74,7 @@ def empty_database(directory: Path, options: str = "") -> Iterator[Database]:
             database = {
                 "ENGINE": "django.db.backends.sqlite3",
                 "NAME": str(directory / "system.sqlite3"),
-                # As in the example project: writers wait for each other.
-                "OPTIONS": {
-                    "transaction_mode": "IMMEDIATE",
-                    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-                },
+                "OPTIONS": dict(sqlite_options),
             }
         else:
             name = f"test_system_{uuid.uuid4().hex}"

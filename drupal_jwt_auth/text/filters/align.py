@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from drupal_jwt_auth.text.filters.promises import promises
 from drupal_jwt_auth.text.markup import load, serialize
 
 _ALIGNMENTS = frozenset({"left", "center", "right"})
 
 
+@promises(adds="<* class='align-left align-center align-right'>", repeatable=True)
 def align(text: str, settings: Mapping[str, Any]) -> str:
     """Replace ``data-align`` by a class if it names an alignment, else drop it (FilterAlign)."""
     if "data-align" not in text.lower():

@@ -1,14 +1,14 @@
 """What ``filter_html`` lets through: its setting ``allowed_html``, understood once."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from drupal_jwt_auth.text.markup import parse
+from drupal_jwt_auth.text.markup import Element, read_list
 
-# "*" may end a name or a value; the parser takes it for no part of a name.
-_STAR = "__any__"
+# "*" may be a name or end one, or a value; the parser takes it for no part of a name.
+_STAR = "any--any"
 _SPACE = re.compile(r"[ \t\n\r\f\v]+")
 
 
@@ -37,31 +37,78 @@ class Attributes:
     exact: dict[str, Names | None] = field(default_factory=dict)
     prefixes: dict[str, Names | None] = field(default_factory=dict)
 
-    def values(self, name: str) -> tuple[bool, Names | None]:
-        """Tell whether an attribute is allowed, and with which values (None: any)."""
-        if name in self.exact:
-            return True, self.exact[name]
-        for prefix in self._longest_first:
-            if name.startswith(prefix):
-                return True, self.prefixes[prefix]
-        return False, None
+    def allow(self, name: str, value: str) -> None:
+        """Allow an attribute, with the values that are listed or with any where none are."""
+        is_prefix = name.endswith("*") and not name.startswith("*")
+        known = self.prefixes if is_prefix else self.exact
+        key = name.replace("*", "") if is_prefix else name
+        if key in known and known[key] is None:
+            return
+        values = [each for each in _words(value) if each != "*"]
+        if not values:
+            known[key] = None
+            return
+        names = known.get(key) or Names()
+        for each in values:
+            names.add(each)
+        known[key] = names
+
+    def accepts(self, name: str, value: str) -> bool:
+        """Tell whether an attribute may be there with this value."""
+        allowed, values = self._values(name)
+        return allowed and (values is None or all(word in values for word in _words(value)))
 
     def filter(self, attributes: Mapping[str, str]) -> dict[str, str]:
         """Return the attributes that are allowed, each with its allowed values."""
         kept = {}
         for name, value in attributes.items():
-            allowed, values = self.values(name)
+            allowed, values = self._values(name)
             if allowed and values is None:
                 kept[name] = value
             elif values is not None:
-                chosen = [v for v in _SPACE.split(value) if v and v in values]
+                chosen = [word for word in _words(value) if word in values]
                 if chosen:
                     kept[name] = " ".join(chosen)
         return kept
 
-    @property
-    def _longest_first(self) -> list[str]:
-        return sorted(self.prefixes, reverse=True)
+    def _values(self, name: str) -> tuple[bool, Names | None]:
+        """Tell whether an attribute is allowed, and with which values (None: any)."""
+        if name in self.exact:
+            return True, self.exact[name]
+        for prefix in sorted(self.prefixes, reverse=True):
+            if name.startswith(prefix):
+                return True, self.prefixes[prefix]
+        return False, None
+
+
+@lru_cache(maxsize=64)
+def allowed_html(setting: str, added: str = "") -> Mapping[str, Attributes]:
+    """Read a list such as ``<a href> <h2 id='jump-*'>``: tag -> allowed attributes.
+
+    As Drupal 10.6 does (``FilterHtml::getHTMLRestrictions()``): a tag named twice may have the
+    attributes of both, and an attribute without a value may have any. ``added`` is a list of more,
+    in which ``<*>`` stands for each of the elements.
+    """
+    tags: dict[str, Attributes] = {}
+    more = _elements(added)
+    for element in (*_elements(setting), *more):
+        if element.name != _STAR:
+            _allow(tags.setdefault(element.name, Attributes()), element)
+    for tag in tags.values():
+        for element in more:
+            if element.name == _STAR:
+                _allow(tag, element)
+        tag.exact.update(_global_attributes())
+    return tags
+
+
+def _elements(setting: str) -> list[Element]:
+    return read_list(setting.replace("*", _STAR))
+
+
+def _allow(tag: Attributes, element: Element) -> None:
+    for name, value in element.attributes.items():
+        tag.allow(name.replace(_STAR, "*"), value.replace(_STAR, "*"))
 
 
 def _global_attributes() -> dict[str, Names | None]:
@@ -69,32 +116,5 @@ def _global_attributes() -> dict[str, Names | None]:
     return {"lang": None, "dir": Names({"ltr", "rtl"})}
 
 
-@lru_cache(maxsize=64)
-def allowed_html(setting: str) -> Mapping[str, Attributes]:
-    """Read a list such as ``<a href> <h2 id='jump-*'>``: tag -> allowed attributes.
-
-    As Drupal 10.6 does (``FilterHtml::getHTMLRestrictions()``): a tag named twice may have the
-    attributes of both, and an attribute without a value may have any.
-    """
-    tags: dict[str, Attributes] = {}
-    body = parse(setting.replace("*", _STAR), text_modes=False).body
-    for element in body.elements():
-        tag = tags.setdefault(element.name, Attributes())
-        for written, value in element.attributes.items():
-            name = written.replace(_STAR, "*")
-            is_prefix = name.endswith("*") and not name.startswith("*")
-            known = tag.prefixes if is_prefix else tag.exact
-            key = name.replace("*", "") if is_prefix else name
-            if key in known and known[key] is None:
-                continue
-            values = [v for v in _SPACE.split(value.replace(_STAR, "*")) if v not in {"", "*"}]
-            if not values:
-                known[key] = None
-                continue
-            names = known.get(key) or Names()
-            for each in values:
-                names.add(each)
-            known[key] = names
-    for tag in tags.values():
-        tag.exact.update(_global_attributes())
-    return tags
+def _words(value: str) -> Iterator[str]:
+    return (word for word in _SPACE.split(value) if word)

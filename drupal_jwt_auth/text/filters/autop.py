@@ -10,8 +10,11 @@ for something that is not there, the step finds it once.
 
 import re
 from collections.abc import Iterator, Mapping
+from io import StringIO
 from typing import Any
 
+from drupal_jwt_auth.text.bounds import check_tags
+from drupal_jwt_auth.text.filters.promises import promises
 from drupal_jwt_auth.text.php import SPACE
 
 _BLOCK = (
@@ -23,6 +26,8 @@ _BLOCK = (
 _SKIPPED = re.compile(
     r"<!--|</?(?:pre|script|style|object|iframe|drupal-media|svg|!--)", re.IGNORECASE
 )
+_BROKEN_TAG = re.compile(r"<[a-zA-Z][^<>\n]*\n[^<>]*>")
+_VALUE = re.compile(r'"[^"]*"')
 _TAG_NAME_END = re.compile(r"[ >]")
 
 _TWO_BREAKS = re.compile(r"<br />\s*<br />", re.ASCII)
@@ -44,8 +49,10 @@ _BARE_AMPERSAND = re.compile(
 )
 
 
+@promises(adds="<p> <br>", repeatable=True)
 def add_paragraphs(text: str, settings: Mapping[str, Any]) -> str:
     """Turn line breaks into HTML."""
+    check_tags(text.count("<"))
     parts = []
     skipping = ""
     for chunk, is_tag in _chunks(text):
@@ -97,6 +104,7 @@ def _paragraphs(text: str) -> str:
     """Make paragraphs of a text between two skipped parts."""
     text = text.rstrip("\n") + "\n\n"
     if "<" in text:
+        text = _BROKEN_TAG.sub(_without_broken_values, text)
         text = _TWO_BREAKS.sub("\n\n", text)
         text = _space_before_blocks(text)
         text = _BLOCK_END.sub(r"\g<0>\n\n", text)
@@ -112,6 +120,11 @@ def _paragraphs(text: str) -> str:
     text = _drop_after_blocks(text, "<br />")
     text = _BREAK_BEFORE_BLOCK.sub("", text)
     return _BARE_AMPERSAND.sub(r"&amp;\1\2", text) if "&" in text else text
+
+
+def _without_broken_values(tag: re.Match[str]) -> str:
+    """Write a line break in an attribute's value as a reference: it is none of the text."""
+    return _VALUE.sub(lambda value: value[0].replace("\n", "&#10;"), tag[0])
 
 
 def _space_before_blocks(text: str) -> str:
@@ -145,30 +158,29 @@ def _unwrap_list_items(text: str) -> str:
 
 def _drop_after_blocks(text: str, dropped: str) -> str:
     """Drop a tag, and the space before it, where it follows the tag of a block."""
-    parts, done, at = [], 0, 0
-    while (found := text.find(dropped, at)) != -1:
-        end = at + len(text[at:found].rstrip(SPACE))
-        at = found + len(dropped)
-        if text[end - 1 : end] != ">":
-            continue
+    written, done = StringIO(), 0
+    for found in re.finditer(rf">(?=\s*{dropped})", text, re.ASCII):
+        end = found.end()
         begin = max(text.rfind(">", done, end - 1) + 1, done)
         if _BLOCK_BEGINS.search(text, begin, end - 1):
-            parts.append(text[done:end])
-            done = at
-    return "".join([*parts, text[done:]])
+            written.write(text[done:end])
+            done = text.find(dropped, end) + len(dropped)
+    written.write(text[done:])
+    return written.getvalue()
 
 
 def _break_lines(text: str) -> str:
     """End every line with a ``<br />``, and drop the space around it, unless it has one."""
-    parts, done = [], 0
+    written, done = StringIO(), 0
     while (newline := text.find("\n", done)) != -1:
         begin = done + len(text[done:newline].rstrip(SPACE))
         spaces = _SPACES.match(text, newline)
         last = text.rfind("\n", newline, spaces.end() if spaces else None)
         # Right behind a break the space keeps its first character.
         kept = 1 if text.endswith("<br />", 0, begin) else 0
-        parts.append(text[done : begin + kept])
+        written.write(text[done : begin + kept])
         if begin + kept <= last:
-            parts.append("<br />\n")
+            written.write("<br />\n")
         done = last + 1
-    return "".join([*parts, text[done:]])
+    written.write(text[done:])
+    return written.getvalue()

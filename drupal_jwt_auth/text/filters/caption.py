@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from drupal_jwt_auth.text import php
+from drupal_jwt_auth.text.bounds import check_tags
+from drupal_jwt_auth.text.filters.promises import promises
 from drupal_jwt_auth.text.filters.restrict import restrict_html
-from drupal_jwt_auth.text.markup import Element, Node, load, serialize
+from drupal_jwt_auth.text.markup import Element, Node, escape_attribute, load, serialize
 from drupal_jwt_auth.text.markup.canonical import canonicalize
 
-_IN_CAPTIONS = {"allowed_html": "<a href hreflang target rel> <em> <strong> <cite> <code> <br>"}
+_TAGS_OF_FIGURE = 4
+_ALLOWED = "<a href hreflang target rel> <em> <strong> <cite> <code> <br>"
 
 
+@promises(adds=f"<figure role='group' class> <figcaption> {_ALLOWED}", repeatable=True)
 def caption(text: str, settings: Mapping[str, Any]) -> str:
     """Put an element with ``data-caption`` into a figure, or the link around it (FilterCaption).
 
@@ -22,14 +26,19 @@ def caption(text: str, settings: Mapping[str, Any]) -> str:
     body = load(text)
     figures: dict[Element, list[Node]] = {}
     copied: set[Element] = set()
-    for element in [e for e in body.elements() if "data-caption" in e.attributes]:
+    captioned = [
+        (parent, element)
+        for parent, element in body.elements_with_parents()
+        if "data-caption" in element.attributes
+    ]
+    check_tags(len(captioned) * _TAGS_OF_FIGURE)
+    for parent, element in captioned:
         if element in copied:
             continue
         caption, classes = _take_caption(element)
         if caption is None:
             continue
-        parent = element.parent
-        target = parent if parent is not None and parent.name == "a" else element
+        target = parent if parent.name == "a" else element
         figures[target] = _figure(target, caption, classes)
         copied.update(target.elements())
     for element in [body, *body.elements()]:
@@ -40,7 +49,7 @@ def caption(text: str, settings: Mapping[str, Any]) -> str:
 def _take_caption(element: Element) -> tuple[str | None, str]:
     """Take the caption, if there is one, and the classes off an element."""
     raw = php.decode_entities(php.escape(element.attributes.pop("data-caption")))
-    filtered = restrict_html(raw, _IN_CAPTIONS)
+    filtered = restrict_html(raw, {"allowed_html": _ALLOWED})
     if not filtered and raw != " ":
         return None, ""
     return filtered, element.attributes.pop("class", "")
@@ -48,7 +57,7 @@ def _take_caption(element: Element) -> tuple[str | None, str]:
 
 def _figure(element: Element, filtered: str, classes: str) -> list[Node]:
     # PHP, and so the template, takes "0" for nothing.
-    attribute = f' class="{php.escape(classes)}"' if classes not in {"", "0"} else ""
+    attribute = f' class="{escape_attribute(classes)}"' if classes not in {"", "0"} else ""
     return load(
         f'<figure role="group"{attribute}>\n{canonicalize(element)}\n'
         f"<figcaption>{filtered}</figcaption>\n</figure>\n"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from drupal_jwt_auth.text.asking import ask
+from drupal_jwt_auth.text.filters.promises import promises
 from drupal_jwt_auth.text.markup import Element, load, serialize
 from drupal_jwt_auth.text.php import TRIMMED
 
@@ -21,6 +23,11 @@ _REMOVED = {
     "width": "16",
 }
 _REMOVED_CLASS = "filter-image-invalid"
+_ADDED = (
+    "<img "
+    + " ".join(f'{name}="{value}"' for name, value in _REMOVED.items())
+    + f' class="{_REMOVED_CLASS}">'
+)
 
 
 def is_site_image(path: str) -> bool:
@@ -49,6 +56,7 @@ def _is_upload(name: str) -> bool:
         return False
 
 
+@promises(adds=_ADDED, repeatable=True)
 @dataclass(frozen=True)
 class SecureImages:
     """``filter_html_image_secure``: replace images of other sites (FilterHtmlImageSecure).
@@ -72,7 +80,7 @@ class SecureImages:
     def _secure(self, image: Element) -> None:
         source = self._relative(image.attributes.get("src", ""))
         image.attributes["src"] = source
-        if source.startswith("/") and self.is_local(source):
+        if source.startswith("/") and ask(self.is_local, source):
             return
         image.attributes.update(_REMOVED)
         classes = image.attributes.get("class", "")
@@ -87,6 +95,7 @@ class SecureImages:
         return source
 
 
+@promises(adds="<img loading='lazy'>", repeatable=True)
 def lazy_load(text: str, settings: Mapping[str, Any]) -> str:
     """``filter_image_lazy_load``: load images of known size late (FilterImageLazyLoad)."""
     lower = text.lower()

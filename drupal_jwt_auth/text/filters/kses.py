@@ -11,9 +11,9 @@ from collections.abc import Container
 from drupal_jwt_auth.text import php
 from drupal_jwt_auth.text.filters.protocols import filter_bad_protocol
 
-_ANGLE = re.compile(r"[<>]")
 _SCRIPT_ENTITY = re.compile(r"&\s*\{[^}]*(?:\}\s*;?|\Z)", re.ASCII)
-_ENTITY = re.compile(r"&(?:#([0-9]+;)|#[xX]([0-9A-Fa-f]+);|([A-Za-z][A-Za-z0-9]*;))?")
+_BARE_AMPERSAND = re.compile(r"&(?!#[0-9]+;|#[xX][0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)")
+_HEXADECIMAL = re.compile(r"&#[xX]([0-9A-Fa-f]+);")
 _TAG = re.compile(r"<(/\s*)?([a-zA-Z0-9-]+)\s*([^>]*)", re.ASCII)
 
 _NAME = re.compile(r"[-a-zA-Z][-a-zA-Z0-9]*")
@@ -32,8 +32,9 @@ def strip_tags(text: str, allowed: Container[str]) -> str:
     text = text.replace("\0", "")
     if "&" in text:
         # "&{...};" was script once, in Netscape 4.
-        text = _ENTITY.sub(_defused, _SCRIPT_ENTITY.sub("", text))
-    return _Stripper(text, allowed).run() if _ANGLE.search(text) else text
+        text = _BARE_AMPERSAND.sub("&amp;", _SCRIPT_ENTITY.sub("", text))
+        text = _HEXADECIMAL.sub(_written_plainly, text)
+    return _Stripper(text, allowed).run()
 
 
 class _Stripper:
@@ -44,19 +45,15 @@ class _Stripper:
 
     def run(self) -> str:
         text, parts, at = self._text, [], 0
-        while angle := _ANGLE.search(text, at):
-            begin = angle.start()
-            parts.append(text[at:begin])
-            if text[begin] == ">":
-                parts.append("&gt;")
-                at = begin + 1
-            elif not _opens_tag(text[begin + 1 : begin + 2]):
-                parts.append("&lt;")
-                at = begin + 1
-            else:
+        while (begin := text.find("<", at)) != -1:
+            parts.append(text[at:begin].replace(">", "&gt;"))
+            if _opens_tag(text[begin + 1 : begin + 2]):
                 at = self._end_of_tag(begin)
                 parts.append(self._tag(text[begin:at]))
-        parts.append(text[at:])
+            else:
+                at = begin + 1
+                parts.append("&lt;")
+        parts.append(text[at:].replace(">", "&gt;"))
         return "".join(parts)
 
     def _end_of_tag(self, begin: int) -> int:
@@ -96,19 +93,13 @@ def _opens_tag(following: str) -> bool:
     return following in {"!", "/"} or (following.isascii() and following.isalpha())
 
 
-def _defused(match: re.Match[str]) -> str:
-    """Keep a well-formed character reference, and escape any other ampersand."""
-    decimal, hexadecimal, name = match.groups()
-    if decimal:
-        return f"&#{decimal}"
-    if name:
-        return f"&{name}"
-    if hexadecimal:
-        digits = hexadecimal.lstrip("0")
-        missing = 2 - len(digits) if len(digits) < 2 else len(digits) % 2  # noqa: PLR2004
-        if len(hexadecimal) - len(digits) >= missing:
-            return f"&#x{'0' * missing}{digits};"
-    return "&amp;" + match[0][1:]
+def _written_plainly(reference: re.Match[str]) -> str:
+    """Write a hexadecimal reference with whole bytes, and escape one that cannot be."""
+    digits = reference[1].lstrip("0")
+    missing = 2 - len(digits) if len(digits) < 2 else len(digits) % 2  # noqa: PLR2004
+    if len(reference[1]) - len(digits) >= missing:
+        return f"&#x{'0' * missing}{digits};"
+    return "&amp;" + reference[0][1:]
 
 
 def _attributes(text: str) -> list[str]:

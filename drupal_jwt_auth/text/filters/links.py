@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from drupal_jwt_auth.text import php
+from drupal_jwt_auth.text.bounds import check_tags
+from drupal_jwt_auth.text.filters.promises import promises
 from drupal_jwt_auth.text.filters.protocols import PROTOCOLS
 
 _DEFAULT_LENGTH = 72
@@ -35,8 +37,10 @@ _NOT_LAST_IN_QUERY = "!?*'@();:+$%[]-.,~|"
 _LEFT_ALONE = re.compile(r"<(a|script|style|code|pre)[\s>]", re.IGNORECASE | re.ASCII)
 
 
+@promises(adds="<a href>", repeatable=True)
 def link_addresses(text: str, settings: Mapping[str, Any]) -> str:
     """Make links of addresses, with no more than ``filter_url_length`` characters shown."""
+    check_tags(text.count("<"))
     length = int(settings.get("filter_url_length", _DEFAULT_LENGTH))
     # A link that one pattern has made is left alone by the next, as any link is.
     if ":" in text:
@@ -95,7 +99,8 @@ def _mask_comments(text: str) -> str:
 
 def _linked(text: str, finder: "type[_Finder]", prefix: str, length: int) -> str:
     parts, done = [], 0
-    for begin, end in finder(_kinds(text)).find():
+    for number, (begin, end) in enumerate(finder(_kinds(text)).find()):
+        check_tags(2 * number)
         url = php.decode_entities(text[begin:end])
         shown = php.escape(php.truncate(url, length))
         parts += [text[done:begin], f'<a href="{prefix}{php.escape(url)}">{shown}</a>']
@@ -254,11 +259,13 @@ class _Email(_Finder):
     def find(self) -> Iterator[tuple[int, int]]:
         done = at = 0
         while (at_sign := self._text.find("@", at)) != -1:
+            end = self._hosts.dotted(at_sign + 1)
+            at = at_sign + 1
+            if end == -1:
+                continue
             before = self._text[max(done, at_sign - _LONGEST_LOCAL_PART) : at_sign]
             local_part = _span(_HOST, before[::-1], 0)
-            end = self._hosts.dotted(at_sign + 1) if local_part else -1
-            at = at_sign + 1
-            if end != -1:
+            if local_part:
                 yield at_sign - len(local_part), end
                 done = at = end
 

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from drupal_jwt_auth.text.filters.promises import promises
 from drupal_jwt_auth.text.markup import normalize
 
 
+@promises(repeatable=True)
 def correct_html(text: str, settings: Mapping[str, Any]) -> str:
     """``filter_htmlcorrector``: close every tag, quote every value (FilterHtmlCorrector)."""
     return normalize(text)
 
 
+@promises(repeatable=True)
 def refer_to_files(text: str, settings: Mapping[str, Any]) -> str:
     """``editor_file_reference``: give uploaded images their current address.
 

@@ -3,27 +3,34 @@
 Drupal normalises every text that is not plain with masterminds/html5, a parser of its own kind:
 what a client sees of ``<b><i>x</b>y</i>``, ``1 < 2`` or ``&copy 2026`` follows from its rules and
 not from the HTML standard. This package restates those rules. It decides what a text looks like;
-what is safe is decided by a browser's own rules, in :mod:`drupal_jwt_auth.text.guard`.
+what is safe is decided in :mod:`drupal_jwt_auth.text.guard`.
 """
 
+from drupal_jwt_auth.text.bounds import check_tags
 from drupal_jwt_auth.text.markup.nodes import Element, Node
-from drupal_jwt_auth.text.markup.serializer import serialize
+from drupal_jwt_auth.text.markup.serializer import escape_attribute, serialize
 from drupal_jwt_auth.text.markup.tokenizer import Tokenizer
 from drupal_jwt_auth.text.markup.tree import TreeBuilder
 
-__all__ = ["Element", "Node", "load", "normalize", "parse", "serialize"]
-
-
-def parse(text: str, *, text_modes: bool = True) -> TreeBuilder:
-    """Parse a text as the content of a body and return the builder that holds the tree."""
-    builder = TreeBuilder()
-    Tokenizer(text, builder, text_modes=text_modes).run()
-    return builder
+__all__ = ["Element", "Node", "escape_attribute", "load", "normalize", "read_list", "serialize"]
 
 
 def load(text: str) -> Element:
-    """Return the body that holds the parsed text, as ``Html::load()`` does."""
-    return parse(text).body
+    """Return the body that holds the parsed text, as ``Html::load()`` does.
+
+    Raise OutOfBoundsError for too many tags, or too deep ones.
+    """
+    check_tags(text.count("<"))
+    builder = TreeBuilder()
+    Tokenizer(text, builder).run()
+    return builder.body
+
+
+def read_list(text: str) -> list[Element]:
+    """Return the elements that a list of tags names, such as ``<a href> <em>``, however many."""
+    builder = TreeBuilder(unbounded=True)
+    Tokenizer(text, builder, text_modes=False).run()
+    return list(builder.body.elements())
 
 
 def normalize(text: str) -> str:

@@ -19,9 +19,9 @@ def canonicalize(element: Element) -> str:
             if isinstance(node, ProcessingInstruction):
                 parts.append(f"<?{node.target} {node.data}?>")
             elif isinstance(node, str):
-                parts.append(_escape(node).replace(">", "&gt;"))
+                parts.append(_escape_text(node))
             elif isinstance(node, CData):
-                parts.append(_escape(node.data).replace(">", "&gt;"))
+                parts.append(_escape_text(node.data))
         else:
             open_elements.pop()
             parts.append(f"</{parent.name}>")
@@ -36,9 +36,15 @@ def _start(element: Element) -> str:
     return f"<{element.name}{attributes}>"
 
 
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
+def _escape_text(text: str) -> str:
+    return _escape(text).replace(">", "&gt;")
 
 
 def _escape_attribute(value: str) -> str:
-    return _escape(value).replace('"', "&quot;").replace("\t", "&#x9;").replace("\n", "&#xA;")
+    value = _escape(value).replace('"', "&quot;").replace("\t", "&#x9;").replace("\n", "&#xA;")
+    # XML has no form feed; Drupal's parser would take it for the end of the value.
+    return value.replace("\f", "&#xC;")
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\r", "&#xD;")

@@ -9,29 +9,37 @@ if TYPE_CHECKING:
 
 
 class Element:
-    """An element: its name, attributes in order, children and parent."""
+    """An element: its name, attributes in order, and children.
 
-    __slots__ = ("attributes", "children", "name", "parent")
+    It does not know its parent, so that a tree is gone as soon as nobody needs it any more.
+    """
+
+    __slots__ = ("attributes", "children", "name")
 
     def __init__(self, name: str, attributes: dict[str, str] | None = None) -> None:
         self.name = name
         self.attributes = {} if attributes is None else attributes
         self.children: list[Node] = []
-        self.parent: Element | None = None
 
     def append(self, node: Node) -> None:
         """Add a node as the last child."""
-        if isinstance(node, Element):
-            node.parent = self
         self.children.append(node)
 
     def elements(self) -> Iterator[Element]:
         """Every element below this one, in document order."""
-        pending = [child for child in reversed(self.children) if isinstance(child, Element)]
+        return (element for _, element in self.elements_with_parents())
+
+    def elements_with_parents(self) -> Iterator[tuple[Element, Element]]:
+        """Every element below this one, behind the one that it is a child of."""
+        pending = [(self, child) for child in reversed(self.children) if isinstance(child, Element)]
         while pending:
-            element = pending.pop()
-            yield element
-            pending += [child for child in reversed(element.children) if isinstance(child, Element)]
+            parent, element = pending.pop()
+            yield parent, element
+            pending += [
+                (element, child)
+                for child in reversed(element.children)
+                if isinstance(child, Element)
+            ]
 
     def replace(self, replacements: Mapping[Element, list[Node]]) -> None:
         """Put other nodes in the place of some of the children."""

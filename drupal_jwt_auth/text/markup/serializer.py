@@ -1,8 +1,9 @@
 """Writes a tree as Drupal writes it.
 
 These are the output rules of masterminds/html5 2.10 (MIT licence) with Drupal's one addition:
-angle brackets are escaped in attribute values too. An attribute without a value is written by its
-name alone, and below ``<svg>`` or ``<math>`` an element without content as ``<path />``.
+angle brackets are escaped in attribute values too. Ours is that a form feed is a reference there,
+for the parser would take it for the end of the value. An attribute without a value is written by
+its name alone, and below ``<svg>`` or ``<math>`` an element without content as ``<path />``.
 """
 
 from collections import Counter
@@ -83,7 +84,7 @@ class _Writer:
                 continue
             self.parts.append(f" {cases.get(name, name)}")
             if value:
-                self.parts.append(f'="{_escape_attribute(value)}"')
+                self.parts.append(f'="{escape_attribute(value)}"')
         if ":" not in element.name and not any(":" in name for name in element.attributes):
             return
         declared = _declared(element)
@@ -126,5 +127,6 @@ def _escape_text(text: str) -> str:
     return text.replace("\xa0", "&nbsp;")
 
 
-def _escape_attribute(value: str) -> str:
-    return _escape_text(value).replace('"', "&quot;")
+def escape_attribute(value: str) -> str:
+    """Write the value of an attribute so that every parser reads the same between quotes."""
+    return _escape_text(value).replace('"', "&quot;").replace("\f", "&#12;")

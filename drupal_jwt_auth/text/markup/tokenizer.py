@@ -8,14 +8,12 @@ its end at most twice and goes on from there, so the time is linear in the lengt
 """
 
 import re
-from html.entities import html5
 from unicodedata import category
 
 from drupal_jwt_auth.text.markup.elements import NAMESPACES, RAW, RCDATA
+from drupal_jwt_auth.text.markup.references import decode
 from drupal_jwt_auth.text.markup.tree import TreeBuilder
 from drupal_jwt_auth.text.php import ascii_lower
-
-_SPACE = " \n\t\f"
 
 # A tag as nearly everybody writes it; whatever this does not match is read step by step.
 _PLAIN_TAG = re.compile(
@@ -30,35 +28,12 @@ _LETTERS = re.compile(r"[a-zA-Z]*")
 _TAG_NAME = re.compile(r"[a-zA-Z0-9:_-]*")
 _END_TAG_NAME = re.compile(r"[^\n\f \t>]*")
 _ATTRIBUTE_NAME = re.compile(r"[^/>=\n\f\t ]*")
-_UNQUOTED = re.compile(r"[^\n\f \t>&]*")
-_QUOTED = {'"': re.compile(r'[^"\f&]*'), "'": re.compile(r"[^'\f&]*")}
+_UNQUOTED = re.compile(r"[^\n\f \t>]*")
+_QUOTED = {'"': re.compile(r'[^"\f]*'), "'": re.compile(r"[^'\f]*")}
 _COMMENT_END = re.compile(r"--!?>")
 _DOCTYPE_NAME = re.compile(r"[^ \n\f>]*")
 _NOT_A_NAME = re.compile(r"[\x01-\x2c/\x3b-\x40\x5b-\x5e`\x7b-\x7f]|\A[0-9.-]")
 _LOCAL_NAME = re.compile(r"[^\W\d][^:]*\Z")
-
-_NUMBER = re.compile(r"[0-9]*")
-_HEXADECIMAL = re.compile(r"[0-9a-fA-F]*")
-_ENTITY_NAME = re.compile(r"[a-zA-Z0-9]*")
-_LAST_DECODED = 0x2FFFF
-_SURROGATES = range(0xD800, 0xE000)
-_MAX_DIGITS = 18
-
-
-def _entities() -> dict[str, str]:
-    """Name -> characters, without the semicolon that must follow.
-
-    The parser's table was made by cutting the last letter off every name, also off those that
-    HTML knows without a semicolon: "&nbs;" is a space there, and "&sup;" a superscript three.
-    """
-    entities = {name[:-1]: value for name, value in html5.items() if name.endswith(";")}
-    for name in sorted(html5):
-        if not name.endswith(";"):
-            entities[name[:-1]] = html5[name]
-    return entities
-
-
-_ENTITIES = _entities()
 
 
 class Tokenizer:
@@ -81,7 +56,7 @@ class Tokenizer:
                 end = size
             if end > begin:
                 self._at = end
-                builder.text(self._decoded(begin, end))
+                builder.text(decode(text[begin:end]))
             if end < size:
                 self._markup()
 
@@ -159,34 +134,24 @@ class Tokenizer:
         self._take(_SPACES)
         quote = self._peek()
         if quote not in _QUOTED:
-            return self._value(_UNQUOTED)
+            return decode(self._take(_UNQUOTED))
         self._at += 1
-        value = self._value(_QUOTED[quote])
+        value = decode(self._take(_QUOTED[quote]))
         self._at += 1
         return value
-
-    def _value(self, characters: re.Pattern[str]) -> str:
-        parts = [self._take(characters)]
-        while self._peek() == "&":
-            part, self._at = self._reference(self._at, in_attribute=True)
-            parts += [part, self._take(characters)]
-        return _joined(parts)
 
     def _start(self, name: str, attributes: dict[str, str], *, self_closing: bool) -> None:
         flags = self._builder.start(name, attributes, self_closing=self_closing)
         if flags & (RAW | RCDATA) and self._text_modes and self._at < len(self._text):
-            self._text_until_end_tag(name, decode=bool(flags & RCDATA))
+            self._text_until_end_tag(name, decodes=bool(flags & RCDATA))
 
-    def _text_until_end_tag(self, name: str, *, decode: bool) -> None:
+    def _text_until_end_tag(self, name: str, *, decodes: bool) -> None:
         """Read the content of an element that has only text, up to its end tag."""
-        end_tag = re.compile(f"</{name}" if decode else f"</{name}>", re.IGNORECASE | re.ASCII)
+        end_tag = re.compile(f"</{name}" if decodes else f"</{name}>", re.IGNORECASE | re.ASCII)
         found = end_tag.search(self._text, self._at)
         end = found.start() if found else len(self._text)
-        if not decode:
-            self._builder.text(self._text[self._at : end])
-            self._at = end
-            return
-        self._builder.text(self._decoded(self._at, end))
+        content = self._text[self._at : end]
+        self._builder.text(decode(content) if decodes else content)
         self._at = end
 
     def _end_tag(self) -> None:
@@ -283,70 +248,18 @@ class Tokenizer:
         self._builder.processing_instruction(target, self._text[self._at : end])
         self._at = end + len("?>")
 
-    def _decoded(self, at: int, end: int) -> str:
-        """Return a part of the text with its character references decoded."""
-        text = self._text
-        ampersand = text.find("&", at, end)
-        if ampersand == -1:
-            return text[at:end]
-        parts = []
-        while ampersand != -1:
-            part, next_at = self._reference(ampersand)
-            parts += [text[at:ampersand], part]
-            at = next_at
-            ampersand = text.find("&", at, end)
-        parts.append(text[at:end])
-        return _joined(parts)
-
-    def _reference(self, at: int, *, in_attribute: bool = False) -> tuple[str, int]:
-        """Decode the character reference at ``at``: its characters, and where to go on."""
-        text = self._text
-        begin = at + 1
-        following = text[begin : begin + 1]
-        if following == "#":
-            return self._numeric_reference(begin)
-        if following == "=" and in_attribute:
-            return "&", begin
-        name = _take_at(_ENTITY_NAME, text, begin)
-        end = begin + len(name)
-        if name in _ENTITIES and text.startswith(";", end):
-            return _ENTITIES[name], end + 1
-        return "&", begin
-
-    def _numeric_reference(self, at: int) -> tuple[str, int]:
-        text = self._text
-        if text[at + 1 : at + 2] in {"x", "X"}:
-            digits = _take_at(_HEXADECIMAL, text, at + 2)
-            end = at + 2 + len(digits)
-            if digits in {"", "0"}:
-                # The parser steps back two characters, whatever it has read.
-                return "&", end - 2
-            if len(digits) > _MAX_DIGITS:
-                return "&", at
-            digits = str(int(digits, 16))
-        else:
-            digits = _take_at(_NUMBER, text, at + 1)
-            end = at + 1 + len(digits)
-        if text.startswith(";", end):
-            return _character(digits), end + 1
-        return "&", at
-
     def _peek(self) -> str:
         return self._text[self._at : self._at + 1]
 
     def _take(self, characters: re.Pattern[str]) -> str:
-        taken = _take_at(characters, self._text, self._at)
+        match = characters.match(self._text, self._at)
+        taken = match[0] if match else ""
         self._at += len(taken)
         return taken
 
     def _skip_past(self, character: str) -> None:
         at = self._text.find(character, self._at)
         self._at = len(self._text) if at == -1 else at + 1
-
-
-def _take_at(characters: re.Pattern[str], text: str, at: int) -> str:
-    match = characters.match(text, at)
-    return match[0] if match else ""
 
 
 def _is_letter(character: str) -> bool:
@@ -368,16 +281,3 @@ def _is_attribute_name(name: str) -> bool:
 
 def _may_stand_in_name(character: str) -> bool:
     return character == "·" or character.isalpha() or category(character) in {"Nd", "Mn", "Mc"}
-
-
-def _character(digits: str) -> str:
-    """Return the character of a decimal number; one beyond the parser's range is left as it is."""
-    if digits and len(digits) <= _MAX_DIGITS and int(digits) <= _LAST_DECODED:
-        code = int(digits)
-        return "�" if code in _SURROGATES else chr(code)
-    return f"&#{digits};"
-
-
-def _joined(parts: list[str]) -> str:
-    """Join the parts of a text; a NUL, which only a reference can bring, ends it."""
-    return "".join(parts).partition("\0")[0]

@@ -6,6 +6,7 @@ is ever moved, reopened or invented. The rules are restated here after version 2
 with a count of open elements so that no start or end tag needs to climb the tree in vain.
 """
 
+from drupal_jwt_auth.text.bounds import check_depth
 from drupal_jwt_auth.text.markup.elements import (
     BLOCK,
     CLOSES_P,
@@ -25,12 +26,14 @@ _BEFORE_HEAD, _IN_HEAD, _IN_NOSCRIPT, _AFTER_HEAD, _IN_BODY, _AFTER_BODY, _SVG, 
 
 
 class TreeBuilder:
-    """Takes tags and text in the order of the source, and keeps the tree of them."""
+    """Takes tags and text in the order of the source, and keeps the tree of them.
 
-    def __init__(self) -> None:
+    Unless it is ``unbounded``, it raises OutOfBoundsError for elements that are nested too deep.
+    """
+
+    def __init__(self, *, unbounded: bool = False) -> None:
         self.body = Element("body")
-        #: The most elements that were ever open at once.
-        self.depth = 0
+        self._unbounded = unbounded
         document = Element("html")
         document.append(self.body)
         self._stack = [document, self.body]
@@ -128,7 +131,8 @@ class TreeBuilder:
         if not flags & VOID:
             stack.append(element)
             self._open[tag_name] = self._open.get(tag_name, 0) + 1
-            self.depth = max(self.depth, len(stack))
+            if not self._unbounded:
+                check_depth(len(stack))
         if self_closing and (name in SIBLINGS or not flags & HTML):
             self.end(name)
         return flags

@@ -1,0 +1,1 @@
+"""Files that others have sent: under which names they are kept, and how they are served."""

@@ -1,0 +1,59 @@
+"""Transactions that write: rows are locked first, so what is then decided on holds until the end.
+
+A transaction that has read before it locks may decide on what is no longer so: on MySQL and MariaDB
+it goes on to see what there was at its first look, and on SQLite it cannot wait for the lock. So
+`lock` comes before anything else, which is why requests that write have a transaction of their own,
+whatever ``ATOMIC_REQUESTS`` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from django.db import connections, models, router, transaction
+from django.db.transaction import TransactionManagementError
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def lock(model: type[models.Model], *keys: Any, using: str | None = None) -> bool:
+    """Lock the rows with these keys until the transaction ends, and tell whether any was there.
+
+    Waits for whoever has locked or changed one of them; what is read afterwards is what they are.
+    SQLite locks the database as a whole, so there even ``lock(model)`` keeps others from writing.
+    """
+    connection, pk = connections[using or router.db_for_write(model)], model._meta.pk
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("A lock lasts as long as its transaction: open one first.")
+    table, key = map(connection.ops.quote_name, (model._meta.db_table, pk.column))
+    # Each request that writes makes one: written out, it takes a tenth of the time of a queryset.
+    with connection.cursor() as cursor:
+        if not connection.features.has_select_for_update:
+            # A statement that writes takes the lock, even one that finds no row.
+            cursor.execute(f"UPDATE {table} SET {key} = {key} WHERE 1 = 0")  # noqa: S608
+            return True
+        if not keys:
+            return False
+        values = [pk.get_db_prep_value(each, connection) for each in keys]
+        some = f"SELECT {key} FROM {table} WHERE {key} IN ({', '.join(['%s'] * len(values))})"  # noqa: S608
+        # In an order, so that no two transactions wait for each other.
+        cursor.execute(f"{some} ORDER BY {key} {connection.ops.for_update_sql()}", values)
+        return cursor.fetchone() is not None
+
+
+@contextmanager
+def locked(model: type[models.Model], *keys: Any) -> Iterator[None]:
+    """Open a transaction in which the rows with these keys are locked; undo all that fails."""
+    using = router.db_for_write(model)
+    with transaction.atomic(using=using):
+        lock(model, *keys, using=using)
+        yield
+
+
+def own_transactions(view: View) -> View:
+    """Let a view open its transactions itself: ``ATOMIC_REQUESTS`` opens none around it."""
+    for alias in connections:
+        transaction.non_atomic_requests(alias)(view)
+    return view

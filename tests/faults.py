@@ -1,0 +1,64 @@
+"""Making a request fail at each step of it: wherever a function of the app returns."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any
+
+PACKAGE = "drupal_jwt_auth"
+
+
+class FaultError(Exception):
+    """What a step fails with. No code of the app expects it."""
+
+
+def steps_of(send: Callable[[], Any]) -> list[CodeType]:
+    """Return the functions of the app that a request runs, each once.
+
+    Where a function returns, it has all its variables, and so has each one that has called it.
+    """
+    steps: dict[CodeType, None] = {}
+
+    def profile(frame: FrameType, event: str, arg: Any) -> None:
+        if event == "return" and _is_of_the_app(frame):
+            steps[frame.f_code] = None
+
+    _run(send, profile)
+    return list(steps)
+
+
+def failing_at(step: CodeType, send: Callable[[], Any]) -> Any:
+    """Return what a request is answered that fails where this function returns first."""
+    is_reached = False
+
+    def profile(frame: FrameType, event: str, arg: Any) -> None:
+        nonlocal is_reached
+        if event == "return" and frame.f_code is step and not is_reached:
+            is_reached = True
+            raise FaultError
+
+    answer = _run(send, profile)
+    assert is_reached, step
+    return answer
+
+
+def forget_keys() -> None:
+    """Forget the keys that were read, so that the next request reads them again."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith(f"{PACKAGE}.tokens."):
+            for value in vars(module).values():
+                getattr(value, "cache_clear", lambda: None)()
+
+
+def _is_of_the_app(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__")).partition(".")[0] == PACKAGE
+
+
+def _run(send: Callable[[], Any], profile: Callable[[FrameType, str, Any], None]) -> Any:
+    sys.setprofile(profile)
+    try:
+        return send()
+    finally:
+        sys.setprofile(None)
