@@ -151,6 +151,13 @@ class TestTimeZones:
         assert ids([message]) == ["W040"]
         assert "mysql_tzinfo_to_sql" in str(message.hint)
 
+    def test_it_is_where_the_server_knows_any(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings.TIME_ZONE = "Europe/Berlin"
+        monkeypatch.setattr(connection.features, "has_zoneinfo_database", True)
+        assert ids(check_database(connection)) == []
+
     @pytest.mark.parametrize("values", [{"TIME_ZONE": "UTC"}, {"USE_TZ": False}])
     def test_none_other_has(self, settings: Settings, values: dict[str, Any]) -> None:
         settings.TIME_ZONE = "Europe/Berlin"

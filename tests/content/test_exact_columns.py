@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.db.models import CharField, Field
 
 from drupal_jwt_auth.models import Node, Term, Vocabulary
@@ -56,6 +57,21 @@ def test_texts_that_are_read_together_with_those_of_other_tables_are_exact(colum
     model, name = column.split(".")
     field = apps.get_model("drupal_jwt_auth", model)._meta.get_field(name)
     assert isinstance(field, ExactMixin)
+
+
+@pytest.mark.parametrize(
+    ("name", "collation"),
+    [
+        *(("SQLite", None), ("PostgreSQL", None)),
+        *(("MariaDB", "utf8mb4_nopad_bin"), ("MySQL", "utf8mb4_0900_bin")),
+    ],
+)
+def test_an_exact_column_and_keys_to_it_have_the_collation_of_the_kind_of_database(
+    monkeypatch: pytest.MonkeyPatch, name: str, collation: str | None
+) -> None:
+    monkeypatch.setattr(connection, "display_name", name)
+    for field in (Vocabulary._meta.pk, Term._meta.get_field("vid"), Node._meta.get_field("uuid")):
+        assert field.db_parameters(connection)["collation"] == collation
 
 
 @pytest.mark.django_db
