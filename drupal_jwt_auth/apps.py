@@ -26,11 +26,14 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth.database_checks import check_databases
         from drupal_jwt_auth.error_reports import reporter_filter
         from drupal_jwt_auth.models import FieldConfig, NodeType, TextFormat
+        from drupal_jwt_auth.password_upgrades import compare_and_set
         from drupal_jwt_auth.tokens.user_changes import notice_password, revoke_all_of_changed
 
         checks.register(check_settings, checks.Tags.security)
         checks.register(check_deployment, checks.Tags.security, deploy=True)
         checks.register(check_databases, checks.Tags.database)
+        # In this order: a new hash of the same password is no change of it.
+        pre_save.connect(compare_and_set)
         pre_save.connect(notice_password)
         post_save.connect(revoke_all_of_changed)
         got_request_exception.connect(record_failure)

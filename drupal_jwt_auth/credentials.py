@@ -6,15 +6,15 @@ from typing import Any
 
 from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.hashers import get_hasher, identify_hasher
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.core.exceptions import ValidationError
-from django.db import router, transaction
 from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.errors import AuthenticationError, Error
 from drupal_jwt_auth.flood import FloodControl, OtherSpellings
+from drupal_jwt_auth.password_upgrades import PasswordUpgrade
+from drupal_jwt_auth.timing import Stopwatch, level_refusal
 
 
 @sensitive_variables("password")
@@ -31,17 +31,20 @@ def check_credentials(request: HttpRequest, username: str, password: str) -> Abs
 
     Raise AuthenticationError: INVALID_CREDENTIALS, or USER_BLOCKED for the right password of an
     inactive user; and DocumentedError, TOO_MANY_REQUESTS, whatever the password, after too many of
-    these.
+    these. A refusal takes the same time for each name.
     """
     username = get_user_model().normalize_username(username)
     flood = FloodControl(request, username)
     flood.check()
+    stopwatch = Stopwatch()
     try:
         user = _find_user(request, username, password)
         OtherSpellings(request, username, user).check()
     except AuthenticationError:
+        found = _find(username)
+        level_refusal(password, stopwatch.read())
         flood.count()
-        if (found := _find(username)) is not None:
+        if found is not None:
             others = OtherSpellings(request, username, found)
             others.check()
             others.count()
@@ -56,22 +59,27 @@ def check_credentials(request: HttpRequest, username: str, password: str) -> Abs
 def _find_user(request: HttpRequest, username: str, password: str) -> AbstractBaseUser:
     """Return the active user with this name and password; raise AuthenticationError.
 
-    Each failure costs one run of the password hasher, so that the time does not tell which names
-    exist, and sends Django's ``user_login_failed``.
+    Each failure costs one run of the password hasher, as it does in Django, and sends Django's
+    ``user_login_failed``. No transaction is open and no lock is held meanwhile.
     """
     user_model = get_user_model()
     if not _may_exist(username):
         # A database may refuse to be asked for such a name: no backend gets to see it.
         user_model().set_password(password)
         user = None
-    elif (found := _find(username)) and not found.is_active:
-        # Django's backends never tell a blocked user from a wrong password; Drupal does.
-        user = found if found.check_password(password) else None
     else:
-        user = _authenticate(request, username, password, found)
-        if user is None:
-            raise AuthenticationError(Error.INVALID_CREDENTIALS)
-        if user.is_active:
+        with PasswordUpgrade(password) as upgrade:
+            found = _find(username)
+            if found is not None and not found.is_active:
+                # Django's backends never tell a blocked user from a wrong password; Drupal does.
+                user = found if found.check_password(password) else None
+            else:
+                user = authenticate(request, username=username, password=password)
+                if user is None:
+                    raise AuthenticationError(Error.INVALID_CREDENTIALS)
+            if user and not upgrade.adopt_stored_hash(user):
+                user = None
+        if user and user.is_active:
             return user
     credentials = {"username": _storable(username)}
     user_login_failed.send(sender=__name__, credentials=credentials, request=request)
@@ -108,31 +116,3 @@ def _find(username: str) -> AbstractBaseUser | None:
     except (user_model.DoesNotExist, user_model.MultipleObjectsReturned):
         return None
     return user
-
-
-@sensitive_variables("password")
-def _authenticate(
-    request: HttpRequest, username: str, password: str, found: AbstractBaseUser | None
-) -> AbstractBaseUser | None:
-    """Return whom Django's backends know by this name and password.
-
-    That may make a new hash of the password, with which the tokens end that hang on the old one. Of
-    logins at the same moment only one may do so, or the others' tokens would not last.
-    """
-    users = get_user_model()._default_manager
-    if found and _is_outdated(found.password):
-        with transaction.atomic(using=router.db_for_write(get_user_model())):
-            locked = users.select_for_update().filter(pk=found.pk).first()
-            if locked and _is_outdated(locked.password):
-                return authenticate(request, username=username, password=password)
-    return authenticate(request, username=username, password=password)
-
-
-def _is_outdated(encoded: str) -> bool:
-    """Tell whether Django will make a new hash at the next login."""
-    preferred = get_hasher()
-    try:
-        hasher = identify_hasher(encoded)
-    except ValueError:
-        return False
-    return hasher.algorithm != preferred.algorithm or preferred.must_update(encoded)

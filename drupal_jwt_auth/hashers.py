@@ -23,7 +23,6 @@ import hashlib
 import re
 from abc import abstractmethod
 from functools import partial
-from time import thread_time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.hashers import (
@@ -37,11 +36,10 @@ from django.utils.crypto import constant_time_compare
 from django.utils.encoding import force_bytes
 from django.views.decorators.debug import sensitive_variables
 
+from drupal_jwt_auth.timing import Clocks, Stopwatch, spend_the_rest
+
 # PasswordInterface::PASSWORD_MAX_LENGTH, in bytes.
 MAX_LENGTH = 512
-
-# The part of the preferred hasher's work that measures the speed of the rest.
-SAMPLE = 1 / 8
 
 # Some builds of Python offer MD5 only so; here it protects nothing but what is already stored.
 md5 = partial(hashlib.md5, usedforsecurity=False)
@@ -92,10 +90,10 @@ class DrupalPasswordHasher(BasePasswordHasher):
         Django hardens the runtime only of its preferred hasher, so that a quick hash would tell
         that its user exists. A right password costs a run of that hasher anyway: the upgrade.
         """
-        start = thread_time()
+        stopwatch = Stopwatch()
         is_correct = self._is_correct(force_bytes(password), encoded)
         if not is_correct:
-            _spend_the_rest(password, spent=thread_time() - start)
+            _harden_runtime(password, stopwatch.read())
         return is_correct
 
     def _is_correct(self, password: bytes, encoded: str) -> bool:
@@ -223,22 +221,15 @@ class DrupalArgon2PasswordHasher(DrupalPasswordHasher):
             return False
 
 
-def _spend_the_rest(password: str, *, spent: float) -> None:
-    """Do the work of the preferred hasher, less the processor seconds already spent.
+@sensitive_variables("password")
+def _harden_runtime(password: str, spent: Clocks) -> None:
+    """Do the work of the preferred hasher, less what was spent already.
 
-    Only PBKDF2, Django's default, can be done in part: a sample tells how many iterations the
-    seconds were worth. Any other hasher runs once in full: no user's answer is quicker, but it is
-    later by what was spent until the user's first login.
+    Only PBKDF2, Django's default, can be done in part. Any other hasher runs once in full: no
+    user's answer is quicker, but it is later by what was spent until the user's first login.
     """
     preferred = get_hasher()
-    salt = preferred.salt()
-    if not isinstance(preferred, PBKDF2PasswordHasher):
-        preferred.encode(password, salt)
-        return
-    sample = max(1, round(preferred.iterations * SAMPLE))
-    start = thread_time()
-    preferred.encode(password, salt, sample)
-    sampled = max(thread_time() - start, 1e-9)
-    rest = preferred.iterations - sample - round(sample * spent / sampled)
-    if rest > 0:
-        preferred.encode(password, salt, rest)
+    if isinstance(preferred, PBKDF2PasswordHasher):
+        spend_the_rest(password, preferred, spent)
+    else:
+        preferred.encode(password, preferred.salt())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextvars import copy_context
 from types import CodeType, FrameType
 from typing import Any
 
@@ -59,6 +60,7 @@ def _is_of_the_app(frame: FrameType) -> bool:
 def _run(send: Callable[[], Any], profile: Callable[[FrameType, str, Any], None]) -> Any:
     sys.setprofile(profile)
     try:
-        return send()
+        # A fault where a context is entered keeps it from being left: let it end with the request.
+        return copy_context().run(send)
     finally:
         sys.setprofile(None)

@@ -47,6 +47,13 @@ def test_what_it_locks_out_is_its_own_choice(answers: Any) -> None:
     assert answers["after the reset"] == 200
 
 
+def test_it_decides_who_logs_in_before_a_hash_is_brought_up_to_date(answers: Any) -> None:
+    guesses, refused, accepted = answers["outdated hash"]
+    assert guesses == [INVALID, INVALID, LOCKED]
+    assert refused == [LOCKED, "md5"]
+    assert accepted == [200, "scrypt"]
+
+
 def test_the_right_password_of_a_blocked_user_is_a_failure_to_it_too(answers: Any) -> None:
     assert answers["blocked"] == [[403, "USER_BLOCKED"]] * 2 + [LOCKED] * 2
 

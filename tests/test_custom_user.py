@@ -70,5 +70,9 @@ def test_a_name_that_is_ambiguous_is_left_to_the_backend(answers: Any) -> None:
     assert answers["twins"] == [OK, INVALID]
 
 
+def test_a_login_brings_the_hash_of_the_password_up_to_date(answers: Any) -> None:
+    assert answers["new hash"] == ["scrypt$", 200, 200]
+
+
 def test_an_inactive_user_is_blocked(answers: Any) -> None:
     assert answers["inactive"] == [BLOCKED, INVALID, BLOCKED]

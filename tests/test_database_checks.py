@@ -254,7 +254,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_faults_of_a_real_database_are_found(name: str, tmp_path: Path) -> None:
     fault = FAULTS[name].get(connection.vendor, Fault([]))
-    with empty_database(tmp_path, fault.made) as database:
+    with empty_database(tmp_path, made=fault.made) as database:
         options = {**database.get("OPTIONS", {}), **fault.options}
         with connected_to({**database, "OPTIONS": options}) as other:
             if fault.done:

@@ -25,7 +25,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.views.debug import ExceptionReporter
 
-from drupal_jwt_auth import hashers
+from drupal_jwt_auth import hashers, timing
 from drupal_jwt_auth.hashers import encode_drupal_hash
 
 if TYPE_CHECKING:
@@ -91,12 +91,17 @@ def iterations() -> list[int]:
 def set_clock(monkeypatch: pytest.MonkeyPatch, *, verifying: float, sampling: float) -> None:
     """Let the verification of a hash, and then the sample, take these seconds."""
     times: Iterator[float] = iter([0.0, verifying, verifying, verifying + sampling])
-    monkeypatch.setattr(hashers, "thread_time", lambda: next(times))
+
+    def read_clocks() -> timing.Clocks:
+        now = next(times)
+        return timing.Clocks(elapsed=now, running=now, queueing=0.0)
+
+    monkeypatch.setattr(timing, "read_clocks", read_clocks)
 
 
 def stop_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the verification of a hash take no time."""
-    monkeypatch.setattr(hashers, "thread_time", lambda: 0.0)
+    set_clock(monkeypatch, verifying=0, sampling=1)
 
 
 def import_user(original: str) -> User:

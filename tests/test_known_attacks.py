@@ -24,6 +24,7 @@ from django.test import override_settings
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth import timing
 from drupal_jwt_auth.tokens import issue, revoke_all
 from drupal_jwt_auth.tokens.verifying import MAX_LENGTH
 from tests.headers import basic, bearer
@@ -423,24 +424,28 @@ def test_the_time_does_not_tell_which_users_exist(
 ) -> None:
     User.objects.create_user("unusable")
     User.objects.create_user("inactive", password="secret", is_active=False)
-    hashed: list[str] = []
+    work: list[int] = []
     hasher = "django.contrib.auth.hashers.PBKDF2PasswordHasher"
 
     with override_settings(PASSWORD_HASHERS=[hasher]):
         encode = PBKDF2PasswordHasher.encode
 
-        def count(self: Any, password: str, *args: Any, **kwargs: Any) -> str:
-            hashed.append(password)
-            return encode(self, password, *args, **kwargs)
+        def count(self: Any, password: str, salt: str, iterations: int | None = None) -> str:
+            work.append(iterations or self.iterations)
+            return encode(self, password, salt, iterations)
 
-        monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 10)
+        def clocks() -> timing.Clocks:
+            return timing.Clocks(elapsed=sum(work), running=sum(work), queueing=0)
+
+        monkeypatch.setattr(timing, "read_clocks", clocks)
+        monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 100)
         for name in ("someone", "inactive"):
             existing = get_user_model().objects.get(username=name)
             existing.set_password("secret")
             existing.save()
         monkeypatch.setattr(PBKDF2PasswordHasher, "encode", count)
         for name in ("someone", "nobody", "unusable", "inactive", "x" * 500, "no\0body", ""):
-            hashed.clear()
+            work.clear()
             response = APIClient().post("/rest_api/id_token", headers=basic(name, "wrong"))
             assert response.status_code == 401
-            assert len(hashed) == 1, name
+            assert sum(work) == 125, name

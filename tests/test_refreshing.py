@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 
 from drupal_jwt_auth.errors import AuthenticationError, Error
 from drupal_jwt_auth.models import RefreshToken, RevokedToken
-from drupal_jwt_auth.signals import token_revoked
+from drupal_jwt_auth.signals import token_issued, token_revoked
 from drupal_jwt_auth.tokens import refreshing, revoke_all, verify
 from tests.headers import basic, bearer
 
@@ -30,6 +30,16 @@ GOOD = (200, None)
 @pytest.fixture(autouse=True)
 def _refresh_tokens_are_on(settings: Settings) -> None:
     settings.DRUPAL_JWT_AUTH = {"REFRESH_TOKEN_LIFETIME": timedelta(days=14)}
+
+
+seen: list[bool] = []
+"""Whether a transaction was open, each time that it was noted."""
+
+
+def note_transaction(*args: Any, **kwargs: Any) -> dict[str, Any]:
+    """Note it: a hook, and a receiver of a signal."""
+    seen.append(connection.in_atomic_block)
+    return {}
 
 
 def log_in() -> dict[str, Any]:
@@ -253,6 +263,21 @@ def test_all_tokens_of_a_login_name_it(first: dict[str, Any]) -> None:
     sessions = {verify(answer["jwt_token"]).session for answer in (first, second, log_in())}
     assert len(sessions) == 2
     assert None not in sessions
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_is_open_while_hooks_and_receivers_run(
+    first: dict[str, Any], settings: Settings
+) -> None:
+    seen.clear()
+    hook = {"CLAIMS": f"{__name__}.note_transaction"}
+    settings.DRUPAL_JWT_AUTH = {**settings.DRUPAL_JWT_AUTH, **hook}
+    token_issued.connect(note_transaction)
+    try:
+        assert outcome(refresh(first["refresh_token"])) == GOOD
+    finally:
+        token_issued.disconnect(note_transaction)
+    assert seen == [False, False]
 
 
 @pytest.mark.usefixtures("no_audit_log")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jwt
@@ -47,7 +47,20 @@ def issue(
     session: str | None = None,
     stamp: str | None = None,
 ) -> IssuedToken:
-    """Return a signed token for ``user``.
+    """Return a signed token for ``user``, and send ``token_issued``."""
+    token = sign(user, request, session=session, stamp=stamp)
+    announce(user, token, request)
+    return token
+
+
+def sign(
+    user: AbstractBaseUser,
+    request: HttpRequest | None = None,
+    *,
+    session: str | None = None,
+    stamp: str | None = None,
+) -> IssuedToken:
+    """Return a signed token for ``user``, of which nobody is told yet.
 
     Its claims (RFC 7519): ``sub``, the user's key as text; ``iat`` and ``exp``, Unix time; ``jti``,
     random; ``iss`` and ``aud`` where configured; ``drupal``, ``{"uid": key}`` as Drupal's own jwt
@@ -79,9 +92,13 @@ def issue(
         more = import_string(app_settings.CLAIMS)(user, request)
         claims |= {name: value for name, value in more.items() if name not in OWN_CLAIMS}
     text = jwt.encode(claims, key.signing, algorithm=key.algorithm, headers={"kid": key.kid})
-    token = IssuedToken(text, now, lifetime, claims)
-    token_issued.send_robust(sender=type(user), user=user, token=token, request=request)
-    return token
+    return IssuedToken(text, now, lifetime, claims)
+
+
+def announce(user: AbstractBaseUser, token: IssuedToken, request: HttpRequest | None) -> None:
+    """Send ``token_issued``; what may be refreshed is not everybody's."""
+    told = replace(token, refresh_token=None)
+    token_issued.send_robust(sender=type(user), user=user, token=told, request=request)
 
 
 def _cutoff(user: AbstractBaseUser) -> int | None:

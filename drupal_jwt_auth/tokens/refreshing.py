@@ -20,7 +20,7 @@ from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.errors import AuthenticationError, Error
 from drupal_jwt_auth.fields.timestamps import from_unix
 from drupal_jwt_auth.models import RefreshToken
-from drupal_jwt_auth.tokens.issuing import IssuedToken, issue
+from drupal_jwt_auth.tokens.issuing import IssuedToken, announce, issue, sign
 from drupal_jwt_auth.tokens.revoking import revoke_login
 from drupal_jwt_auth.tokens.stamps import is_current, security_stamp
 from drupal_jwt_auth.tokens.users import TokenUser, load_user
@@ -34,7 +34,10 @@ def start_session(user: AbstractBaseUser, request: HttpRequest | None = None) ->
     lifetime = app_settings.REFRESH_TOKEN_LIFETIME
     if lifetime is None:
         return issue(user, request)
-    return _issue(user, request, lifetime, secrets.token_hex(_SESSION_BYTES))
+    token, refresh_token = _sign(user, request, lifetime, secrets.token_hex(_SESSION_BYTES))
+    refresh_token.save(force_insert=True)
+    announce(user, token, request)
+    return token
 
 
 @sensitive_variables("text")
@@ -49,19 +52,19 @@ def refresh(text: str, request: HttpRequest | None = None) -> tuple[AbstractBase
     loaded = load_user(str(found.user_id), found.session) if found else None
     if lifetime is None or found is None or loaded is None:
         raise AuthenticationError(Error.TOKEN_EXPIRED)
+    user = loaded.user
     if found.used_at is None:
         _check(found, loaded)
         # The new tokens hang on what was looked at here, not on what is there when they are made.
-        stamp = security_stamp(loaded.user, loaded.cutoff)
-        with transaction.atomic(using=router.db_for_write(RefreshToken)):
-            # Of two requests with the same token, one changes the row.
-            unused = RefreshToken.objects.filter(pk=found.pk, used_at=None)
-            if unused.update(used_at=now()):
-                token = _issue(loaded.user, request, lifetime, found.session, stamp)
-                return loaded.user, token
+        stamp = security_stamp(user, loaded.cutoff)
+        # Hooks and receivers are a project's, and may take their time: no row is locked meanwhile.
+        token, refresh_token = _sign(user, request, lifetime, found.session, stamp)
+        if _exchange(found, refresh_token):
+            announce(user, token, request)
+            return user, token
     if not loaded.revoked:
         revoke_login(found)
-    raise AuthenticationError(Error.TOKEN_EXPIRED, user=loaded.user)
+    raise AuthenticationError(Error.TOKEN_EXPIRED, user=user)
 
 
 def _check(token: RefreshToken, loaded: TokenUser) -> None:
@@ -75,18 +78,31 @@ def _check(token: RefreshToken, loaded: TokenUser) -> None:
     raise AuthenticationError(Error.TOKEN_EXPIRED, user=user)
 
 
-def _issue(
+def _exchange(used: RefreshToken, new: RefreshToken) -> bool:
+    """Save a new refresh token for one that is used up by it; tell whether it was not before."""
+    with transaction.atomic(using=router.db_for_write(RefreshToken)):
+        # Of two requests with the same token, one changes the row.
+        is_first = RefreshToken.objects.filter(pk=used.pk, used_at=None).update(used_at=now()) > 0
+        if is_first:
+            new.save(force_insert=True)
+    return is_first
+
+
+def _sign(
     user: AbstractBaseUser,
     request: HttpRequest | None,
     lifetime: timedelta,
     session: str,
     stamp: str | None = None,
-) -> IssuedToken:
-    """Return a token of a login, with a refresh token that can be used for ``lifetime``."""
-    token = issue(user, request, session=session, stamp=stamp)
+) -> tuple[IssuedToken, RefreshToken]:
+    """Return a token of a login, and what is to be saved of the refresh token in it.
+
+    That can be used for ``lifetime``.
+    """
+    token = sign(user, request, session=session, stamp=stamp)
     text = secrets.token_urlsafe(_BYTES)
     expires_at = now() + lifetime
-    RefreshToken.objects.create(
+    refresh_token = RefreshToken(
         key=RefreshToken.key_of(text),
         user_id=user.pk,
         session=session,
@@ -94,4 +110,4 @@ def _issue(
         expires_at=expires_at,
         kept_until=max(expires_at, from_unix(token.claims["exp"])),
     )
-    return replace(token, refresh_token=text)
+    return replace(token, refresh_token=text), refresh_token

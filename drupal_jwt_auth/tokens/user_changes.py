@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Model
 
+from drupal_jwt_auth.password_upgrades import ReplacementHash
 from drupal_jwt_auth.tokens.revoking import revoke_all
 from drupal_jwt_auth.tokens.stamps import usable_password
 
@@ -27,7 +28,8 @@ def notice_password(instance: Model, *, raw: bool, using: str, **kwargs: Any) ->
     if raw or not isinstance(instance, get_user_model()):
         return
     changed = False
-    if _saves("password", **kwargs):
+    is_upgrade = isinstance(instance.password, ReplacementHash)
+    if _saves("password", **kwargs) and not is_upgrade:
         stored = get_user_model()._base_manager.using(using).filter(pk=instance.pk)
         new = usable_password(instance.password)
         olds = stored.values_list("password", flat=True)

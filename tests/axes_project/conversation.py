@@ -7,6 +7,7 @@ from typing import Any
 
 from axes.models import AccessAttempt  # type: ignore[import-untyped]
 from axes.utils import reset  # type: ignore[import-untyped]
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import override_settings
@@ -14,12 +15,14 @@ from rest_framework.test import APIClient
 
 from tests.headers import basic
 
+STRONGER = "django.contrib.auth.hashers.ScryptPasswordHasher"
 OWN = {"AXES_LOCKOUT_CALLABLE": "tests.axes_project.lockout.lockout"}
 
 
 def ask() -> dict[str, Any]:
     """Return what came back, by what was sent."""
     User.objects.create_user("someone", password="secret")
+    User.objects.create_user("outdated", password="secret")
     User.objects.create_user("blocked", password="secret", is_active=False)
 
     def log_in(username: str, password: str, remote: str = "192.0.2.7") -> list[Any]:
@@ -29,6 +32,9 @@ def ask() -> dict[str, Any]:
         is_json = response.headers["Content-Type"] == "application/json"
         document = json.loads(response.content) if is_json else {}
         return [response.status_code, document.get("error") or response.content.decode()[:14]]
+
+    def scheme() -> str:
+        return User.objects.get(username="outdated").password.partition("$")[0]
 
     def attempts() -> list[Any]:
         fields = ("username", "ip_address", "user_agent", "path_info", "failures_since_start")
@@ -49,6 +55,11 @@ def ask() -> dict[str, Any]:
     reset()
     cache.clear()
     answers["after the reset"] = log_in("someone", "secret")[0]
+    with override_settings(PASSWORD_HASHERS=[STRONGER, *settings.PASSWORD_HASHERS]):
+        guesses = [log_in("outdated", "guess", "192.0.2.10") for _ in range(3)]
+        refused = [log_in("outdated", "secret", "192.0.2.10"), scheme()]
+        answers["outdated hash"] = [guesses, refused, [log_in("outdated", "secret")[0], scheme()]]
+    reset()
     answers["blocked"] = [log_in("blocked", "secret") for _ in range(4)]
     answers["names"] = [log_in(name, "x", "192.0.2.9") for name in ("some\0one", "x" * 999)]
     answers["names saved"] = sorted(AccessAttempt.objects.values_list("username", flat=True))

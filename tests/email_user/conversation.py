@@ -7,7 +7,9 @@ import time
 from typing import Any
 
 import jwt
+from django.conf import settings
 from django.db import connection
+from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
@@ -15,6 +17,7 @@ from drupal_jwt_auth.models import AuditEntry
 from drupal_jwt_auth.tokens.keys import get_signing_key
 from tests.email_user.models import User
 
+STRONGER = "django.contrib.auth.hashers.ScryptPasswordHasher"
 ADDRESS, PASSWORD = "Zoë@example.com", "p:ä:ß"
 
 
@@ -84,4 +87,10 @@ def ask() -> dict[str, Any]:
         outcome(get_token(ADDRESS, "wrong")),
         outcome(whoami(token)),
     ]
+    user.is_active = True
+    user.save()
+    with override_settings(PASSWORD_HASHERS=[STRONGER, *settings.PASSWORD_HASHERS]):
+        tokens = [get_token(ADDRESS, PASSWORD).json()["jwt_token"] for _ in range(2)]
+        user.refresh_from_db()
+        answers["new hash"] = [user.password[:7], *(whoami(token).status_code for token in tokens)]
     return answers

@@ -72,12 +72,12 @@ def site(options: argparse.Namespace) -> Iterator[str]:
         os.environ["DATABASE_URL"] = options.database_url
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
-    from tests.system.servers import EXAMPLE_OPTIONS, environment, fresh_database
+    from tests.system.servers import DATABASES, environment, fresh_database
 
-    used_as = EXAMPLE_OPTIONS if options.example_settings else {}
+    kind = DATABASES[-1 if options.example_settings else 0]
     with (
         tempfile.TemporaryDirectory() as directory,
-        fresh_database(Path(directory), sqlite_options=used_as) as made,
+        fresh_database(Path(directory), kind) as made,
     ):
         database = {**made, "CONN_MAX_AGE": 600, "ATOMIC_REQUESTS": options.atomic_requests}
         variables = environment(DATABASES=database)

@@ -1,4 +1,4 @@
-"""What runs in a process that a test has started: ``prepare``, ``load`` or ``serve``.
+"""What runs in a process that a test has started: ``prepare`` a database, ``serve`` and others.
 
 ``load`` takes the description of a site, ``serve`` the interface between server and project, which
 is ``wsgi`` or ``asgi``. It prints the address once it answers there, finishes what it has begun
@@ -20,11 +20,24 @@ from django.core.management import call_command
 
 
 def prepare() -> None:
-    """Make the tables, and the demo's content types, roles and users."""
-    from example_project import content  # noqa: PLC0415  models can be imported after setup()
+    """Make the tables, the demo's content types, roles and users, and the users of the settings."""
+    # Models can be imported after setup().
+    from django.contrib.auth.models import User  # noqa: PLC0415
+
+    from example_project import content  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     content.prepare()
+    User.objects.bulk_create(User(**fields) for fields in getattr(settings, "SYSTEM_USERS", []))
+
+
+def change_password(username: str, password: str) -> None:
+    """Change the password of a user, as Django's admin does."""
+    from django.contrib.auth.models import User  # noqa: PLC0415
+
+    user = User.objects.get(username=username)
+    user.set_password(password)
+    user.save()
 
 
 def load(path: str) -> None:
@@ -91,5 +104,10 @@ def tell_address(port: int) -> None:
 if __name__ == "__main__":
     django.setup()
     name, *arguments = sys.argv[1:]
-    commands: dict[str, Callable[..., None]] = {"prepare": prepare, "load": load, "serve": serve}
+    commands: dict[str, Callable[..., None]] = {
+        "prepare": prepare,
+        "load": load,
+        "serve": serve,
+        "change_password": change_password,
+    }
     commands[name](*arguments)

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,50 +36,61 @@ TIMEOUT = 30
 Database = dict[str, Any]
 """What Django's setting ``DATABASES`` has under ``default``."""
 
-EXAMPLE_OPTIONS = {
+EXAMPLE_OPTIONS: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
 """How the example project uses SQLite; without, it is as Django uses it."""
 
+SQLITE_OPTIONS: dict[str, dict[str, Any]] = {
+    "SQLite": {},
+    "SQLite as in the example project": EXAMPLE_OPTIONS,
+}
+
+DATABASES = tuple(SQLITE_OPTIONS) if connection.vendor == "sqlite" else (connection.vendor,)
+"""What a test of a whole system should pass on: Django's defaults, and what is recommended."""
+
 
 @contextmanager
 def fresh_database(
     directory: Path,
+    kind: str = DATABASES[-1],
     *,
     site: Path | None = None,
-    sqlite_options: Mapping[str, str] = EXAMPLE_OPTIONS,
+    users: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[Database]:
     """Make a database for several processes; drop it later.
 
-    It has the demo's content, or the site that a file describes.
+    It has the site that a file describes, if there is one, or else the demo's with users of these
+    fields besides.
     """
-    with empty_database(directory, sqlite_options=sqlite_options) as database:
+    with empty_database(directory, kind) as database:
         make = command("load", str(site)) if site else command("prepare")
-        subprocess.run(make, env=environment(DATABASES=database), check=True)
+        settings = environment(DATABASES=database, SYSTEM_USERS=[*map(dict, users)])
+        subprocess.run(make, env=settings, check=True)
         yield database
 
 
 @contextmanager
 def empty_database(
-    directory: Path, options: str = "", *, sqlite_options: Mapping[str, str] = EXAMPLE_OPTIONS
+    directory: Path, kind: str = DATABASES[-1], *, made: str = ""
 ) -> Iterator[Database]:
     """Make a database on the engine that the suite runs on; drop it later.
 
     With SQLite it is a file in ``directory``, else a new one on the server that ``DATABASE_URL``
-    names, made with the ``options`` of SQL.
+    names, ``made`` with these options of SQL.
     """
     with ExitStack() as stack:
         if connection.vendor == "sqlite":
             database = {
                 "ENGINE": "django.db.backends.sqlite3",
                 "NAME": str(directory / "system.sqlite3"),
-                "OPTIONS": dict(sqlite_options),
+                "OPTIONS": SQLITE_OPTIONS[kind],
             }
         else:
             name = f"test_system_{uuid.uuid4().hex}"
             quoted = connection.ops.quote_name(name)
-            run_sql(f"CREATE DATABASE {quoted} {options}")
+            run_sql(f"CREATE DATABASE {quoted} {made}")
             # PostgreSQL waits for those who are connected, or sends them away.
             force = " WITH (FORCE)" if connection.vendor == "postgresql" else ""
             stack.callback(run_sql, f"DROP DATABASE {quoted}{force}")

@@ -77,7 +77,7 @@ def prepared(
 ) -> Iterator[Database]:
     """A database with the demo's content types and users."""
     directory = tmp_path_factory.mktemp("writes")
-    with django_db_blocker.unblock(), fresh_database(directory, sqlite_options={}) as database:
+    with django_db_blocker.unblock(), fresh_database(directory) as database:
         yield database
 
 
