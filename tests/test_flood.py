@@ -438,7 +438,7 @@ class TestGuessesAtTheSameMoment:
         monkeypatch.setattr(AllAtOnce, "together", together, raising=False)
         monkeypatch.setattr(AllAtOnce, "answered", threading.Semaphore(0), raising=False)
         # Threads have no database here, and need none.
-        monkeypatch.setattr(credentials, "_find_inactive", lambda username: None)
+        monkeypatch.setattr(credentials, "_find", lambda username: None)
 
     def guess(self, password: str) -> int:
         request = HttpRequest()
