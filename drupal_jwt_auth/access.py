@@ -70,12 +70,15 @@ def change_access(account: Account, node: Node, operation: str) -> AccessResult:
     return requires(account, f"{operation} any {node.type_id} content")
 
 
-def create_any_access(account: Account) -> AccessResult:
-    """Return whether the account may create nodes of some type; asked before the body is read."""
+def any_access(account: Account, operation: str) -> AccessResult:
+    """Return whether the account may ``create``, ``edit`` or ``delete`` nodes of some type.
+
+    Asked before the body is read and anything is locked.
+    """
     access = content_access(account)
     if not access.allowed or account.has_permission("bypass node access"):
         return access
-    return ALLOWED if account.may_create_anything else DENIED
+    return ALLOWED if account.may_with_any_content(operation) else DENIED
 
 
 def create_access(account: Account, type_name: str) -> AccessResult:

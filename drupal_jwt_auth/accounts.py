@@ -110,11 +110,10 @@ class Account:
         """Tell whether the account may do everything, as Drupal's user 1."""
         return bool(self.user and getattr(self.user, "is_superuser", False))
 
-    @property
-    def may_create_anything(self) -> bool:
-        """Tell whether there is a content type that the account may create nodes of."""
+    def may_with_any_content(self, operation: str) -> bool:
+        """Tell whether the account may ``create``, ``edit`` or ``delete`` nodes of some type."""
         return self.is_superuser or any(
-            permission.startswith("create ") and permission.endswith(" content")
+            permission.startswith(f"{operation} ") and permission.endswith(" content")
             for permission in self._permissions
         )
 

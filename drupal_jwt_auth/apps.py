@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.core import checks
-from django.core.signals import got_request_exception
+from django.core.signals import got_request_exception, request_started
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
 from django.http import HttpRequest
@@ -25,6 +25,7 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth.checks import check_deployment, check_settings
         from drupal_jwt_auth.database_checks import check_databases
         from drupal_jwt_auth.error_reports import reporter_filter
+        from drupal_jwt_auth.http.content_type import keep_readable
         from drupal_jwt_auth.models import FieldConfig, NodeType, TextFormat
         from drupal_jwt_auth.password_upgrades import compare_and_set
         from drupal_jwt_auth.tokens.user_changes import notice_password, revoke_all_of_changed
@@ -36,6 +37,7 @@ class DrupalJWTAuthConfig(AppConfig):
         pre_save.connect(compare_and_set)
         pre_save.connect(notice_password)
         post_save.connect(revoke_all_of_changed)
+        request_started.connect(keep_readable)
         got_request_exception.connect(record_failure)
         # Where Django asks for it: a view sets it on its request, which some never reach.
         HttpRequest.exception_reporter_filter = reporter_filter  # type: ignore[assignment]

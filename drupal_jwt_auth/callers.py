@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
@@ -104,10 +103,29 @@ def matches(path: str, patterns: Iterable[str]) -> bool:
     As Drupal's path matcher does, in upper and lower case, with or without a slash at its end.
     """
     path = _normalised(path)
-    return any(
-        re.fullmatch(re.escape(_normalised(pattern)).replace(r"\*", ".*"), path, re.DOTALL)
-        for pattern in patterns
-    )
+    return any(stands_for(_normalised(pattern), path) for pattern in patterns)
+
+
+def stands_for(pattern: str, path: str) -> bool:
+    """Tell whether a path is what a pattern stands for, going once through the path.
+
+    Each part between stars is looked for from the end of the last on: a regular expression would
+    try all places, for several stars in long paths without an end.
+    """
+    first, *others = pattern.split("*")
+    if not others:
+        return path == first
+    *parts, last = others
+    end = len(path) - len(last)
+    position = len(first)
+    if not (path.startswith(first) and path.endswith(last) and position <= end):
+        return False
+    for part in parts:
+        found = path.find(part, position, end)
+        if found < 0:
+            return False
+        position = found + len(part)
+    return True
 
 
 def _normalised(path: str) -> str:

@@ -17,6 +17,7 @@ SETTING_NAME = "DRUPAL_JWT_AUTH"
 HTTP_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE")
 MAX_FAILURES = 1000
 MAX_TEXT_CACHE_SIZE = 4 * 1024**3
+MAX_LENGTH = 2**31 - 1
 AUDITED = ("tokens", "refusals", "requests")
 MAX_LIFETIME = timedelta(days=36525)
 MAX_WINDOW = timedelta(days=366)
@@ -207,6 +208,11 @@ class Settings:
         timedelta(days=90),
         accepts=lambda value: value is None or _is_lifetime(value),
         expected=f"{_LIFETIME}, or None for ever",
+    )
+    MAX_CONTENT_LENGTH: Setting[int] = Setting(
+        8 * 2**20,
+        accepts=lambda value: _is_number(value, 1, MAX_LENGTH),
+        expected=f"a number of bytes from 1 to {MAX_LENGTH}",
     )
     ANONYMOUS_ROLE: Setting[str] = Setting(
         "anonymous",

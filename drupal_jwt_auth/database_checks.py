@@ -5,6 +5,7 @@ They run where Django runs the checks of databases: with ``migrate``, and ``chec
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from django.core.checks import CheckMessage
 from django.db import connections, router
 from django.db.migrations.loader import MigrationLoader
 
+from drupal_jwt_auth.checks import are_readable
+from drupal_jwt_auth.conf import SETTING_NAME, app_settings
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.exact_columns import ExactMixin
 
@@ -30,8 +33,6 @@ MINIMUM_VERSIONS = {"MariaDB": (10, 11), "MySQL": (8, 0, 17)}
 """Of the others, Django's own will do."""
 
 MIB = 1024**2
-LONGEST_STATEMENT = 32 * MIB
-"""What stores a body of 8 MiB: JSON and SQL make seven bytes of two of UTF-8."""
 
 Question = Mapping[str, str]
 """What to ask a database, by its vendor: each row that it answers is a fault."""
@@ -154,7 +155,8 @@ def _check_texts(connection: Any, place: str) -> Iterator[CheckMessage]:
     for (length,) in _ask(connection, SHORT_STATEMENTS):
         yield checks.Warning(
             f"{place} takes statements of {length / MIB:g} MiB: long texts cannot be saved.",
-            hint=f"Set max_allowed_packet to {LONGEST_STATEMENT // MIB}M or more on the server.",
+            hint=f"Set max_allowed_packet to {_longest_statement() // MIB}M or more on the server, "
+            f"or {SETTING_NAME}['MAX_CONTENT_LENGTH'] to less.",
             id="drupal_jwt_auth.W041",
         )
 
@@ -209,10 +211,19 @@ def _ask(connection: Any, question: Question) -> list[tuple[Any, ...]]:
     tables = (*_own_tables(), *(model._meta.db_table for model in read))
     with connection.cursor() as cursor:
         cursor.execute(
-            question[connection.vendor], {"tables": tables, "longest": LONGEST_STATEMENT}
+            question[connection.vendor], {"tables": tables, "longest": _longest_statement()}
         )
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+def _longest_statement() -> int:
+    """Return how many bytes it takes to store the longest body, in whole MiB.
+
+    JSON and SQL make seven bytes of two of UTF-8; and there are the properties of all the items.
+    """
+    body = app_settings.MAX_CONTENT_LENGTH if are_readable() else 0
+    return math.ceil(body * 7 / 2 / MIB + 8) * MIB
 
 
 def _own_tables() -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -24,11 +24,13 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 
 from drupal_jwt_auth.accounts import ANONYMOUS_KEY, Account, Row, rows
+from drupal_jwt_auth.batches import BATCH, batches
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.fields import Field, Reference, Target
 from drupal_jwt_auth.fields.entity_reference import FileTarget
 from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.models import File, Node, Term, UserUUID
+from drupal_jwt_auth.models.machine_names import UUID_LENGTH
 from drupal_jwt_auth.models.node import node_path
 from drupal_jwt_auth.roles import role_uuids
 from drupal_jwt_auth.structure import Structure
@@ -43,6 +45,9 @@ _ADMINISTERS = {
     "user": "administer users",
 }
 """Which permission shows the unpublished ones, and blocked users; none shows temporary files."""
+
+MAX_BROUGHT = 64
+"""The query is made and kept for each power of two up to this."""
 
 _STORAGE = File._meta.get_field("uri")
 """Its ``storage`` knows the URLs of files."""
@@ -69,6 +74,7 @@ class SiteContext:
         self._targets: dict[Reference, Target | None] = {
             Reference(row.kind, row.number): target_of[row.kind](row) for row in account.brought
         }
+        self._keys: dict[tuple[str, str], Any] = {}
         self._kept: set[tuple[str, Reference]] = set()
         self._finders: Mapping[str, Callable[[set[Any]], Found]] = {
             "file": self._find_files,
@@ -92,16 +98,17 @@ class SiteContext:
         return self._targets[reference]
 
     def look_up(self, references: Iterable[Reference]) -> None:
-        """Find the targets of all references at once, with a query for each type of entity."""
+        """Find the targets of all references at once, those of a type together."""
         wanted: dict[str, set[Any]] = defaultdict(set)
         for reference in references:
             if reference not in self._targets:
                 wanted[reference.entity_type].add(reference.key)
         for entity_type, keys in wanted.items():
             finder = self._finders.get(entity_type)
-            found = finder(keys) if finder else {}
-            for key in keys:
-                self._targets[Reference(entity_type, key)] = found.get(key)
+            for batch in map(set, batches(keys)):
+                found = finder(batch) if finder else {}
+                for key in batch:
+                    self._targets[Reference(entity_type, key)] = found.get(key)
 
     def learn_user(self, key: Any, uuid: str | None) -> None:
         """Note a user who is known to be there, so that no query has to ask."""
@@ -129,21 +136,45 @@ class SiteContext:
 
     def key_of(self, entity_type: str, uuid: str) -> Any:
         """Return the key of the entity with this UUID, or None where there is none."""
+        if (entity_type, uuid) not in self._keys:
+            self.look_up_uuids(entity_type, [uuid])
+        return self._keys[entity_type, uuid]
+
+    def look_up_uuids(self, entity_type: str, uuids: Iterable[str]) -> None:
+        """Find the keys of all entities of a type with these UUIDs at once."""
+        unknown = {uuid for uuid in uuids if (entity_type, uuid) not in self._keys}
+        self._keys |= {(entity_type, uuid): None for uuid in unknown}
+        storable = (uuid for uuid in unknown if "\0" not in uuid and len(uuid) <= UUID_LENGTH)
+        for batch in batches(storable, BATCH // 2):  # Each is asked for in two spellings.
+            for uuid, key in self._find_keys(entity_type, batch).items():
+                self._keys[entity_type, uuid] = key
+
+    def _find_keys(self, entity_type: str, uuids: Sequence[str]) -> Mapping[str, Any]:
         if entity_type == "node_type":
-            types = (bundle.node_type for bundle in self.structure.bundles.values())
-            return next((each.type for each in types if each.uuid == uuid), None)
+            types = [bundle.node_type for bundle in self.structure.bundles.values()]
+            return {each.uuid: each.type for each in types}
         if entity_type == "user_role":
-            return next((role for role, known in role_uuids() if known == uuid.lower()), None)
-        if "\0" in uuid:
-            return None
+            roles = {uuid: role for role, uuid in role_uuids()}
+            return {uuid: roles.get(uuid.lower()) for uuid in uuids}
         if entity_type == "user":
-            imported = UserUUID.objects.filter(uuid=uuid).values_list("user", flat=True).first()
-            key = user_key(uuid) if imported is None else imported
-            return key if key is not None and self.target(Reference("user", key)) else None
+            return self._find_user_keys(uuids)
         model: Any = {"file": File, "node": Node, "taxonomy_term": Term}.get(entity_type)
+        if model is None:
+            return {}
         # Drupal finds it in upper case as well.
-        same = Q(uuid=uuid) | Q(uuid=uuid.lower())
-        return model and model.objects.filter(same).values_list("pk", flat=True).first()
+        spelt = {*uuids, *map(str.lower, uuids)}
+        found = dict(model.objects.filter(uuid__in=spelt).order_by().values_list("uuid", "pk"))
+        return {uuid: found.get(uuid, found.get(uuid.lower())) for uuid in uuids}
+
+    def _find_user_keys(self, uuids: Sequence[str]) -> Mapping[str, Any]:
+        imported = dict(UserUUID.objects.filter(uuid__in=uuids).values_list("uuid", "user"))
+        keys = {uuid: imported.get(uuid, user_key(uuid)) for uuid in uuids}
+        self.look_up(Reference("user", key) for key in keys.values() if key is not None)
+        return {
+            uuid: key
+            for uuid, key in keys.items()
+            if key is not None and self.target(Reference("user", key))
+        }
 
     @cached_property
     def _root(self) -> str:
@@ -212,14 +243,16 @@ class SiteContext:
 
 
 def bring_targets(account: Account, references: Iterable[Reference]) -> None:
-    """Let the account's one query fetch the terms, and the files, among what will be needed."""
+    """Let the account's one query fetch the terms, and the files, among what will be needed.
+
+    More than `MAX_BROUGHT` of a kind are left for queries of their own.
+    """
     keys: dict[str, set[Any]] = defaultdict(set)
     for each in references:
         keys[each.entity_type].add(each.key)
-    if keys["taxonomy_term"]:
-        account.bring(_term_rows, keys["taxonomy_term"])
-    if keys["file"]:
-        account.bring(_file_rows, keys["file"])
+    for entity_type, find in (("taxonomy_term", _term_rows), ("file", _file_rows)):
+        if 0 < len(keys[entity_type]) <= MAX_BROUGHT:
+            account.bring(find, keys[entity_type])
 
 
 def _term_rows(keys: Any, user: Any = None) -> QuerySet[Any, Any]:

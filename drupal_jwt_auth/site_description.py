@@ -15,6 +15,7 @@ from rest_framework import serializers
 
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.node import TITLE_LABEL
+from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, UUID_LENGTH
 from drupal_jwt_auth.text import FILTERS
 
@@ -93,7 +94,7 @@ class TextFormatDescription(serializers.Serializer[Any]):
 
     format = MachineNameField()
     name = serializers.CharField(max_length=255)
-    weight = serializers.IntegerField(default=0)
+    weight = serializers.IntegerField(default=0, min_value=-MAX_ID, max_value=MAX_ID)
     filters = ObjectField(child=serializers.DictField(), default=dict)
 
     def validate_filters(self, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,7 +158,7 @@ class FieldDescription(serializers.Serializer[Any]):
 
     name = MachineNameField()
     type = serializers.CharField()
-    cardinality = serializers.IntegerField(default=1, min_value=-1)
+    cardinality = serializers.IntegerField(default=1, min_value=-1, max_value=MAX_ID)
     settings = ObjectField(default=dict)
     default_value = serializers.ListField(child=ObjectField(), default=list)
 
@@ -205,7 +206,7 @@ class PathAliasDescription(serializers.Serializer[Any]):
     pid = IdField()
     uuid = uuid_field()
     path = serializers.RegexField(r"\A/node/[1-9][0-9]{0,9}\Z")
-    alias = serializers.CharField()
+    alias = serializers.CharField(max_length=ALIAS_MAX_LENGTH)
     langcode = serializers.CharField(max_length=12, default="en")
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -13,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DataError, IntegrityError, connections, models, router
 
 from drupal_jwt_auth.accounts import Account
+from drupal_jwt_auth.batches import BATCH, batches
 from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, NOT_NULL
 from drupal_jwt_auth.fields.timestamps import from_unix
@@ -38,7 +38,6 @@ from drupal_jwt_auth.site_description import SiteDescriptionError
 from drupal_jwt_auth.structure import Bundle, get_structure
 from drupal_jwt_auth.transactions import locked
 
-BATCH = 500
 FIRST_USER = 1
 
 # What another row cannot have too.
@@ -222,7 +221,7 @@ class SiteImporter:
             )
             for row in rows
         ]
-        for batch in _batches(files):
+        for batch in batches(files, BATCH):
             _upsert(File, batch, "fid", keep={"width", "height"})
         self.counts["files"] += len(rows)
 
@@ -231,7 +230,7 @@ class SiteImporter:
         self.site = SiteContext(Account(None), get_structure(None))
         bundles = self.site.structure.bundles
         done = 0
-        for batch in _batches(rows):
+        for batch in batches(rows, BATCH):
             nodes = [
                 self._node(f"nodes[{done + index}]", row, bundles[row["type"]])
                 for index, row in enumerate(batch)
@@ -288,7 +287,7 @@ class SiteImporter:
             )
             for row in rows
         ]
-        for batch in _batches(aliases):
+        for batch in batches(aliases, BATCH):
             _upsert(PathAlias, batch, "pid")
         self.counts["path aliases"] += len(rows)
 
@@ -344,13 +343,6 @@ def _revision(row: Mapping[str, Any]) -> Revision:
 def _user_fields() -> set[str]:
     """Return the names of the fields that the project's user model has."""
     return {field.name for field in get_user_model()._meta.get_fields()}
-
-
-def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    """Yield the rows in lists that one statement can take."""
-    iterator = iter(rows)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch
 
 
 def _upsert(

@@ -15,16 +15,15 @@ from drupal_jwt_auth.transactions import lock
 def node_to_write(path: str, nid: int | None) -> Iterator[Node | None]:
     """Open a transaction with the node that has a path as its alias, or else this number.
 
-    Nobody else writes to the node until the transaction ends, and what the block decides on is what
+    Nobody else writes to the node until the transaction ends, so what the block decides on is what
     there is; None where there is no such node. An exception undoes all that the block has done.
     """
     using = router.db_for_write(Node)
-    nodes = Node.objects.using(using)
     key = nid
     while True:
         with transaction.atomic(using=using):
             is_locked = key is not None and lock(Node, key, using=using)
-            node = nodes.at(path, nid)
+            node = Node.objects.using(using).at(path, nid)
             if node is None or (is_locked and node.pk == key):
                 yield node
                 return

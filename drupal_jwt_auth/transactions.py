@@ -27,7 +27,7 @@ def lock(model: type[models.Model], *keys: Any, using: str | None = None) -> boo
     connection, pk = connections[using or router.db_for_write(model)], model._meta.pk
     if not connection.in_atomic_block:
         raise TransactionManagementError("A lock lasts as long as its transaction: open one first.")
-    table, key = map(connection.ops.quote_name, (model._meta.db_table, pk.column))
+    table, key = map(connection.ops.quote_name, (model._meta.db_table, str(pk.column)))
     # Each request that writes makes one: written out, it takes a tenth of the time of a queryset.
     with connection.cursor() as cursor:
         if not connection.features.has_select_for_update:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -85,3 +86,24 @@ def test_no_modules_import_each_other() -> None:
         for module in MODULES
     }
     assert list(TopologicalSorter(graph).static_order())
+
+
+def functions(module: str) -> Iterator[ast.FunctionDef]:
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_what_a_process_keeps_has_a_bound(module: str) -> None:
+    text = MODULES[module].read_text(encoding="utf-8")
+    assert not re.search(r"functools import .*\bcache\b|maxsize=None", text)
+
+
+@pytest.mark.parametrize(
+    "module", [name for name in sorted(MODULES) if name.split(".")[1:2] in (["fields"], ["http"])]
+)
+def test_no_regular_expression_is_made_of_what_a_client_sends(module: str) -> None:
+    made = [
+        function.name for function in functions(module) if "re.compile(" in ast.unparse(function)
+    ]
+    assert made == []

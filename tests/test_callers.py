@@ -17,7 +17,7 @@ from django.test.utils import override_script_prefix
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.callers import CallerRefused, check_path, matches
+from drupal_jwt_auth.callers import CallerRefused, check_path, matches, stands_for
 from drupal_jwt_auth.tokens import issue
 from tests.conftest import Client
 from tests.email_user.settings import SECRET_KEY as OTHER_KEY
@@ -216,6 +216,9 @@ def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
         ("*", ["/", "/node", "/a/b/"], []),
         ("/", ["/"], ["/node", "/a"]),
         ("*/edit", ["/edit", "/node/1/edit"], ["/node/1"]),
+        ("/a/*/b/*/c", ["/a/1/b/2/c", "/a/b/b/b/c", "/a//b//c"], ["/a/1/b/c", "/a/b/2/c", "/a/b"]),
+        ("/a**b", ["/ab", "/a/b"], ["/a", "/b"]),
+        ("/ab*ba", ["/abba", "/ab/ba"], ["/aba", "/ab"]),
         ("/a.b", ["/a.b"], ["/axb"]),
         ("/a+[b]", ["/a+[b]"], ["/aab"]),
         ("/ÜBER", ["/über", "/Über"], ["/uber"]),
@@ -226,6 +229,22 @@ def test_paths_are_compared_as_drupal_does(
 ) -> None:
     assert [path for path in paths if not matches(path, [pattern])] == []
     assert [path for path in others if matches(path, [pattern])] == []
+
+
+class CountedText(str):
+    """A text that counts how often something is looked for in it."""
+
+    searches = 0
+
+    def find(self, *args: Any) -> int:
+        self.searches += 1
+        return super().find(*args)
+
+
+def test_a_long_path_is_gone_through_once_however_many_stars_there_are() -> None:
+    path = CountedText("/" + "a/" * 4000 + "b")
+    assert not stands_for("/" + "*a/" * 10 + "*c/*b", path)
+    assert path.searches <= 11
 
 
 class TestRoles:

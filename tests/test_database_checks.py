@@ -95,7 +95,7 @@ def test_the_database_of_these_tests_will_do() -> None:
             "W041",
             "SELECT 16777216",
             "takes statements of 16 MiB",
-            "Set max_allowed_packet to 32M",
+            "Set max_allowed_packet to 36M",
         ),
     ],
 )
@@ -113,6 +113,16 @@ def test_what_a_database_says_of_itself_is_reported_with_an_id_and_a_hint(
 def test_columns_for_people_to_read_may_have_any_collation(answering: Any) -> None:
     answering("E044", "SELECT 'utf8mb4_general_ci', 'drupal_jwt_auth_node', 'title'")
     assert ids(check_database(connection)) == []
+
+
+@pytest.mark.parametrize(("values", "size"), [({"MAX_CONTENT_LENGTH": 2**21}, "15M"), (None, "8M")])
+def test_the_statements_have_to_be_as_long_as_the_bodies_make_them(
+    answering: Any, settings: Settings, values: Any, size: str
+) -> None:
+    settings.DRUPAL_JWT_AUTH = values
+    answering("W041", "SELECT 1000")
+    [message] = check_database(connection)
+    assert f"Set max_allowed_packet to {size} or more" in str(message.hint)
 
 
 def test_another_kind_of_database_is_refused_and_asked_nothing(

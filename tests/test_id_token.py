@@ -327,6 +327,7 @@ def test_a_token_is_got_over_a_real_connection(
         (b"Basic \xff\xfe\xfd", INVALID_CREDENTIALS),
         ("Basic Zoë".encode(), INVALID_CREDENTIALS),
         (b"Basic " + b"A" * 60000, INVALID_CREDENTIALS),
+        (basic_of(b"x:" + b"y" * 6143)["Authorization"].encode(), INVALID_CREDENTIALS),
         (basic_of(b"\0:\0")["Authorization"].encode(), INVALID_CREDENTIALS),
         (b"\xa0\x85", MISSING),
         (b"Basic\xa0dTpw", NOT_BASIC),

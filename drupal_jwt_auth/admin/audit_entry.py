@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.admin.parameters import CheckedParameters
 from drupal_jwt_auth.errors import Error
 from drupal_jwt_auth.models import AuditEntry
 from drupal_jwt_auth.models.audit_entry import REFUSALS
@@ -93,7 +94,7 @@ class StatusFilter(KnownValuesFilter):
 
     title = _("status")
     parameter_name = "status"
-    values = (200, 201, 204, 400, 401, 403, 404, 405, 406, 415, 422, 429, 500)
+    values = (200, 201, 204, 400, 401, 403, 404, 405, 406, 413, 415, 422, 429, 500)
 
 
 class ErrorFilter(KnownValuesFilter):
@@ -121,7 +122,7 @@ class MethodFilter(KnownValuesFilter):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ModelAdmin):
+class AuditEntryAdmin(CheckedParameters, ModelAdmin):
     """The audit log: read only, but for deleting by whoever may."""
 
     list_display = (

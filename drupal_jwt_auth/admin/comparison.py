@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from drupal_jwt_auth.admin.fields import configurable_fields, field_text
+from drupal_jwt_auth.admin.line_blocks import blocks_in_common
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.models import Node, Revision
 from drupal_jwt_auth.models.node import REVISIONED
@@ -84,9 +84,9 @@ def _json(value: Any) -> list[str]:
 
 def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
     """Yield the lines of both, in order."""
-    for tag, start, end, new_start, new_end in SequenceMatcher(None, old, new).get_opcodes():
-        if tag == "equal":
-            yield from (Line("same", text) for text in old[start:end])
-        else:
-            yield from (Line("old", text) for text in old[start:end])
-            yield from (Line("new", text) for text in new[new_start:new_end])
+    line, new_line = 0, 0
+    for block in blocks_in_common(old, new):
+        yield from (Line("old", text) for text in old[line : block.old])
+        yield from (Line("new", text) for text in new[new_line : block.new])
+        line, new_line = block.old + block.size, block.new + block.size
+        yield from (Line("same", text) for text in old[block.old : line])

@@ -18,7 +18,11 @@ from drupal_jwt_auth.structure import Bundle
 
 logger = logging.getLogger(__name__)
 
+MAX_INPUTS = 500
+"""Of a field: Django takes a thousand in a form unless a project says otherwise, and pages slow."""
+
 MISCONFIGURED = _("The settings of this field do not fit its type.")
+TOO_MANY = _("There are too many values to show an input for each.")
 BROKEN = _("What is stored is no list of items, as it must be. Until it is changed, it stays.")
 
 
@@ -45,7 +49,10 @@ def form_field_of(field: Field, items: Any) -> forms.Field:
     fault = BROKEN
     if are_items(items):
         try:
-            return field.form_field()
+            form_field = field.form_field()
+            if len(items) * len(getattr(form_field, "inputs", ())) <= MAX_INPUTS:
+                return form_field
+            fault = TOO_MANY
         except UNREADABLE:
             logger.warning("Field %s: %s", field.name, MISCONFIGURED, exc_info=True)
             fault = MISCONFIGURED
@@ -56,6 +63,7 @@ def field_text(field: Field, items: Any, site: AdminContext) -> list[str]:
     """Return what is stored as lines of text, as the inputs of the form show it."""
     form_field = form_field_of(field, items)
     if isinstance(form_field, ItemsFormField):
+        site.learn_labels(field.references(items))
         form_field.show(items, site)
         return form_field.describe()
     rows = items if isinstance(items, list) else [items]

@@ -7,21 +7,20 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin
 from django.contrib.admin import options
 from django.contrib.admin.utils import unquote
 from django.db.models import FileField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 
+from drupal_jwt_auth.admin.parameters import CheckedParameters
 from drupal_jwt_auth.transactions import lock, locked, own_transactions
 
 if TYPE_CHECKING:
     BaseModelAdmin = options.BaseModelAdmin[Any]
-    ModelAdmin = admin.ModelAdmin[Any]
     ModelForm = forms.ModelForm[Any]
 else:
-    BaseModelAdmin, ModelAdmin, ModelForm = object, admin.ModelAdmin, forms.ModelForm
+    BaseModelAdmin, ModelForm = object, forms.ModelForm
 
 
 class SentAsSeen(BaseModelAdmin):
@@ -44,7 +43,7 @@ def changed_columns(form: ModelForm) -> set[str]:
     return names.intersection(form.changed_data)
 
 
-class LockingAdmin(SentAsSeen, ModelAdmin):
+class LockingAdmin(SentAsSeen, CheckedParameters):
     """Pages that decide on what they write, and write what was changed alone.
 
     What a browser sends is dealt with in one transaction, which begins with a lock: whoever comes

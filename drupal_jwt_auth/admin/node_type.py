@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.locking import LockingAdmin, SentAsSeen, changed_columns
 from drupal_jwt_auth.admin.site import AdminContext
+from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.fields import FIELD_TYPES
-from drupal_jwt_auth.fields.forms import UNREADABLE, are_items
+from drupal_jwt_auth.fields.forms import UNREADABLE, SettingsJSON, are_items
 from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Revision
 from drupal_jwt_auth.structure import configured_field
 from drupal_jwt_auth.transactions import lock
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 else:
     ModelForm = forms.ModelForm
     TabularInline = admin.TabularInline
-
-BATCH = 500
 
 SETTINGS_HELP = _(
     'A JSON object: {"max_length": 80}, {"min": 0, "max": 9}, {"target_type": "user"}, '
@@ -59,10 +58,9 @@ def has_values(config: FieldConfig) -> bool:
 def purge(config: FieldConfig) -> None:
     """Remove the values of a field, so that another one of its name does not begin with them."""
     for rows, attribute in holders(config):
-        keys = sorted(rows.values_list("pk", flat=True))
-        for start in range(0, len(keys), BATCH):
-            lock(rows.model, *keys[start : start + BATCH])
-            batch = list(rows.filter(pk__in=keys[start : start + BATCH]))
+        for keys in batches(sorted(rows.values_list("pk", flat=True))):
+            lock(rows.model, *keys)
+            batch = list(rows.filter(pk__in=keys))
             for row in batch:
                 del getattr(row, attribute)[config.name]
             rows.model._default_manager.bulk_update(batch, [attribute])
@@ -159,7 +157,9 @@ class FieldConfigInline(SentAsSeen, TabularInline):
     form = FieldConfigForm
     extra = 0
     verbose_name_plural = _("Fields (deleting a field deletes its values)")
-    formfield_overrides = {models.JSONField: {"widget": forms.Textarea(attrs={"rows": 3})}}
+    formfield_overrides = {
+        models.JSONField: {"widget": forms.Textarea(attrs={"rows": 3}), "decoder": SettingsJSON}
+    }
 
     class Media:
         css = {"all": ["drupal_jwt_auth/admin.css"]}

@@ -78,8 +78,8 @@ class PathAliasAdmin(LockingAdmin):
 
     def rows_to_lock(self, request: HttpRequest, found: PathAlias | None) -> Sequence[Model]:
         """Return the nodes that the alias is of and shall be of, and the alias."""
-        keys = {found and found.node_id, to_integer(request.POST.get("node"))} - {None}
-        nodes = Node.objects.filter(pk__in=keys).order_by("pk").only("pk")
+        keys = (found and found.node_id, to_integer(request.POST.get("node")))
+        nodes = Node.objects.filter(pk__in=[key for key in keys if key]).order_by("pk").only("pk")
         return [*nodes, *super().rows_to_lock(request, found)]
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[PathAlias]) -> None:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from drupal_jwt_auth.accounts import ANONYMOUS_KEY, Account
+from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.fields import Field, Reference
 from drupal_jwt_auth.fields.forms import TargetLabel
 from drupal_jwt_auth.models import File, Node, NodeType, Term
@@ -54,19 +55,23 @@ class AdminContext(SiteContext):
         return self._labels[reference]
 
     def learn_labels(self, references: Iterable[Reference]) -> None:
-        """Find what all references point to, with a query for each type of entity."""
+        """Find what all references point to, those of a type together."""
         wanted: dict[str, set[Any]] = defaultdict(set)
         for reference in references:
+            if reference in self._labels:
+                continue
             anonymous = reference == Reference("user", ANONYMOUS_KEY)
             label = TargetLabel(_("Anonymous"), None) if anonymous else None
-            self._labels.setdefault(reference, label)
+            self._labels[reference] = label
             wanted[reference.entity_type].add(reference.key)
         for entity_type, keys in wanted.items():
             model = target_model(entity_type)
-            found = model._default_manager.in_bulk(keys) if model else {}
-            for key, target in found.items():
-                label = TargetLabel(str(target), self._url(model, "change", target.pk))
-                self._labels[Reference(entity_type, key)] = label
+            # No database has a key with a NUL, and not each can be asked for one.
+            askable = (key for key in keys if "\0" not in str(key))
+            for batch in batches(askable if model else ()):
+                for key, target in model._default_manager.in_bulk(batch).items():
+                    label = TargetLabel(str(target), self._url(model, "change", target.pk))
+                    self._labels[Reference(entity_type, key)] = label
 
     def lookup_url(self, entity_type: str, field: Field) -> str | None:
         """Return the list to choose a target from: of the bundles that the field allows."""

@@ -10,7 +10,7 @@ forms of it occur:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, Protocol
@@ -72,6 +72,9 @@ class Context(Protocol):
     def key_of(self, entity_type: str, uuid: str) -> Any:
         """Return the key of the entity with this UUID, or None where there is none."""
 
+    def look_up_uuids(self, entity_type: str, uuids: Iterable[str]) -> None:
+        """Find the keys of all entities with these UUIDs at once, to be asked for one by one."""
+
     def may_use_format(self, text_format: Any) -> bool:
         """Tell whether there is such a text format, and the account may use it."""
 
@@ -95,6 +98,9 @@ class FieldType:
     configurable: ClassVar[bool] = True
     nothing: ClassVar[Sequence[Item]] = ()
 
+    def look_up(self, data: Sequence[Any], field: Field, context: Context) -> None:
+        """Let the context look up at once what all the items name that a client sent."""
+
     def denormalize(self, data: Any, field: Field, delta: int, context: Context) -> Item:
         """Return the raw item for what a client sent; raise UnprocessableEntity (422)."""
         if not isinstance(data, Mapping):
@@ -106,7 +112,7 @@ class FieldType:
         return all(item.get(name) is None for name in self.properties)
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
-        """Yield the faults of a raw item: JSON that not every database keeps."""
+        """Yield the faults of a raw item: what no JSON can hold, or not every program can read."""
         for name in self.properties:
             if not is_storable(item.get(name)):
                 yield name, NOT_A_PRIMITIVE
@@ -196,6 +202,7 @@ class Field:
             return []
         if not isinstance(data, list):
             raise UnprocessableEntity(f'Field values for "{self.name}" must use an array structure')
+        self.type.look_up(data, self, context)
         return [
             self.type.denormalize(item, self, delta, context) for delta, item in enumerate(data)
         ]

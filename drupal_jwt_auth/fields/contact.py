@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
 from drupal_jwt_auth.fields.forms import ItemsFormField, TextFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_storable, to_text
-from drupal_jwt_auth.fields.string import StringType
+from drupal_jwt_auth.fields.string import TOO_LONG, StringType, text_faults
 from drupal_jwt_auth.text.filters.protocols import PROTOCOLS
 
 EMAIL_MAX_LENGTH = 254
 TELEPHONE_MAX_LENGTH = 256
+URI_MAX_LENGTH = 2048
+LINK_TEXT_MAX_LENGTH = 255
 TO_SITE, TO_OTHERS = 1, 16
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
@@ -125,8 +127,9 @@ class LinkType(FieldType):
             yield "uri", NOT_A_PRIMITIVE
         elif not self._of_wanted_kind(uri, field):
             yield None, f"The path '{uri}' is invalid."
-        if not (item.get("title") is None or is_scalar(item["title"])):
-            yield "title", NOT_A_PRIMITIVE
+        elif len(uri) > URI_MAX_LENGTH:
+            yield "uri", TOO_LONG.format(label=field.label, max_length=URI_MAX_LENGTH)
+        yield from text_faults(item, "title", LINK_TEXT_MAX_LENGTH, field)
         options = item.get("options")
         if not (isinstance(options, dict | list | None) and is_storable(options)):
             yield "options", NOT_A_PRIMITIVE

@@ -22,6 +22,7 @@ from drupal_jwt_auth.fields.base import (
     FieldType,
     Item,
 )
+from drupal_jwt_auth.fields.clocks import in_zone
 from drupal_jwt_auth.fields.forms import (
     DateFormField,
     DateRangeFormField,
@@ -59,13 +60,11 @@ class DateTimeType(FieldType):
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what is no text, and no date."""
         value = item["value"]
-        if not isinstance(value, str):
-            yield None, "The datetime value must be a string."
-        elif not _is_stored(value, field):
-            text = f"The datetime value '{value}' is invalid for the format '{_storage(field)}'"
-            yield None, text
-        if not _is_stored(value, field):
-            yield "value", NOT_A_PRIMITIVE
+        if _is_stored(value, field):
+            return
+        text = f"The datetime value '{value}' is invalid for the format '{_storage(field)}'"
+        yield None, text if isinstance(value, str) else "The datetime value must be a string."
+        yield "value", NOT_A_PRIMITIVE
 
     def normalize(self, item: Item, field: Field, context: Context) -> Item:
         """Return the time in the site's time zone, or the day."""
@@ -138,4 +137,4 @@ def _show(stored: str | None, *, date_only: bool) -> str | None:
     if stored is None or date_only:
         return stored
     moment = datetime.fromisoformat(stored).replace(tzinfo=timezone.utc)
-    return moment.astimezone(get_default_timezone()).isoformat()
+    return in_zone(moment, get_default_timezone()).isoformat()

@@ -23,11 +23,14 @@ from drupal_jwt_auth.fields.base import (
 )
 from drupal_jwt_auth.fields.forms import ItemsFormField, ReferenceFormField, TextFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_integer, to_text
+from drupal_jwt_auth.fields.string import text_faults
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 
 CONFIGURATION = frozenset({"node_type", "user_role"})
 
 SIZE = ("width", "height")
+ALT_MAX_LENGTH = 512
+IMAGE_TITLE_MAX_LENGTH = 1024
 
 
 class FileTarget(Target):
@@ -60,6 +63,13 @@ class EntityReferenceType(FieldType):
     default_target_type: ClassVar[str] = "node"
     casts: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     """What makes the stored value of each property but the id; None for one that is wrong."""
+    max_lengths: ClassVar[Mapping[str, int]] = {}
+    """How many characters texts among them may have."""
+
+    def look_up(self, data: Sequence[Any], field: Field, context: Context) -> None:
+        """Let the context find the entities with all the UUIDs at once."""
+        uuids = [item.get("target_uuid") for item in data if isinstance(item, Mapping)]
+        context.look_up_uuids(self.target_type(field), map(to_text, filter(is_scalar, uuids)))
 
     def denormalize(self, data: Any, field: Field, delta: int, context: Context) -> Item:
         """Return the raw item with the id; raise UnprocessableEntity (422)."""
@@ -121,7 +131,9 @@ class EntityReferenceType(FieldType):
             yield "target_id", NOT_A_PRIMITIVE
         for name, cast in self.casts.items():
             value = item.get(name)
-            if value is not None and (not is_scalar(value) or cast(value) is None):
+            if name in self.max_lengths:
+                yield from text_faults(item, name, self.max_lengths[name], field)
+            elif value is not None and (not is_scalar(value) or cast(value) is None):
                 yield name, NOT_A_PRIMITIVE
 
     def cast(self, item: Item, field: Field) -> Item:
@@ -207,6 +219,7 @@ class ImageType(FileReferenceType):
     properties: ClassVar[tuple[str, ...]] = ("target_id", "alt", "title", *SIZE)
     default_extensions = "png gif jpg jpeg webp"
     casts = {"alt": to_text, "title": to_text, "width": to_integer, "height": to_integer}
+    max_lengths = {"alt": ALT_MAX_LENGTH, "title": IMAGE_TITLE_MAX_LENGTH}
 
     def normalize(self, item: Item, field: Field, context: Context) -> Item:
         """Return the reference with the size of the image."""

@@ -18,7 +18,10 @@ from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.utils.timezone import get_current_timezone, is_aware, make_aware, make_naive
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import APIException
 
+from drupal_jwt_auth.fields.clocks import is_shown_by_all
+from drupal_jwt_auth.fields.primitives import is_storable
 from drupal_jwt_auth.fields.widgets import (
     UNLIMITED,
     DateInput,
@@ -28,6 +31,7 @@ from drupal_jwt_auth.fields.widgets import (
     ReferenceInput,
     Rows,
 )
+from drupal_jwt_auth.http.json import decode
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.fields.base import Field, Reference
@@ -210,12 +214,14 @@ class DateTimeFormField(forms.DateTimeField):
 
     def to_python(self, value: Any) -> Any:
         """Return the point in time; of an hour that a clock shows twice, the first is meant."""
-        try:
-            moment = datetime.fromisoformat(value) if value else None
-        except ValueError:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
-        if moment is None:
+        if not value:
             return None
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            moment = None
+        if moment is None or not is_shown_by_all(moment):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return moment.replace(tzinfo=get_current_timezone() if settings.USE_TZ else None)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -280,11 +286,39 @@ class UnixTimeFormField(StoredDateTimeFormField):
 # Form fields for all items of a field
 
 
+class StorableJSON(json.JSONDecoder):
+    """Reads JSON as the API does, for form fields: what cannot be stored is none."""
+
+    def decode(self, text: str, *args: Any) -> Any:
+        """Return the value; raise JSONDecodeError."""
+        try:
+            value = decode(text.encode())
+        except (APIException, UnicodeError) as error:
+            raise json.JSONDecodeError(str(error), text, 0) from error
+        if not is_storable(value):
+            raise json.JSONDecodeError("A value that cannot be stored", text, 0)
+        return value
+
+
+class SettingsJSON(StorableJSON):
+    """JSON for columns that cannot hold each character."""
+
+    def decode(self, text: str, *args: Any) -> Any:
+        """Return the value; raise JSONDecodeError."""
+        value = super().decode(text, *args)
+        if "\\u0000" in json.dumps(value):
+            raise json.JSONDecodeError("A character that cannot be stored", text, 0)
+        return value
+
+
 class JSONFormField(forms.JSONField):
     """Any field's items, as JSON: for a type that has nothing better, and for broken values."""
 
     widget = forms.Textarea(attrs={"rows": 3, "cols": 80})
     stored: Any = ()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(decoder=StorableJSON, **kwargs)
 
     def show(self, items: Any, site: FormSite) -> None:
         """Say what is stored."""

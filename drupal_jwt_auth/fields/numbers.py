@@ -24,6 +24,9 @@ from drupal_jwt_auth.fields.primitives import (
     to_text,
 )
 
+DECIMAL_MAX_LENGTH = 100
+"""In characters; the databases that Drupal runs on keep 65 digits at most."""
+
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _EXACT_FLOAT = 2.0**53
 
@@ -134,10 +137,11 @@ class DecimalType(NumberType):
     def number(self, value: Any) -> Decimal | None:
         """Return the number that a value stands for, or None."""
         text = to_text(value) if is_scalar(value) else ""
-        return Decimal(text) if _DECIMAL.fullmatch(text) else None
+        is_decimal = len(text) <= DECIMAL_MAX_LENGTH and _DECIMAL.fullmatch(text)
+        return Decimal(text) if is_decimal else None
 
     def cast(self, item: Item, field: Field) -> Item:
         """Store the text of the number."""
         number = self.number(item["value"]) or Decimal(0)
-        scale = int(field.settings.get("scale", 2))
+        scale = min(int(field.settings.get("scale", 2)), DECIMAL_MAX_LENGTH)
         return {"value": f"{number:.{scale}f}"}

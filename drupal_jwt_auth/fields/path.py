@@ -10,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
 from drupal_jwt_auth.fields.forms import ItemsFormField, TextFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
+from drupal_jwt_auth.fields.string import text_faults
+
+ALIAS_MAX_LENGTH = 512
+"""Twice what Drupal's own forms take: headers of answers name it, percent-encoded."""
 
 
 class PathType(FieldType):
@@ -29,10 +33,10 @@ class PathType(FieldType):
         return all(item.get(name) in (None, "") for name in self.properties)
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
-        """Refuse what is no text, and an id that is no number; an alias may be any text."""
-        for name in ("alias", "langcode"):
-            if not (item.get(name) is None or is_scalar(item[name])):
-                yield name, NOT_A_PRIMITIVE
+        """Refuse what is no text, and an id that is no number; an alias may be any short text."""
+        yield from text_faults(item, "alias", ALIAS_MAX_LENGTH, field)
+        if not (item.get("langcode") is None or is_scalar(item["langcode"])):
+            yield "langcode", NOT_A_PRIMITIVE
         if item.get("pid") is not None and to_integer(item["pid"]) is None:
             yield "pid", NOT_A_PRIMITIVE
 

@@ -8,26 +8,31 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
-from functools import lru_cache
 
-_PATTERNS = {
-    "Y": r"(?P<year>\d{4})",
-    "y": r"(?P<short_year>\d{2})",
-    "m": r"(?P<month>\d{1,2})",
-    "n": r"(?P<month>\d{1,2})",
-    "d": r"(?P<day>\d{1,2})",
-    "j": r"(?P<day>\d{1,2})",
-    "H": r"(?P<hour>\d{1,2})",
-    "G": r"(?P<hour>\d{1,2})",
-    "i": r"(?P<minute>\d{2})",
-    "s": r"(?P<second>\d{2})",
-    "U": r"(?P<unix>[+-]?\d{1,18})",
-    "O": r"(?P<zone>Z|[+-]\d{2}(:?\d{2})?)",
-    "P": r"(?P<zone>Z|[+-]\d{2}(:?\d{2})?)",
-    "p": r"(?P<zone>Z|[+-]\d{2}(:?\d{2})?)",
-    "|": "",
-    "!": "",
+MAX_FORMAT_LENGTH = 128
+"""Longer than any that a client writes by itself."""
+
+_ZONE = r"Z|[+-]\d{2}(?::?\d{2})?"
+_PARTS = {
+    letter: (name, re.compile(pattern, re.ASCII))
+    for letter, name, pattern in (
+        ("Y", "year", r"\d{4}"),
+        ("y", "short_year", r"\d{2}"),
+        ("m", "month", r"\d{1,2}"),
+        ("n", "month", r"\d{1,2}"),
+        ("d", "day", r"\d{1,2}"),
+        ("j", "day", r"\d{1,2}"),
+        ("H", "hour", r"\d{1,2}"),
+        ("G", "hour", r"\d{1,2}"),
+        ("i", "minute", r"\d{2}"),
+        ("s", "second", r"\d{2}"),
+        ("U", "unix", r"[+-]?\d{1,18}"),
+        ("O", "zone", _ZONE),
+        ("P", "zone", _ZONE),
+        ("p", "zone", _ZONE),
+    )
 }
+_RESETS = frozenset("!|")
 _DATE = ("year", "month", "day")
 _TIME = ("hour", "minute", "second")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -40,37 +45,40 @@ def parse_date(text: str, php_format: str) -> datetime | None:
     As in PHP, parts that the format lacks are those of now (of 1970 with ``|`` or ``!``), a time
     of day that is there in part is filled with zeros, and a time without a zone is in UTC.
     """
-    pattern = _compile(php_format)
-    found = pattern.fullmatch(text) if pattern else None
-    if found is None:
+    parts = _read(text, php_format)
+    if parts is None:
         return None
-    parts = found.groupdict()
     try:
         if "unix" in parts:
             return _EPOCH + timedelta(seconds=int(parts["unix"]))
-        moment = _combine(parts, resets="|" in php_format or "!" in php_format)
+        moment = _combine(parts, resets=not _RESETS.isdisjoint(php_format))
         return moment.astimezone(timezone.utc)
     except (ValueError, OverflowError):
         return None
 
 
-@lru_cache(maxsize=64)
-def _compile(php_format: str) -> re.Pattern[str] | None:
-    """Return the regular expression for a format, None for one that cannot be read."""
-    pattern, characters = "", iter(php_format)
-    for character in characters:
-        if character == "\\":
-            pattern += re.escape(next(characters, ""))
-        elif character in _PATTERNS:
-            pattern += _PATTERNS[character]
-        elif character.isalpha():
-            return None
-        else:
-            pattern += re.escape(character)
-    try:
-        return re.compile(pattern, re.ASCII)
-    except re.error:
-        return None
+def _read(text: str, php_format: str) -> dict[str, str] | None:
+    """Return the parts of a text by name, None where it is not in the format.
+
+    As in PHP, each part takes what it can get, from the left to the right.
+    """
+    parts: dict[str, str] = {}
+    position = 0
+    letters = iter(php_format)
+    for letter in letters:
+        if letter in _PARTS:
+            name, pattern = _PARTS[letter]
+            found = pattern.match(text, position)
+            if found is None or name in parts:
+                return None
+            parts[name] = found[0]
+            position = found.end()
+        elif letter not in _RESETS:
+            literal = next(letters, "") if letter == "\\" else letter
+            if letter.isalpha() or not text.startswith(literal, position):
+                return None
+            position += len(literal)
+    return parts if position == len(text) else None
 
 
 def _combine(parts: dict[str, str], *, resets: bool) -> datetime:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from typing import Any, TypeGuard
 
 _NUMERIC = re.compile(
@@ -16,7 +17,10 @@ _INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]{0,18})")
 _PRECISION = 14
 
 MAX_NESTING = 28
-"""MariaDB takes JSON of 31 levels: a node's fields, the items of one, an item, and these."""
+"""Of what is stored: MariaDB keeps JSON of 31 levels, three of which are outside of it.
+
+Nor must a program that reads it level by level run out of stack.
+"""
 
 
 def is_scalar(value: Any) -> TypeGuard[str | int | float]:
@@ -39,16 +43,26 @@ def to_text(value: str | float) -> str:
     return f"{mantissa if '.' in mantissa else mantissa + '.0'}E{int(power):+d}"
 
 
-def is_storable(value: Any, levels: int = MAX_NESTING) -> bool:
-    """Tell whether every database keeps a JSON value.
+def is_storable(value: Any) -> bool:
+    """Tell whether a JSON value can be kept and read again by whoever reads JSON.
 
     No number in it may be beyond all bounds, as 1e999 is, and arrays and objects not be nested
-    beyond ``levels``.
+    beyond `MAX_NESTING`.
     """
-    if isinstance(value, list | dict):
-        inner = value.values() if isinstance(value, dict) else value
-        return levels > 0 and all(is_storable(each, levels - 1) for each in inner)
-    return not isinstance(value, float) or math.isfinite(value)
+    values = [value]
+    for _level in range(MAX_NESTING + 1):
+        if any(isinstance(each, float) and not math.isfinite(each) for each in values):
+            return False
+        values = [inner for each in values for inner in _inside(each)]
+        if not values:
+            return True
+    return False
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def is_numeric(text: str) -> bool:

@@ -19,12 +19,23 @@ from drupal_jwt_auth.fields.base import (
 from drupal_jwt_auth.fields.forms import ItemsFormField, TextFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, to_text
 
+TOO_LONG = "{label}: may not be longer than {max_length} characters."
+
+
+def text_faults(item: Item, name: str, max_length: int, field: Field) -> Faults:
+    """Yield what is wrong with an optional property that is a line of text."""
+    value = item.get(name)
+    if value is not None and not is_scalar(value):
+        yield name, NOT_A_PRIMITIVE
+    elif value is not None and len(to_text(value)) > max_length:
+        yield name, TOO_LONG.format(label=field.label, max_length=max_length)
+
 
 class StringType(FieldType):
     """A line of text; the setting ``max_length`` counts characters."""
 
     id = "string"
-    too_long: ClassVar[str] = "{label}: may not be longer than {max_length} characters."
+    too_long: ClassVar[str] = TOO_LONG
     widget: ClassVar[forms.Widget] = forms.TextInput(attrs={"class": "vTextField"})
 
     def is_empty(self, item: Item) -> bool:

@@ -14,8 +14,9 @@ from django.conf import settings
 from django.utils.timezone import is_naive, make_aware, make_naive
 
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
+from drupal_jwt_auth.fields.clocks import is_shown_by_all
 from drupal_jwt_auth.fields.forms import ItemsFormField, UnixTimeFormField
-from drupal_jwt_auth.fields.php_dates import parse_date
+from drupal_jwt_auth.fields.php_dates import MAX_FORMAT_LENGTH, parse_date
 from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_integer, to_text
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 
@@ -41,11 +42,13 @@ def to_unix(moment: datetime) -> int:
     return (aware - _EPOCH) // timedelta(seconds=1)
 
 
-def _is_moment(seconds: int | None) -> bool:
+def _moment(item: Item) -> datetime | None:
+    """Return the point in time that a raw item is, None for none or one that is too far away."""
+    seconds = to_integer(item["value"])
     try:
-        return seconds is not None and bool(from_unix(seconds))
+        return None if seconds is None else from_unix(seconds)
     except OverflowError:
-        return False
+        return None
 
 
 class TimestampType(FieldType):
@@ -66,7 +69,11 @@ class TimestampType(FieldType):
         if is_true(own_format):
             if not is_scalar(own_format):
                 raise UnprocessableEntity(f'Field "{field.name}" needs a format that is a text.')
-            formats = {to_text(own_format): 0}
+            php_format = to_text(own_format)
+            if len(php_format) > MAX_FORMAT_LENGTH:
+                limit = f"at most {MAX_FORMAT_LENGTH} characters"
+                raise UnprocessableEntity(f'Field "{field.name}" needs a format of {limit}.')
+            formats = {php_format: 0}
         text = to_text(value)
         for php_format in formats:
             moment = parse_date(text, php_format)
@@ -79,7 +86,7 @@ class TimestampType(FieldType):
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what is no Unix time, or one that is too far away."""
-        if not _is_moment(to_integer(item["value"])):
+        if _moment(item) is None:
             yield "value", NOT_A_PRIMITIVE
 
     def cast(self, item: Item, field: Field) -> Item:
@@ -109,6 +116,12 @@ class CreatedType(TimestampType):
 
     id = "created"
     configurable = False
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse what is no Unix time, or none that a list in any time zone can show."""
+        moment = _moment(item)
+        if moment is None or not is_shown_by_all(moment):
+            yield "value", NOT_A_PRIMITIVE
 
 
 class ChangedType(TimestampType):

@@ -19,6 +19,9 @@ logger = logging.getLogger("drupal_jwt_auth")
 HEADER_NAMES = ("Authorization", "Authorisation", "JWT-Authorization")
 """The module that this app replicates accepts both spellings, Drupal's `jwt` the third name."""
 
+MAX_CREDENTIALS_LENGTH = 8192
+"""A longer text is refused unread: most servers let no such header through."""
+
 REDIRECTED = "REDIRECT_HTTP_AUTHORIZATION"
 """Where Apache leaves what mod_rewrite has saved. No client sets what begins without ``HTTP_``."""
 
@@ -90,6 +93,8 @@ def decode_basic(credentials: str) -> tuple[str, str] | None:
     RFC 7617: base64 of UTF-8 text, split at its first colon, so a password may hold more of them.
     As in PHP, ``=`` at the end may be left out.
     """
+    if len(credentials) > MAX_CREDENTIALS_LENGTH:
+        return None
     unpadded = credentials.rstrip("=")
     try:
         encoded = (unpadded + "=" * (-len(unpadded) % 4)).encode("ascii")

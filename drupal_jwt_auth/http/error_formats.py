@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -59,7 +60,11 @@ class TextErrorRenderer(BaseRenderer):
 
 def error_renderer(request: HttpRequest | Request) -> BaseRenderer:
     """Return what writes an error in the format that was asked for; JSON, if none was."""
-    named = request.GET.get("_format")
+    try:
+        named = request.GET.get("_format")
+    except TooManyFieldsSent:
+        # This may be the error: it is in no format that somebody has asked for.
+        named = None
     if named in (*NO_FORMAT, DrupalJSONRenderer.format):
         return DrupalJSONRenderer()
     return XMLErrorRenderer() if named == XMLErrorRenderer.format else TextErrorRenderer()

@@ -1,14 +1,18 @@
-"""Answers that DRF has no class for: Drupal answers 422 to a document that it cannot use."""
+"""Answers that DRF has no class for, and DRF's for exceptions of Django that it does not know."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import OperationalError
-from rest_framework.exceptions import APIException, ValidationError
+from django.http import UnreadablePostError
+from rest_framework.exceptions import APIException, ParseError, ValidationError
 
 from drupal_jwt_auth.contention import asks_to_try_again
+
+BROKEN_OFF = "The body of the request broke off."
 
 
 class Violation(NamedTuple):
@@ -28,6 +32,18 @@ class Busy(APIException):
     default_detail = "The site is busy with another request. Please try again."
     default_code = "busy"
     wait = 1
+
+
+class ContentTooLarge(APIException):
+    """413: the body is longer than it may be, or has more in it (RFC 9110, 15.5.14)."""
+
+    status_code = 413
+    default_detail = "The body of the request is too large."
+    default_code = "content_too_large"
+
+    def __init__(self, limit: int | None = None, unit: str = "bytes") -> None:
+        text = f"The body of the request has more than {limit} {unit}." if limit else None
+        super().__init__(text)
 
 
 class UnprocessableEntity(APIException):
@@ -59,7 +75,17 @@ class EntityValidationError(ValidationError):
 
 
 def as_api_exception(exc: Exception) -> Exception:
-    """Return DRF's exception for one of Django's that a client has to be told of."""
+    """Return DRF's exception for what Django raises where a client has to be told of it.
+
+    Of a request that is too much for Django: it answers with an HTML page itself, or, where it
+    reads the body late, with 500. And of one that another is in the way of, in the database.
+    """
+    if isinstance(exc, RequestDataTooBig):
+        return ContentTooLarge()
+    if isinstance(exc, TooManyFieldsSent | TooManyFilesSent):
+        return ParseError("The request has too many parameters.")
+    if isinstance(exc, UnreadablePostError):
+        return ParseError(BROKEN_OFF)
     if isinstance(exc, OperationalError) and asks_to_try_again(exc):
         return Busy()
     return exc

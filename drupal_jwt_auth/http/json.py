@@ -11,14 +11,24 @@ import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import islice
 from typing import IO, Any, NoReturn
 
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
+from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.http.exceptions import ContentTooLarge
+
 MAX_DEPTH = 512
 """PHP's limit: arrays and objects may be nested one level less, with a value inside."""
+
+MAX_VALUES = 100_000
+"""How many values a document may have, arrays and objects among them: each costs more than it says.
+
+The eight megabytes that Drupal reads could have four million.
+"""
 
 NO_CONTENT = "No entity content received."
 SYNTAX_ERROR = "Syntax error"
@@ -30,8 +40,8 @@ _MAY_BE_FLOAT = re.compile(r"(?:\A|[:,\[])-?[0-9]+[.e]")
 _FLOAT = re.compile(r"[0-9][.e][0-9+-]")
 _NUMBER = re.compile(r"-?[0-9][0-9.e+-]*")
 _MAX_ZEROS, _MAX_DIGITS = 3, 17
-# A string that does not end is matched too: searching it again from each quote would take long.
-_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+_UNESCAPED_STRING = re.compile(r'"[^"]*"?')
+_BRACKET = re.compile(r"[\[\]{}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HTML_SAFE = {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "'": "\\u0027", "/": "\\/"}
 
@@ -71,14 +81,14 @@ def _write_number(found: re.Match[str]) -> str:
 def decode(document: bytes) -> Any:
     """Return the value of a JSON document.
 
-    Raise ParseError (400) with PHP's own words for what is wrong.
+    Raise ParseError (400) with PHP's own words for what is wrong, and ContentTooLarge (413) for one
+    with more than `MAX_VALUES` values.
     """
     try:
         text = document.decode("utf-8")
     except UnicodeDecodeError:
         raise ParseError("Malformed UTF-8 characters, possibly incorrectly encoded") from None
-    if _too_deep(text):
-        raise ParseError("Maximum stack depth exceeded")
+    _check_size(text)
     try:
         value = json.loads(text, parse_constant=_refuse_constant, parse_int=_parse_int)
     except json.JSONDecodeError as error:
@@ -119,19 +129,27 @@ def _parse_int(digits: str) -> int | float:
     return number if -(2**63) <= number < 2**63 else float(number)
 
 
-def _too_deep(text: str) -> bool:
-    """Tell whether arrays and objects are nested beyond what PHP reads."""
-    if text.count("[") + text.count("{") < MAX_DEPTH:
-        return False
+def _check_size(text: str) -> None:
+    """Raise ParseError for a document that is nested beyond what PHP reads, as PHP does.
+
+    Raise ContentTooLarge for one with more than `MAX_VALUES` values. Before it is parsed: what
+    needs much memory is not made.
+    """
+    if text.count("[") + text.count("{") < MAX_DEPTH and text.count(",") < MAX_VALUES - MAX_DEPTH:
+        return
+    unescaped = text.replace("\\\\", "").replace('\\"', "")
+    if unescaped.count('"') > 4 * MAX_VALUES:
+        # Each value has two strings at most, its name and itself.
+        raise ContentTooLarge(MAX_VALUES, "values")
+    structure = _UNESCAPED_STRING.sub("", unescaped)
     depth = 0
-    for token in _STRUCTURE.findall(text):
-        if token in ("[", "{"):
-            depth += 1
-        elif token in ("]", "}"):
-            depth -= 1
+    for bracket in islice(_BRACKET.finditer(structure), 2 * MAX_VALUES):
+        depth += 1 if bracket[0] in "[{" else -1
         if depth >= MAX_DEPTH:
-            return True
-    return False
+            raise ParseError("Maximum stack depth exceeded")
+    # All but the first of an array or object have a comma before them.
+    if structure.count(",") + structure.count("[") + structure.count("{") >= MAX_VALUES:
+        raise ContentTooLarge(MAX_VALUES, "values")
 
 
 class DrupalJSONParser(BaseParser):
@@ -145,8 +163,14 @@ class DrupalJSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Return the document's value; raise ParseError. PHP takes the text 0 for no content."""
-        body = stream.read()
+        """Return the document's value; raise ParseError (400) or ContentTooLarge (413).
+
+        PHP takes the text 0 for no content.
+        """
+        limit = app_settings.MAX_CONTENT_LENGTH
+        body = stream.read(limit + 1)
+        if len(body) > limit:
+            raise ContentTooLarge(limit)
         if body == b"0":
             raise ParseError(NO_CONTENT)
         return decode(body)

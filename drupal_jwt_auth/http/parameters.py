@@ -10,7 +10,11 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
+from drupal_jwt_auth.http.body import read_body
 from drupal_jwt_auth.http.negotiation import FixedNegotiation
+
+MAX_BODY = 128 * 1024
+"""How many bytes are read: more than the longest token needs, however it is encoded."""
 
 
 class BodyNegotiation(FixedNegotiation):
@@ -26,8 +30,11 @@ class BodyNegotiation(FixedNegotiation):
 def read_parameter(request: Request, name: str) -> str:
     """Return the parameter of this name; raise ParseError (400) where there is not just one text.
 
+    Raise ContentTooLarge (413) for a body that is longer than `MAX_BODY`, which is not read.
+
     RFC 6749, 3.2: parameters are sent once, and one without a value counts as not sent.
     """
+    read_body(request, MAX_BODY)
     data = request.data
     values = [data[name]] if isinstance(data, Mapping) and name in data else []
     if isinstance(data, MultiValueDict):

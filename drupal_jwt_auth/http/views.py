@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any, ClassVar, NoReturn
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from rest_framework.exceptions import (
     APIException,
@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.http.authorization import header_names
+from drupal_jwt_auth.http.body import read_body
 from drupal_jwt_auth.http.error_formats import error_renderer
 from drupal_jwt_auth.http.json import NO_CONTENT, DrupalJSONParser, DrupalJSONRenderer
 from drupal_jwt_auth.http.negotiation import FormatNegotiation, media_type_of
@@ -62,8 +63,10 @@ class ResourceView(APIView):
     """A resource of Drupal's: the checks that come before the method, in Drupal's order.
 
     Method (405), content type (415), ``_format`` (406), a bad token (401), what the path names
-    (404), permissions (401, 403), throttles (429). The order decides which error a client sees
-    first. ``methods`` are those it serves, in the order in which ``Allow`` names them, and
+    (404), permissions (401, 403), throttles (429), length of the body (413). The order decides
+    which error a client sees first, and what strangers can make the server read: nothing.
+
+    ``methods`` are those it serves, in the order in which ``Allow`` names them, and
     ``methods_of_options`` those that OPTIONS names.
     """
 
@@ -93,6 +96,8 @@ class ResourceView(APIView):
         self.load(request, *args, **kwargs)
         self.check_permissions(request)
         self.check_throttles(request)
+        if request.method in METHODS_WITH_BODY:
+            self.read_body(request)
 
     def perform_content_negotiation(
         self,
@@ -105,7 +110,7 @@ class ResourceView(APIView):
         """
         try:
             return super().perform_content_negotiation(request)
-        except APIException:
+        except (APIException, TooManyFieldsSent):
             if not force:
                 raise
             renderer = error_renderer(request)
@@ -113,6 +118,14 @@ class ResourceView(APIView):
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Load what the path names; raise NotFound (404)."""
+
+    def read_body(self, request: Request) -> bytes:
+        """Return the body, read once; raise ContentTooLarge (413).
+
+        Of a POST and a PATCH it is read before the handler is called. A handler of another method
+        that wants it asks for it before it locks anything.
+        """
+        return read_body(request, app_settings.MAX_CONTENT_LENGTH)
 
     def check_content_type(self, request: Request) -> None:
         """Raise UnsupportedMediaType (415) for a body that is not JSON."""
@@ -123,12 +136,6 @@ class ResourceView(APIView):
             raise UnsupportedMediaType(
                 content_type, f'No route found that matches "Content-Type: {content_type}"'
             )
-
-    def receive(self, request: Request) -> bytes:
-        """Return the whole body, read: what comes next does not wait for the client any more."""
-        body: bytes = b"" if request.stream is None else request.stream.read()
-        request._stream = BytesIO(body) if body else None
-        return body
 
     def document(self, request: Request) -> Any:
         """Return the JSON document of the body; raise ParseError (400)."""

@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('pid', models.BigAutoField(primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', drupal_jwt_auth.models.exact_columns.ExactCharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
-                ('alias', drupal_jwt_auth.models.text_columns.AnyTextField(verbose_name='alias')),
+                ('alias', drupal_jwt_auth.models.text_columns.AnyTextField(max_length=512, verbose_name='alias')),
                 ('key', models.CharField(db_index=True, editable=False, max_length=64)),
                 ('langcode', models.CharField(max_length=12, verbose_name='language')),
                 ('node', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='drupal_jwt_auth.node', verbose_name='content item')),

@@ -28,7 +28,7 @@ class ContentModel(StoredModel):
     @classmethod
     def touch(cls, using: str | None = None) -> None:
         """Say that the content model has changed."""
-        rows = cls.objects.using(using)
+        rows = ContentModel.objects.using(using)
         if not rows.filter(pk=1).update(stamp=new_stamp()):
             # Where somebody else makes it at this moment, it is new all the same.
-            rows.bulk_create([cls(pk=1)], ignore_conflicts=True)
+            rows.bulk_create([ContentModel(pk=1)], ignore_conflicts=True)

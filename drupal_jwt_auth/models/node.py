@@ -97,7 +97,7 @@ class NodeQuerySet(models.QuerySet["Node"]):
 
     def at(self, path: str, nid: int | None) -> Node | None:
         """Return the node that has a path as its alias, or else the one with a number, complete."""
-        found = _NODE_AT.run(self._db, key=alias_key(stored_alias(path)), nid=nid)
+        found = _NODE_AT.run(self.db, key=alias_key(stored_alias(path)), nid=nid)
         return next(found, None)
 
 

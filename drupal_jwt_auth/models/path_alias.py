@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
 from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH, new_uuid
 from drupal_jwt_auth.models.stored_model import StoredModel
@@ -47,7 +48,7 @@ class PathAlias(StoredModel):
     node = models.ForeignKey(
         "Node", on_delete=models.CASCADE, related_name="aliases", verbose_name=_("content item")
     )
-    alias: models.TextField[str, str] = AnyTextField(_("alias"))
+    alias: models.TextField[str, str] = AnyTextField(_("alias"), max_length=ALIAS_MAX_LENGTH)
     key = models.CharField(max_length=64, editable=False, db_index=True)
     langcode = models.CharField(_("language"), max_length=12)
 

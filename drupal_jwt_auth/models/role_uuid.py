@@ -7,9 +7,10 @@ from django.db import models
 
 from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH
+from drupal_jwt_auth.models.stored_model import StoredModel
 
 
-class RoleUUID(models.Model):
+class RoleUUID(StoredModel):
     """The UUID of a group that was imported as a role; others have one made from their key."""
 
     group = models.OneToOneField(

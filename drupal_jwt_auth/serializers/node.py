@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, router, transaction
@@ -32,6 +33,8 @@ OF_REVISION = frozenset({"revision_log", "revision_default", "revision_translati
 
 COLUMNS = frozenset(field.attname for field in Node._meta.concrete_fields)
 """What is kept of a node in its own row."""
+MAX_VIOLATIONS = 1000
+"""How many faults are told at once: nobody reads more."""
 
 Values = dict[str, list[Item]]
 
@@ -44,6 +47,7 @@ class NodeSerializer(BaseSerializer[Node]):
     document that no node can be made of, and PermissionDenied (403) with Drupal's reason for what
     the user may not create or set; with ``raise_exception=True`` EntityValidationError (422) for a
     node that is not valid. An update changes the fields that were sent and differ; the others stay.
+    In a view of your own lock the node before you load it, as `drupal_jwt_auth.storage` does.
     ``validated_data`` are raw items by field name; after saving, ``data`` shows them as sent.
     """
 
@@ -208,12 +212,13 @@ class NodeSerializer(BaseSerializer[Node]):
             for name, items in raw.items()
             for reference in bundle.fields[name].references(items)
         )
-        self._violations: Sequence[Violation] = [
+        violations = (
             violation
             for field in bundle.fields.values()
             if field.name in raw or (self.site.creating and field.is_expected)
             for violation in field.validate(raw.get(field.name, field.default), self.site)
-        ]
+        )
+        self._violations: Sequence[Violation] = list(islice(violations, MAX_VIOLATIONS))
         if self._violations:
             raise EntityValidationError(self._violations)
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
-from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -76,12 +76,13 @@ class NodeCreateView(NodeResource):
     methods_of_options = ("POST",)
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Open the transaction in which the node is made."""
+        """Open the transaction in which the node is made, for those who may make one."""
+        self.check_permissions(request)
         self.in_transaction(locked(Node))
 
     def get_access(self) -> access.AccessResult:
         """Return whether the account may create nodes of any type."""
-        return access.create_any_access(self.account)
+        return access.any_access(self.account, "create")
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Save the node and answer 201 with where it is, and all of it."""
@@ -97,7 +98,21 @@ class NodeView(NodeResource):
     methods = ("GET", "HEAD", "DELETE", "PATCH")
     # Drupal's HTML page at the same path takes GET and POST.
     methods_of_options = ("GET", "POST", "DELETE", "PATCH")
+    operations = {"PATCH": "edit", "DELETE": "delete"}
     node: Node
+
+    def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Load the node that the path names, and lock one to be written; raise NotFound (404).
+
+        Strangers lock nothing, and make nothing be read: what can be told of them is told before.
+        """
+        if self.operation is None or not self.may_write_some:
+            self.use(Node.objects.at(*self.address))
+            if self.operation is None:
+                bring_targets(self.account, likely_references(self.node))
+                return
+            self.check_permissions(request)
+        self.use(self.in_transaction(node_to_write(*self.address)))
 
     @property
     def address(self) -> tuple[str, int | None]:
@@ -109,29 +124,35 @@ class NodeView(NodeResource):
         path = getattr(self.request, "path_alias", f"/node/{segment}")
         return path, read_entity_id(segment)
 
-    def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Load the node that the path names; raise NotFound (404). One to be written is locked."""
-        if request.method in SAFE_METHODS:
-            node = Node.objects.at(*self.address)
-        else:
-            node = self.in_transaction(node_to_write(*self.address))
+    def use(self, node: Node | None) -> None:
+        """Take a node as the one that the path names; raise NotFound (404) where there is none."""
         if node is None:
-            method = "GET" if request.method == "HEAD" else request.method
+            method = "GET" if self.request.method == "HEAD" else self.request.method
             raise NotFound(
                 'The "node" parameter was not converted for the path "/node/{node}" '
                 f'(route name: "rest.entity.node.{method}")'
             )
         self.node = node
-        if request.method != "DELETE":
-            bring_targets(self.account, likely_references(node))
+
+    @property
+    def operation(self) -> str | None:
+        """Return what the method does to a node, None where it only looks at one."""
+        return self.operations.get(self.request.method or "")
+
+    @property
+    def may_write_some(self) -> bool:
+        """Tell whether whoever sent a token may do to some node what the method stands for."""
+        return (
+            self.operation is not None
+            and self.account.user is not None
+            and access.any_access(self.account, self.operation).allowed
+        )
 
     def get_access(self) -> access.AccessResult:
         """Return whether the account may do to the node what the method stands for."""
-        if self.request.method == "PATCH":
-            return access.change_access(self.account, self.node, "edit")
-        if self.request.method == "DELETE":
-            return access.change_access(self.account, self.node, "delete")
-        return access.view_access(self.account, self.node)
+        if self.operation is None:
+            return access.view_access(self.account, self.node)
+        return access.change_access(self.account, self.node, self.operation)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer with the node."""
@@ -154,6 +175,6 @@ class NodeView(NodeResource):
 
     def check_unneeded_document(self, request: Request) -> None:
         """Refuse a document that is wrong, as Drupal does, though nothing is done with it."""
-        if self.receive(request) not in NO_BODY:
+        if self.read_body(request) not in NO_BODY:
             self.check_content_type(request)
             self.get_serializer(self.node, data=request.data).check_document()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import SuspiciousOperation
+from django.core.handlers.exception import response_for_exception
 from django.http import HttpRequest, HttpResponse
 from django.views.defaults import page_not_found as html_page_not_found
 
@@ -18,8 +20,12 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
     For a project's root URLconf: ``handler404 = "drupal_jwt_auth.views.page_not_found"``.
     """
-    answer = not_found_in_format(request)
-    return html_page_not_found(request, exception) if answer is None else answer
+    try:
+        answer = not_found_in_format(request)
+        return html_page_not_found(request, exception) if answer is None else answer
+    except SuspiciousOperation as refusal:
+        # A wrong host, too many parameters. From here Django would make 500 of it.
+        return response_for_exception(request, refusal)
 
 
 def not_found_in_format(request: HttpRequest) -> HttpResponse | None:

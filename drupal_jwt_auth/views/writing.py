@@ -34,7 +34,7 @@ class WritingView(ResourceView):
 
         The body is read before: nobody waits for this client while something is locked.
         """
-        self.receive(self.request)
+        self.read_body(self.request)
         return self._transaction.enter_context(transaction)
 
     def handle_exception(self, exc: Exception) -> Response:

@@ -248,6 +248,23 @@ def test_a_comparison_tells_what_differs_field_by_field(
     assert page.count("<h2>") == 2
 
 
+def test_long_texts_are_compared_line_by_line(
+    browser: Client, make_node: MakeNode, admin: User
+) -> None:
+    lines = [f"line {number}" for number in range(1500)]
+    changed = [f"{line}!" if number % 500 == 7 else line for number, line in enumerate(lines)]
+    node = make_node()
+    numbers = []
+    for text in (lines, changed):
+        node.fields = {"body": [{"value": "\n".join(text), "format": None, "summary": None}]}
+        node.save_revision(admin)
+        numbers.append(node.vid)
+    query = dict(zip(("old", "new"), numbers, strict=True))
+    html = browser.get(ADMIN + pages(node, "compare/"), query).content.decode()
+    assert (html.count("<del>line "), html.count("<ins>line ")) == (3, 3)
+    assert html.count('<div class="same">') == len(lines) - 3
+
+
 def test_a_comparison_is_from_the_older_to_the_newer(
     browser: Client, node: Node, edited: tuple[Revision, Revision]
 ) -> None:

@@ -60,7 +60,7 @@ def test_what_is_not_sent_stays(editor: Visitor, nid: int) -> None:
 def test_what_is_the_same_changes_nothing(
     editor: Visitor, nid: int, document: dict[str, Any], django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         after = editor.change(nid, {"type": "page", **document})
     assert after["changed"] == LONG_AGO_SHOWN
 
@@ -171,6 +171,13 @@ def test_a_node_is_changed_at_its_alias(editor: Visitor) -> None:
     nid = nid_of(editor.create(page(path=["/about"])))
     answer = editor.send("PATCH", f"/About?{JSON}", '{"type":"page","title":["New"]}')
     assert (answer.status_code, nid_of(answer.json())) == (200, nid)
+
+
+def test_an_alias_wins_where_a_path_is_another_nodes_number(editor: Visitor, nid: int) -> None:
+    other = nid_of(editor.create(page(path=[f"/node/{nid}"])))
+    assert nid_of(editor.change(nid, {"type": "page", "title": ["New"]})) == other
+    assert editor.delete(nid).status_code == 204
+    assert [each.pk for each in Node.objects.all()] == [nid]
 
 
 @pytest.mark.parametrize("document", ["text", 5, None, True])

@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.management import CommandError, call_command
 from django.db.models import Model
 
+from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
 from drupal_jwt_auth.models import (
     FieldConfig,
     File,
@@ -530,6 +531,30 @@ def test_a_file_must_describe_a_site(load: Load, content: Any, fault: str) -> No
             "path_aliases.0.path",
             "/user/1",
             "path_aliases[0].path: This value does not match the required pattern.",
+        ),
+        (
+            "path_aliases.0.alias",
+            "/" + "x" * ALIAS_MAX_LENGTH,
+            (
+                "path_aliases[0].alias: "
+                f"Ensure this field has no more than {ALIAS_MAX_LENGTH} characters."
+            ),
+        ),
+        (
+            "node_types.0.fields.0.cardinality",
+            10**30,
+            (
+                "node_types[0].fields[0].cardinality: "
+                f"Ensure this value is less than or equal to {2**31 - 1}."
+            ),
+        ),
+        *(
+            (
+                "text_formats.0.weight",
+                sign * 10**30,
+                f"text_formats[0].weight: Ensure this value is {more} than or equal to {limit}.",
+            )
+            for sign, more, limit in ((1, "less", 2**31 - 1), (-1, "greater", 1 - 2**31))
         ),
         (
             "nodes.0.title",

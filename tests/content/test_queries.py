@@ -104,10 +104,11 @@ def test_changing_a_page_takes_seven(writer: Visitor) -> None:
     assert (count.all, count.on_tables) == (7, 5)
 
 
-def test_changing_an_article_with_tags_takes_seven(writer: Visitor) -> None:
+def test_changing_an_article_takes_one_more_for_its_tags(writer: Visitor) -> None:
+    """What a node refers to is known when it is locked; who asks is known before."""
     nid = nid_of(writer.create(full_article()))
     fewer = article(field_tags=full_article()["field_tags"][:1])
-    assert cost(writer, "PATCH", f"/node/{nid}", fewer).all == 7
+    assert cost(writer, "PATCH", f"/node/{nid}", fewer).all == 8
 
 
 def test_a_new_tag_and_a_new_alias_take_one_more_each(writer: Visitor) -> None:
@@ -116,8 +117,20 @@ def test_a_new_tag_and_a_new_alias_take_one_more_each(writer: Visitor) -> None:
 
 
 def test_changing_at_an_alias_takes_one_more(writer: Visitor) -> None:
-    writer.create(full_article())
+    writer.create(article(path=["/an-article"]))
     assert cost(writer, "PATCH", "/an-article", article(title=["New"])).on_tables == 6
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_who_may_not_change_a_page_locks_nothing(
+    writer: Visitor, method: str, no_audit_log: None
+) -> None:
+    """Such a request takes what reading the page takes."""
+    nid = nid_of(writer.create(page()))
+    other = Visitor(make_user("other"))
+    with CaptureQueriesContext(connection) as captured:
+        answer = other.send(method, f"/node/{nid}?{JSON}", "{" if method == "PATCH" else "")
+    assert (answer.status_code, len(captured)) == (403, 3)
 
 
 def test_changing_nothing_takes_no_more_than_looking(writer: Visitor) -> None:
@@ -125,12 +138,12 @@ def test_changing_nothing_takes_no_more_than_looking(writer: Visitor) -> None:
     nid = nid_of(writer.create(document))
     del document["path"]
     count = cost(writer, "PATCH", f"/node/{nid}", document)
-    assert (count.all, count.on_tables) == (6, 4)
+    assert (count.all, count.on_tables) == (7, 5)
 
 
 @pytest.mark.parametrize("path", [[], ["/named"]])
 def test_deleting_takes_one_for_each_table_and_four(writer: Visitor, path: list[str]) -> None:
-    """For who asks, the lock, the node, and what the account may do."""
+    """For who asks, what the account may do, the lock and the node."""
     nid = nid_of(writer.create({**full_article(), "path": path}))
     count = cost(writer, "DELETE", f"/node/{nid}")
     assert (count.all, count.on_tables) == (9, 4 + 3)
@@ -172,7 +185,8 @@ def test_an_account_is_asked_for_once(
         assert account.has_permission("create page content")
         assert account.has_permission("access content")
         assert not account.has_permission("administer nodes")
-        assert account.may_create_anything
+        assert account.may_with_any_content("create")
+        assert not account.may_with_any_content("bake")
         assert account.stamp
         assert account.uuid
         assert list(account.brought) == []

@@ -51,6 +51,23 @@ def test_a_time_is_shown_in_the_time_zone_of_the_site(times: Things, settings: A
 
 
 @pytest.mark.parametrize(
+    ("zone", "text"),
+    [
+        ("Pacific/Auckland", "9999-12-31T23:59:59+00:00"),
+        ("America/Los_Angeles", "0001-01-01T00:00:00+00:00"),
+    ],
+)
+def test_a_time_that_the_sites_clocks_cannot_show_is_shown_as_it_is(
+    things: Things, settings: Any, zone: str, text: str
+) -> None:
+    settings.TIME_ZONE = zone
+    things.have("daterange")
+    assert things.shown([{"value": text, "end_value": text}]) == [
+        {"value": text, "end_value": text}
+    ]
+
+
+@pytest.mark.parametrize(
     "text", ["2017-03-01T20:02:00", "2017-03-01", "now", "", "2017-03-01T20:02:00.5+00:00"]
 )
 def test_another_text_is_refused(times: Things, text: str) -> None:

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.fields import Reference
+from drupal_jwt_auth.fields.entity_reference import ALT_MAX_LENGTH, IMAGE_TITLE_MAX_LENGTH
 from drupal_jwt_auth.models import File, Term
 from drupal_jwt_auth.references import SiteContext
 from drupal_jwt_auth.structure import get_structure
@@ -51,6 +52,19 @@ def make_file(db: None) -> MakeFile:
 def files(things: Things, request: pytest.FixtureRequest) -> Things:
     things.have(request.param, settings={"target_type": "file", "handler_settings": []})
     return things
+
+
+def test_the_texts_of_an_image_have_lengths(things: Things, make_file: MakeFile) -> None:
+    things.have("image")
+    longest = {"alt": "x" * ALT_MAX_LENGTH, "title": "x" * IMAGE_TITLE_MAX_LENGTH}
+    fid = make_file().pk
+    (shown,) = things.shown([{"target_id": fid, **longest}])
+    assert {name: shown[name] for name in longest} == longest
+    longer = {name: f"{text}x" for name, text in longest.items()}
+    assert things.faults([{"target_id": fid, **longer}]) == [
+        f"0.alt: It: may not be longer than {ALT_MAX_LENGTH} characters.",
+        f"0.title: It: may not be longer than {IMAGE_TITLE_MAX_LENGTH} characters.",
+    ]
 
 
 @pytest.mark.parametrize("value", [[], None, [None], [{}], [{"alt": "x", "description": "x"}]])

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from drupal_jwt_auth.fields.primitives import MAX_NESTING
+from drupal_jwt_auth.fields.contact import LINK_TEXT_MAX_LENGTH, URI_MAX_LENGTH
+from drupal_jwt_auth.fields.primitives import MAX_NESTING, is_storable
 from tests.content.visitors import faults
 from tests.fields.things import Things
 
@@ -106,15 +107,45 @@ def test_options_hold_no_number_beyond_all_bounds(links: Things) -> None:
     ]
 
 
-def test_options_are_nested_as_far_as_every_database_keeps_them(links: Things) -> None:
-    def nested(levels: int) -> dict[str, Any]:
-        options: Any = "x"
-        for level in range(levels):
-            options = {"a": options} if level % 2 else [options]
-        return {"uri": "https://example.com/", "title": None, "options": options}
+def nested(depth: int, *, as_object: bool) -> Any:
+    """Arrays or objects, one in the other."""
+    value: Any = 1
+    for _ in range(depth):
+        value = {"a": value} if as_object else [value]
+    return value
 
-    assert links.shown([nested(MAX_NESTING)]) == [nested(MAX_NESTING)]
-    assert links.faults([nested(MAX_NESTING + 1)]) == [f"0.options: {WRONG}"]
+
+@pytest.mark.parametrize("as_object", [False, True])
+def test_options_are_nested_so_deep_that_every_program_can_read_them(
+    links: Things, as_object: bool
+) -> None:
+    deepest = nested(MAX_NESTING, as_object=as_object)
+    link = {"uri": "https://example.com/", "title": None}
+    assert links.shown([{**link, "options": deepest}]) == [{**link, "options": deepest}]
+    for depth in (MAX_NESTING + 1, 470):
+        deeper = {**link, "options": nested(depth, as_object=as_object)}
+        assert links.faults([deeper]) == [f"0.options: {WRONG}"]
+
+
+@pytest.mark.parametrize("as_object", [False, True])
+def test_looking_how_deep_it_is_needs_no_stack(as_object: bool) -> None:
+    assert not is_storable(nested(100_000, as_object=as_object))
+    assert is_storable([nested(MAX_NESTING - 1, as_object=as_object), 1.5, None])
+    assert not is_storable([1, {"a": [float("inf")]}])
+
+
+def test_a_uri_and_a_text_have_lengths(links: Things) -> None:
+    uri = "https://" + "x" * (URI_MAX_LENGTH - 8)
+    text = "x" * LINK_TEXT_MAX_LENGTH
+    assert links.shown([{"uri": uri, "title": text}])[0] == {
+        "uri": uri,
+        "title": text,
+        "options": [],
+    }
+    assert links.faults([{"uri": f"{uri}x", "title": f"{text}x"}]) == [
+        f"0.uri: It: may not be longer than {URI_MAX_LENGTH} characters.",
+        f"0.title: It: may not be longer than {LINK_TEXT_MAX_LENGTH} characters.",
+    ]
 
 
 def test_a_link_that_is_sent_back_changes_nothing(links: Things) -> None:

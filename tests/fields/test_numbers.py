@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from drupal_jwt_auth.fields.numbers import DECIMAL_MAX_LENGTH
 from drupal_jwt_auth.fields.primitives import loosely_equal
 from tests.fields.things import Things
 
@@ -104,6 +105,18 @@ def test_a_float_beyond_all_is_refused(floats: Things) -> None:
 )
 def test_a_decimal_is_text_with_its_digits(decimals: Things, sent: Any, kept: str) -> None:
     assert decimals.shown([sent]) == [{"value": kept}]
+
+
+def test_a_decimal_has_so_many_digits(decimals: Things) -> None:
+    digits = "1" * DECIMAL_MAX_LENGTH
+    assert decimals.shown([digits]) == [{"value": f"{digits}.00"}]
+    assert decimals.faults([f"{digits}1"]) == [WRONG]
+    assert decimals.faults(["9" * 100_000]) == [WRONG]
+
+
+def test_the_digits_that_are_set_have_a_bound_too(things: Things) -> None:
+    things.have("decimal", settings={"scale": 10**9})
+    assert things.shown(["1.5"]) == [{"value": "1.5".ljust(DECIMAL_MAX_LENGTH + 2, "0")}]
 
 
 def test_a_decimal_has_the_digits_that_are_set(things: Things) -> None:

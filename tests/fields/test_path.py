@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
 from drupal_jwt_auth.models import PathAlias
 from tests.content.visitors import Visitor, faults, message, nid_of, page
 
@@ -65,6 +66,14 @@ def test_an_alias_is_any_text(editor: Visitor, alias: str) -> None:
     assert answer.status_code == 201
     assert answer.headers["Location"] == f"http://testserver{quote(alias)}"
     assert nid_of(editor.read(quote(alias))) == nid_of(answer.json())
+
+
+def test_an_alias_has_a_length(editor: Visitor) -> None:
+    alias = "/" + "ü" * (ALIAS_MAX_LENGTH - 1)
+    assert editor.create(page(path=[alias]))["path"][0]["alias"] == alias
+    assert faults(editor.post(page(path=[f"{alias}x"]))) == [
+        f"path.0.alias: URL alias: may not be longer than {ALIAS_MAX_LENGTH} characters."
+    ]
 
 
 def test_there_is_no_space_around_an_alias(editor: Visitor) -> None:

@@ -6,9 +6,12 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
+from django.test import Client
+from pytest_django import Settings
 
+from drupal_jwt_auth.fields.php_dates import MAX_FORMAT_LENGTH
 from drupal_jwt_auth.models import Node
-from tests.content.visitors import Visitor, message, nid_of, page
+from tests.content.visitors import Visitor, faults, message, nid_of, page
 from tests.fields.things import Things
 
 ACCEPTED = '"U" (UNIX timestamp), "Y-m-d\\TH:i:sO" (ISO 8601), "Y-m-d\\TH:i:sP" (RFC 3339).'
@@ -108,6 +111,21 @@ def test_a_format_is_a_text(times: Things) -> None:
     )
 
 
+def test_a_format_has_a_length_that_clients_get_by_with(times: Things) -> None:
+    padding = "." * (MAX_FORMAT_LENGTH - 1)
+    item = {"value": f"5{padding}", "format": f"U{padding}"}
+    assert times.shown([item]) == moment("1970-01-01T00:00:05+00:00")
+    assert times.refusal([{**item, "format": f"U{padding}."}]) == (
+        f'Field "field_it" needs a format of at most {MAX_FORMAT_LENGTH} characters.'
+    )
+
+
+def test_a_part_takes_all_the_digits_that_it_can(times: Things) -> None:
+    item = {"value": "2020 123", "format": "!Y Hi"}
+    assert times.refusal([item]) == not_accepted("2020 123", '"!Y Hi" (0).')
+    assert times.shown([{**item, "value": "2020 1234"}]) == moment("2020-01-01T12:34:00+00:00")
+
+
 def test_what_its_own_format_lacks_is_that_of_now(times: Things) -> None:
     ((item),) = times.shown([{"value": "2020-01-02", "format": "Y-m-d"}])
     now = datetime.now(timezone.utc)
@@ -156,6 +174,34 @@ def test_a_site_without_time_zones_keeps_the_same_time(times: Things, settings: 
 
 
 # The times that every node has
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland", "America/Los_Angeles"])
+def test_a_time_of_creation_is_one_that_clocks_everywhere_can_show(
+    admin: Visitor, pages: None, client: Client, settings: Settings, zone: str
+) -> None:
+    settings.TIME_ZONE = zone
+    assert admin.user
+    admin.user.is_staff = True
+    admin.user.save()
+    client.force_login(admin.user)
+    for text in ("0001-01-02T00:00:00+00:00", "9999-12-30T23:59:59+00:00"):
+        nid = nid_of(admin.create(page(created=moment(text))))
+        assert admin.read(nid)["created"] == moment(text)
+        for path in ("node/", f"node/{nid}/change/"):
+            assert client.get(f"/admin/drupal_jwt_auth/{path}").status_code == 200
+    for text in ("0001-01-01T23:59:59+00:00", "9999-12-31T00:00:00+00:00"):
+        assert faults(admin.post(page(created=moment(text)))) == [
+            "created.0.value: This value should be of the correct primitive type."
+        ]
+
+
+def test_a_time_of_creation_far_away_is_refused_without_time_zones_too(
+    admin: Visitor, pages: None, settings: Settings
+) -> None:
+    settings.USE_TZ = False
+    settings.TIME_ZONE = "Pacific/Auckland"
+    assert admin.post(page(created=moment("9999-12-31T23:59:59+00:00"))).status_code == 422
 
 
 def test_a_new_node_was_created_and_changed_now(editor: Visitor) -> None:

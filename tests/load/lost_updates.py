@@ -7,6 +7,7 @@ when all have stopped.
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 from tests.load.site import FIELDS, TYPE, Client, at_once, parser, report, site
@@ -47,7 +48,7 @@ def main() -> None:
         path = f"/node/{created['nid'][0]['value']}"
         writers = [Writer(Client(url), path, name) for name in FIELDS]
         deadline = time.monotonic() + chosen.seconds
-        at_once([lambda each=each: each.run(deadline) for each in writers])  # type: ignore[misc]
+        at_once([partial(each.run, deadline) for each in writers])
         report(
             chosen,
             [each.client for each in writers],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
 from tests.load.site import TYPE, Client, at_once, parser, report, site
 
@@ -12,27 +13,21 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("--rounds", type=int, default=300)
     chosen = options.parse_args()
+    back = 0
     answers: Counter[str] = Counter()
     with site(chosen) as url:
         one, other = Client(url), Client(url)
+
+        def send(client: Client, method: str, path: str, document: object = None) -> None:
+            answers[f"{method} {client.send(method, path, document).status}"] += 1
+
         for number in range(chosen.rounds):
             path = f"/node/{one.create().document['nid'][0]['value']}"
             sent = {"type": TYPE, "title": [f"Changed {number}"]}
-
-            def send(
-                client: Client, method: str, document: object = None, path: str = path
-            ) -> None:
-                answers[f"{method} {client.send(method, path, document).status}"] += 1
-
-            at_once([lambda: send(one, "PATCH", sent), lambda: send(other, "DELETE")])  # noqa: B023
-            answers["back"] += one.send("GET", path).status != 404
-        report(
-            chosen,
-            [one, other],
-            rounds=chosen.rounds,
-            back=answers.pop("back"),
-            answers=dict(sorted(answers.items())),
-        )
+            at_once([partial(send, one, "PATCH", path, sent), partial(send, other, "DELETE", path)])
+            back += one.send("GET", path).status != 404
+        told = dict(sorted(answers.items()))
+        report(chosen, [one, other], rounds=chosen.rounds, back=back, answers=told)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from threading import Event
 
 from tests.load.site import Client, at_once, parser, report, site
@@ -34,7 +35,7 @@ def main() -> None:
             while not over.is_set():
                 made[client.create().status] += 1
 
-        at_once([choose, *(lambda each=each: create(each) for each in others)])  # type: ignore[misc]
+        at_once([choose, *(partial(create, each) for each in others)])
         report(
             chosen,
             [one, *others],

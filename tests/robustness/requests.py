@@ -46,6 +46,7 @@ PROPERTIES = (
 
 TEXTS = (
     *("", " ", "0", "1", "-1", "1.0", "1e3", "1e999", "abc", "true", "9" * 30, "\0", "a\0b"),
+    *("." * 3000, "Y" * 129, "9" * 101, "https://" + "x" * 2048, "/" + "x" * 600),
     *("x" * 129, "x" * 256, "y" * 5000, "\ud800", "\udc00x", "😀", "<script>", "é\u2028"),
     *("en", "und", "page", "thing", "node", "user", "taxonomy_term", "plain_text", "basic_html"),
     *("a@b.com", "https://example.com/", "internal:/a", "javascript:x", "//", "https://[", "[::1"),
@@ -97,11 +98,20 @@ def _nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(st.lists(inner, max_size=4), st.dictionaries(keys, inner, max_size=4))
 
 
+def nested(depth: int) -> Any:
+    """Arrays and objects in each other."""
+    value: Any = None
+    for level in range(depth):
+        value = {"a": value} if level % 2 else [value]
+    return value
+
+
 values = st.recursive(scalars, _nested, max_leaves=8)
 TELLING: list[Any] = [
     *TEXTS,
     *NUMBERS,
     *(f"@raw {number}@" for number in RAW_NUMBERS),
+    *(nested(64), nested(65), nested(400), list(range(700)), {str(n): n for n in range(700)}),
     *(None, True, False, [], {}, ["a"], {"a": "b"}, {"a": ["@raw 1e999@"]}, [[1]], [0.5], [None]),
 ]
 """Values at the edges of what a property may be."""
@@ -149,6 +159,12 @@ broken_json = st.one_of(
     st.sampled_from(RAW_NUMBERS).map(str.encode),
 )
 
+CHARSETS = ("x", "utf-8", "utf-16", "latin-1", "zlib", "hex", "idna", "undefined", "cp500", '"')
+lengths = st.one_of(
+    st.sampled_from(["", "-1", "abc", "2,2", "0", "1_0", "9" * 5000, str(2**63), " 2 "]),
+    st.integers(0, 2**40).map(str),
+)
+
 _header_text = st.text(
     st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=30
 )
@@ -166,12 +182,13 @@ headers = st.fixed_dictionaries(
             st.sampled_from(
                 [
                     "application/json",
-                    "application/json;charset=x",
+                    *(f"application/json;charset={name}" for name in CHARSETS),
                     "text/plain",
                     "multipart/form-data",
                 ]
             ),
         ),
+        "Content-Length": lengths,
         "Accept": _header_text,
         "Accept-Encoding": _header_text,
         "Authorisation": authorizations,
@@ -214,7 +231,10 @@ paths = st.one_of(
 )
 queries = st.one_of(
     st.sampled_from(
-        ["_format=json", "", "_format=xml", "_format[]=json", "_format=json&_format=", "&&="]
+        [
+            *("_format=json", "", "_format=xml", "_format[]=json", "_format=json&_format=", "&&="),
+            *("&" * 1001, "_format=json" + "&a=b" * 1000, "a=" + "b" * 9999),
+        ]
     ),
     st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), max_size=3).map(
         lambda pairs: urlencode(pairs, errors="replace")

@@ -17,7 +17,8 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.db import ConnectionHandler, connections
+from django.db import connections
+from django.db.utils import ConnectionHandler
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
@@ -217,14 +218,24 @@ def test_an_alias_and_a_title_are_changed(
 def test_access_is_decided_on_what_the_first_has_made_of_it(
     meet: Meeting, admin: Visitor, editor: Visitor, nid: int
 ) -> None:
-    assert admin.user
+    new_author = User.objects.get(username="admin").pk
     _, answer = meet(
-        lambda: admin.change(nid, page(uid=[admin.user.pk])),
+        lambda: admin.change(nid, page(uid=[new_author])),
         ANSWERING,
         lambda: editor.patch(nid, page(title=["New"])),
     )
     assert answer.status_code == 403
     assert seen(editor, nid, "title") == ["Old"]
+
+
+def test_an_author_who_is_deleted_meanwhile_does_not_come_back(
+    meet: Meeting, admin: Visitor
+) -> None:
+    author = User.objects.create_user("passer-by")
+    nid = nid_of(admin.create(page(title=["Old"], uid=[author.pk])))
+    meet(lambda: admin.change(nid, page(title=["New"])), SAVING, author.delete)
+    node = Node.objects.get(pk=nid)
+    assert (node.title, node.uid) == ("New", None)
 
 
 # Deleting
@@ -393,12 +404,7 @@ def choose(browser: Client, nid: int, action: str) -> Any:
 
 @pytest.mark.parametrize("action_is_first", [True, False])
 def test_an_action_changes_what_it_says(
-    meet: Meeting,
-    admin: Visitor,
-    editor: Visitor,
-    browser: Client,
-    nid: int,
-    action_is_first: bool,
+    meet: Meeting, editor: Visitor, browser: Client, nid: int, action_is_first: bool
 ) -> None:
     def act() -> Any:
         return choose(browser, nid, "unpublish")
@@ -410,7 +416,7 @@ def test_an_action_changes_what_it_says(
         meet(act, (node_admin, "now"), change)
     else:
         meet(change, SAVING, act)
-    assert seen(admin, nid, "title", "body", "status") == ["New", "New", False]
+    assert seen(editor, nid, "title", "body", "status") == ["New", "New", False]
 
 
 def test_nodes_that_are_chosen_to_be_deleted_take_along_what_comes_meanwhile(
@@ -622,15 +628,15 @@ def test_the_numbers_of_an_import_are_in_nobodys_way(
     meet: Meeting, editor: Visitor, nid: int, tmp_path: Path
 ) -> None:
     node = Node.objects.get(pk=nid)
-    new = {"nid": nid + 2, "vid": Revision.objects.latest("pk").pk + 2, "uuid": f"new-{nid}"}
-    described = describe(tmp_path, node, **new)
+    new, vid = nid + 2, Revision.objects.latest("pk").pk + 2
+    described = describe(tmp_path, node, nid=new, vid=vid, uuid=f"new-{nid}")
     _, statuses = meet(
         lambda: SiteImporter().load(described),
         (SiteImporter, "load_path_aliases"),
         lambda: [editor.post({"type": "article", "title": ["A"]}).status_code for _ in range(4)],
     )
     assert statuses == [201] * 4
-    assert Node.objects.get(pk=new["nid"]).title == "Described"
+    assert Node.objects.get(pk=new).title == "Described"
 
 
 # Answers
