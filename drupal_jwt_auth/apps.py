@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.core import checks
 from django.core.signals import got_request_exception, request_started
 from django.db.models import Model
@@ -20,13 +20,15 @@ class DrupalJWTAuthConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks, connect the receivers, and filter Django's error reports."""
+        from django.contrib.auth.models import Permission
+
         from drupal_jwt_auth import content_permissions
         from drupal_jwt_auth.audit import record_failure
         from drupal_jwt_auth.checks import check_deployment, check_settings
         from drupal_jwt_auth.database_checks import check_databases
         from drupal_jwt_auth.error_reports import reporter_filter
         from drupal_jwt_auth.http.content_type import keep_readable
-        from drupal_jwt_auth.models import FieldConfig, NodeType, TextFormat
+        from drupal_jwt_auth.models import ContentModel, FieldConfig, NodeType, TextFormat
         from drupal_jwt_auth.password_upgrades import compare_and_set
         from drupal_jwt_auth.tokens.user_changes import notice_password, revoke_all_of_changed
 
@@ -48,4 +50,8 @@ class DrupalJWTAuthConfig(AppConfig):
         for signal in (post_save, post_delete):
             for sender in (NodeType, FieldConfig, TextFormat):
                 signal.connect(content_permissions.touch_content_model, sender=sender)
-        post_migrate.connect(content_permissions.make_roles, sender=self)
+        pre_save.connect(content_permissions.make_way, sender=Permission)
+        pre_save.connect(content_permissions.renew_stamp, sender=ContentModel)
+        post_migrate.connect(content_permissions.prepare_database, sender=self)
+        if apps.is_installed("drf_spectacular"):
+            import drupal_jwt_auth.openapi  # noqa: F401  it registers what it has

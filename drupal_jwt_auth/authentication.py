@@ -7,7 +7,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from drupal_jwt_auth.callers import check_address, check_path
-from drupal_jwt_auth.errors import AuthenticationError, Error
+from drupal_jwt_auth.errors import CHALLENGE, AuthenticationError, Error
 from drupal_jwt_auth.http.authorization import log_missing_header, read_authorization
 from drupal_jwt_auth.signals import token_refused
 from drupal_jwt_auth.tokens import VerifiedToken, verify
@@ -25,7 +25,7 @@ class JWTAuthentication(BaseAuthentication):
     token is refused with a documented error.
     """
 
-    challenge = "Bearer"
+    challenge = CHALLENGE
 
     def authenticate(self, request: Request) -> tuple[AbstractBaseUser, VerifiedToken] | None:
         """Return user and token, or None where no Bearer token was sent.

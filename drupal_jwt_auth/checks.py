@@ -6,9 +6,14 @@ import difflib
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime, timezone
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core import checks, mail
 from django.core.cache import BaseCache, InvalidCacheBackendError, caches
 from django.core.cache.backends.db import DatabaseCache
@@ -18,14 +23,15 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
+from django.db import router
+from django.db.models import Model
 from django.middleware.cache import UpdateCacheMiddleware
 from django.utils.module_loading import import_string
-from django.utils.timezone import now
 from rest_framework.settings import api_settings
 
+from drupal_jwt_auth.accounts import APP_LABEL
 from drupal_jwt_auth.authentication import JWTAuthentication
 from drupal_jwt_auth.conf import SETTING_NAME, Settings, app_settings
-from drupal_jwt_auth.exceptions import exception_handler
 from drupal_jwt_auth.http.client_address import parse_network
 from drupal_jwt_auth.tokens.external_users import check_users
 from drupal_jwt_auth.tokens.guessing import is_guessable
@@ -87,7 +93,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         messages += _check_hooks()
         messages += _check_callers()
         messages += _check_flood_cache()
-    return [*messages, *_check_project()]
+    return [*messages, *_check_project(), *_check_databases()]
 
 
 def are_readable() -> bool:
@@ -279,7 +285,7 @@ def _check_issuers() -> Iterator[CheckMessage]:
 
 def _check_certificates(issuer: Issuer, keys: FixedKeys | None) -> Iterator[CheckMessage]:
     """Yield the faults of the certificates that an entry names."""
-    if keys and keys.valid and not keys.valid[0] <= now() <= keys.valid[1]:
+    if keys and keys.valid and not keys.valid[0] <= datetime.now(timezone.utc) <= keys.valid[1]:
         first, last = (f"{day:%Y-%m-%d}" for day in keys.valid)
         yield _warning(
             5,
@@ -352,8 +358,10 @@ def _check_callers() -> Iterator[CheckMessage]:
 
 
 def _check_flood_cache() -> Iterator[CheckMessage]:
-    """Yield what is wrong with where failed logins are counted."""
+    """Yield what is wrong with the cache that failed logins are counted in, if it is one."""
     name = app_settings.FLOOD_CACHE
+    if name is None:
+        return
     if name not in settings.CACHES:
         yield _error(
             22,
@@ -362,7 +370,7 @@ def _check_flood_cache() -> Iterator[CheckMessage]:
         )
         return
     try:
-        _open_flood_cache()
+        _open_flood_cache(name)
     except Exception as error:
         # What its LOCATION has of a password may be in another message.
         is_missing = isinstance(error, ImportError | InvalidCacheBackendError)
@@ -374,7 +382,7 @@ def _check_flood_cache() -> Iterator[CheckMessage]:
         )
 
 
-def _open_flood_cache() -> BaseCache | None:
+def _open_flood_cache(name: str) -> BaseCache | None:
     """Return the cache that counts failed logins, if they are counted.
 
     It is opened as far as that takes no server. Whatever this raises, each login would come upon,
@@ -382,7 +390,7 @@ def _open_flood_cache() -> BaseCache | None:
     """
     if not (app_settings.FLOOD_PER_USER or app_settings.FLOOD_PER_ADDRESS):
         return None
-    cache = caches[app_settings.FLOOD_CACHE]
+    cache = caches[name]
     # Where Django's caches of Redis and Memcached have their client, which loads a library,
     client: Any = getattr(cache, "_cache", None)
     if isinstance(cache, RedisCache):
@@ -392,19 +400,21 @@ def _open_flood_cache() -> BaseCache | None:
 
 def _check_flood_cache_of_site() -> Iterator[CheckMessage]:
     """Yield why a cache does not count the failed logins of a whole site."""
+    name = app_settings.FLOOD_CACHE
+    if name is None:
+        return
     try:
-        cache = _open_flood_cache()
+        cache = _open_flood_cache(name)
     except Exception:
         return  # `_check_flood_cache` says why.
-    name = app_settings.FLOOD_CACHE
     for kind, reason in UNFIT_CACHES.items():
         if isinstance(cache, kind):
             yield _warning(
                 3,
                 f"Failed logins are counted in a cache that {reason}: "
                 f"{settings.CACHES[name]['BACKEND']}.",
-                f"Set {SETTING_NAME}['FLOOD_CACHE'] to a cache that all processes share, such as "
-                "Redis, Memcached or a table of the database.",
+                f"Leave {SETTING_NAME}['FLOOD_CACHE'] out, so that they are counted in the "
+                "database, or set it to a cache that all processes share, such as Redis.",
             )
     if isinstance(cache, DatabaseCache) and cache._max_entries < LEAST_ENTRIES:
         yield _warning(
@@ -416,16 +426,9 @@ def _check_flood_cache_of_site() -> Iterator[CheckMessage]:
 
 
 def _check_project() -> Iterator[CheckMessage]:
-    """Yield settings of the project that would hide this app's answers."""
+    """Yield settings of the project that would show an answer to somebody else."""
     defaults: Sequence[Any] = api_settings.DEFAULT_AUTHENTICATION_CLASSES
     uses_tokens = any(issubclass(default, JWTAuthentication) for default in defaults)
-    if uses_tokens and api_settings.EXCEPTION_HANDLER is not exception_handler:
-        yield _warning(
-            1,
-            "Your views take tokens, but a missing one is not answered as documented.",
-            "Set REST_FRAMEWORK['EXCEPTION_HANDLER'] to "
-            "'drupal_jwt_auth.exceptions.exception_handler'.",
-        )
     for path in settings.MIDDLEWARE if uses_tokens else ():
         if _caches_whole_site(path):
             yield _warning(
@@ -433,6 +436,37 @@ def _check_project() -> Iterator[CheckMessage]:
                 "The cache of the whole site may answer one client with what another's token got.",
                 f"Take {path} out of MIDDLEWARE and cache single views, or mark views that take "
                 "tokens with cache_control(private=True).",
+            )
+
+
+def _check_databases() -> Iterator[CheckMessage]:
+    """Yield what routers part that is asked for together, or keep out of where it is written."""
+    own: list[type[Model]] = [*apps.get_app_config(APP_LABEL).get_models()]
+    djangos: list[type[Model]] = [get_user_model(), Group, Permission, ContentType]
+    places: dict[str, list[type[Model]]] = {}
+    for model in (*djangos, *own):
+        places.setdefault(router.db_for_write(model), []).append(model)
+    if len(places) > 1:
+        parted = "; ".join(
+            f"{alias!r} has {', '.join(model._meta.label for model in found)}"
+            for alias, found in places.items()
+        )
+        yield _error(
+            40,
+            f"Tables that are asked for together are in different databases: {parted}.",
+            "Let DATABASE_ROUTERS send users, auth, contenttypes and this app to one database.",
+        )
+    for alias, found in places.items():
+        out = [
+            model._meta.label
+            for model in found
+            if model in own and not router.allow_migrate_model(alias, model)
+        ]
+        if out:
+            yield _error(
+                41,
+                f"{', '.join(out)}: written to {alias!r}, where no router lets their tables be.",
+                f"Let allow_migrate of DATABASE_ROUTERS return True for {APP_LABEL} in {alias!r}.",
             )
 
 

@@ -194,10 +194,10 @@ class Settings:
         accepts=lambda value: value is None or _is_limit(value),
         expected=_LIMIT,
     )
-    FLOOD_CACHE: Setting[str] = Setting(
-        "default",
-        accepts=_is_text,
-        expected="the name of one of CACHES",
+    FLOOD_CACHE: Setting[str | None] = Setting(
+        None,
+        accepts=_is_optional_text,
+        expected="the name of one of CACHES, or None for the database",
     )
     AUDIT_LOG: Setting[Sequence[str]] = Setting(
         ["tokens", "refusals"],

@@ -110,7 +110,7 @@ def check_database(connection: Any) -> Iterator[CheckMessage]:
         yield checks.Error(
             f"{place} is {connection.display_name}, with which this app does not work.",
             hint="Use PostgreSQL, MariaDB, MySQL or SQLite.",
-            id="drupal_jwt_auth.E040",
+            id="drupal_jwt_auth.E050",
         )
         return
     version = connection.get_database_version()
@@ -119,7 +119,7 @@ def check_database(connection: Any) -> Iterator[CheckMessage]:
         yield checks.Error(
             f"{place} is {connection.display_name} {_dotted(version)}, which is too old.",
             hint=f"Use version {_dotted(minimum)} or newer.",
-            id="drupal_jwt_auth.E041",
+            id="drupal_jwt_auth.E051",
         )
     yield from _check_texts(connection, place)
     yield from _check_transactions(connection, place)
@@ -134,14 +134,14 @@ def _check_texts(connection: Any, place: str) -> Iterator[CheckMessage]:
         yield checks.Error(
             f"{place} {what} {encoding}, which has not every character.",
             hint="Use UTF-8, as docs/checks.md shows: in MySQL and MariaDB that is utf8mb4.",
-            id="drupal_jwt_auth.E042",
+            id="drupal_jwt_auth.E052",
         )
     for encoding, table, columns in _ask(connection, COLUMNS_OF_OTHER_ENCODING):
         yield checks.Error(
             f"{place}: columns of {table} are encoded in {encoding}, which has not every "
             f"character: {columns}.",
             hint="Convert the table to utf8mb4, as docs/checks.md shows.",
-            id="drupal_jwt_auth.E043",
+            id="drupal_jwt_auth.E053",
         )
     exact = _exact_columns()
     for collation, table, column in _ask(connection, INEXACT_COLUMNS):
@@ -150,14 +150,14 @@ def _check_texts(connection: Any, place: str) -> Iterator[CheckMessage]:
                 f"{place}: {table}.{column} has collation {collation}, to which texts are the same "
                 "that are not.",
                 hint="Give it the collation that docs/checks.md names.",
-                id="drupal_jwt_auth.E044",
+                id="drupal_jwt_auth.E054",
             )
     for (length,) in _ask(connection, SHORT_STATEMENTS):
         yield checks.Warning(
             f"{place} takes statements of {length / MIB:g} MiB: long texts cannot be saved.",
             hint=f"Set max_allowed_packet to {_longest_statement() // MIB}M or more on the server, "
             f"or {SETTING_NAME}['MAX_CONTENT_LENGTH'] to less.",
-            id="drupal_jwt_auth.W041",
+            id="drupal_jwt_auth.W051",
         )
 
 
@@ -167,13 +167,13 @@ def _check_transactions(connection: Any, place: str) -> Iterator[CheckMessage]:
         yield checks.Error(
             f"{place}: {what} kept by {engine}, which has no transactions.",
             hint="Use InnoDB, as docs/checks.md shows.",
-            id="drupal_jwt_auth.E045",
+            id="drupal_jwt_auth.E055",
         )
     for (_mode,) in _ask(connection, NOT_STRICT):
         yield checks.Error(
             f"{place} is not in strict mode: it cuts off what does not fit.",
             hint="Add STRICT_TRANS_TABLES to its sql_mode, as docs/checks.md shows.",
-            id="drupal_jwt_auth.E046",
+            id="drupal_jwt_auth.E056",
         )
 
 
@@ -189,7 +189,7 @@ def _check_interrupted_migration(connection: Any, place: str) -> Iterator[CheckM
         yield checks.Error(
             f"{place}: the app's first migration was interrupted. It has left {', '.join(left)}.",
             hint="Drop what it has left, as docs/checks.md shows, and run migrate again.",
-            id="drupal_jwt_auth.E047",
+            id="drupal_jwt_auth.E057",
         )
 
 
@@ -199,7 +199,7 @@ def _check_time_zones(connection: Any, place: str) -> Iterator[CheckMessage]:
         yield checks.Warning(
             f"{place} knows no time zones: lists in the admin that have dates end in an error.",
             hint="Load them into the server with mysql_tzinfo_to_sql.",
-            id="drupal_jwt_auth.W040",
+            id="drupal_jwt_auth.W050",
         )
 
 

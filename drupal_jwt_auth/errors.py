@@ -11,6 +11,10 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from rest_framework.exceptions import APIException, AuthenticationFailed, ErrorDetail
+from rest_framework.status import HTTP_401_UNAUTHORIZED
+
+CHALLENGE = "Bearer"
+"""What a 401 asks for in ``WWW-Authenticate`` (RFC 6750), where the view asks for nothing else."""
 
 
 class Error(Enum):
@@ -78,18 +82,42 @@ class Error(Enum):
 
 
 class DocumentedError(APIException):
-    """A refusal whose whole answer is a row of the table.
+    """A refusal whose whole answer is a row of the table: status, challenge and body.
 
-    ``text`` replaces the row's own text, ``wait`` is the number of seconds for ``Retry-After``.
+    It brings along all of them, so that it is the same with DRF's own exception handler, and with
+    any other that calls that one. ``text`` replaces the row's own text, ``wait`` is the number of
+    seconds for ``Retry-After``.
     """
+
+    _challenge = CHALLENGE
 
     def __init__(self, error: Error, *, text: str | None = None, wait: float | None = None) -> None:
         self.error = error
-        self.status_code = error.status
         # A dict, so that DRF's default exception handler answers with it as it is.
         code = error.name.lower()
         self.detail = {key: ErrorDetail(value, code) for key, value in error.body(text).items()}
         self.wait = wait
+
+    @property
+    def status_code(self) -> int:
+        """Return the status of the row.
+
+        It stays what it is: DRF would make 403 of 401 where the first authentication class of a
+        view, such as that for sessions, has no challenge.
+        """
+        return self.error.status
+
+    @status_code.setter
+    def status_code(self, status: int) -> None: ...
+
+    @property
+    def auth_header(self) -> str | None:
+        """Return the challenge of a 401, that of the view where it has one; others have none."""
+        return self._challenge if self.error.status == HTTP_401_UNAUTHORIZED else None
+
+    @auth_header.setter
+    def auth_header(self, challenge: str) -> None:
+        self._challenge = challenge
 
 
 class AuthenticationError(DocumentedError, AuthenticationFailed):

@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
-from rest_framework.status import HTTP_401_UNAUTHORIZED
+from rest_framework.views import APIView
 from rest_framework.views import exception_handler as default_exception_handler
 
 from drupal_jwt_auth.authentication import JWTAuthentication
@@ -19,29 +19,32 @@ from drupal_jwt_auth.http.exceptions import as_api_exception
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Answer as the Drupal module does for the documented errors, and as Drupal core for others.
 
-    A documented error has the body of its row in ``drupal_jwt_auth.errors.Error``, every other DRF
-    or Django exception ``{"message": "..."}``. None, as in DRF, where it is no exception for a
-    client: Django then answers 500.
+    A documented error has the body of its row in ``drupal_jwt_auth.errors.Error``, and so has the
+    refusal of a request without a token, where the view takes one. Every other DRF or Django
+    exception is ``{"message": "..."}``. None, as in DRF, where it is no exception for a client:
+    Django then answers 500.
 
-    Set it for all views with ``REST_FRAMEWORK = {"EXCEPTION_HANDLER":
-    "drupal_jwt_auth.exceptions.exception_handler"}``; this app's own views use it anyway.
+    This app's own views use it, and others that are a `DrupalErrorsMixin`. As the handler of all
+    views, ``REST_FRAMEWORK["EXCEPTION_HANDLER"]``, it answers for those of other packages too.
     """
     exc = as_api_exception(exc)
     if isinstance(exc, NotAuthenticated):
         exc = _documented(exc, context)
     response = default_exception_handler(exc, context)
-    if response is None:
-        return None
-    if isinstance(exc, DocumentedError):
-        # DRF makes 403 of 401 where the first authentication class has no challenge of its own.
-        response.status_code = exc.error.status
-        if exc.error.status == HTTP_401_UNAUTHORIZED:
-            response.headers.setdefault("WWW-Authenticate", JWTAuthentication.challenge)
-        else:
-            response.headers.pop("WWW-Authenticate", None)
-    else:
+    if response is not None and not isinstance(exc, DocumentedError):
         response.data = {"message": getattr(exc, "message", None) or _message(response.data)}
     return response
+
+
+class DrupalErrorsMixin(APIView):
+    """A view that answers errors as Drupal does, whatever handler the project has.
+
+    Name it before other base classes: ``class Reports(DrupalErrorsMixin, APIView)``.
+    """
+
+    def get_exception_handler(self) -> Any:
+        """Return this app's handler."""
+        return exception_handler
 
 
 def _documented(exc: NotAuthenticated, context: Mapping[str, Any]) -> Exception:

@@ -1,9 +1,12 @@
 """Flood control: how often a login may fail, as Drupal's `user.flood` has it.
 
 A limit has a number of places. Each failure takes one for the time of the limit's window, and
-while none is free, logins are refused. A place is taken by ``cache.add``, with which only one of
-several processes succeeds, so that guesses made at the same moment are counted too. Places become
-free one by one, each when its own failure is old enough: the window slides, as Drupal's does.
+while none is free, logins are refused. A place is taken by ``add``, with which only one of several
+processes succeeds, so that guesses made at the same moment are counted too. Places become free one
+by one, each when its own failure is old enough: the window slides, as Drupal's does.
+
+Places are kept in the database, as in Drupal, or in the cache that ``FLOOD_CACHE`` names. So a test
+of a project's that is undone in the database leaves no failures to the next one.
 """
 
 from __future__ import annotations
@@ -20,12 +23,13 @@ from ipaddress import IPv6Address, IPv6Network
 from typing import Any, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.cache import BaseCache, caches
+from django.core.cache import caches
 from django.http import HttpRequest
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.errors import AuthenticationError, DocumentedError, Error
 from drupal_jwt_auth.http.client_address import Address, client_address
+from drupal_jwt_auth.models import FailedLogin
 
 logger = logging.getLogger("drupal_jwt_auth")
 
@@ -76,7 +80,7 @@ class Limit:
 
         def add(place: str) -> bool:
             return _try(
-                request, lambda cache: cache.add(place, (end, name), self.window), otherwise=True
+                request, lambda store: store.add(place, (end, name), self.window), otherwise=True
             )
 
         return any(add(place) for place in self.places if place not in self.taken)
@@ -99,7 +103,7 @@ class FloodControl:
         places = [place for limit in self.limits for place in limit.places]
         taken: dict[str, Any] = {}
         if places:
-            taken = _try(self.request, lambda cache: cache.get_many(places), otherwise=taken)
+            taken = _try(self.request, lambda store: store.get_many(places), otherwise=taken)
         for limit in self.limits:
             limit.taken = {place: taken[place] for place in limit.places if place in taken}
         ends = [limit.end for limit in self.limits if limit.is_reached]
@@ -126,7 +130,7 @@ class FloodControl:
             if name == self.name
         ]
         if places:
-            _try(self.request, lambda cache: cache.delete_many(places), otherwise=None)
+            _try(self.request, lambda store: store.delete_many(places), otherwise=None)
 
     def _refusal(self, seconds: float) -> DocumentedError:
         logger.warning("Refused a login from %s: too many have failed.", self.address)
@@ -180,17 +184,18 @@ def alike(username: str) -> str:
 
 
 def digest(*texts: str) -> str:
-    """Return what stands for texts in the cache, which is to know no names."""
+    """Return what stands for texts where failures are kept, which is to know no names."""
     return hashlib.sha256(repr(texts).encode()).hexdigest()
 
 
-def _try(request: HttpRequest, operation: Callable[[BaseCache], T], *, otherwise: T) -> T:
-    """Return what the cache answers; one that is down must not keep everybody out."""
+def _try(request: HttpRequest, operation: Callable[[Any], T], *, otherwise: T) -> T:
+    """Return what the cache or the table answers; one that is down must not keep everybody out."""
+    name = app_settings.FLOOD_CACHE
     try:
-        return operation(caches[app_settings.FLOOD_CACHE])
+        return operation(FailedLogin.objects if name is None else caches[name])
     except Exception:
         logger.exception(
-            "Flood control cannot use its cache: failed logins are not counted.",
+            "Flood control has nowhere to count: failed logins are not counted.",
             # Without the request its error report would show what is secret.
             extra={"request": request},
         )

@@ -66,6 +66,8 @@ class SiteImporter:
     def __init__(self, progress: Progress | None = None) -> None:
         self.progress = progress or (lambda _kind, _done, _count: None)
         self.counts: Counter[str] = Counter()
+        # What was loaded is looked at where it is: a copy of the database does not have it yet.
+        self.using = router.db_for_write(Node)
 
     def load(self, site: Mapping[str, Rows]) -> None:
         """Load a site as `read_site` returns it; raise SiteDescriptionError."""
@@ -150,7 +152,7 @@ class SiteImporter:
 
     def load_roles(self, rows: Rows) -> None:
         """Load the roles as groups with exactly the permissions that are described."""
-        content_type = ContentType.objects.get_for_model(Node)
+        content_type = ContentType.objects.db_manager(self.using).get_for_model(Node)
         for row in rows:
             group = self._save(Group, "roles", {"name": group_name(row["id"])}, {})
             granted = [
@@ -187,12 +189,12 @@ class SiteImporter:
             user: Any = self._save(user_model, "users", {"pk": row["uid"]}, values, **password)
             if "groups" in names:
                 groups = map(group_name, row["roles"])
-                user.groups.set(Group.objects.filter(name__in=groups))
+                user.groups.set(Group.objects.using(self.using).filter(name__in=groups))
             UserUUID.objects.update_or_create(user=user, defaults={"uuid": row["uuid"]})
 
     def _refuse_other_user(self, index: int, row: Mapping[str, Any]) -> None:
         """Raise SiteDescriptionError where somebody else has the name or the number already."""
-        users = get_user_model()._default_manager
+        users = get_user_model()._default_manager.using(self.using)
         uid, name = row["uid"], row["name"]
         by_name = {get_user_model().USERNAME_FIELD: name}
         same_name = users.filter(**by_name).exclude(pk=uid).first()
@@ -202,7 +204,8 @@ class SiteImporter:
                 f"{same_name.pk} instead of {uid}."
             )
         same_number = users.filter(pk=uid).exclude(**by_name).first()
-        if same_number and not UserUUID.objects.filter(user=uid, uuid=row["uuid"]).exists():
+        known = UserUUID.objects.using(self.using).filter(user=uid, uuid=row["uuid"])
+        if same_number and not known.exists():
             raise SiteDescriptionError(
                 f"users[{index}].uid: there is a user with the id {uid} already, "
                 f"{same_number.get_username()!r} instead of {name!r}."

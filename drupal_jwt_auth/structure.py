@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
+from django.db import router
+
 from drupal_jwt_auth.fields import FIELD_TYPES, Field, Reference
 from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS
 from drupal_jwt_auth.models import FieldConfig, Node, NodeType
@@ -61,21 +63,24 @@ def likely_references(node: Node) -> Iterator[Reference]:
 
 
 def _read(stamp: str | None) -> Structure:
+    # Where it is written: a copy of the database may be older than the stamp, which comes from
+    # another one perhaps, and would be taken for what the stamp stands for.
+    using = router.db_for_write(NodeType)
     configurable: dict[str, list[FieldConfig]] = defaultdict(list)
     # Databases put an underscore before the letters, after them or nowhere.
-    for config in sorted(FieldConfig.objects.order_by(), key=attrgetter("name")):
+    for config in sorted(FieldConfig.objects.using(using).order_by(), key=attrgetter("name")):
         configurable[config.node_type_id].append(config)
     return Structure(
         stamp,
         {
             node_type.type: _bundle(node_type, configurable[node_type.type])
-            for node_type in NodeType.objects.all()
+            for node_type in NodeType.objects.using(using)
         },
         {
             PLAIN_TEXT.format: PLAIN_TEXT,
             **{
                 row.format: TextFormat(row.format, row.name, row.weight, row.filters)
-                for row in TextFormatModel.objects.all()
+                for row in TextFormatModel.objects.using(using)
             },
         },
     )

@@ -28,7 +28,7 @@ def lock(model: type[models.Model], *keys: Any, using: str | None = None) -> boo
     if not connection.in_atomic_block:
         raise TransactionManagementError("A lock lasts as long as its transaction: open one first.")
     table, key = map(connection.ops.quote_name, (model._meta.db_table, str(pk.column)))
-    # Each request that writes makes one: written out, it takes a tenth of the time of a queryset.
+    # Written out, as each request that writes runs one: to make a queryset takes longer than that.
     with connection.cursor() as cursor:
         if not connection.features.has_select_for_update:
             # A statement that writes takes the lock, even one that finds no row.

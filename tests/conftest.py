@@ -46,7 +46,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Distribution
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
-    """Nobody has failed to log in before a test: the cache is that of the process."""
+    """Nobody was throttled before a test: the cache is that of the process."""
     cache.clear()
     yield
     cache.clear()

@@ -17,6 +17,7 @@ TOGETHER = (
     "tests/test_custom_user.py",
     "tests/test_flood.py",
     "tests/test_remote_keys.py",
+    "tests/test_several_databases.py",
 )
 """The modules whose tests share what takes long to make, or has a name that can be used once.
 

@@ -26,6 +26,7 @@ from rest_framework.throttling import AnonRateThrottle, BaseThrottle
 from rest_framework.views import APIView
 
 from drupal_jwt_auth.authentication import JWTAuthentication
+from drupal_jwt_auth.exceptions import DrupalErrorsMixin
 from drupal_jwt_auth.http.json import DrupalJSONRenderer
 from drupal_jwt_auth.http.negotiation import FormatNegotiation
 from drupal_jwt_auth.http.views import ResourceView
@@ -79,6 +80,10 @@ class NoAuthentication(WhoAmI):
 
 class StaffOnly(WhoAmI):
     permission_classes = (IsAdminUser,)
+
+
+class StaffOnlyAsDrupal(DrupalErrorsMixin, StaffOnly):
+    pass
 
 
 class NeedsToken(WhoAmI):
@@ -276,6 +281,7 @@ urlpatterns = [
     path("basic-only", BasicOnly.as_view()),
     path("no-authentication", NoAuthentication.as_view()),
     path("staff-only", StaffOnly.as_view()),
+    path("staff-only-as-drupal", StaffOnlyAsDrupal.as_view()),
     path("needs-token", NeedsToken.as_view()),
     path("items", Items.as_view()),
     path("faulty/<fault>", Faulty.as_view()),

@@ -34,6 +34,7 @@ VERSION_DEPENDENT = (
     "tests/test_refreshing.py",
     "tests/test_resources.py",
     "tests/test_revoking.py",
+    "tests/test_several_databases.py",
     "tests/test_urls.py",
 )
 """The tests that each version has to pass: of what Django, DRF and Python may change beneath us."""

@@ -298,11 +298,36 @@ def test_a_view_with_drfs_own_exception_handler_answers_a_missing_token_as_drf_d
     assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_a_view_with_drfs_own_exception_handler_and_sessions_first_answers_403_as_drf_does(
-    settings: Settings,
+def test_a_refusal_keeps_its_status_and_challenge_with_drfs_own_exception_handler(
+    token: str, settings: Settings
 ) -> None:
     settings.REST_FRAMEWORK = {}
-    assert error(get("/session-first", bearer("x"))) == (403, "SEGMENT_FAULT")
+    # DRF makes 403 of 401 where the first authentication class has no challenge.
+    for path, challenge in [("/session-first", "Bearer"), ("/basic-first", 'Basic realm="api"')]:
+        response = get(path, bearer("x"))
+        assert error(response) == (401, "SEGMENT_FAULT")
+        assert response.headers["WWW-Authenticate"] == challenge
+    User.objects.update(is_active=False)
+    response = get("/whoami", bearer(token))
+    assert error(response) == (403, "USER_BLOCKED")
+    assert "WWW-Authenticate" not in response.headers
+
+
+def test_errors_that_are_not_this_apps_are_left_to_drfs_own_exception_handler(
+    token: str, settings: Settings
+) -> None:
+    settings.REST_FRAMEWORK = {}
+    detail = "You do not have permission to perform this action."
+    assert get("/staff-only", bearer(token)).json() == {"detail": detail}
+
+
+def test_a_view_may_answer_all_errors_as_drupal_does_whatever_the_projects_handler(
+    token: str, settings: Settings
+) -> None:
+    settings.REST_FRAMEWORK = {}
+    assert error(get("/staff-only-as-drupal")) == (401, "MISSING_AUTHORIZATION_HEADER")
+    message = "You do not have permission to perform this action."
+    assert get("/staff-only-as-drupal", bearer(token)).json() == {"message": message}
 
 
 @pytest.mark.parametrize("row", Error)

@@ -19,6 +19,7 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.core.checks import CheckMessage, Tags, registry, run_checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
+from django.db.models import Model
 from django.middleware.cache import CacheMiddleware
 from pytest_django import Settings
 
@@ -35,13 +36,34 @@ SECRET = "9f2c41d7e8b3a6055c1e7d90b4f8236aa7d3e1c45b9086f2d17c3e4a58b0962d"
 WEAK = "keep-it-secret-" * 5
 GOOD_KEY = {"kid": "a", "algorithm": "HS256", "key": SECRET}
 TOKENS = {"DEFAULT_AUTHENTICATION_CLASSES": [f"{JWTAuthentication.__module__}.JWTAuthentication"]}
-HANDLER = {"EXCEPTION_HANDLER": "drupal_jwt_auth.exceptions.exception_handler"}
+OWN_TOKENS = {"DEFAULT_AUTHENTICATION_CLASSES": ["tests.test_checks.OwnAuthentication"]}
 
 Case = tuple[dict[str, Any], str, str]
 
 
 class OwnAuthentication(JWTAuthentication):
     """A project's own kind of it."""
+
+
+class UsersElsewhere:
+    """A router that lets users and groups be in a database of their own."""
+
+    def db_for_write(self, model: type[Model], **hints: Any) -> str | None:
+        return "users" if model._meta.app_label == "auth" else None
+
+
+class TokensElsewhere:
+    """A router that lets tokens be in a database of their own."""
+
+    def db_for_write(self, model: type[Model], **hints: Any) -> str | None:
+        return "tokens" if "Token" in model.__name__ else None
+
+
+class NotHere:
+    """A router that keeps the audit log out, but lets it be written; users have tables already."""
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        return hints["model"].__name__ not in {"AuditEntry", "User"}
 
 
 class BrokenCache(LocMemCache):
@@ -84,7 +106,7 @@ def made_of(secret: str) -> dict[str, str]:
 
 
 def cached_in(engine: str, **more: Any) -> dict[str, Any]:
-    return {"CACHES": {"default": {"BACKEND": engine, **more}}}
+    return {"CACHES": {"default": {"BACKEND": engine, **more}}, **own(FLOOD_CACHE="default")}
 
 
 def issuer(**more: Any) -> dict[str, Any]:
@@ -329,24 +351,31 @@ CASES: dict[str, list[Case]] = {
         )
         for key in (WEAK, "x" * 32)
     ],
-    "W001": [
-        ({"REST_FRAMEWORK": TOKENS}, "a missing one is not answered", "EXCEPTION_HANDLER"),
+    "E040": [
         (
-            {
-                "REST_FRAMEWORK": {
-                    "DEFAULT_AUTHENTICATION_CLASSES": ["tests.test_checks.OwnAuthentication"]
-                }
-            },
-            "a missing one is not answered",
-            "EXCEPTION_HANDLER",
-        ),
+            {"DATABASE_ROUTERS": [f"tests.test_checks.{router}"]},
+            text,
+            "Let DATABASE_ROUTERS send users",
+        )
+        for router, text in (
+            ("UsersElsewhere", "'users' has auth.User, auth.Group, auth.Permission; 'default' has"),
+            ("TokensElsewhere", "; 'tokens' has drupal_jwt_auth.Re"),
+        )
+    ],
+    "E041": [
+        (
+            {"DATABASE_ROUTERS": ["tests.test_checks.NotHere"]},
+            "drupal_jwt_auth.AuditEntry: written to 'default'",
+            "return True for drupal_jwt_auth in 'default'",
+        )
     ],
     "W002": [
         (
-            {"REST_FRAMEWORK": {**TOKENS, **HANDLER}, "MIDDLEWARE": [middleware]},
+            {"REST_FRAMEWORK": tokens, "MIDDLEWARE": [middleware]},
             "The cache of the whole site",
             f"Take {middleware} out of MIDDLEWARE",
         )
+        for tokens in (TOKENS, OWN_TOKENS)
         for middleware in (
             "django.middleware.cache.UpdateCacheMiddleware",
             "django.middleware.cache.CacheMiddleware",
@@ -354,7 +383,7 @@ CASES: dict[str, list[Case]] = {
         )
     ],
     "W003": [
-        (cached_in(engine), text, "to a cache that all processes share")
+        (cached_in(engine), text, "so that they are counted in the database")
         for engine, text in (
             (f"{BACKENDS}.locmem.LocMemCache", "in a cache that each process has for itself: dj"),
             (
@@ -453,14 +482,16 @@ def test_these_are_all_the_ids_there_are() -> None:
         {"SECRET_KEY": "secret", **own(KEYS=[{"kid": "a", **made_of(SECRET)}])},
         {"SECRET_KEY_FALLBACKS": ["", None]},
         {"REST_FRAMEWORK": {}},
-        {"REST_FRAMEWORK": {**TOKENS, **HANDLER}},
+        {"REST_FRAMEWORK": TOKENS},
         {"REST_FRAMEWORK": {}, "MIDDLEWARE": ["django.middleware.cache.UpdateCacheMiddleware"]},
         {
-            "REST_FRAMEWORK": {**TOKENS, **HANDLER},
+            "REST_FRAMEWORK": TOKENS,
             "MIDDLEWARE": ["tests.test_checks.claims", "no.such.Middleware"],
         },
         own(ISSUERS=[{**FIXED, "key": SECRET, "algorithms": ["HS256"]}]),
-        {**cached_in("no.such.Cache"), **own(FLOOD_PER_USER=None, FLOOD_PER_ADDRESS=None)},
+        {**cached_in("no.such.Cache"), **own()},
+        cached_in("no.such.Cache")
+        | own(FLOOD_CACHE="default", FLOOD_PER_USER=None, FLOOD_PER_ADDRESS=None),
         own(ALLOWED_ADDRESSES=[], BLOCKED_ADDRESSES=("192.0.2.0/24", "2001:db8::/32")),
         own(ROLE_PATHS={"a": ["/", "*", "/node/*", "*/edit"], "b": []}),
         {"REST_FRAMEWORK": {"NUM_PROXIES": 1}, **own(TRUSTED_PROXIES=1)},
@@ -582,7 +613,8 @@ def test_a_cache_of_redis_is_opened_without_its_server(
     [
         cached_in(f"{BACKENDS}.db.DatabaseCache", OPTIONS={"MAX_ENTRIES": LEAST_ENTRIES}),
         cached_in(f"{BACKENDS}.redis.RedisCache"),
-        own(FLOOD_PER_USER=None, FLOOD_PER_ADDRESS=None),
+        {**cached_in(f"{BACKENDS}.dummy.DummyCache"), **own()},
+        own(FLOOD_CACHE="default", FLOOD_PER_USER=None, FLOOD_PER_ADDRESS=None),
         own(FLOOD_CACHE="none, which is E022"),
         own(FLOOD_CACHE=1),
         {"DRUPAL_JWT_AUTH": None},

@@ -30,7 +30,7 @@ DEFAULTS: dict[str, Any] = {
     "ROLE_PATHS": {},
     "FLOOD_PER_USER": (5, timedelta(hours=6)),
     "FLOOD_PER_ADDRESS": (50, timedelta(hours=1)),
-    "FLOOD_CACHE": "default",
+    "FLOOD_CACHE": None,
     "AUDIT_LOG": ["tokens", "refusals"],
     "AUDIT_RETENTION": timedelta(days=90),
     "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
@@ -135,7 +135,7 @@ def test_the_class_gives_the_declaration() -> None:
         ),
         ("FLOOD_PER_USER", GOOD_LIMITS, NO_LIMITS),
         ("FLOOD_PER_ADDRESS", GOOD_LIMITS, NO_LIMITS),
-        ("FLOOD_CACHE", ["default", "x"], [None, *NO_TEXTS]),
+        ("FLOOD_CACHE", [None, "default", "x"], NO_TEXTS),
         (
             "AUDIT_LOG",
             [[], (), ["tokens"], ("requests", "refusals")],

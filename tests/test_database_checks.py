@@ -23,12 +23,12 @@ from tests.system.servers import connected_to, empty_database
 pytestmark = pytest.mark.django_db
 
 QUESTIONS = {
-    "E042": "OTHER_ENCODING",
-    "E043": "COLUMNS_OF_OTHER_ENCODING",
-    "E044": "INEXACT_COLUMNS",
-    "E045": "NO_TRANSACTIONS",
-    "E046": "NOT_STRICT",
-    "W041": "SHORT_STATEMENTS",
+    "E052": "OTHER_ENCODING",
+    "E053": "COLUMNS_OF_OTHER_ENCODING",
+    "E054": "INEXACT_COLUMNS",
+    "E055": "NO_TRANSACTIONS",
+    "E056": "NOT_STRICT",
+    "W051": "SHORT_STATEMENTS",
 }
 
 
@@ -67,32 +67,32 @@ def test_the_database_of_these_tests_will_do() -> None:
     ("identifier", "sql", "text", "hint"),
     [
         (
-            "E042",
+            "E052",
             "SELECT 'latin1', 'is encoded in'",
             "Database 'default' is encoded in latin1, which has not every character.",
             "utf8mb4",
         ),
         (
-            "E043",
+            "E053",
             "SELECT 'utf8mb3', 'auth_user', 'email, username'",
             "columns of auth_user are encoded in utf8mb3, which has not every character: email,",
             "Convert the table to utf8mb4",
         ),
         (
-            "E044",
+            "E054",
             "SELECT 'utf8mb4_general_ci', 'drupal_jwt_auth_node', 'type'",
             "drupal_jwt_auth_node.type has collation utf8mb4_general_ci",
             "Give it the collation",
         ),
         (
-            "E045",
+            "E055",
             "SELECT 'MyISAM', 'Table auth_user is'",
             "Table auth_user is kept by MyISAM, which has no transactions.",
             "Use InnoDB",
         ),
-        ("E046", "SELECT ''", "is not in strict mode", "Add STRICT_TRANS_TABLES"),
+        ("E056", "SELECT ''", "is not in strict mode", "Add STRICT_TRANS_TABLES"),
         (
-            "W041",
+            "W051",
             "SELECT 16777216",
             "takes statements of 16 MiB",
             "Set max_allowed_packet to 36M",
@@ -111,7 +111,7 @@ def test_what_a_database_says_of_itself_is_reported_with_an_id_and_a_hint(
 
 
 def test_columns_for_people_to_read_may_have_any_collation(answering: Any) -> None:
-    answering("E044", "SELECT 'utf8mb4_general_ci', 'drupal_jwt_auth_node', 'title'")
+    answering("E054", "SELECT 'utf8mb4_general_ci', 'drupal_jwt_auth_node', 'title'")
     assert ids(check_database(connection)) == []
 
 
@@ -120,7 +120,7 @@ def test_the_statements_have_to_be_as_long_as_the_bodies_make_them(
     answering: Any, settings: Settings, values: Any, size: str
 ) -> None:
     settings.DRUPAL_JWT_AUTH = values
-    answering("W041", "SELECT 1000")
+    answering("W051", "SELECT 1000")
     [message] = check_database(connection)
     assert f"Set max_allowed_packet to {size} or more" in str(message.hint)
 
@@ -131,7 +131,7 @@ def test_another_kind_of_database_is_refused_and_asked_nothing(
     monkeypatch.setattr(connection, "vendor", "oracle")
     monkeypatch.setattr(connection, "display_name", "Oracle")
     [message] = check_database(connection)
-    assert ids([message]) == ["E040"]
+    assert ids([message]) == ["E050"]
     assert message.msg == "Database 'default' is Oracle, with which this app does not work."
     assert message.hint == "Use PostgreSQL, MariaDB, MySQL or SQLite."
 
@@ -144,7 +144,7 @@ def test_a_version_that_is_too_old_is_refused(
     monkeypatch.setattr(database_checks, "MINIMUM_VERSIONS", {name: (999, 1)})
     monkeypatch.setattr(connection, "get_database_version", lambda: (10, 6, 18))
     [message] = check_database(connection)
-    assert ids([message]) == ["E041"]
+    assert ids([message]) == ["E051"]
     assert message.msg == f"Database 'default' is {name} 10.6.18, which is too old."
     assert message.hint == "Use version 999.1 or newer."
 
@@ -158,7 +158,7 @@ class TestTimeZones:
     def test_the_projects_own_has_to_be_known(self, settings: Settings) -> None:
         settings.TIME_ZONE = "Europe/Berlin"
         [message] = check_database(connection)
-        assert ids([message]) == ["W040"]
+        assert ids([message]) == ["W050"]
         assert "mysql_tzinfo_to_sql" in str(message.hint)
 
     def test_it_is_where_the_server_knows_any(
@@ -189,7 +189,7 @@ class TestInterruptedMigrations:
 
     def test_what_the_first_has_left_is_told(self) -> None:
         [message] = check_database(connection)
-        assert ids([message]) == ["E047"]
+        assert ids([message]) == ["E057"]
         for model in apps.get_app_config("drupal_jwt_auth").get_models():
             assert model._meta.db_table in message.msg
 
@@ -224,32 +224,32 @@ class Fault(NamedTuple):
 FAULTS: dict[str, dict[str, Fault]] = {
     "none": {},
     "encoding": {
-        "postgresql": Fault(["E042"], "TEMPLATE template0 ENCODING LATIN1 LOCALE 'C'"),
-        "mysql": Fault(["E042"], "CHARACTER SET utf8mb3"),
+        "postgresql": Fault(["E052"], "TEMPLATE template0 ENCODING LATIN1 LOCALE 'C'"),
+        "mysql": Fault(["E052"], "CHARACTER SET utf8mb3"),
     },
     "encoding of the connection": {
-        "mysql": Fault(["E042"], options={"charset": "utf8mb3"}),
+        "mysql": Fault(["E052"], options={"charset": "utf8mb3"}),
     },
     "columns in another encoding": {
         "mysql": Fault(
-            ["E043"], done="CREATE TABLE auth_user (username VARCHAR(9)) CHARACTER SET utf8mb3"
+            ["E053"], done="CREATE TABLE auth_user (username VARCHAR(9)) CHARACTER SET utf8mb3"
         ),
     },
     "columns that are not exact": {
         "mysql": Fault(
             # It is the one table, too, that a migration would have left.
-            ["E044", "E047"],
+            ["E054", "E057"],
             done="CREATE TABLE drupal_jwt_auth_file (uuid VARCHAR(9), filename VARCHAR(9))",
         ),
     },
     "tables without transactions": {
-        "mysql": Fault(["E045"], done="CREATE TABLE auth_user (id INT) ENGINE = MyISAM"),
+        "mysql": Fault(["E055"], done="CREATE TABLE auth_user (id INT) ENGINE = MyISAM"),
     },
     "no transactions": {
-        "mysql": Fault(["E045"], options={"init_command": "SET default_storage_engine = MyISAM"}),
+        "mysql": Fault(["E055"], options={"init_command": "SET default_storage_engine = MyISAM"}),
     },
     "not strict": {
-        "mysql": Fault(["E046"], options={"sql_mode": "ANSI"}),
+        "mysql": Fault(["E056"], options={"sql_mode": "ANSI"}),
     },
     "strict for transactions": {
         "mysql": Fault([], options={"sql_mode": "STRICT_TRANS_TABLES"}),
@@ -277,23 +277,23 @@ def test_faults_of_a_real_database_are_found(name: str, tmp_path: Path) -> None:
 
 
 def test_it_is_checked_with_databases_only(answering: Any) -> None:
-    answering("E046", "SELECT ''")
+    answering("E056", "SELECT ''")
     registered: list[Any] = [*registry.registry.registered_checks]
     assert registered[registered.index(check_databases)].tags == (Tags.database,)
-    assert "E046" in ids(run_checks(databases=["default"]))
-    assert "E046" not in ids(run_checks())
+    assert "E056" in ids(run_checks(databases=["default"]))
+    assert "E056" not in ids(run_checks())
     assert check_databases() == []
 
 
 def test_a_database_that_the_apps_tables_are_not_in_is_not_checked(
     answering: Any, settings: Settings
 ) -> None:
-    answering("E046", "SELECT ''")
+    answering("E056", "SELECT ''")
     settings.DATABASE_ROUTERS = [f"{__name__}.Elsewhere"]
     assert check_databases(["default"]) == []
 
 
 def test_no_table_is_made_in_one_that_will_not_do(answering: Any) -> None:
-    answering("E046", "SELECT ''")
-    with pytest.raises(SystemCheckError, match=r"\(drupal_jwt_auth\.E046\)"):
+    answering("E056", "SELECT ''")
+    with pytest.raises(SystemCheckError, match=r"\(drupal_jwt_auth\.E056\)"):
         call_command("migrate", skip_checks=False, stdout=StringIO())

@@ -193,7 +193,7 @@ def test_a_database_that_cannot_be_used_is_a_clear_error(demo: Demo) -> None:
 def test_a_database_that_will_not_do_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database_checks, "NOT_STRICT", {connection.vendor: "SELECT ''"})
 
-    with pytest.raises(SystemCheckError, match=r"\(drupal_jwt_auth\.E046\)"):
+    with pytest.raises(SystemCheckError, match=r"\(drupal_jwt_auth\.E056\)"):
         call_command("demo", "--port", "0", stdout=StringIO())
 
 

@@ -20,7 +20,6 @@ import jwt
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.http import HttpRequest, QueryDict
 from django.test import AsyncRequestFactory, Client, RequestFactory
 from django.utils.log import AdminEmailHandler
@@ -36,7 +35,7 @@ from rest_framework.request import Request
 from drupal_jwt_auth.error_reports import KEEPERS, SecretFilter
 from drupal_jwt_auth.hashers import encode_drupal_hash
 from drupal_jwt_auth.http.authorization import HEADER_NAMES, REDIRECTED, read_authorization
-from drupal_jwt_auth.models import Node, TokenCutoff
+from drupal_jwt_auth.models import FailedLogin, Node, TokenCutoff
 from drupal_jwt_auth.tokens import IssuedToken, start_session
 from tests.faults import failing_at, forget_keys, steps_of
 from tests.headers import basic
@@ -275,7 +274,7 @@ def prepare(told: Told) -> Callable[[str], Sent]:
     def prepare(name: str) -> Sent:
         told.forget()
         forget_keys()
-        cache.clear()
+        FailedLogin.objects.all().delete()
         sent = REQUESTS[name]()
         for value in (*sent.headers.values(), *sent.meta.values()):
             told.keep(value.rpartition(" ")[2])

@@ -169,7 +169,7 @@ def test_the_apps_own_views_use_the_handler_without_being_told(
     settings.REST_FRAMEWORK = {}
     response = APIClient().post("/node?_format=json", {}, format="json")
     assert response.json()["error"] == "MISSING_AUTHORIZATION_HEADER"
-    response = APIClient().post("/node?_format=xml", {}, format="json")
+    response = APIClient().post("/node?_format=json", "<a/>", content_type="text/xml")
     assert list(response.json()) == ["message"]
 
 

@@ -16,7 +16,7 @@ from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
@@ -24,6 +24,7 @@ from rest_framework.test import APIClient
 from drupal_jwt_auth import credentials, flood
 from drupal_jwt_auth.errors import DocumentedError
 from drupal_jwt_auth.flood import alike
+from drupal_jwt_auth.models import FailedLogin, failed_login
 from tests.headers import basic, basic_of
 from tests.projects import answers_of
 
@@ -55,11 +56,12 @@ def fail(times: int, username: str = "someone", remote: str = "192.0.2.7") -> No
 
 
 def limit(settings: Settings, **values: Any) -> None:
-    settings.DRUPAL_JWT_AUTH = {"AUDIT_LOG": [], **values}
+    cache = settings.DRUPAL_JWT_AUTH.get("FLOOD_CACHE")
+    settings.DRUPAL_JWT_AUTH = {"AUDIT_LOG": [], "FLOOD_CACHE": cache, **values}
 
 
 class Clock:
-    """The time as flood control and its cache see it."""
+    """The time as flood control, its table and its cache see it."""
 
     def __init__(self) -> None:
         self.now = 1_800_000_000.0
@@ -72,6 +74,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(flood, "time", clock)
+    monkeypatch.setattr(failed_login, "time", clock)
     monkeypatch.setattr("django.core.cache.backends.locmem.time", clock)
     monkeypatch.setattr("django.core.cache.backends.base.time", clock)
     return clock
@@ -90,6 +93,14 @@ def logged_in() -> Iterator[list[User]]:
     user_logged_in.disconnect(receive)
 
 
+@pytest.fixture(params=[None, "default"], ids=["table", "cache"])
+def store(request: pytest.FixtureRequest, settings: Settings) -> Any:
+    """Where failures are counted: in the database or in a cache."""
+    limit(settings, FLOOD_CACHE=request.param)
+    return request.param
+
+
+@pytest.mark.usefixtures("store")
 class TestLimits:
     def test_after_five_failures_the_right_password_is_refused_too(self, user: User) -> None:
         fail(PER_USER)
@@ -138,11 +149,10 @@ class TestLimits:
         assert status("someone", "secret") == 200
 
     def test_nothing_is_looked_up_while_refused(
-        self, user: User, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+        self, user: User, store: Any, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
-        limit(settings)
         fail(PER_USER)
-        with django_assert_num_queries(0):
+        with django_assert_num_queries(0 if store else 1):
             assert status("someone", "secret") == 429
 
     def test_a_user_is_limited_at_each_address_for_itself(self, user: User) -> None:
@@ -250,12 +260,10 @@ class TestSettings:
         fail(PER_USER, "someone", "192.0.2.8")
         assert status("someone", "secret", "192.0.2.8") == 429
 
-    def test_without_limits_nothing_is_counted(
-        self, user: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_without_limits_nothing_is_counted(self, user: User, settings: Settings) -> None:
         limit(settings, FLOOD_PER_USER=None, FLOOD_PER_ADDRESS=None)
-        monkeypatch.setattr(LocMemCache, "add", None)
         fail(60)
+        assert not FailedLogin.objects.exists()
         assert status("someone", "secret") == 200
 
     def test_the_cache_can_be_chosen(self, user: User, settings: Settings) -> None:
@@ -268,9 +276,17 @@ class TestSettings:
         caches["logins"].clear()
         assert status("someone", "secret") == 200
 
-    def test_the_cache_gets_to_know_no_name_and_no_password(
-        self, user: User, monkeypatch: pytest.MonkeyPatch
+    def test_the_table_gets_to_know_no_name_and_no_password(self, user: User) -> None:
+        assert status("someone", "my guess") == 401
+        rows = list(FailedLogin.objects.values_list())
+        assert len(rows) == 2
+        assert "someone" not in repr(rows)
+        assert "guess" not in repr(rows)
+
+    def test_neither_does_a_cache(
+        self, user: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        limit(settings, FLOOD_CACHE="default")
         kept: list[Any] = []
         add = LocMemCache.add
 
@@ -434,6 +450,7 @@ class TestGuessesAtTheSameMoment:
     @pytest.fixture(autouse=True)
     def all_at_once(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
         settings.AUTHENTICATION_BACKENDS = [f"{__name__}.AllAtOnce"]
+        limit(settings, FLOOD_CACHE="default")
         together = threading.Barrier(AllAtOnce.GUESSES)
         monkeypatch.setattr(AllAtOnce, "together", together, raising=False)
         monkeypatch.setattr(AllAtOnce, "answered", threading.Semaphore(0), raising=False)
@@ -531,7 +548,7 @@ class TestCaches:
     @pytest.fixture
     def cached_in(self, settings: Settings) -> Callable[..., None]:
         def cached_in(engine: str, **options: Any) -> None:
-            limit(settings)
+            limit(settings, FLOOD_CACHE="default")
             settings.CACHES = {"default": {"BACKEND": engine, **options}}
 
         return cached_in
@@ -542,7 +559,7 @@ class TestCaches:
         cached_in(f"{__name__}.BrokenCache")
         fail(PER_USER + 1)
         assert status("someone", "secret") == 200
-        message = "Flood control cannot use its cache: failed logins are not counted."
+        message = "Flood control has nowhere to count: failed logins are not counted."
         assert caplog.records[0].getMessage() == message
         assert "The cache is down." in caplog.text
         assert "secret" not in caplog.text
@@ -591,10 +608,52 @@ class TestCaches:
         assert status("someone", "secret") == 429
 
 
+class TestTable:
+    """The table keeps values as a cache does."""
+
+    pytestmark = pytest.mark.django_db
+
+    def test_of_two_values_with_a_key_the_first_is_kept_while_it_counts(self, clock: Clock) -> None:
+        add = FailedLogin.objects.add
+        assert add("a", (clock.now + HOUR, "one"), HOUR)
+        assert not add("a", (clock.now + HOUR, "two"), HOUR)
+        assert FailedLogin.objects.get_many(["a", "b"]) == {"a": (clock.now + HOUR, "one")}
+        clock.now += HOUR
+        assert FailedLogin.objects.get_many(["a"]) == {}
+        assert add("a", (clock.now + HOUR, "three"), HOUR)
+        assert FailedLogin.objects.get_many(["a"]) == {"a": (clock.now + HOUR, "three")}
+
+    def test_what_is_forgotten_is_free_again(self, clock: Clock) -> None:
+        for key in ("a", "b"):
+            FailedLogin.objects.add(key, (clock.now + HOUR, "one"), HOUR)
+        FailedLogin.objects.delete_many(["a"])
+        assert list(FailedLogin.objects.get_many(["a", "b"])) == ["b"]
+        assert str(FailedLogin.objects.get()) == "b"
+
+    def test_one_that_is_missing_keeps_nobody_out_and_is_logged(
+        self, user: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def refuse(manager: Any) -> None:
+            raise OperationalError("no such table")
+
+        monkeypatch.setattr(failed_login.FailedLoginManager, "_written", refuse)
+        fail(PER_USER + 1)
+        assert status("someone", "secret") == 200
+        assert "Flood control has nowhere to count" in caplog.text
+
+    def test_it_keeps_failures_where_requests_are_transactions(
+        self, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
+        User.objects.create_user("someone", password="secret")
+        fail(PER_USER)
+        assert status("someone", "secret") == 429
+
+
 @pytest.fixture(scope="module")
 def answers() -> Any:
-    """What the project in tests/database_cache answered."""
-    return answers_of("tests.database_cache")
+    """What the project in tests/threaded_site answered."""
+    return answers_of("tests.threaded_site")
 
 
 class TestServers:

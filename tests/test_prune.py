@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -16,7 +17,7 @@ from pytest_django import Settings
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.management.commands import prune_jwt_auth
-from drupal_jwt_auth.models import AuditEntry, RefreshToken, RevokedToken
+from drupal_jwt_auth.models import AuditEntry, FailedLogin, RefreshToken, RevokedToken
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -61,28 +62,39 @@ def keys() -> list[list[str]]:
 
 @pytest.fixture
 def old_and_new(user: User) -> None:
-    """Entries of 89 and 91 days, tokens that expired 23 and 25 hours ago, and one that has not."""
+    """Entries of 89 and 91 days, tokens that expired 23 and 25 hours ago, and one that has not.
+
+    One failed login counts no more, and one does.
+    """
     add_entry(89 * DAY)
     add_entry(91 * DAY)
     add_tokens("lately", user, 23 * HOUR)
     add_tokens("long ago", user, 25 * HOUR)
     add_tokens("good", user, -HOUR)
+    for key, seconds in (("past", -1), ("counts", 60)):
+        FailedLogin.objects.create(key=key, name="x", until=time.time() + seconds)
 
 
 def test_it_deletes_what_is_old_and_says_how_much(old_and_new: None) -> None:
-    assert prune() == "Deleted 1 entries of the audit log, 1 revoked tokens, 1 refresh tokens.\n"
+    assert prune() == (
+        "Deleted 1 entries of the audit log, 1 revoked tokens, 1 refresh tokens, 1 failed logins.\n"
+    )
     assert paths() == ["89 days, 0:00:00"]
     assert keys() == [["good", "lately"]] * 2
+    assert FailedLogin.objects.get().key == "counts"
 
 
 def test_a_second_run_finds_nothing(old_and_new: None) -> None:
     prune()
-    assert prune() == "Deleted 0 entries of the audit log, 0 revoked tokens, 0 refresh tokens.\n"
+    assert prune() == (
+        "Deleted 0 entries of the audit log, 0 revoked tokens, 0 refresh tokens, 0 failed logins.\n"
+    )
 
 
 def test_a_dry_run_says_the_same_and_deletes_nothing(old_and_new: None) -> None:
     assert prune(dry_run=True) == (
-        "Would delete 1 entries of the audit log, 1 revoked tokens, 1 refresh tokens.\n"
+        "Would delete 1 entries of the audit log, 1 revoked tokens, 1 refresh tokens, "
+        "1 failed logins.\n"
     )
     assert len(paths()) == 2
     assert keys() == [["good", "lately", "long ago"]] * 2

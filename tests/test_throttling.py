@@ -6,8 +6,12 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
+from rest_framework.views import APIView
 
+from drupal_jwt_auth.models import Node
+from tests.conftest import Client
 from tests.headers import basic
+from tests.project import ClosedForAWhile
 
 pytestmark = pytest.mark.urls("tests.project")
 
@@ -73,6 +77,33 @@ def test_a_throttle_that_does_not_say_when_is_answered_without_a_time() -> None:
 def test_a_client_that_comes_back_when_told_does_not_come_too_soon() -> None:
     response = APIClient().post("/closed-for-a-while/id_token")
     assert response.json() == TOO_MANY
+    assert response.headers["Retry-After"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/rest_api/id_token"),
+        ("POST", "/rest_api/refresh"),
+        ("POST", "/rest_api/revoke"),
+        ("GET", "/rest_api/userinfo"),
+        ("GET", "/rest_api/jwks"),
+        ("POST", "/node?_format=json"),
+        ("GET", "/node/1?_format=json"),
+        ("PATCH", "/node/1?_format=json"),
+        ("DELETE", "/node/1?_format=json"),
+    ],
+)
+@pytest.mark.usefixtures("site")
+def test_throttles_for_all_views_are_answered_as_documented(
+    method: str, path: str, client_of: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = User.objects.get(username="admin")
+    Node.objects.create(nid=1, type_id="page", title="A page", uid=admin)
+    # Where DRF has put DEFAULT_THROTTLE_CLASSES when its views were imported.
+    monkeypatch.setattr(APIView, "throttle_classes", (ClosedForAWhile,))
+    response = client_of("admin").generic(method, path, "{}", "application/json")
+    assert (response.status_code, response.json()) == (429, TOO_MANY)
     assert response.headers["Retry-After"] == "7"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db import models
+from django.db import models, router
 from django.db.models import Count, QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.forms import BaseInlineFormSet
@@ -22,7 +22,6 @@ from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.forms import UNREADABLE, SettingsJSON, are_items
 from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Revision
 from drupal_jwt_auth.structure import configured_field
-from drupal_jwt_auth.transactions import lock
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[FieldConfig]
@@ -39,8 +38,10 @@ SETTINGS_HELP = _(
 
 def holders(config: FieldConfig) -> tuple[tuple[QuerySet[Any], str], ...]:
     """Return the rows that hold a value of a field, with the attribute that it is in."""
-    nodes = Node.objects.filter(type=config.node_type_id).order_by()
-    revisions = Revision.objects.filter(node__type=config.node_type_id).order_by()
+    # What is decided on them is written to them.
+    using = router.db_for_write(Node)
+    nodes = Node.objects.using(using).filter(type=config.node_type_id).order_by()
+    revisions = Revision.objects.using(using).filter(node__type=config.node_type_id).order_by()
     return (
         (nodes.filter(fields__has_key=config.name), "fields"),
         (revisions.filter(snapshot__has_key=config.name), "snapshot"),
@@ -57,13 +58,14 @@ def has_values(config: FieldConfig) -> bool:
 
 def purge(config: FieldConfig) -> None:
     """Remove the values of a field, so that another one of its name does not begin with them."""
-    for rows, attribute in holders(config):
-        for keys in batches(sorted(rows.values_list("pk", flat=True))):
-            lock(rows.model, *keys)
-            batch = list(rows.filter(pk__in=keys))
+    for holding, attribute in holders(config):
+        rows = holding.model._default_manager.order_by("pk")
+        keys = sorted(holding.values_list("pk", flat=True))
+        for some in batches(keys):
+            batch = rows.select_for_update().filter(pk__in=some)
             for row in batch:
-                del getattr(row, attribute)[config.name]
-            rows.model._default_manager.bulk_update(batch, [attribute])
+                (getattr(row, attribute) or {}).pop(config.name, None)
+            rows.bulk_update(batch, [attribute])
 
 
 class FieldConfigForm(ModelForm):

@@ -11,7 +11,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.timezone import is_naive, make_aware, make_naive
+from django.utils.timezone import get_default_timezone, is_naive, make_aware, make_naive
 
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
 from drupal_jwt_auth.fields.clocks import is_shown_by_all
@@ -31,14 +31,18 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def from_unix(seconds: int) -> datetime:
-    """Return the point in time, as the project's USE_TZ has it; raise OverflowError."""
+    """Return the point in time, as the project's USE_TZ has it; raise OverflowError.
+
+    Without time zones it is in that of the project, as all that Django stores then, whichever one a
+    middleware has activated.
+    """
     moment = _EPOCH + timedelta(seconds=seconds)
-    return moment if settings.USE_TZ else make_naive(moment)
+    return moment if settings.USE_TZ else make_naive(moment, get_default_timezone())
 
 
 def to_unix(moment: datetime) -> int:
     """Return whole seconds since 1970."""
-    aware = make_aware(moment) if is_naive(moment) else moment
+    aware = make_aware(moment, get_default_timezone()) if is_naive(moment) else moment
     return (aware - _EPOCH) // timedelta(seconds=1)
 
 

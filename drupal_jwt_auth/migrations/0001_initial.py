@@ -10,6 +10,7 @@ import drupal_jwt_auth.models.field_config
 import drupal_jwt_auth.models.file
 import drupal_jwt_auth.models.machine_names
 import drupal_jwt_auth.models.node
+import drupal_jwt_auth.models.owner_field
 import drupal_jwt_auth.models.revision
 import drupal_jwt_auth.models.text_columns
 import drupal_jwt_auth.models.text_format
@@ -32,6 +33,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('stamp', drupal_jwt_auth.models.exact_columns.ExactCharField(default=drupal_jwt_auth.models.content_model.new_stamp, max_length=32)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='FailedLogin',
+            fields=[
+                ('key', models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=64)),
+                ('until', models.FloatField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
@@ -81,21 +90,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='TokenCutoff',
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
+                ('user', drupal_jwt_auth.models.owner_field.OwnerField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('at', models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
             name='RoleUUID',
             fields=[
-                ('group', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='auth.group')),
+                ('group', drupal_jwt_auth.models.owner_field.OwnerField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', to='auth.group')),
                 ('uuid', drupal_jwt_auth.models.exact_columns.ExactCharField(max_length=128, unique=True)),
             ],
         ),
         migrations.CreateModel(
             name='UserUUID',
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
+                ('user', drupal_jwt_auth.models.owner_field.OwnerField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('uuid', drupal_jwt_auth.models.exact_columns.ExactCharField(max_length=128, unique=True)),
             ],
         ),

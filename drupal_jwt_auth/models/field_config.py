@@ -36,6 +36,14 @@ def validate_cardinality(value: int) -> None:
         raise ValidationError(_("Use a number of items, or -1 for any number."))
 
 
+class FieldConfigManager(models.Manager["FieldConfig"]):
+    """Fields, found by their names."""
+
+    def get_by_natural_key(self, node_type: str, name: str) -> FieldConfig:
+        """Return the field that a fixture names."""
+        return self.get(node_type=node_type, name=name)
+
+
 class FieldConfig(StoredModel):
     """One field of one content type; its values are in the ``fields`` of the nodes."""
 
@@ -59,6 +67,8 @@ class FieldConfig(StoredModel):
     settings = models.JSONField(_("settings"), default=dict, blank=True)
     default_value = models.JSONField(_("default value"), default=list, blank=True)
 
+    objects = FieldConfigManager()
+
     class Meta:
         ordering = ("node_type", "name")
         verbose_name = _("field")
@@ -80,6 +90,10 @@ class FieldConfig(StoredModel):
             listed = [{"value": value, "label": label} for value, label in choices.items()]
             self.settings = {**settings, "allowed_values": listed}
         super().save(*args, **kwargs)
+
+    def natural_key(self) -> tuple[str, str]:
+        """Return what the field is known by on any site."""
+        return self.node_type_id, self.name
 
     def clean(self) -> None:
         """Refuse settings and defaults of the wrong shape."""

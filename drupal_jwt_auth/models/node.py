@@ -224,7 +224,7 @@ class Node(StoredModel):
         self, author: Any, log: str | None = None, update_fields: Iterable[str] | None = None
     ) -> None:
         """Save the node as a new revision; the one before keeps what the node was until now."""
-        using = self._state.db
+        using = router.db_for_write(Node, instance=self)
         with transaction.atomic(using=using):
             lock(Node, self.pk, using=using)
             before = Node.objects.using(using).get(pk=self.pk)
@@ -274,7 +274,8 @@ class Node(StoredModel):
                 field.set(self, revision.snapshot[name])
                 columns.add(field.column)
         self.fields = self.fields_at(revision.snapshot)
-        users = get_user_model()._default_manager
+        user_model = get_user_model()
+        users = user_model._default_manager.using(router.db_for_write(user_model))
         if self.uid_id is not None and not users.filter(pk=self.uid_id).exists():
             self.uid = None
         self.changed = now()
@@ -335,7 +336,8 @@ class Node(StoredModel):
         empty is removed only with its id. Return the item with the id of the alias.
         """
         alias, pid = item["alias"], item["pid"]
-        own = self.aliases.filter(pid=pid).first() if pid is not None else None
+        aliases = self.aliases.using(router.db_for_write(PathAlias, instance=self))
+        own = aliases.filter(pid=pid).first() if pid is not None else None
         self.__dict__.pop("newest_alias", None)
         if alias and own is None:
             own = self.aliases.create(alias=alias, langcode=self.langcode)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
 from drupal_jwt_auth.models.stored_model import StoredModel
 
 SHA256_HEX_LENGTH = 64
+
+
+class RevokedTokenManager(models.Manager["RevokedToken"]):
+    """Revoked tokens, found by what they are known by."""
+
+    def get_by_natural_key(self, key: str, expires_at: datetime) -> RevokedToken:
+        """Return the row that a fixture names."""
+        return self.get(key=key, expires_at=expires_at)
 
 
 class RevokedToken(StoredModel):
@@ -20,6 +30,8 @@ class RevokedToken(StoredModel):
     key = models.CharField(max_length=SHA256_HEX_LENGTH)
     expires_at = models.DateTimeField(db_index=True)
 
+    objects = RevokedTokenManager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -29,3 +41,7 @@ class RevokedToken(StoredModel):
 
     def __str__(self) -> str:
         return self.key
+
+    def natural_key(self) -> tuple[str, datetime]:
+        """Return what the row is known by on any site: its number may be another token's there."""
+        return self.key, self.expires_at

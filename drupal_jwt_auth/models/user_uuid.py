@@ -7,13 +7,14 @@ from django.db import models
 
 from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH
+from drupal_jwt_auth.models.owner_field import OwnerField
 from drupal_jwt_auth.models.stored_model import StoredModel
 
 
 class UserUUID(StoredModel):
     """The UUID of a user who was imported; other users have one made from their key."""
 
-    user = models.OneToOneField(
+    user = OwnerField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
     )
     uuid = ExactCharField(max_length=UUID_LENGTH, unique=True)

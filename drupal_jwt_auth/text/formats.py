@@ -94,6 +94,7 @@ def _apply(steps: Sequence[Step], text: str) -> str:
     check_length(len(text))
     for step in steps:
         text = step.apply(text, step.settings)
+        check_length(len(text))
     return text
 
 

@@ -14,7 +14,10 @@ from drupal_jwt_auth.text.filters.restrict import restrict_html
 
 
 class Filter(Protocol):
-    """Takes a text and the filter's settings, and returns the text it makes of it."""
+    """Takes a text and the filter's settings, and returns the text it makes of it.
+
+    What may be relied on besides it says by `promises`.
+    """
 
     def __call__(self, text: str, settings: Mapping[str, Any], /) -> str:
         """Apply the filter."""

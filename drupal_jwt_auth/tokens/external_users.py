@@ -39,9 +39,10 @@ def load_external_user(token: VerifiedToken, key: str) -> TokenUser | None:
     condition = _condition(issuer, token.subject)
     if condition is None:
         return None
-    candidates = _candidates(condition, key, router.db_for_read(get_user_model()))
+    # Where tokens are written too; see `drupal_jwt_auth.tokens.users`.
+    alias = router.db_for_write(get_user_model())
+    candidates = _candidates(condition, key, alias)
     if not candidates and issuer.create_users:
-        alias = router.db_for_write(get_user_model())
         _create_user(issuer, token.subject, alias)
         # Perhaps another request has made the user first.
         candidates = _candidates(condition, key, alias)

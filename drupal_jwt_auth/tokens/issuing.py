@@ -9,6 +9,7 @@ from typing import Any
 
 import jwt
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import router
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
@@ -102,4 +103,6 @@ def announce(user: AbstractBaseUser, token: IssuedToken, request: HttpRequest | 
 
 
 def _cutoff(user: AbstractBaseUser) -> int | None:
-    return TokenCutoff.objects.filter(user_id=user.pk).values_list("at", flat=True).first()
+    # A copy of the database may not have the last one yet.
+    cutoffs = TokenCutoff.objects.using(router.db_for_write(TokenCutoff))
+    return cutoffs.filter(user_id=user.pk).values_list("at", flat=True).first()

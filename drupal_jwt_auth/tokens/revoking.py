@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import router
 from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.conf import app_settings
@@ -84,7 +85,7 @@ def revoke_login(refresh_token: RefreshToken) -> None:
 
 def revoke_all(user: AbstractBaseUser) -> None:
     """End all tokens of a user, other issuers' too."""
-    TokenCutoff.move(user.pk)
+    TokenCutoff.move(user.pk, router.db_for_write(TokenCutoff, instance=user))
     token_revoked.send_robust(sender=TokenCutoff, subject=str(user.pk), scope="user")
 
 

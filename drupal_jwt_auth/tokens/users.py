@@ -1,4 +1,8 @@
-"""Users as tokens name them, each with one query that also tells what was revoked."""
+"""Users as tokens name them, each with one query that also tells what was revoked.
+
+It is asked where users and tokens are written: a copy of that database may not know yet that a
+token was revoked, or a user blocked.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import Any, NamedTuple
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
+from django.db import router
 from django.db.models import Exists, Manager, OuterRef, QuerySet, Subquery
 
 from drupal_jwt_auth.models import RevokedToken, TokenCutoff
@@ -39,12 +44,13 @@ def load_user(subject: str, key: str) -> TokenUser | None:
     primary_key = _read_key(subject)
     if primary_key is None:
         return None
+    using = router.db_for_write(get_user_model())
     manager = get_user_model()._default_manager
     if type(manager).get_queryset is Manager.get_queryset:
-        users = _USER.run(key=key, primary_key=primary_key)
+        users = _USER.run(using, key=key, primary_key=primary_key)
     else:
         # Which users there are may change from one request to the next.
-        users = iter(with_token_state(manager.all(), key).filter(pk=primary_key))
+        users = iter(with_token_state(manager.using(using), key).filter(pk=primary_key))
     return next(map(TokenUser.of, users), None)
 
 

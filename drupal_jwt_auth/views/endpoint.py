@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, NoReturn
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -69,11 +68,6 @@ class TokenEndpoint(GuardedView):
         raise DocumentedError(Error.INVALID_HTTP_METHOD)
 
     options = http_method_not_allowed
-
-    def throttled(self, request: Request, wait: float | None) -> NoReturn:
-        """Refuse what a throttle does not let through."""
-        seconds = None if wait is None else math.ceil(wait)
-        raise DocumentedError(Error.TOO_MANY_REQUESTS, wait=seconds)
 
     @property
     def default_response_headers(self) -> dict[str, str]:

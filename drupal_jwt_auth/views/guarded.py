@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Any, NoReturn
 
 from rest_framework.request import Request
 
 from drupal_jwt_auth.audit import Audited
 from drupal_jwt_auth.callers import check_address
-from drupal_jwt_auth.exceptions import exception_handler
+from drupal_jwt_auth.errors import DocumentedError, Error
+from drupal_jwt_auth.exceptions import DrupalErrorsMixin
 from drupal_jwt_auth.http.method import intended_method
 from drupal_jwt_auth.transactions import own_transactions
 
 
-class GuardedView(Audited):
+class GuardedView(DrupalErrorsMixin, Audited):
     """A view that looks at the address of the client before anything else, and is logged.
 
     The method is the one that the client means, which a header may name. Name it before other base
@@ -35,6 +37,7 @@ class GuardedView(Audited):
         request._request.method = intended_method(request)
         super().initial(request, *args, **kwargs)
 
-    def get_exception_handler(self) -> Any:
-        """Return this app's handler, whatever the project has set."""
-        return exception_handler
+    def throttled(self, request: Request, wait: float | None) -> NoReturn:
+        """Refuse what a throttle does not let through."""
+        seconds = None if wait is None else math.ceil(wait)
+        raise DocumentedError(Error.TOO_MANY_REQUESTS, wait=seconds)

@@ -54,9 +54,13 @@ class NodeResource(GuardedView, WritingView):
         return Account(self.request.user)
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> NodeSerializer:
-        """Return a serializer that acts for the account."""
-        context = {"request": self.request, "view": self, "account": self.account}
-        return self.serializer_class(*args, context=context, **kwargs)
+        """Return a serializer that acts for the account; without a request, for nobody.
+
+        Whoever writes a schema of the project asks for one.
+        """
+        if "context" not in kwargs and getattr(self, "request", None) is not None:
+            kwargs["context"] = {"request": self.request, "view": self, "account": self.account}
+        return self.serializer_class(*args, **kwargs)
 
     def absolute_url(self, node: Node) -> str:
         """Return the URL of a node; an alias saved without a slash is shown without, as it is."""
@@ -149,7 +153,14 @@ class NodeView(NodeResource):
         )
 
     def get_access(self) -> access.AccessResult:
-        """Return whether the account may do to the node what the method stands for."""
+        """Return whether the account may do to the node what the method stands for.
+
+        Whoever writes a schema of the project asks without a node: it is any one then.
+        """
+        if not hasattr(self, "node"):
+            if self.operation is None:
+                return access.content_access(self.account)
+            return access.any_access(self.account, self.operation)
         if self.operation is None:
             return access.view_access(self.account, self.node)
         return access.change_access(self.account, self.node, self.operation)

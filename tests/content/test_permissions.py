@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.apps.registry import Apps
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
-from pytest_django import DjangoAssertNumQueries, Settings
 
-from drupal_jwt_auth.content_permissions import make_roles
 from drupal_jwt_auth.models import TextFormat
 from tests.content.visitors import make_type, make_user
 
@@ -86,18 +83,3 @@ def test_what_an_administrator_took_away_stays_away() -> None:
     Group.objects.get(name="anonymous").permissions.clear()
     call_command("migrate", verbosity=0)
     assert not Group.objects.get(name="anonymous").permissions.exists()
-
-
-def test_none_is_made_before_there_are_tables(
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    with django_assert_num_queries(0):
-        make_roles(sender=None, using="default", apps=Apps())  # as ``migrate auth`` has it
-
-
-def test_none_is_made_in_a_database_without_the_tables(
-    settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    settings.DATABASE_ROUTERS = ["tests.test_database_checks.Elsewhere"]
-    with django_assert_num_queries(0):
-        make_roles(sender=None, using="default")

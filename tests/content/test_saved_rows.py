@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from drupal_jwt_auth.models import (
     AuditEntry,
     ContentModel,
+    FailedLogin,
     FieldConfig,
     File,
     Node,
@@ -51,6 +52,7 @@ def a_node() -> Node:
 MAKERS: dict[type[Model], Callable[[], Any]] = {
     AuditEntry: lambda: AuditEntry.objects.create(method="GET", path="/", status=200),
     ContentModel: ContentModel.objects.get,
+    FailedLogin: lambda: FailedLogin.objects.create(key="k", name="n", until=1),
     FieldConfig: lambda: add_field(make_type("page").pk, "field_x", "string"),
     File: lambda: File.objects.create(uri="a.txt"),
     Node: a_node,

@@ -19,9 +19,9 @@ def test_numbers_grow(editor: Visitor) -> None:
 
 
 def test_a_new_node_may_be_given_one(editor: Visitor) -> None:
-    assert editor.create(page(vid=[{"value": "5000"}]))["vid"] == [{"value": 5000}]
-    # MySQL does not take back what was given in a transaction that was undone since.
-    assert editor.create(page())["vid"][0]["value"] > 5000
+    chosen = editor.create(page())["vid"][0]["value"] + 5000
+    assert editor.create(page(vid=[{"value": f"{chosen}"}]))["vid"] == [{"value": chosen}]
+    assert editor.create(page())["vid"][0]["value"] > chosen
 
 
 @pytest.mark.parametrize(

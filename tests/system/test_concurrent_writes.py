@@ -502,6 +502,21 @@ def test_an_alias_and_its_page_are_changed_one_after_the_other(
     assert editor.read(nid)["path"][0]["alias"] == f"/form-{nid}"
 
 
+def test_an_alias_is_deleted_after_its_page_was_changed(
+    meet: Meeting, admin: Visitor, browser: Client, nid: int
+) -> None:
+    alias = admin.change(nid, page(path=[{"alias": f"/old-{nid}"}]))["path"][0]
+    chosen = {"action": "delete_selected", "_selected_action": [alias["pid"]], "post": "yes"}
+    _, answer = meet(
+        lambda: admin.change(nid, page(path=[{**alias, "alias": f"/new-{nid}"}])),
+        SAVING,
+        lambda: browser.post(f"{ADMIN}pathalias/", chosen),
+    )
+    assert answer.status_code == 302
+    assert seen(admin, nid, "title") == ["Old"]
+    assert not PathAlias.objects.filter(node=nid).exists()
+
+
 @pytest.fixture
 def term(site: None) -> Term:
     Vocabulary.objects.get_or_create(vid="tags", name="Tags")

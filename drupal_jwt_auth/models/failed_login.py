@@ -1,0 +1,64 @@
+"""Failed logins, as far as they count."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from django.db import IntegrityError, models, router, transaction
+
+from drupal_jwt_auth.models.revoked_token import SHA256_HEX_LENGTH
+from drupal_jwt_auth.models.stored_model import StoredModel
+
+
+class FailedLoginManager(models.Manager["FailedLogin"]):
+    """Failed logins, kept and looked for as in one of Django's caches.
+
+    A value is the pair of when it counts no more (Unix time) and whose login it was, as a hash.
+    """
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, tuple[float, str]]:
+        """Return the values that count, by their keys."""
+        counting = self._written().filter(pk__in=keys, until__gt=time.time())
+        return {row.key: (row.until, row.name) for row in counting}
+
+    def add(self, key: str, value: tuple[float, str], timeout: float) -> bool:
+        """Keep a value, unless there is one with this key that counts, and tell whether it is kept.
+
+        Of several that are added at the same moment, one is.
+        """
+        until, name = value
+        rows = self._written()
+        if rows.filter(pk=key, until__lte=time.time()).update(until=until, name=name):
+            return True
+        try:
+            with transaction.atomic(using=rows.db):
+                rows.create(key=key, until=until, name=name)
+        except IntegrityError:
+            return False
+        return True
+
+    def delete_many(self, keys: Iterable[str]) -> None:
+        """Forget the values with these keys."""
+        self._written().filter(pk__in=keys).delete()
+
+    def _written(self) -> models.QuerySet[FailedLogin]:
+        """Return all rows where they are written: a copy may not have the last ones."""
+        return self.using(router.db_for_write(self.model))
+
+
+class FailedLogin(StoredModel):
+    """A place that a failed login takes until some time, see `drupal_jwt_auth.flood`.
+
+    ``key`` and ``name`` are hashes: nobody who reads the table gets to know a name. ``until`` is
+    Unix time.
+    """
+
+    key = models.CharField(max_length=100, primary_key=True)
+    name = models.CharField(max_length=SHA256_HEX_LENGTH)
+    until = models.FloatField(db_index=True)
+
+    objects = FailedLoginManager()
+
+    def __str__(self) -> str:
+        return self.key
