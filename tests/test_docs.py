@@ -171,6 +171,14 @@ def test_the_example_of_docs_import_is_a_description(tmp_path: Path) -> None:
     assert [node["title"] for node in site["nodes"]] == ["About us"]
 
 
+def test_each_promise_of_security_names_tests_that_there_are() -> None:
+    promised = sections("SECURITY.md")["What is promised"]
+    promises = re.split(r"^\* ", promised, flags=re.MULTILINE)[1:]
+    named = [re.findall(r"`([\w/]+(?:\.py)?)`", text.rpartition("(")[2]) for text in promises]
+    assert all(named)
+    assert [name for names in named for name in names if not (ROOT / "tests" / name).exists()] == []
+
+
 def test_the_changelog_and_the_package_agree_on_the_version() -> None:
     latest = re.search(
         r"^(?:## \[|The next version will be )(\d\S+?)(?:\]|\.$)",

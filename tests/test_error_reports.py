@@ -20,6 +20,7 @@ import jwt
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest, QueryDict
 from django.test import AsyncRequestFactory, Client, RequestFactory
 from django.utils.log import AdminEmailHandler
@@ -35,6 +36,7 @@ from rest_framework.request import Request
 from drupal_jwt_auth.error_reports import KEEPERS, SecretFilter
 from drupal_jwt_auth.hashers import encode_drupal_hash
 from drupal_jwt_auth.http.authorization import HEADER_NAMES, REDIRECTED, read_authorization
+from drupal_jwt_auth.http.content_type import keep_readable
 from drupal_jwt_auth.models import FailedLogin, Node, TokenCutoff
 from drupal_jwt_auth.tokens import IssuedToken, start_session
 from tests.faults import failing_at, forget_keys, steps_of
@@ -272,6 +274,8 @@ def prepare(told: Told) -> Callable[[str], Sent]:
     """Make the request of this name, which reads the keys anew, and remember its secrets."""
 
     def prepare(name: str) -> Sent:
+        # A fault while something is saved ends the transaction, which here is the test's.
+        transaction.set_rollback(False)
         told.forget()
         forget_keys()
         FailedLogin.objects.all().delete()
@@ -294,7 +298,9 @@ def test_no_secret_is_told_wherever_a_request_fails(
     told.mails.addFilter(lambda record: not hasattr(record, "status_code"))
     # What is prepared once in a process is no step of the next request.
     prepare(name)()
-    steps = steps_of(prepare(name))
+    # Before Django handles a request, it has no report of what fails.
+    before = {keep_readable.__code__}
+    steps = [step for step in steps_of(prepare(name)) if step not in before]
     assert len(steps) > 10
     leaks = {step: told.secrets_in(failing_at(step, prepare(name))) for step in steps}
     assert {step: found for step, found in leaks.items() if found} == {}
@@ -318,7 +324,7 @@ def test_no_secret_is_on_the_page_or_in_the_mail_that_django_makes(
 ) -> None:
     settings.DEBUG, accept = REPORTS[kind]
     sent = prepare(name)
-    verified, made = "tokens.users.TokenUser.of", "tokens.refreshing.issue"
+    verified, made = "tokens.users.TokenUser.of", "tokens.refreshing.sign"
     with patch(f"drupal_jwt_auth.{verified}", fail), patch(f"drupal_jwt_auth.{made}", fail):
         answer = sent(Accept=accept)
     assert answer.status_code == 500

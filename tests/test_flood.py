@@ -418,8 +418,8 @@ class TestWaysRound:
         assert status(f"{ignored}someone", "secret") == 200
 
     def test_a_very_long_name_costs_no_time(self, user: User) -> None:
-        fail(PER_USER, "\ufdfa" * 20_000)
-        assert status("\ufdfa" * 20_000, "guess") == 429
+        fail(PER_USER, "\ufdfa" * 2000)
+        assert status("\ufdfa" * 2000, "guess") == 429
 
     @pytest.mark.parametrize("path", [f"{PATH}/", f"{PATH}?x=1", "/REST_API/ID_TOKEN"])
     def test_nor_is_another_way_of_writing_the_path(self, user: User, path: str) -> None:

@@ -186,6 +186,12 @@ class TestWhatThereIsNot:
         assert message(answer) == (404, 'No route found for "GET http://testserver/nope"')
         assert client.get("/nope").headers["Content-Type"] == "text/html; charset=utf-8"
 
+    def test_a_wrong_host_is_refused_by_the_handler_too(self, use: Use, settings: Settings) -> None:
+        settings.MIDDLEWARE = []
+        client = use(path("api/", OURS), handler404=page_not_found)
+        answer = client.get(f"/nope?{JSON}", headers={"Host": "evil.example"})
+        assert answer.status_code == 400
+
 
 @override_settings(ROOT_URLCONF="example_project.urls")
 class ProjectTests(SimpleTestCase):

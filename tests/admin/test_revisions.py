@@ -259,7 +259,7 @@ def test_long_texts_are_compared_line_by_line(
         node.fields = {"body": [{"value": "\n".join(text), "format": None, "summary": None}]}
         node.save_revision(admin)
         numbers.append(node.vid)
-    query = dict(zip(("old", "new"), numbers, strict=True))
+    query: dict[str, Any] = dict(zip(("old", "new"), numbers, strict=True))
     html = browser.get(ADMIN + pages(node, "compare/"), query).content.decode()
     assert (html.count("<del>line "), html.count("<ins>line ")) == (3, 3)
     assert html.count('<div class="same">') == len(lines) - 3

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 
+from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.models import Node, NodeType, RoleUUID, UserUUID
+from drupal_jwt_auth.references import SiteContext
 from drupal_jwt_auth.roles import role_uuids
+from drupal_jwt_auth.structure import get_structure
 from tests.content.visitors import (
     Visitor,
     add_field,
@@ -277,6 +280,13 @@ def test_every_kind_of_entity_is_found_by_its_uuid(things: Things, kind: str) ->
     }
     if kind in known:
         assert things.shown([{"target_uuid": known[kind]}])[0]["target_uuid"] == known[kind]
+
+
+def test_who_knows_but_a_uuid_can_ask_for_the_key(tagged: Things) -> None:
+    site = SiteContext(Account(None), get_structure(None))
+    term = make_term("alpha")
+    assert site.key_of("taxonomy_term", term.uuid) == term.pk
+    assert site.key_of("media", term.uuid) is None
 
 
 def test_a_uuid_may_be_in_upper_case(tagged: Things) -> None:
