@@ -25,6 +25,7 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth import content_permissions
         from drupal_jwt_auth.audit import record_failure
         from drupal_jwt_auth.checks import check_deployment, check_settings
+        from drupal_jwt_auth.database_checks import check_databases
         from drupal_jwt_auth.error_reports import reporter_filter
         from drupal_jwt_auth.http.content_type import keep_readable
         from drupal_jwt_auth.models import ContentModel, FieldConfig, NodeType, TextFormat
@@ -33,6 +34,7 @@ class DrupalJWTAuthConfig(AppConfig):
 
         checks.register(check_settings, checks.Tags.security)
         checks.register(check_deployment, checks.Tags.security, deploy=True)
+        checks.register(check_databases, checks.Tags.database)
         # In this order: a new hash of the same password is no change of it.
         pre_save.connect(compare_and_set)
         pre_save.connect(notice_password)

@@ -140,7 +140,9 @@ def _roles(user: AbstractBaseUser | None, rules: Mapping[str, Sequence[str]]) ->
     roles = {app_settings.AUTHENTICATED_ROLE} & set(rules)
     groups = set(rules) - special
     if groups and isinstance(user, PermissionsMixin):
-        roles.update(user.groups.filter(name__in=groups).values_list("name", flat=True))
+        # To some databases other names are the same.
+        found = user.groups.filter(name__in=groups).values_list("name", flat=True)
+        roles.update(groups.intersection(found))
     return roles
 
 

@@ -96,11 +96,16 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
     return [*messages, *_check_project(), *_check_databases()]
 
 
+def are_readable() -> bool:
+    """Tell whether the settings have the shape that is read; `check_settings` says why not."""
+    configured = getattr(settings, SETTING_NAME, {})
+    return isinstance(configured, Mapping) and not any(_check_shape(configured))
+
+
 def check_deployment(**kwargs: Any) -> list[CheckMessage]:
     """Return what is wrong with the settings of a site that is not for trying things out."""
-    configured = getattr(settings, SETTING_NAME, {})
-    if not isinstance(configured, Mapping) or any(_check_shape(configured)):
-        return []  # `check_settings` says why.
+    if not are_readable():
+        return []
     return [*([] if _is_served() else _check_guessing()), *_check_flood_cache_of_site()]
 
 

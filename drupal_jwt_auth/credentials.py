@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.errors import AuthenticationError, Error
-from drupal_jwt_auth.flood import FloodControl
+from drupal_jwt_auth.flood import FloodControl, OtherSpellings
 from drupal_jwt_auth.password_upgrades import PasswordUpgrade
 from drupal_jwt_auth.timing import Stopwatch, level_refusal
 
@@ -39,9 +39,15 @@ def check_credentials(request: HttpRequest, username: str, password: str) -> Abs
     stopwatch = Stopwatch()
     try:
         user = _find_user(request, username, password)
+        OtherSpellings(request, username, user).check()
     except AuthenticationError:
+        found = _find(username)
         level_refusal(password, stopwatch.read())
         flood.count()
+        if found is not None:
+            others = OtherSpellings(request, username, found)
+            others.check()
+            others.count()
         raise
     # Of guesses made at the same time, no more than the limit may be answered.
     flood.check()
@@ -63,9 +69,10 @@ def _find_user(request: HttpRequest, username: str, password: str) -> AbstractBa
         user = None
     else:
         with PasswordUpgrade(password) as upgrade:
-            if inactive := _find_inactive(username):
+            found = _find(username)
+            if found is not None and not found.is_active:
                 # Django's backends never tell a blocked user from a wrong password; Drupal does.
-                user = inactive if inactive.check_password(password) else None
+                user = found if found.check_password(password) else None
             else:
                 user = authenticate(request, username=username, password=password)
                 if user is None:
@@ -99,11 +106,13 @@ def _storable(username: str) -> str:
     return username.replace("\0", "\N{REPLACEMENT CHARACTER}")[: field.max_length]
 
 
-def _find_inactive(username: str) -> AbstractBaseUser | None:
-    """Return the inactive user of this name, if there is just one."""
+def _find(username: str) -> AbstractBaseUser | None:
+    """Return the user of this name, if there can be one, and there is just one."""
     user_model = get_user_model()
+    if not _may_exist(username):
+        return None
     try:
         user: AbstractBaseUser = user_model._default_manager.get_by_natural_key(username)
     except (user_model.DoesNotExist, user_model.MultipleObjectsReturned):
         return None
-    return None if user.is_active else user
+    return user

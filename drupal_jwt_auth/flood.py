@@ -17,15 +17,17 @@ import math
 import time
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from ipaddress import IPv6Address, IPv6Network
 from typing import Any, TypeVar
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import caches
 from django.http import HttpRequest
 
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.errors import DocumentedError, Error
+from drupal_jwt_auth.errors import AuthenticationError, DocumentedError, Error
 from drupal_jwt_auth.http.client_address import Address, client_address
 from drupal_jwt_auth.models import FailedLogin
 
@@ -99,9 +101,9 @@ class FloodControl:
     def check(self) -> None:
         """Raise DocumentedError, TOO_MANY_REQUESTS, where a limit is reached."""
         places = [place for limit in self.limits for place in limit.places]
-        taken: dict[str, Any] = _try(
-            self.request, lambda store: store.get_many(places), otherwise={}
-        )
+        taken: dict[str, Any] = {}
+        if places:
+            taken = _try(self.request, lambda store: store.get_many(places), otherwise=taken)
         for limit in self.limits:
             limit.taken = {place: taken[place] for place in limit.places if place in taken}
         ends = [limit.end for limit in self.limits if limit.is_reached]
@@ -133,6 +135,33 @@ class FloodControl:
     def _refusal(self, seconds: float) -> DocumentedError:
         logger.warning("Refused a login from %s: too many have failed.", self.address)
         return DocumentedError(Error.TOO_MANY_REQUESTS, wait=max(1, math.ceil(seconds)))
+
+
+class OtherSpellings(FloodControl):
+    """The limit for guesses at a user by names that the database takes for the user's own.
+
+    Databases know more of these than `alike` does. The limit is one of its own, and whoever reaches
+    it is not told: a refusal that only such a name can meet with would tell that there is the user.
+    """
+
+    def __init__(self, request: HttpRequest, username: str, user: AbstractBaseUser) -> None:
+        own = str(user.get_username())
+        super().__init__(request, own)
+        setting, place = app_settings.FLOOD_PER_USER, network_of(self.address)
+        is_other = alike(username) != alike(own)
+        self.limits = [Limit(setting, place, alike(own), "other")] if setting and is_other else []
+
+    def check(self) -> None:
+        """Raise AuthenticationError, INVALID_CREDENTIALS, where too many have failed."""
+        try:
+            super().check()
+        except DocumentedError:
+            raise AuthenticationError(Error.INVALID_CREDENTIALS) from None
+
+    def count(self) -> None:
+        """Count a failure."""
+        with suppress(DocumentedError):
+            super().count()
 
 
 def network_of(address: Address | None) -> str:

@@ -28,8 +28,9 @@ class Parameter(Expression):
         return "%s", [self]
 
     def prepare(self, values: Mapping[str, Any], connection: Any) -> Any:
-        """Return the value as the database takes it."""
-        return self.output_field.get_db_prep_value(values[self.name], connection)
+        """Return the value as the database takes it to compare with, not to store."""
+        value = self.output_field.get_prep_value(values[self.name])
+        return self.output_field.get_db_prep_value(value, connection, prepared=True)
 
 
 class Prepared:

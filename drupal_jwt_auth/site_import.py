@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import DataError, IntegrityError, models, router
+from django.db import DataError, IntegrityError, connections, models, router
 
 from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.batches import batches
@@ -351,13 +351,23 @@ def _user_fields() -> set[str]:
 def _upsert(
     model: type[models.Model], rows: Sequence[models.Model], key: str, keep: Set[str] = frozenset()
 ) -> None:
-    """Make rows, or update those that are there under the same key, in one statement.
+    """Make rows, or update those that are there under the same key.
 
     It waits for whoever has locked one of them. Fields to ``keep`` are not described: those of a
     row that is there stay.
+
+    MySQL cannot be told which value decides whether a row is there: it would overwrite one that
+    has any unique value in common. So it is asked to update only where there is one with the key.
     """
     fields = {field.name for field in model._meta.concrete_fields}
-    names = sorted(fields - keep - {key})
-    model._default_manager.bulk_create(
-        rows, update_conflicts=True, unique_fields=[key], update_fields=names
+    alias = router.db_for_write(model)
+    manager = model._default_manager.using(alias)
+    there = set(manager.filter(pk__in=[row.pk for row in rows]).values_list(key, flat=True))
+    manager.bulk_create(row for row in rows if row.pk not in there)
+    can_be_told = connections[alias].features.supports_update_conflicts_with_target
+    manager.bulk_create(
+        (row for row in rows if row.pk in there),
+        update_conflicts=True,
+        unique_fields=[key] if can_be_told else None,
+        update_fields=sorted(fields - keep - {key}),
     )

@@ -9,6 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from django.db import router
 
@@ -66,7 +67,8 @@ def _read(stamp: str | None) -> Structure:
     # another one perhaps, and would be taken for what the stamp stands for.
     using = router.db_for_write(NodeType)
     configurable: dict[str, list[FieldConfig]] = defaultdict(list)
-    for config in FieldConfig.objects.using(using).order_by("name"):
+    # Databases put an underscore before the letters, after them or nowhere.
+    for config in sorted(FieldConfig.objects.using(using).order_by(), key=attrgetter("name")):
         configurable[config.node_type_id].append(config)
     return Structure(
         stamp,

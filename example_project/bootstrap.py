@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
+DRIVERS = {"postgres": "postgres", "mysql": "mariadb"}
+"""The list of packages by how ``DATABASE_URL`` begins."""
+
 IS_USABLE = "import sys; sys.exit(sys.version_info < (3, 10) or sys.prefix == sys.base_prefix)"
 NO_PIP = (
     f"{ENVIRONMENT} could not be made (see above). If this Python came without venv and pip, "
@@ -28,6 +31,10 @@ NO_PIP = (
 NO_PACKAGES = (
     "pip could not install what is needed (see above). Is this machine online? "
     "Run the same command again to go on where it stopped."
+)
+NO_COMPILER = (
+    " mysqlclient is compiled, which takes, on Debian and Ubuntu: "
+    "sudo apt install gcc pkg-config python3-dev libmariadb-dev."
 )
 
 
@@ -39,8 +46,9 @@ def ensure_environment() -> None:
     wanted = requirements("dependencies") | requirements("demo")
     if sys.argv[1:2] == ["test"]:
         wanted |= requirements("test")
-    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        wanted |= requirements("postgres")
+    for scheme, drivers in DRIVERS.items():
+        if os.environ.get("DATABASE_URL", "").startswith(scheme):
+            wanted |= requirements(drivers)
     if not missing(wanted):
         return
     try:
@@ -119,7 +127,8 @@ def install(packages: list[str]) -> None:
     ):
         sys.exit(NO_PIP)
     if not succeeds(*pip, "install", "--quiet", "--no-user", *packages):
-        sys.exit(NO_PACKAGES)
+        compiles = any(package.startswith("mysqlclient") for package in packages)
+        sys.exit(NO_PACKAGES + NO_COMPILER if compiles else NO_PACKAGES)
     importlib.invalidate_caches()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.db import OperationalError
 from django.http import Http404
 from django.urls import include, path
 from rest_framework import exceptions, serializers
@@ -158,6 +159,7 @@ FAULTS: dict[str, Callable[[], Exception]] = {
         {1: {"title": ["This field is required."]}}  # type: ignore[dict-item]
     ),
     "working": WorkingError,
+    "deadlock": lambda: OperationalError(1213, "Deadlock found when trying to get lock"),
 }
 
 

@@ -334,9 +334,15 @@ class TestViewsOfTheProject:
         assert facts(only(), "user", "status", "authentication") == (user, 401, "bearer")
         assert only().error == "USER_BLOCKED"
 
-    def test_an_error_of_the_servers_is_told_too(self, user: User) -> None:
-        assert get("/broken", bearer(user)).status_code == 500
-        assert facts(only(), "username", "status", "error") == ("someone", 500, "server_error")
+    @pytest.mark.parametrize(
+        ("path", "told"),
+        [("/broken", ("someone", 500, "server_error")), ("/faulty/deadlock", ("", 503, "busy"))],
+    )
+    def test_an_error_of_the_servers_is_told_too(
+        self, path: str, told: tuple[str, int, str], user: User
+    ) -> None:
+        get(path, bearer(user))
+        assert facts(only(), "username", "status", "error") == told
 
     @pytest.mark.django_db(transaction=True)
     def test_under_asgi_it_leaves_no_connection_open(
@@ -549,6 +555,7 @@ def test_a_line_has_its_parts_for_structured_handlers(user: User, lines: Lines) 
         ("/shop", logging.INFO),
         ("/staff", logging.WARNING),
         ("/faulty/not-found", logging.INFO),
+        ("/faulty/deadlock", logging.WARNING),
         ("/broken", logging.WARNING),
     ],
 )

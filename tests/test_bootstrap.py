@@ -208,6 +208,14 @@ def test_without_a_package_index_it_says_so_and_the_next_run_goes_on(used: Check
     assert used.run("test").status == 0
 
 
+def test_it_says_what_it_takes_to_compile_a_driver(used: Checkout) -> None:
+    failed = used.run("demo", DATABASE_URL="mysql://localhost/demo")
+
+    assert failed.status == 1
+    assert "libmariadb-dev" in failed.errors.splitlines()[-1]
+    assert "libmariadb-dev" not in used.run("test", PIP_FIND_LINKS="/nowhere").errors
+
+
 def test_a_venv_without_pip_is_repaired(fresh: Checkout) -> None:
     make_bare_environment(fresh.environment)
 
@@ -277,6 +285,7 @@ def test_a_python_that_has_everything_is_used_as_it_is(
         (["runserver"], "sqlite:///db.sqlite3", ("dependencies", "demo")),
         (["demo"], "postgres://localhost/demo", ("dependencies", "demo", "postgres")),
         (["test"], "", ("dependencies", "demo", "test")),
+        (["demo"], "mysql://localhost/demo", ("dependencies", "demo", "mariadb")),
         (["test"], "postgresql://localhost/demo", ("dependencies", "demo", "test", "postgres")),
     ],
 )
@@ -296,7 +305,7 @@ def test_each_command_wants_what_it_needs_and_no_more(
     assert asked == [wanted]
 
 
-@pytest.mark.parametrize("name", ["dependencies", "demo", "test", "postgres"])
+@pytest.mark.parametrize("name", ["dependencies", "demo", "test", "postgres", "mariadb"])
 def test_the_lists_of_pyproject_are_read_as_they_are(name: str) -> None:
     document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     lists = {**document["dependency-groups"], "dependencies": document["project"]["dependencies"]}

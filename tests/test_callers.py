@@ -297,6 +297,13 @@ class TestRoles:
         configure(settings, ROLE_PATHS={"members": []}, AUTHENTICATED_ROLE="members")
         assert self.status("/whoami", importer) == 403
 
+    def test_a_group_whose_name_looks_alike_is_not_the_listed_role(
+        self, settings: Settings, user: User
+    ) -> None:
+        user.groups.add(Group.objects.create(name="Impörter"))
+        configure(settings, ROLE_PATHS={"importer": ["/node"]})
+        assert self.status("/whoami", user) == 200
+
     def test_a_superuser_is_held_to_them_too(self, settings: Settings, importer: User) -> None:
         User.objects.update(is_superuser=True)
         configure(settings, ROLE_PATHS={"importer": ["/node"]})

@@ -15,11 +15,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import connection
 
+from drupal_jwt_auth import database_checks
 from example_project.bootstrap import ROOT
 
 SETTINGS = """
@@ -182,6 +187,14 @@ def test_a_database_that_cannot_be_used_is_a_clear_error(demo: Demo) -> None:
     assert run.status == 1
     assert "The database cannot be used: unable to open database file" in run.errors
     assert "Traceback" not in run.errors
+
+
+@pytest.mark.django_db
+def test_a_database_that_will_not_do_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_checks, "NOT_STRICT", {connection.vendor: "SELECT ''"})
+
+    with pytest.raises(SystemCheckError, match=r"\(drupal_jwt_auth\.E056\)"):
+        call_command("demo", "--port", "0", stdout=StringIO())
 
 
 def test_the_printed_requests_work_as_they_are(demo: Demo) -> None:

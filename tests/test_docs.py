@@ -15,7 +15,7 @@ from django.urls import resolve
 from rest_framework.test import APIClient
 
 import drupal_jwt_auth
-from drupal_jwt_auth import checks
+from drupal_jwt_auth import checks, database_checks
 from drupal_jwt_auth.conf import Settings
 from drupal_jwt_auth.errors import Error
 from drupal_jwt_auth.site_description import SiteDescription, read_site
@@ -134,6 +134,7 @@ def test_docs_checks_has_each_id_that_there_is() -> None:
     calls = re.findall(r"_(error|warning)\(\s*(\d+),", inspect.getsource(checks))
     letters = {"error": "E", "warning": "W"}
     ids = {f"drupal_jwt_auth.{letters[kind]}{int(number):03}" for kind, number in calls}
+    ids.update(re.findall(r'id="(\S+)"', inspect.getsource(database_checks)))
 
     assert list(sections("docs/checks.md")) == sorted(ids)
 

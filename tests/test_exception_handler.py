@@ -32,6 +32,7 @@ pytestmark = pytest.mark.urls("tests.project")
         ("parse", 400, "Malformed request."),
         ("teapot", 418, "I am a teapot."),
         ("throttled", 429, "Request was throttled. Expected available in 7 seconds."),
+        ("deadlock", 503, "The site is busy with another request. Please try again."),
         ("text", 400, "One text."),
         ("list", 400, "One text.\nAnother."),
         ("empty", 400, ""),
@@ -49,8 +50,9 @@ def test_an_exception_is_answered_with_its_message(fault: str, status: int, mess
     assert response.json() == {"message": message}
 
 
-def test_a_throttled_request_is_told_when_to_come_back() -> None:
-    assert APIClient().get("/faulty/throttled").headers["Retry-After"] == "7"
+@pytest.mark.parametrize(("fault", "seconds"), [("throttled", "7"), ("deadlock", "1")])
+def test_whoever_may_try_again_is_told_when(fault: str, seconds: str) -> None:
+    assert APIClient().get(f"/faulty/{fault}").headers["Retry-After"] == seconds
 
 
 def test_a_wrong_method_is_answered_with_those_there_are() -> None:

@@ -162,11 +162,12 @@ def stored() -> str:
 @contextmanager
 def meanwhile(action: Callable[[], Any], statement: int) -> Iterator[None]:
     """Do something after so many statements about users: others are never far away."""
+    table = connection.ops.quote_name("auth_user")
     statements = 0
 
     def execute(execute: Any, sql: str, *args: Any) -> Any:
         nonlocal statements
-        if '"auth_user"' not in sql or statements < 0:
+        if table not in sql or statements < 0:
             return execute(sql, *args)
         statements += 1
         if statements <= statement:

@@ -55,6 +55,8 @@ def test_a_value_is_prepared_as_its_field_does_it() -> None:
     keys = Prepared(lambda: User.objects.filter(pk=Parameter("key", User._meta.pk)))
     user = User.objects.get(username="a")
     assert list(keys.run(key=str(user.pk))) == [user]
+    # MySQL does not store this one; asked it may be all the same.
+    assert list(keys.run(key=0)) == []
     with pytest.raises(ValueError, match="expected a number"):
         list(keys.run(key="x"))
 

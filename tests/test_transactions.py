@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ def statements_of(*keys: str) -> tuple[bool, list[str]]:
     """Lock text formats: what comes back, and the statements that are run for it."""
     with CaptureQueriesContext(connection) as captured:
         found = lock(TextFormat, *keys)
-    return found, [each["sql"].replace('"', "") for each in captured]
+    return found, [re.sub('["`]', "", each["sql"]) for each in captured]
 
 
 def test_rows_are_locked_in_the_order_of_their_keys(

@@ -51,6 +51,10 @@ class RevisionIdType(IntegerType):
         if (self.number(item["value"]) or 0) > VID_MAX:
             yield "value", f"{field.label}: the value may be no greater than {VID_MAX}."
 
+    def cast(self, item: Item, field: Field) -> Item:
+        """Store the number; 0 means the next one, as to Drupal."""
+        return {"value": super().cast(item, field)["value"] or None}
+
 
 NODE_BASE_FIELDS = (
     _field("nid", "ID", IntegerType()),

@@ -1,4 +1,4 @@
-"""Refusals that DRF has no class for, and DRF's for those of Django that it does not know."""
+"""Answers that DRF has no class for, and DRF's for exceptions of Django that it does not know."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import OperationalError
 from django.http import UnreadablePostError
 from rest_framework.exceptions import APIException, ParseError, ValidationError
+
+from drupal_jwt_auth.contention import asks_to_try_again
 
 BROKEN_OFF = "The body of the request broke off."
 
@@ -17,6 +20,18 @@ class Violation(NamedTuple):
 
     path: str
     text: str
+
+
+class Busy(APIException):
+    """503: another request was in the way, and nothing of this one is done (RFC 9110, 15.6.4).
+
+    ``wait`` is the number of seconds in ``Retry-After``.
+    """
+
+    status_code = 503
+    default_detail = "The site is busy with another request. Please try again."
+    default_code = "busy"
+    wait = 1
 
 
 class ContentTooLarge(APIException):
@@ -60,9 +75,10 @@ class EntityValidationError(ValidationError):
 
 
 def as_api_exception(exc: Exception) -> Exception:
-    """Return DRF's exception for what Django raises where a request is too much for it.
+    """Return DRF's exception for what Django raises where a client has to be told of it.
 
-    Django itself answers these with an HTML page, or, where it reads the body late, with 500.
+    Of a request that is too much for Django: it answers with an HTML page itself, or, where it
+    reads the body late, with 500. And of one that another is in the way of, in the database.
     """
     if isinstance(exc, RequestDataTooBig):
         return ContentTooLarge()
@@ -70,4 +86,6 @@ def as_api_exception(exc: Exception) -> Exception:
         return ParseError("The request has too many parameters.")
     if isinstance(exc, UnreadablePostError):
         return ParseError(BROKEN_OFF)
+    if isinstance(exc, OperationalError) and asks_to_try_again(exc):
+        return Busy()
     return exc

@@ -5,6 +5,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import drupal_jwt_auth.models.content_model
+import drupal_jwt_auth.models.exact_columns
 import drupal_jwt_auth.models.field_config
 import drupal_jwt_auth.models.file
 import drupal_jwt_auth.models.machine_names
@@ -31,7 +32,7 @@ class Migration(migrations.Migration):
             name='ContentModel',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stamp', models.CharField(default=drupal_jwt_auth.models.content_model.new_stamp, max_length=32)),
+                ('stamp', drupal_jwt_auth.models.exact_columns.ExactCharField(default=drupal_jwt_auth.models.content_model.new_stamp, max_length=32)),
             ],
         ),
         migrations.CreateModel(
@@ -45,10 +46,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='NodeType',
             fields=[
-                ('type', models.CharField(max_length=32, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('\\A[a-z][a-z0-9_]*\\Z', 'Use lower-case letters, digits and underscores.')], verbose_name='machine name')),
+                ('type', drupal_jwt_auth.models.exact_columns.ExactCharField(max_length=32, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('\\A[a-z][a-z0-9_]*\\Z', 'Use lower-case letters, digits and underscores.')], verbose_name='machine name')),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('description', models.TextField(blank=True, verbose_name='description')),
-                ('uuid', models.CharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
+                ('uuid', drupal_jwt_auth.models.exact_columns.ExactCharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
                 ('title_label', models.CharField(default='Title', help_text='What the title is called, as in what is said of one that is too long.', max_length=255, verbose_name='title field label')),
                 ('new_revision', models.BooleanField(default=True, verbose_name='create new revision')),
                 ('status', models.BooleanField(default=True, verbose_name='published by default')),
@@ -75,7 +76,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='TextFormat',
             fields=[
-                ('format', models.CharField(max_length=32, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('\\A[a-z][a-z0-9_]*\\Z', 'Use lower-case letters, digits and underscores.')], verbose_name='machine name')),
+                ('format', drupal_jwt_auth.models.exact_columns.ExactCharField(max_length=32, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('\\A[a-z][a-z0-9_]*\\Z', 'Use lower-case letters, digits and underscores.')], verbose_name='machine name')),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('weight', models.IntegerField(default=0, verbose_name='weight')),
                 ('filters', models.JSONField(blank=True, default=dict, help_text='Such as {"filter_autop": {"weight": 0, "settings": {}}}.', validators=[drupal_jwt_auth.models.text_format.validate_filters], verbose_name='filters')),
@@ -97,21 +98,21 @@ class Migration(migrations.Migration):
             name='RoleUUID',
             fields=[
                 ('group', drupal_jwt_auth.models.owner_field.OwnerField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', to='auth.group')),
-                ('uuid', models.CharField(max_length=128, unique=True)),
+                ('uuid', drupal_jwt_auth.models.exact_columns.ExactCharField(max_length=128, unique=True)),
             ],
         ),
         migrations.CreateModel(
             name='UserUUID',
             fields=[
                 ('user', drupal_jwt_auth.models.owner_field.OwnerField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('uuid', models.CharField(max_length=128, unique=True)),
+                ('uuid', drupal_jwt_auth.models.exact_columns.ExactCharField(max_length=128, unique=True)),
             ],
         ),
         migrations.CreateModel(
             name='Vocabulary',
             fields=[
-                ('vid', models.CharField(max_length=32, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('\\A[a-z][a-z0-9_]*\\Z', 'Use lower-case letters, digits and underscores.')], verbose_name='machine name')),
-                ('uuid', models.CharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
+                ('vid', drupal_jwt_auth.models.exact_columns.ExactCharField(max_length=32, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('\\A[a-z][a-z0-9_]*\\Z', 'Use lower-case letters, digits and underscores.')], verbose_name='machine name')),
+                ('uuid', drupal_jwt_auth.models.exact_columns.ExactCharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
             ],
             options={
@@ -146,7 +147,7 @@ class Migration(migrations.Migration):
             name='File',
             fields=[
                 ('fid', models.BigAutoField(primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.CharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
+                ('uuid', drupal_jwt_auth.models.exact_columns.ExactCharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
                 ('filename', models.CharField(editable=False, max_length=255, verbose_name='name')),
                 ('uri', drupal_jwt_auth.models.file.UploadField(max_length=255, upload_to='%Y-%m', verbose_name='file')),
                 ('filemime', models.CharField(editable=False, max_length=255, verbose_name='media type')),
@@ -168,7 +169,7 @@ class Migration(migrations.Migration):
             name='Node',
             fields=[
                 ('nid', models.BigAutoField(primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', drupal_jwt_auth.models.text_columns.AnyCharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
+                ('uuid', drupal_jwt_auth.models.exact_columns.ExactAnyCharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
                 ('langcode', models.CharField(default=drupal_jwt_auth.models.node.site_langcode, max_length=12, verbose_name='language')),
                 ('title', drupal_jwt_auth.models.text_columns.AnyCharField(max_length=255, verbose_name='title')),
                 ('status', models.BooleanField(default=True, verbose_name='published')),
@@ -193,7 +194,7 @@ class Migration(migrations.Migration):
             name='PathAlias',
             fields=[
                 ('pid', models.BigAutoField(primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.CharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
+                ('uuid', drupal_jwt_auth.models.exact_columns.ExactCharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
                 ('alias', drupal_jwt_auth.models.text_columns.AnyTextField(max_length=512, verbose_name='alias')),
                 ('key', models.CharField(db_index=True, editable=False, max_length=64)),
                 ('langcode', models.CharField(max_length=12, verbose_name='language')),
@@ -238,7 +239,7 @@ class Migration(migrations.Migration):
             name='Term',
             fields=[
                 ('tid', models.BigAutoField(primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.CharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
+                ('uuid', drupal_jwt_auth.models.exact_columns.ExactCharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('status', models.BooleanField(default=True, verbose_name='published')),
                 ('vid', models.ForeignKey(db_column='vid', on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='drupal_jwt_auth.vocabulary', verbose_name='vocabulary')),
@@ -254,7 +255,7 @@ class Migration(migrations.Migration):
             name='FieldConfig',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=32, validators=[django.core.validators.RegexValidator('\\A[a-z][a-z0-9_]*\\Z', 'Use lower-case letters, digits and underscores.'), drupal_jwt_auth.models.field_config.validate_field_name], verbose_name='machine name')),
+                ('name', drupal_jwt_auth.models.exact_columns.ExactCharField(max_length=32, validators=[django.core.validators.RegexValidator('\\A[a-z][a-z0-9_]*\\Z', 'Use lower-case letters, digits and underscores.'), drupal_jwt_auth.models.field_config.validate_field_name], verbose_name='machine name')),
                 ('label', models.CharField(max_length=255, verbose_name='label')),
                 ('field_type', models.CharField(max_length=64, validators=[drupal_jwt_auth.models.field_config.validate_field_type], verbose_name='field type')),
                 ('required', models.BooleanField(default=False, verbose_name='required')),

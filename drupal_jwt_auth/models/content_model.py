@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from django.db import models
-
+from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.stored_model import StoredModel
 
 
@@ -21,7 +20,7 @@ class ContentModel(StoredModel):
     with the stamp, and sees by a look at the stamp whether another process changed it since.
     """
 
-    stamp = models.CharField(max_length=32, default=new_stamp)
+    stamp = ExactCharField(max_length=32, default=new_stamp)
 
     def __str__(self) -> str:
         return self.stamp

@@ -9,10 +9,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS
+from drupal_jwt_auth.fields.primitives import is_storable
 from drupal_jwt_auth.fields.registry import FIELD_TYPES
+from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, validate_machine_name
 from drupal_jwt_auth.models.node_type import NodeType
 from drupal_jwt_auth.models.stored_model import StoredModel
+from drupal_jwt_auth.models.text_columns import NOT_STORABLE
 
 
 def validate_field_type(value: str) -> None:
@@ -47,7 +50,7 @@ class FieldConfig(StoredModel):
     node_type = models.ForeignKey(
         NodeType, on_delete=models.CASCADE, related_name="field_configs", verbose_name=_("type")
     )
-    name = models.CharField(
+    name = ExactCharField(
         _("machine name"),
         max_length=MACHINE_NAME_LENGTH,
         validators=[validate_machine_name, validate_field_name],
@@ -99,5 +102,8 @@ class FieldConfig(StoredModel):
             faults["settings"] = _("Use a JSON object.")
         if not isinstance(self.default_value, list):
             faults["default_value"] = _("Use a JSON list of items.")
+        for name in ("settings", "default_value"):
+            if not is_storable(getattr(self, name)):
+                faults[name] = NOT_STORABLE
         if faults:
             raise ValidationError(faults)

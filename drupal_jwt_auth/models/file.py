@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.files.names import names_like, safe_name
 from drupal_jwt_auth.files.serving import media_type
+from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH, new_uuid
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.models.stored_model import StoredModel
@@ -61,7 +62,7 @@ class File(StoredModel):
     """
 
     fid = models.BigAutoField(_("ID"), primary_key=True)
-    uuid = models.CharField(
+    uuid = ExactCharField(
         _("UUID"), max_length=UUID_LENGTH, unique=True, default=new_uuid, editable=False
     )
     uid = models.ForeignKey(

@@ -25,6 +25,7 @@ from drupal_jwt_auth.fields.node import (
 )
 from drupal_jwt_auth.fields.registry import FIELD_TYPES
 from drupal_jwt_auth.http.paths import site_root
+from drupal_jwt_auth.models.exact_columns import ExactAnyCharField
 from drupal_jwt_auth.models.machine_names import new_uuid
 from drupal_jwt_auth.models.node_type import NodeType
 from drupal_jwt_auth.models.path_alias import PathAlias, alias_key, stored_alias
@@ -120,7 +121,7 @@ class Node(StoredModel):
     """
 
     nid = models.BigAutoField(_("ID"), primary_key=True)
-    uuid: models.CharField[str, str] = AnyCharField(
+    uuid: models.CharField[str, str] = ExactAnyCharField(
         _("UUID"), max_length=UUID_MAX_LENGTH, unique=True, default=new_uuid, editable=False
     )
     type = models.ForeignKey(

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.node import TITLE_LABEL
+from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import (
     MACHINE_NAME_LENGTH,
     UUID_LENGTH,
@@ -29,7 +30,7 @@ class NodeType(StoredModel):
     removes them.
     """
 
-    type = models.CharField(
+    type = ExactCharField(
         _("machine name"),
         max_length=MACHINE_NAME_LENGTH,
         primary_key=True,
@@ -37,7 +38,7 @@ class NodeType(StoredModel):
     )
     name = models.CharField(_("name"), max_length=255)
     description = models.TextField(_("description"), blank=True)
-    uuid = models.CharField(
+    uuid = ExactCharField(
         _("UUID"), max_length=UUID_LENGTH, unique=True, default=new_uuid, editable=False
     )
     title_label = models.CharField(

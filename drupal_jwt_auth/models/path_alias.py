@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
+from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH, new_uuid
 from drupal_jwt_auth.models.stored_model import StoredModel
 from drupal_jwt_auth.models.text_columns import AnyTextField, readable
@@ -41,7 +42,7 @@ class PathAlias(StoredModel):
     """Another path of a node. Several nodes may have the same one: the newest wins."""
 
     pid = models.BigAutoField(_("ID"), primary_key=True)
-    uuid = models.CharField(
+    uuid = ExactCharField(
         _("UUID"), max_length=UUID_LENGTH, unique=True, default=new_uuid, editable=False
     )
     node = models.ForeignKey(

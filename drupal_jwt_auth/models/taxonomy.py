@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import (
     MACHINE_NAME_LENGTH,
     UUID_LENGTH,
@@ -17,13 +18,13 @@ from drupal_jwt_auth.models.stored_model import StoredModel
 class Vocabulary(StoredModel):
     """A list of terms."""
 
-    vid = models.CharField(
+    vid = ExactCharField(
         _("machine name"),
         max_length=MACHINE_NAME_LENGTH,
         primary_key=True,
         validators=[validate_machine_name],
     )
-    uuid = models.CharField(
+    uuid = ExactCharField(
         _("UUID"), max_length=UUID_LENGTH, unique=True, default=new_uuid, editable=False
     )
     name = models.CharField(_("name"), max_length=255)
@@ -41,7 +42,7 @@ class Term(StoredModel):
     """A term of a vocabulary."""
 
     tid = models.BigAutoField(_("ID"), primary_key=True)
-    uuid = models.CharField(
+    uuid = ExactCharField(
         _("UUID"), max_length=UUID_LENGTH, unique=True, default=new_uuid, editable=False
     )
     vid = models.ForeignKey(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models.functions import JSONObject
 from django.utils.datastructures import DictWrapper
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     CharField = models.CharField[Any, Any]
@@ -23,6 +24,10 @@ else:
 
 ESCAPE = "\ufdd0"
 ESCAPE_IN_JSON = "\\ufdd0"
+
+NOT_STORABLE = _(
+    "Not every database keeps numbers beyond all bounds, or lists and objects so deep."
+)
 
 
 def escape(text: str) -> str:

@@ -6,8 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.fields.primitives import is_storable
+from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, validate_machine_name
 from drupal_jwt_auth.models.stored_model import StoredModel
+from drupal_jwt_auth.models.text_columns import NOT_STORABLE
 from drupal_jwt_auth.text import FILTERS
 
 
@@ -15,6 +18,8 @@ def validate_filters(value: object) -> None:
     """Refuse what is no dict of known filters, each a dict of weight and settings."""
     if not isinstance(value, dict):
         raise ValidationError(_("Use a JSON object of filters by id."))
+    if not is_storable(value):
+        raise ValidationError(NOT_STORABLE)
     for name, options in value.items():
         if name not in FILTERS:
             raise ValidationError(_("There is no filter %(name)s."), params={"name": name})
@@ -31,7 +36,7 @@ class TextFormat(StoredModel):
     Saving one makes the permission to use it; ``plain_text`` is everybody's.
     """
 
-    format = models.CharField(
+    format = ExactCharField(
         _("machine name"),
         max_length=MACHINE_NAME_LENGTH,
         primary_key=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH
 from drupal_jwt_auth.models.owner_field import OwnerField
 from drupal_jwt_auth.models.stored_model import StoredModel
@@ -16,7 +17,7 @@ class UserUUID(StoredModel):
     user = OwnerField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
     )
-    uuid = models.CharField(max_length=UUID_LENGTH, unique=True)
+    uuid = ExactCharField(max_length=UUID_LENGTH, unique=True)
 
     def __str__(self) -> str:
         return self.uuid

@@ -215,7 +215,7 @@ def test_roles_become_groups_with_exactly_their_permissions(load: Load) -> None:
     assert granted("authenticated") == {"access content", "use text format simple"}
     assert granted("writer") == {"create page content"}
     assert granted("boss") == set()
-    assert not Group.objects.filter(name="Writer").exists()
+    assert "Writer" not in Group.objects.values_list("name", flat=True)
     assert RoleUUID.objects.get().uuid == "role-writer"
     assert dict(role_uuids())["writer"] == "role-writer"
 
@@ -727,6 +727,25 @@ def test_a_uuid_that_another_node_has_is_told(load: Load) -> None:
     site["nodes"][0]["uuid"] = "node-41"
     site["nodes"][1]["uuid"] = "node-42"
     assert refusal(load, site).startswith("The site cannot be put into this database: ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "numbers", "model"),
+    [
+        ("files", {"fid": 99}, File),
+        ("nodes", {"nid": 99, "vid": 99}, Node),
+        ("path_aliases", {"pid": 99}, PathAlias),
+    ],
+)
+def test_no_new_row_takes_the_place_of_one_with_its_uuid(
+    load: Load, kind: str, numbers: dict[str, int], model: type[Model]
+) -> None:
+    load(described())
+    before = list(model._default_manager.order_by("pk").values())
+    site = {**described(), "path_aliases": []}
+    site[kind] = [{**described()[kind][0], **numbers}]
+    assert refusal(load, site).startswith("The site cannot be put into this database: ")
+    assert list(model._default_manager.order_by("pk").values()) == before
 
 
 # Long files

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ from drupal_jwt_auth.fields.lists import allowed_values
 from drupal_jwt_auth.models import ContentModel, FieldConfig, Node, NodeType, PathAlias, TextFormat
 from drupal_jwt_auth.structure import configured_field
 from tests.conftest import Client
+
+DEEP: Any = json.loads("[" * 99 + "]" * 99)
 
 
 @pytest.fixture
@@ -34,9 +38,14 @@ def test_a_character_that_no_page_can_hold_is_shown_as_one_that_is_missing(row: 
 
 @pytest.mark.parametrize(
     ("values", "place"),
-    [({"settings": []}, "settings"), ({"default_value": {}}, "default_value")],
+    [
+        ({"settings": []}, "settings"),
+        ({"settings": {"deep": DEEP}}, "settings"),
+        ({"default_value": {}}, "default_value"),
+        ({"default_value": [{"value": math.inf}]}, "default_value"),
+    ],
 )
-def test_a_field_refuses_settings_and_defaults_of_another_shape(
+def test_a_field_refuses_settings_and_defaults_of_another_shape_or_that_cannot_be_kept(
     values: dict[str, Any], place: str
 ) -> None:
     with pytest.raises(ValidationError) as refusal:
@@ -74,6 +83,10 @@ def test_choices_stay_in_their_order(event: NodeType) -> None:
     [
         (["filter_autop"], "Use a JSON object of filters by id."),
         ({"filter_nope": {}}, "There is no filter filter_nope."),
+        (
+            {"filter_autop": {"settings": DEEP}},
+            "Not every database keeps numbers beyond all bounds, or lists and objects so deep.",
+        ),
         ({"filter_autop": []}, "Filter filter_autop needs an object with weight and settings."),
         (
             {"filter_autop": {"weight": "first"}},

@@ -153,7 +153,8 @@ def test_a_database_that_has_to_be_told_is_told_of_a_number_before_it_is_used(
     with CaptureQueriesContext(connection) as captured:
         Revision(vid=5000, node=node).make()
     told, inserted = [each["sql"] for each in captured if not each["sql"].startswith("SAVE")][:2]
-    assert told == """SELECT '"drupal_jwt_auth_revision"', 'vid', 5000, 10000"""
+    table = connection.ops.quote_name("drupal_jwt_auth_revision")
+    assert told == f"SELECT '{table}', 'vid', 5000, 10000"
     assert inserted.startswith("INSERT")
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import connection, models
+
+EXACT = "utf8mb4_bin" if connection.vendor == "mysql" else None
+"""To MySQL and MariaDB, names of users would be one in upper and lower case, unless told this."""
 
 
 class UserManager(BaseUserManager["User"]):
@@ -19,7 +22,7 @@ class User(AbstractBaseUser):
     """A user without Django's permissions."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    email = models.EmailField(unique=True)
+    email = models.EmailField(unique=True, db_collation=EXACT)
     is_active = models.BooleanField(default=True)
 
     objects = UserManager()

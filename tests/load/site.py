@@ -126,7 +126,8 @@ def at_once(calls: Sequence[Callable[[], object]]) -> None:
 def report(options: argparse.Namespace, clients: Sequence[Client], **figures: object) -> None:
     """Print the figures of a run."""
     failures: Counter[int] = sum((each.failures for each in clients), Counter())
-    name = "PostgreSQL" if options.database_url else "SQLite"
+    kinds = {"mysql": "MariaDB", "postgres": "PostgreSQL", "postgresql": "PostgreSQL"}
+    name = kinds[options.database_url.partition(":")[0]] if options.database_url else "SQLite"
     name += ", example's settings" if options.example_settings else ""
     name += ", ATOMIC_REQUESTS" if options.atomic_requests else ""
     shown = {**figures, "5xx": failures.total()}

@@ -47,7 +47,7 @@ SQLITE_OPTIONS: dict[str, dict[str, Any]] = {
     "SQLite as in the example project": EXAMPLE_OPTIONS,
 }
 
-DATABASES = tuple(SQLITE_OPTIONS) if connection.vendor == "sqlite" else (connection.display_name,)
+DATABASES = tuple(SQLITE_OPTIONS) if connection.vendor == "sqlite" else (connection.vendor,)
 """What a test of a whole system should pass on: Django's defaults, and what is recommended."""
 
 
@@ -59,11 +59,26 @@ def fresh_database(
     site: Path | None = None,
     users: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[Database]:
-    """Make a database for several processes, on the engine that the suite runs on; drop it later.
+    """Make a database for several processes; drop it later.
 
-    With PostgreSQL it is a new one on the server that ``DATABASE_URL`` names, with SQLite a file in
-    ``directory``. It has the site that a file describes, if there is one, or else the demo's with
-    users of these fields besides.
+    It has the site that a file describes, if there is one, or else the demo's with users of these
+    fields besides.
+    """
+    with empty_database(directory, kind) as database:
+        make = command("load", str(site)) if site else command("prepare")
+        settings = environment(DATABASES=database, SYSTEM_USERS=[*map(dict, users)])
+        subprocess.run(make, env=settings, check=True)
+        yield database
+
+
+@contextmanager
+def empty_database(
+    directory: Path, kind: str = DATABASES[-1], *, made: str = ""
+) -> Iterator[Database]:
+    """Make a database on the engine that the suite runs on; drop it later.
+
+    With SQLite it is a file in ``directory``, else a new one on the server that ``DATABASE_URL``
+    names, ``made`` with these options of SQL.
     """
     with ExitStack() as stack:
         if connection.vendor == "sqlite":
@@ -74,13 +89,24 @@ def fresh_database(
             }
         else:
             name = f"test_system_{uuid.uuid4().hex}"
-            run_sql(f'CREATE DATABASE "{name}"')
-            stack.callback(run_sql, f'DROP DATABASE "{name}" WITH (FORCE)')
+            quoted = connection.ops.quote_name(name)
+            run_sql(f"CREATE DATABASE {quoted} {made}")
+            # PostgreSQL waits for those who are connected, or sends them away.
+            force = " WITH (FORCE)" if connection.vendor == "postgresql" else ""
+            stack.callback(run_sql, f"DROP DATABASE {quoted}{force}")
             database = {**connection.settings_dict, "NAME": name}
-        make = command("load", str(site)) if site else command("prepare")
-        settings = environment(DATABASES=database, SYSTEM_USERS=[*map(dict, users)])
-        subprocess.run(make, env=settings, check=True)
         yield database
+
+
+@contextmanager
+def connected_to(database: Database) -> Iterator[Any]:
+    """Connect this process to a database, beside that of the suite."""
+    other = connection.copy("other")
+    other.settings_dict.update(database)
+    try:
+        yield other
+    finally:
+        other.close()
 
 
 def run_sql(statement: str) -> None:

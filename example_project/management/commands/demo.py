@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.servers.basehttp import ThreadedWSGIServer
-from django.db import OperationalError
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, OperationalError
 from django.urls import reverse
 
 from drupal_jwt_auth.models import Node
@@ -125,9 +125,9 @@ class Command(BaseCommand):
         self.stdout.write("Preparing the site ...\n")
         self.stdout.flush()
         try:
-            self.check()
+            self.check(databases=[DEFAULT_DB_ALIAS])
             call_command("migrate", verbosity=0)
-        except OperationalError as error:
+        except (NotSupportedError, OperationalError) as error:
             raise CommandError(f"The database cannot be used: {error}") from error
         if site is None:
             content.prepare()

@@ -1,0 +1,52 @@
+"""Of what a database says, this is what may go well the next time."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import OperationalError
+
+from drupal_jwt_auth.contention import asks_to_try_again
+
+
+class PsycopgError(Exception):
+    """An exception of PostgreSQL's driver."""
+
+    def __init__(self, sqlstate: str | None) -> None:
+        super().__init__("some text")
+        self.sqlstate = sqlstate
+
+
+def of_postgresql(sqlstate: str | None) -> OperationalError:
+    error = OperationalError("some text")
+    error.__cause__ = PsycopgError(sqlstate)
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *map(of_postgresql, ("40001", "40P01", "55P03")),
+        OperationalError(1020, "Record has changed since last read in table 'nodes'"),
+        OperationalError(1205, "Lock wait timeout exceeded; try restarting transaction"),
+        OperationalError(1213, "Deadlock found when trying to get lock"),
+        OperationalError("database is locked"),
+        OperationalError("database table is locked"),
+    ],
+    ids=repr,
+)
+def test_another_transaction_was_in_the_way(error: OperationalError) -> None:
+    assert asks_to_try_again(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError(),
+        *map(of_postgresql, (None, "53300")),
+        OperationalError(2006, "Server has gone away"),
+        OperationalError("no such table: nodes"),
+    ],
+    ids=repr,
+)
+def test_something_else_is_wrong(error: OperationalError) -> None:
+    assert not asks_to_try_again(error)
