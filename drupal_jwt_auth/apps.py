@@ -28,6 +28,7 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth.database_checks import check_databases
         from drupal_jwt_auth.error_reports import reporter_filter
         from drupal_jwt_auth.http.content_type import keep_readable
+        from drupal_jwt_auth.kept_uuids import keep_missing_uuids, keep_uuid
         from drupal_jwt_auth.models import ContentModel, FieldConfig, NodeType, TextFormat
         from drupal_jwt_auth.password_upgrades import compare_and_set
         from drupal_jwt_auth.tokens.user_changes import notice_password, revoke_all_of_changed
@@ -39,6 +40,7 @@ class DrupalJWTAuthConfig(AppConfig):
         pre_save.connect(compare_and_set)
         pre_save.connect(notice_password)
         post_save.connect(revoke_all_of_changed)
+        post_save.connect(keep_uuid)
         request_started.connect(keep_readable)
         got_request_exception.connect(record_failure)
         # Where Django asks for it: a view sets it on its request, which some never reach.
@@ -53,5 +55,6 @@ class DrupalJWTAuthConfig(AppConfig):
         pre_save.connect(content_permissions.make_way, sender=Permission)
         pre_save.connect(content_permissions.renew_stamp, sender=ContentModel)
         post_migrate.connect(content_permissions.prepare_database, sender=self)
+        post_migrate.connect(keep_missing_uuids, sender=self)
         if apps.is_installed("drf_spectacular"):
             import drupal_jwt_auth.openapi  # noqa: F401  it registers what it has

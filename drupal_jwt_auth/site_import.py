@@ -15,7 +15,9 @@ from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, NOT_NULL
+from drupal_jwt_auth.fields.primitives import to_integer
 from drupal_jwt_auth.fields.timestamps import from_unix
+from drupal_jwt_auth.fields.user_keys import read_key, wire_key
 from drupal_jwt_auth.hashers import encode_drupal_hash
 from drupal_jwt_auth.models import (
     FieldConfig,
@@ -35,7 +37,7 @@ from drupal_jwt_auth.models.path_alias import alias_key, stored_alias
 from drupal_jwt_auth.references import SiteContext
 from drupal_jwt_auth.roles import group_name
 from drupal_jwt_auth.site_description import SiteDescriptionError
-from drupal_jwt_auth.structure import Bundle, get_structure
+from drupal_jwt_auth.structure import Bundle, configured_field, get_structure
 from drupal_jwt_auth.transactions import locked
 
 FIRST_USER = 1
@@ -66,12 +68,14 @@ class SiteImporter:
     def __init__(self, progress: Progress | None = None) -> None:
         self.progress = progress or (lambda _kind, _done, _count: None)
         self.counts: Counter[str] = Counter()
+        self._user_keys: dict[int, Any] = {}
         # What was loaded is looked at where it is: a copy of the database does not have it yet.
         self.using = router.db_for_write(Node)
 
     def load(self, site: Mapping[str, Rows]) -> None:
         """Load a site as `read_site` returns it; raise SiteDescriptionError."""
         self.check_names(site)
+        self.find_user_keys(site["users"])
         try:
             self.reserve_numbers(site)
             with locked(Node):
@@ -110,6 +114,21 @@ class SiteImporter:
             if name not in known[kind]:
                 raise SiteDescriptionError(f"{place}: there is no {kind} {name!r} in the site.")
 
+    def find_user_keys(self, rows: Rows) -> None:
+        """Decide which key each user gets; raise SiteDescriptionError where there is none for one.
+
+        It is the number that the user has in Drupal, perhaps as a text, or else the UUID.
+        """
+        for index, row in enumerate(rows):
+            keys = filter(None, map(read_key, (row["uid"], row["uuid"])))
+            key = next(keys, None)
+            if key is None:
+                raise SiteDescriptionError(
+                    f"users[{index}]: neither the uid {row['uid']} nor the uuid {row['uuid']!r} "
+                    f"can be the key of a user: that is a {get_user_model()._meta.pk.description}."
+                )
+            self._user_keys[row["uid"]] = key
+
     def reserve_numbers(self, site: Mapping[str, Rows]) -> None:
         """Let nobody else get a number of the site while it is loaded, or later."""
         for model, kind, name in (
@@ -147,6 +166,8 @@ class SiteImporter:
             for field in row["fields"]:
                 field_values = {**field, "field_type": field["type"]}
                 del field_values["type"]
+                configured = configured_field(FieldConfig(node_type=node_type, **field_values))
+                field_values["default_value"] = self._with_keys(configured, field["default_value"])
                 key = {"node_type": node_type, "name": field["name"]}
                 self._save(FieldConfig, "fields", key, field_values)
 
@@ -186,7 +207,8 @@ class SiteImporter:
             if row["pass"]:
                 values |= password
             self._refuse_other_user(index, row)
-            user: Any = self._save(user_model, "users", {"pk": row["uid"]}, values, **password)
+            key = {"pk": self._user_keys[row["uid"]]}
+            user: Any = self._save(user_model, "users", key, values, **password)
             if "groups" in names:
                 groups = map(group_name, row["roles"])
                 user.groups.set(Group.objects.using(self.using).filter(name__in=groups))
@@ -195,20 +217,20 @@ class SiteImporter:
     def _refuse_other_user(self, index: int, row: Mapping[str, Any]) -> None:
         """Raise SiteDescriptionError where somebody else has the name or the number already."""
         users = get_user_model()._default_manager.using(self.using)
-        uid, name = row["uid"], row["name"]
+        key, name = self._user_keys[row["uid"]], row["name"]
         by_name = {get_user_model().USERNAME_FIELD: name}
-        same_name = users.filter(**by_name).exclude(pk=uid).first()
+        same_name = users.filter(**by_name).exclude(pk=key).first()
         if same_name is not None:
             raise SiteDescriptionError(
                 f"users[{index}].name: there is a user {name!r} already, with the id "
-                f"{same_name.pk} instead of {uid}."
+                f"{same_name.pk} instead of {key}."
             )
-        same_number = users.filter(pk=uid).exclude(**by_name).first()
-        known = UserUUID.objects.using(self.using).filter(user=uid, uuid=row["uuid"])
-        if same_number and not known.exists():
+        same_key = users.filter(pk=key).exclude(**by_name).first()
+        known = UserUUID.objects.using(self.using).filter(user=key, uuid=row["uuid"])
+        if same_key and not known.exists():
             raise SiteDescriptionError(
-                f"users[{index}].uid: there is a user with the id {uid} already, "
-                f"{same_number.get_username()!r} instead of {name!r}."
+                f"users[{index}].uid: there is a user with the id {key} already, "
+                f"{same_key.get_username()!r} instead of {name!r}."
             )
 
     # Content
@@ -218,7 +240,7 @@ class SiteImporter:
         times = ("created", "changed")
         files = [
             File(
-                uid_id=row["uid"] or None,
+                uid_id=self._user_keys.get(row["uid"]),
                 **{name: from_unix(row[name]) for name in times},
                 **{name: value for name, value in row.items() if name not in {"uid", *times}},
             )
@@ -238,7 +260,7 @@ class SiteImporter:
                 self._node(f"nodes[{done + index}]", row, bundles[row["type"]])
                 for index, row in enumerate(batch)
             ]
-            revisions = [_revision(row) for row in batch]
+            revisions = [self._revision(row) for row in batch]
             _upsert(Node, nodes, "nid", keep={"default_langcode", "revision_translation_affected"})
             Revision.objects.filter(current_for__in=[row["nid"] for row in batch]).exclude(
                 pk__in=[row["vid"] for row in batch]
@@ -252,7 +274,7 @@ class SiteImporter:
         names = ("nid", "uuid", "langcode", "title", "status", "promote", "sticky")
         node = Node(
             type_id=row["type"],
-            uid_id=row["uid"] or None,
+            uid_id=self._user_keys.get(row["uid"]),
             created=from_unix(row["created"]),
             changed=from_unix(row["changed"]),
             **{name: row[name] for name in names},
@@ -263,10 +285,38 @@ class SiteImporter:
                 raise SiteDescriptionError(
                     f"{place}.fields.{name}: content type {row['type']} has no such field."
                 )
-            for fault in self._faults(field, items):
+            known = self._with_keys(field, items)
+            for fault in self._faults(field, known):
                 raise SiteDescriptionError(f"{place}.fields.{fault}")
-            node.fields[name] = field.cast(items)
+            node.fields[name] = field.cast(known)
         return node
+
+    def _with_keys(self, field: Field, items: Sequence[Item]) -> Sequence[Item]:
+        """Return items with the keys that users have here in place of their numbers in Drupal.
+
+        The number of a user who is not described stays if it can be a key at all.
+        """
+        names = field.type.user_properties(field)
+        return [
+            {**item, **{name: self._key_for(item[name]) for name in names if name in item}}
+            for item in items
+        ]
+
+    def _key_for(self, value: Any) -> Any:
+        number = to_integer(value)
+        if number is None:
+            return value
+        key = self._user_keys.get(number, read_key(number))
+        return None if key is None else wire_key(key)
+
+    def _revision(self, row: Mapping[str, Any]) -> Revision:
+        return Revision(
+            vid=row["vid"],
+            node_id=row["nid"],
+            current_for_id=row["nid"],
+            revision_timestamp=from_unix(row["revision_timestamp"]),
+            revision_uid_id=self._user_keys.get(row["revision_uid"]),
+        )
 
     def _faults(self, field: Field, items: Sequence[Item]) -> Iterator[str]:
         """Yield where and why items cannot be shown."""
@@ -331,16 +381,6 @@ def _names(site: Mapping[str, Rows]) -> Iterator[tuple[str, str, Any]]:
 def _nid(row: Mapping[str, Any]) -> int:
     """Return the number of the node that an alias is for."""
     return int(row["path"].removeprefix("/node/"))
-
-
-def _revision(row: Mapping[str, Any]) -> Revision:
-    return Revision(
-        vid=row["vid"],
-        node_id=row["nid"],
-        current_for_id=row["nid"],
-        revision_timestamp=from_unix(row["revision_timestamp"]),
-        revision_uid_id=row["revision_uid"] or None,
-    )
 
 
 def _user_fields() -> set[str]:
