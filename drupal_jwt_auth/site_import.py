@@ -119,13 +119,14 @@ class SiteImporter:
 
         It is the number that the user has in Drupal, perhaps as a text, or else the UUID.
         """
+        key_kind = get_user_model()._meta.pk.description
         for index, row in enumerate(rows):
             keys = filter(None, map(read_key, (row["uid"], row["uuid"])))
             key = next(keys, None)
             if key is None:
                 raise SiteDescriptionError(
                     f"users[{index}]: neither the uid {row['uid']} nor the uuid {row['uuid']!r} "
-                    f"can be the key of a user: that is a {get_user_model()._meta.pk.description}."
+                    f"can be the key of a user, which is of the kind: {key_kind}."
                 )
             self._user_keys[row["uid"]] = key
 

@@ -11,14 +11,13 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import connections, router
 
 from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
 
 ANONYMOUS_KEY = 0
 
 _NO_KEY = (ArithmeticError, TypeError, ValueError, ValidationError)
-"""What fields raise for a text that is no value of theirs, or that no database can look for."""
+"""What fields raise for a text that is no value of theirs; Django's raise the last one."""
 
 
 def wire_key(key: Any) -> int | str:
@@ -49,28 +48,25 @@ def read_key(value: Any) -> Any:
 
 
 def key_in_text(text: str) -> Any:
-    """Return the key that a text stands for, or None; databases can be asked for what it returns.
+    """Return the key that a text stands for, or None.
 
-    The key's own text may be another: "A" is a UUID as "a" is.
+    The key's own text may be another one: UUIDs can be written in capitals.
     """
     if are_numbers():
         return to_integer(text)
     if not text or "\0" in text:
         return None
-    user_model = get_user_model()
-    field: Any = user_model._meta.pk
-    try:
-        key = field.to_python(text)
-        field.get_db_prep_value(key, connections[router.db_for_write(user_model)])
-    except _NO_KEY:
-        return None
-    return key
+    return _to_python(text)
 
 
 def are_numbers() -> bool:
     """Tell whether the keys of the project's users are whole numbers."""
+    return isinstance(_to_python("1"), int)
+
+
+def _to_python(text: str) -> Any:
     field: Any = get_user_model()._meta.pk
     try:
-        return isinstance(field.to_python("1"), int)
+        return field.to_python(text)
     except _NO_KEY:
-        return False
+        return None

@@ -365,6 +365,42 @@ def test_images_of_nodes_are_shown(load: Load) -> None:
     assert shown == {**image, "target_type": "file", "target_uuid": "file-3"}
 
 
+def test_fields_that_name_users_name_them_by_the_keys_that_they_get(load: Load) -> None:
+    site = described()
+    people = {
+        "name": "field_people",
+        "type": "entity_reference",
+        "label": "People",
+        "cardinality": -1,
+        "settings": {"target_type": "user"},
+        "default_value": [{"target_id": "12"}],
+    }
+    comments = {"name": "comment", "type": "comment", "label": "Comments"}
+    site["node_types"][0]["fields"] += [people, comments]
+    items = [{"target_id": key} for key in ("12", 99, 0, None)]
+    statistics = {"status": 2, "last_comment_uid": "12", "comment_count": 3}
+    site["nodes"][0]["fields"] |= {"field_people": items, "comment": [statistics]}
+    load(site)
+    stored_fields = Node.objects.get(nid=40).fields
+    assert stored_fields["field_people"] == [{"target_id": key} for key in (12, 99, 0)]
+    assert stored_fields["comment"][0]["last_comment_uid"] == 12
+    assert FieldConfig.objects.get(name="field_people").default_value == [{"target_id": 12}]
+    site["nodes"][0]["fields"]["field_people"] = [{"target_id": "x"}]
+    assert refusal(load, site) == (
+        "nodes[0].fields.field_people.0.target_id: "
+        "This value should be of the correct primitive type."
+    )
+
+
+def test_a_user_needs_a_key(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`tests/test_user_keys.py` imports users whose keys are no numbers."""
+    monkeypatch.setattr("drupal_jwt_auth.site_import.read_key", lambda value: None)
+    assert refusal(load, described()) == (
+        "users[0]: neither the uid 1 nor the uuid 'user-1' can be the key of a user, "
+        "which is of the kind: Integer."
+    )
+
+
 def test_an_empty_item_is_none(load: Load) -> None:
     site = described()
     site["nodes"][0]["fields"]["body"] = [{"value": None}, {"value": "x", "format": None}]
