@@ -19,6 +19,7 @@ from drupal_jwt_auth.fields.primitives import to_integer
 from drupal_jwt_auth.fields.timestamps import from_unix
 from drupal_jwt_auth.fields.user_keys import read_key, wire_key
 from drupal_jwt_auth.hashers import encode_drupal_hash
+from drupal_jwt_auth.missing_hashers import Missing, missing_for
 from drupal_jwt_auth.models import (
     FieldConfig,
     File,
@@ -61,13 +62,15 @@ Progress = Callable[[str, int, int], None]
 class SiteImporter:
     """Load a described site, all of it or nothing; what is there under the same ids is updated.
 
-    ``counts`` tells afterwards how many rows of which kind were loaded; ``progress`` is called
-    with (kind, done, all) as it goes on.
+    ``counts`` tells afterwards how many rows of which kind were loaded, and ``missing`` what
+    users who were loaded need to log in; ``progress`` is called with (kind, done, all) as it goes
+    on.
     """
 
     def __init__(self, progress: Progress | None = None) -> None:
         self.progress = progress or (lambda _kind, _done, _count: None)
         self.counts: Counter[str] = Counter()
+        self.missing: set[Missing] = set()
         self._user_keys: dict[int, Any] = {}
         # What was loaded is looked at where it is: a copy of the database does not have it yet.
         self.using = router.db_for_write(Node)
@@ -207,6 +210,7 @@ class SiteImporter:
             password = {"password": encode_drupal_hash(row["pass"] or "")}
             if row["pass"]:
                 values |= password
+                self.missing |= {*filter(None, [missing_for(password["password"])])}
             self._refuse_other_user(index, row)
             key = {"pk": self._user_keys[row["uid"]]}
             user: Any = self._save(user_model, "users", key, values, **password)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import CommandError, call_command
 from django.db.models import Model
+from pytest_django import Settings
 
 from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
 from drupal_jwt_auth.models import (
@@ -203,6 +205,34 @@ def test_it_can_be_quiet(load: Load, tmp_path: Path) -> None:
     output = StringIO()
     call_command("import_drupal_site", tmp_path / "site.json", stdout=output, verbosity=0)
     assert output.getvalue() == ""
+
+
+def test_it_says_what_its_users_need_to_log_in(
+    load: Load, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    load(described())
+    assert capsys.readouterr().err == (
+        "Some users cannot log in. No hasher in PASSWORD_HASHERS is for the algorithm "
+        "drupal_bcrypt. Add drupal_jwt_auth.hashers.DrupalBCryptPasswordHasher to "
+        "PASSWORD_HASHERS, after the first.\n"
+    )
+    load({**described(), "users": [], "files": [], "nodes": [], "path_aliases": []})
+    assert capsys.readouterr().err == ""
+
+
+def test_it_says_which_library_its_users_need(
+    load: Load,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setitem(sys.modules, "bcrypt", None)
+    settings.PASSWORD_HASHERS = ["drupal_jwt_auth.hashers.DrupalBCryptPasswordHasher"]
+    load(described())
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("Some users cannot log in. Couldn't load 'DrupalBCryptPasswordHasher'")
+    assert line.endswith("Install it: pip install drupal-jwt-auth[passwords].")
 
 
 def test_roles_become_groups_with_exactly_their_permissions(load: Load) -> None:

@@ -32,6 +32,9 @@ class Command(BaseCommand):
             importer.load(read_site(options["file"]))
         except SiteDescriptionError as error:
             raise CommandError(f"{error}\nNothing was changed.") from error
+        for missing in sorted(importer.missing):
+            text = f"Some users cannot log in. {missing.text} {missing.hint}"
+            self.stderr.write(self.style.WARNING(text))
         if verbose:
             loaded = ", ".join(f"{count} {kind}" for kind, count in importer.counts.items())
             self.stdout.write(f"Loaded {loaded or 'nothing'}.")
