@@ -70,11 +70,11 @@ def _find_user(request: HttpRequest, username: str, password: str) -> AbstractBa
     """
     try:
         user = _verify(request, username, password)
-    except ValueError as error:
-        if not is_of_missing_library(error):
+    except ValueError as fault:
+        if not is_of_missing_library(fault):
             raise
         # An error for those alone whose hash needs it would tell who exists.
-        logger.error("A password cannot be checked. %s. %s", error, INSTALL)  # noqa: TRY400
+        logger.error("A password cannot be checked. %s. %s", fault, INSTALL)  # noqa: TRY400
         user = None
     if user and user.is_active:
         return user

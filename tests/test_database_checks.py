@@ -282,7 +282,7 @@ def missing(settings: Settings, *hashers: str) -> list[tuple[str, str, str]]:
     """Id, text and hint of what is reported where these are the project's hashers."""
     settings.PASSWORD_HASHERS = [*hashers]
     [*found] = check_hashes("default")
-    return [(*ids([each]), each.msg, str(each.hint)) for each in found]
+    return [(ids([each])[0], each.msg, str(each.hint)) for each in found]
 
 
 PBKDF2 = "django.contrib.auth.hashers.PBKDF2PasswordHasher"
