@@ -24,6 +24,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from drupal_jwt_auth.authentication.refusals import RefusedLogin, refused_login
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.errors import DocumentedError, Error
 from drupal_jwt_auth.http.authorization import read_authorization
@@ -45,9 +46,9 @@ class Audited(APIView):
     """A view whose requests are logged; name it before other base classes.
 
     ``audited_as`` is "tokens" for a view that deals in tokens; what others refuse with 401, 403 or
-    429 is one of the "refusals", and the rest "requests". A view that authenticates by itself sets
-    ``audited_user``, ``audited_username`` (the name that was tried) and
-    ``audited_authentication``.
+    429 is one of the "refusals", as are credentials that were no good, and the rest "requests". A
+    view that authenticates by itself sets ``audited_user``, ``audited_username`` (the name that was
+    tried) and ``audited_authentication``.
     """
 
     audited_as: ClassVar[str] = "requests"
@@ -94,7 +95,9 @@ class Audited(APIView):
 
     def audit_entry(self, status: int) -> AuditEntry:
         """Return what is logged of a request that was answered with this status."""
-        request, user = self.request, self.audited_user
+        request, user, refused = self.request, self.audited_user, self.refused_login
+        if refused:
+            user = user or getattr(refused.error, "user", None)
         known = isinstance(user, get_user_model())
         address = client_address(request)
         return AuditEntry(
@@ -105,15 +108,25 @@ class Audited(APIView):
             path=_text("path", request.path_info),
             authentication=_text("authentication", self._authentication),
             status=status,
-            error=_text("error", self.audited_error),
+            error=_text("error", refused.error.error.name if refused else self.audited_error),
             user_agent=_text("user_agent", request.headers.get("User-Agent", "")),
         )
+
+    @property
+    def refused_login(self) -> RefusedLogin | None:
+        """Return the credentials that were no good, where others did not tell who it is.
+
+        Such a request may be answered as an anonymous one. A guess it is all the same.
+        """
+        return None if self._authenticator else refused_login(self.request)
 
     @property
     def _authentication(self) -> str:
         """Return how the client said who it is: by what succeeded, or else what it sent."""
         if self.audited_authentication or self._authenticator:
             return self.audited_authentication or _name(self._authenticator, self.request)
+        if self.refused_login:
+            return self.refused_login.method
         header = read_authorization(self.request, "bearer")
         return header.scheme if header and header.scheme in SCHEMES else ""
 
@@ -122,8 +135,8 @@ class Audited(APIView):
         """Return the name that was tried; one too long for any user may be a token."""
         field = get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD)
         limit: int | None = getattr(field, "max_length", None)
-        fits = limit is None or len(self.audited_username) <= limit
-        return self.audited_username if fits else ""
+        tried = self.refused_login.username if self.refused_login else self.audited_username
+        return tried if limit is None or len(tried) <= limit else ""
 
 
 def record_failure(request: HttpRequest | None = None, **kwargs: Any) -> None:
@@ -176,7 +189,7 @@ def _error(exc: Exception, response: Response) -> str:
 def _record(view: Audited, status: int) -> None:
     """Log a request, where that is wanted."""
     with _failing_alone(view):
-        refused = status in REFUSALS
+        refused = status in REFUSALS or view.refused_login is not None
         kind = "refusals" if refused and view.audited_as == "requests" else view.audited_as
         level = logging.WARNING if refused or status >= SERVER_ERROR else logging.INFO
         keeps = kind in app_settings.AUDIT_LOG
