@@ -25,6 +25,7 @@ from abc import abstractmethod
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import (
     BasePasswordHasher,
     PBKDF2PasswordHasher,
@@ -41,9 +42,6 @@ from drupal_jwt_auth.timing import Clocks, Stopwatch, spend_the_rest
 
 # PasswordInterface::PASSWORD_MAX_LENGTH, in bytes.
 MAX_LENGTH = 512
-
-# What Django's password field takes.
-MAX_STORED = 128
 
 # Some builds of Python offer MD5 only so; here it protects nothing but what is already stored.
 md5 = partial(hashlib.md5, usedforsecurity=False)
@@ -73,7 +71,8 @@ def _is_djangos(original: str) -> bool:
     except (AssertionError, ValueError):
         # What Django's hashers raise for a text that is none of theirs, or damaged.
         return False
-    return len(original) <= MAX_STORED
+    field: Any = AbstractBaseUser._meta.get_field("password")
+    return len(original) <= field.max_length
 
 
 class DrupalPasswordHasher(BasePasswordHasher):
