@@ -72,7 +72,7 @@ def _is_djangos(original: str) -> bool:
         # What Django's hashers raise for a text that is none of theirs, or damaged.
         return False
     field: Any = AbstractBaseUser._meta.get_field("password")
-    return len(original) <= field.max_length
+    return len(original) <= int(field.max_length)
 
 
 class DrupalPasswordHasher(BasePasswordHasher):

@@ -116,6 +116,11 @@ def api_key(username: str, key: str) -> dict[str, str]:
     return {"API-KEY": base64.b64encode(f"{username}:{key}".encode()).decode()}
 
 
+def author(node: Node) -> User:
+    assert isinstance(node.uid, User)
+    return node.uid
+
+
 def error(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json()["error"]
 
@@ -144,7 +149,7 @@ class TestTheSetting:
         self, settings: Settings, node: Node, key: str
     ) -> None:
         accept(settings, "jwt", "api_key", "basic")
-        token = bearer(issue(node.uid).text)
+        token = bearer(issue(author(node)).text)
         for headers in (token, GOOD, basic("editor", key), api_key("editor", key)):
             assert get(USERINFO, headers).json()["name"] == "editor"
             assert Visitor().get(node.pk, **headers).status_code == 200
@@ -156,11 +161,11 @@ class TestTheSetting:
         self, settings: Settings, node: Node, key: str
     ) -> None:
         accept(settings, "basic")
-        for headers in (bearer(issue(node.uid).text), api_key("editor", key)):
+        for headers in (bearer(issue(author(node)).text), api_key("editor", key)):
             answer = get(USERINFO, headers)
             assert (answer.status_code, answer.json()) == (401, NOT_PROVIDED)
         accept(settings, "api_key")
-        for headers in (bearer(issue(node.uid).text), {}):
+        for headers in (bearer(issue(author(node)).text), {}):
             assert error(get(USERINFO, headers)) == (401, "MISSING_API_KEY_HEADER")
 
     @pytest.mark.parametrize(
@@ -194,7 +199,7 @@ class TestTheSetting:
     def test_a_token_is_found_beside_a_password_for_a_proxy(
         self, settings: Settings, node: Node
     ) -> None:
-        both = {"JWT-Authorization": f"Bearer {issue(node.uid).text}"}
+        both = {"JWT-Authorization": f"Bearer {issue(author(node)).text}"}
         for names in (("jwt", "basic"), ("basic", "jwt")):
             accept(settings, *names, AUDIT_LOG=["requests", "refusals"])
             assert Visitor().get(node.pk, **WRONG, **both).status_code == 200

@@ -109,7 +109,7 @@ def test_drf_spectacular_tells_of_each_method_that_is_accepted(
         "description": "base64 of the user name, a colon and the key.",
     }
     for path, name in (("/node", "post"), ("/rest_api/userinfo", "get")):
-        accepted = [{"jwtAuth": []}, {"apiKeyAuth": []}, {"basicAuth": []}]
+        accepted: Any = [{"jwtAuth": []}, {"apiKeyAuth": []}, {"basicAuth": []}]
         assert schema["paths"][path][name]["security"] == accepted
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar, NoReturn
 
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -46,7 +48,7 @@ class NodeAccess(BasePermission):
 class NodeResource(GuardedView, WritingView):
     """What the node views share: who asks, and that refusals are Drupal's."""
 
-    authentication_classes = AcceptedMethods()
+    authentication_classes: Sequence[type[BaseAuthentication]] = AcceptedMethods()
     permission_classes = (TokenRequired, NodeAccess)
     serializer_class: ClassVar[type[NodeSerializer]] = NodeSerializer
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
 from django.db.models import CharField, F, QuerySet, Value
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -33,7 +34,7 @@ class UserInfoView(GuardedView, ResourceView):
 
     methods = ("GET", "HEAD")
     methods_of_options = ("GET", "HEAD")
-    authentication_classes = AcceptedMethods()
+    authentication_classes: Sequence[type[BaseAuthentication]] = AcceptedMethods()
     # Not TokenRequired: PUBLIC_METHODS is for content.
     permission_classes = (IsAuthenticated,)
 
