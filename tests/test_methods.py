@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.signals import user_logged_in
+from django.db import connection, transaction
 from django.urls import include, path
+from django.utils.decorators import method_decorator
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.authentication import BasicAuthentication
 from rest_framework.permissions import AllowAny
@@ -59,6 +61,11 @@ class OpenShop(Shop):
     permission_classes = (AllowAny,)
 
 
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
+class ShopOfOwnTransactions(Shop):
+    pass
+
+
 class KeyShop(Shop):
     authentication_classes = (ApiKeyAuthentication, BasicAuthentication)
 
@@ -72,6 +79,7 @@ class TokensOnly(views.NodeCreateView):
 urlpatterns = [
     path("shop", Shop.as_view()),
     path("open-shop", OpenShop.as_view()),
+    path("own-transactions", ShopOfOwnTransactions.as_view()),
     path("key-shop", KeyShop.as_view()),
     path("tokens-only", TokensOnly.as_view()),
     path("", include("drupal_jwt_auth.urls")),
@@ -286,6 +294,17 @@ class TestBasic:
         login = Visitor().send("POST", "/rest_api/id_token", **GOOD)
         assert error(login) == (429, "TOO_MANY_REQUESTS")
         assert logged()[-2] == ("editor", "basic", 403, "TOO_MANY_REQUESTS")
+
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.parametrize("where", [USERINFO, "/own-transactions"])
+    def test_failures_stay_counted_where_requests_are_transactions(
+        self, editor: User, where: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
+        assert get(where, GOOD).status_code == 200
+        for number in range(5):
+            get(where, basic("editor", f"guess {number}"))
+        assert get(where, GOOD).status_code == 403
 
     def test_a_guess_is_logged_though_it_is_answered_as_an_anonymous_user(
         self, settings: Settings, node: Node, caplog: pytest.LogCaptureFixture
