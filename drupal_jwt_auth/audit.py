@@ -24,7 +24,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from drupal_jwt_auth.authentication.refusals import RefusedLogin, refused_login
+from drupal_jwt_auth.authentication.refusals import refused_login
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.errors import DocumentedError, Error
 from drupal_jwt_auth.http.authorization import read_authorization
@@ -56,6 +56,7 @@ class Audited(APIView):
     audited_username = ""
     audited_authentication = ""
     audited_error = ""
+    is_refused_login = False
     _authenticator: Any = None
 
     def perform_authentication(self, request: Request) -> None:
@@ -85,6 +86,7 @@ class Audited(APIView):
         """Log the request once the view's transaction is over: that of a refusal is undone."""
         response = super().finalize_response(request, response, *args, **kwargs)
         with _failing_alone(self):
+            self._learn_of_refused_login()
             # A view may return a plain response, whatever DRF's types say.
             if isinstance(response, SimpleTemplateResponse):
                 response.add_post_render_callback(lambda done: _record(self, done.status_code))
@@ -93,11 +95,22 @@ class Audited(APIView):
                 transaction.on_commit(lambda: _record(self, response.status_code), using=using)
         return response
 
+    def _learn_of_refused_login(self) -> None:
+        """Remember credentials that were no good, where others did not tell who it is.
+
+        Such a request may be answered as an anonymous one. A guess it is all the same.
+        """
+        refused = None if self._authenticator else refused_login(self.request)
+        if refused:
+            self.is_refused_login = True
+            self.audited_user = getattr(refused.error, "user", None)
+            self.audited_username = refused.username
+            self.audited_authentication = refused.method
+            self.audited_error = refused.error.error.name
+
     def audit_entry(self, status: int) -> AuditEntry:
         """Return what is logged of a request that was answered with this status."""
-        request, user, refused = self.request, self.audited_user, self.refused_login
-        if refused:
-            user = user or getattr(refused.error, "user", None)
+        request, user = self.request, self.audited_user
         known = isinstance(user, get_user_model())
         address = client_address(request)
         return AuditEntry(
@@ -108,25 +121,15 @@ class Audited(APIView):
             path=_text("path", request.path_info),
             authentication=_text("authentication", self._authentication),
             status=status,
-            error=_text("error", refused.error.error.name if refused else self.audited_error),
+            error=_text("error", self.audited_error),
             user_agent=_text("user_agent", request.headers.get("User-Agent", "")),
         )
-
-    @property
-    def refused_login(self) -> RefusedLogin | None:
-        """Return the credentials that were no good, where others did not tell who it is.
-
-        Such a request may be answered as an anonymous one. A guess it is all the same.
-        """
-        return None if self._authenticator else refused_login(self.request)
 
     @property
     def _authentication(self) -> str:
         """Return how the client said who it is: by what succeeded, or else what it sent."""
         if self.audited_authentication or self._authenticator:
             return self.audited_authentication or _name(self._authenticator, self.request)
-        if self.refused_login:
-            return self.refused_login.method
         header = read_authorization(self.request, "bearer")
         return header.scheme if header and header.scheme in SCHEMES else ""
 
@@ -135,8 +138,8 @@ class Audited(APIView):
         """Return the name that was tried; one too long for any user may be a token."""
         field = get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD)
         limit: int | None = getattr(field, "max_length", None)
-        tried = self.refused_login.username if self.refused_login else self.audited_username
-        return tried if limit is None or len(tried) <= limit else ""
+        fits = limit is None or len(self.audited_username) <= limit
+        return self.audited_username if fits else ""
 
 
 def record_failure(request: HttpRequest | None = None, **kwargs: Any) -> None:
@@ -189,7 +192,7 @@ def _error(exc: Exception, response: Response) -> str:
 def _record(view: Audited, status: int) -> None:
     """Log a request, where that is wanted."""
     with _failing_alone(view):
-        refused = status in REFUSALS or view.refused_login is not None
+        refused = status in REFUSALS or view.is_refused_login
         kind = "refusals" if refused and view.audited_as == "requests" else view.audited_as
         level = logging.WARNING if refused or status >= SERVER_ERROR else logging.INFO
         keeps = kind in app_settings.AUDIT_LOG
