@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import is_password_usable
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import DataError, IntegrityError, connections, models, router
@@ -62,14 +63,15 @@ Progress = Callable[[str, int, int], None]
 class SiteImporter:
     """Load a described site, all of it or nothing; what is there under the same ids is updated.
 
-    ``counts`` tells afterwards how many rows of which kind were loaded, and ``missing`` what
-    users who were loaded need to log in; ``progress`` is called with (kind, done, all) as it goes
-    on.
+    ``counts`` tells afterwards how many rows of which kind were loaded, ``without_password`` the
+    names of the users whose hash is none, and ``missing`` what others need to log in; ``progress``
+    is called with (kind, done, all) as it goes on.
     """
 
     def __init__(self, progress: Progress | None = None) -> None:
         self.progress = progress or (lambda _kind, _done, _count: None)
         self.counts: Counter[str] = Counter()
+        self.without_password: list[str] = []
         self.missing: set[Missing] = set()
         self._user_keys: dict[int, Any] = {}
         # What was loaded is looked at where it is: a copy of the database does not have it yet.
@@ -210,6 +212,8 @@ class SiteImporter:
             password = {"password": encode_drupal_hash(row["pass"] or "")}
             if row["pass"]:
                 values |= password
+                if not is_password_usable(password["password"]):
+                    self.without_password.append(row["name"])
                 self.missing |= {*filter(None, [missing_for(password["password"])])}
             self._refuse_other_user(index, row)
             key = {"pk": self._user_keys[row["uid"]]}

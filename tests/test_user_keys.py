@@ -95,6 +95,7 @@ def test_a_node_is_its_authors_who_may_be_named_by_key_or_uuid(answers: Any, use
     )
     assert answers["nodes"]["not the writer's to give away"] == 403
     assert answers["nodes"]["no more the writer's"] == 403
+    assert answers["nodes"]["visible"] == [True, False, True]
 
 
 def test_what_is_no_users_key_is_refused_and_nothing_is_saved(answers: Any) -> None:
@@ -126,6 +127,10 @@ def test_a_revision_has_its_users_and_is_reverted_to(answers: Any) -> None:
     assert answers["admin"]["revisions"]
     assert answers["admin"]["differences"] == [True]
     assert answers["admin"]["reverted"] == [302, True]
+
+
+def test_an_api_key_is_made_in_the_admin_and_stands_for_its_user(answers: Any) -> None:
+    assert answers["admin"]["by API key"] == [201, answers["keys"]["writer"]]
 
 
 def test_the_tokens_of_a_user_end_in_the_admin(answers: Any) -> None:

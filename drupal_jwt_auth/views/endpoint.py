@@ -47,11 +47,11 @@ class TokenEndpoint(GuardedView):
 
     def prepare(self, user: AbstractBaseUser, token: IssuedToken) -> None:
         """Render the ``answer`` that carries a new token, before anything is saved of that."""
-        self.prepared = Response(self.answer(user, token))
-        self.prepared.accepted_renderer = self.request.accepted_renderer
-        self.prepared.accepted_media_type = self.request.accepted_media_type
-        self.prepared.renderer_context = self.get_renderer_context()
-        self.prepared.render()
+        answer: Any = Response(self.answer(user, token))
+        answer.accepted_renderer = self.request.accepted_renderer
+        answer.accepted_media_type = self.request.accepted_media_type
+        answer.renderer_context = self.get_renderer_context()
+        self.prepared = answer.render()
 
     def answer(self, user: AbstractBaseUser, token: IssuedToken) -> Any:
         """Return the document that carries a new token.

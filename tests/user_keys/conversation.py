@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import threading
 import time
@@ -81,7 +82,10 @@ def make_site() -> None:
     add_field("page", "field_people", "entity_reference", cardinality=-1, settings=people)
     add_field("page", "field_file", "file")
     users = [make_user(number, name) for number, name in enumerate(NAMES, 1)]
-    granted = ("create page content", "edit own page content", "access comments")
+    granted = (
+        *("create page content", "edit own page content", "access comments"),
+        "view own unpublished content",
+    )
     for name in granted:
         permission, _ = Permission.objects.get_or_create(
             codename=name,
@@ -197,6 +201,12 @@ def write_nodes(site: Site) -> Document:
         answers["given away"].append(
             [status, document["uid"], site.get(nid).document["uid"] == document["uid"]]
         )
+    Node.objects.filter(pk=nid).update(uid=site.users["writer"], status=False)
+    answers["visible"] = [
+        Node.objects.visible_to(site.users[name]).filter(pk=nid).exists()
+        for name in ("writer", "reader", "admin")
+    ]
+    Node.objects.filter(pk=nid).update(uid=None)
     answers["no more the writer's"] = site.patch(
         "writer", nid, {"type": "page", "title": ["x"]}
     ).status
@@ -221,7 +231,9 @@ def send_nonsense(site: Site) -> Document:
 
 def refer_to_a_file(site: Site) -> list[int]:
     """Refer to a temporary file, which its owner alone may."""
-    file = File.objects.create(uri="a.txt", uid=site.users["writer"], status=False)
+    file = File.objects.create(
+        uri="a.txt", filename="a.txt", uid=site.users["writer"], status=False
+    )
     items = [{"target_id": file.pk}]
     return [site.post(name, field_file=items).status for name in ("writer", "admin")]
 
@@ -261,9 +273,20 @@ def look_at_the_admin(site: Site) -> Document:
     ]
     reverted = browser.post(f"{ADMIN}node/{nid}/revisions/{first.pk}/revert/")
     page_of_user = browser.get(links["writer"])
+    page_of_key = links["writer"].replace("/change/", "/api-key/")
+    shown = browser.post(page_of_key).content.decode()
+    key_header = re.search(r"API-KEY: (\S+?)<", shown)
+    assert key_header
+    by_api_key = request(
+        "POST",
+        f"{site.base}/node?_format=json",
+        {"API-KEY": key_header[1]},
+        {"type": "page", "title": ["x"]},
+    )
     revoked = browser.post(links["writer"].replace("/change/", "/revoke-tokens/"))
     return {
         "pages of users": [page_of_user.status_code, read(page_of_user).values["username"]],
+        "by API key": [by_api_key.status, by_api_key.document["uid"][0]["target_id"]],
         "saved": [saved.status_code, stored.uid_id == reader.pk],
         "stored": [item["target_id"] for item in stored.fields["field_people"]],
         "errors": read(wrong).errors,

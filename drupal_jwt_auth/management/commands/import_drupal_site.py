@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from drupal_jwt_auth.site_description import SiteDescriptionError, read_site
 from drupal_jwt_auth.site_import import SiteImporter
+
+SHOWN = 20
+"""How many users are named."""
 
 
 class Command(BaseCommand):
@@ -38,6 +42,16 @@ class Command(BaseCommand):
         if verbose:
             loaded = ", ".join(f"{count} {kind}" for kind, count in importer.counts.items())
             self.stdout.write(f"Loaded {loaded or 'nothing'}.")
+        self.name_users_without_password(importer.without_password)
+
+    def name_users_without_password(self, names: Sequence[str]) -> None:
+        """Say whose hash was not kept, quiet or not: they cannot log in."""
+        if names:
+            shown = ", ".join(map(repr, names[:SHOWN])) + (", ..." if len(names) > SHOWN else "")
+            self.stderr.write(
+                f"No password was kept for {len(names)} user(s), whose hash is neither Drupal's "
+                f"nor of one of PASSWORD_HASHERS: {shown}."
+            )
 
     def show_progress(self, kind: str, done: int, count: int) -> None:
         """Say how far a long load is."""
