@@ -23,7 +23,7 @@ from django.db.models.functions import Greatest, StrIndex, Substr
 
 from drupal_jwt_auth.checks import are_readable
 from drupal_jwt_auth.conf import SETTING_NAME, app_settings
-from drupal_jwt_auth.missing_hashers import configuration_fault, missing_hasher
+from drupal_jwt_auth.missing_hashers import configuration_fault, missing_for
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.exact_columns import ExactMixin
 
@@ -114,7 +114,7 @@ def check_hashes(alias: str) -> Iterator[CheckMessage]:
         return  # The one is said by `drupal_jwt_auth.checks`; before the other, nobody logs in.
     end = Greatest(StrIndex("password", Value("$")) - 1, 0)
     found = users.annotate(algorithm=Substr("password", 1, end)).values_list("algorithm", flat=True)
-    missing = {missing_hasher(algorithm) for algorithm in found.distinct() if algorithm}
+    missing = {missing_for(algorithm) for algorithm in found.distinct()}
     for each in sorted(filter(None, missing)):
         yield checks.Warning(
             f"Users in database {alias!r} cannot log in. {each.text}",

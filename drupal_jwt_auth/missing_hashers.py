@@ -81,7 +81,10 @@ def is_of_missing_library(error: ValueError) -> bool:
 
 
 def missing_for(encoded: str) -> Missing | None:
-    """Return what is missing to verify a stored hash; nothing is for what nobody logs in with."""
+    """Return what is missing to verify a stored hash, of which the algorithm will do.
+
+    Nothing is missing for a password that nobody can log in with.
+    """
     if not encoded or not is_password_usable(encoded):
         return None
     return missing_hasher(encoded.partition("$")[0])

@@ -320,7 +320,7 @@ def test_what_is_no_hash_is_not_shown(settings: Settings) -> None:
     assert "my" not in text
 
 
-@pytest.mark.parametrize("password", ["", "plain", "!unusable"])
+@pytest.mark.parametrize("password", ["", "plain", "!unusable", "!argon2$locked"])
 def test_who_has_no_password_needs_no_hasher(settings: Settings, password: str) -> None:
     User.objects.create(username="somebody", password=password)
     assert missing(settings, PBKDF2) == []
