@@ -14,11 +14,14 @@ from drupal_jwt_auth.admin.node_type import NodeTypeAdmin
 from drupal_jwt_auth.admin.path_alias import PathAliasAdmin
 from drupal_jwt_auth.admin.taxonomy import TermAdmin, VocabularyAdmin
 from drupal_jwt_auth.admin.text_format import TextFormatAdmin
-from drupal_jwt_auth.admin.user_tokens import UserTokensMixin, add_to_page_of_users
+from drupal_jwt_auth.admin.user_names import KeptNamesMixin
+from drupal_jwt_auth.admin.user_tokens import UserTokensMixin
+from drupal_jwt_auth.admin.users import add_to_page_of_users
 
 __all__ = [
     "AuditEntryAdmin",
     "FileAdmin",
+    "KeptNamesMixin",
     "NodeAdmin",
     "NodeTypeAdmin",
     "PathAliasAdmin",
