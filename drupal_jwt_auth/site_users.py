@@ -34,7 +34,7 @@ class SiteUsers:
         self.using = using
         self.users = get_user_model()._default_manager.using(using)
         known = self._known(rows)
-        self.keys: dict[int, Any] = {
+        self.keys = {
             row["uid"]: known[row["uuid"]]
             for row in rows
             if known.get(row["uuid"], row["uid"]) != row["uid"]
@@ -68,7 +68,7 @@ class SiteUsers:
     def check(self, index: int, row: Row) -> None:
         """Raise SiteDescriptionError where somebody else has the name or, by now, the key."""
         user_model, name = get_user_model(), row["name"]
-        key = self.keys.get(row["uid"], row["uid"])
+        key: Any = self.key(row["uid"])
         same_name = self.users.filter(**{user_model.USERNAME_FIELD: name}).exclude(pk=key).first()
         if same_name is not None:
             raise SiteDescriptionError(
