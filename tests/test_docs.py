@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import override_settings
 from django.urls import resolve
 from rest_framework.test import APIClient
@@ -292,6 +293,18 @@ def test_the_answers_of_the_readme_have_the_form_of_real_ones(client_of: Client)
     assert {name: page[name] for name in ("title", "body", "status")} == {
         name: made[name] for name in ("title", "body", "status")
     }
+
+
+@pytest.mark.django_db
+def test_the_readme_makes_a_content_type_that_its_second_request_needs(client_of: Client) -> None:
+    User.objects.create_superuser("admin")
+    (making,) = (block for block in blocks(read("README.md"), "python") if "NodeType" in block)
+    exec(making, {})
+
+    made = client_of("admin").post(demo.NODE_PATH, demo.PAGE, content_type="application/json")
+
+    assert made.status_code == 201
+    assert made.json()["body"][0]["value"] == json.loads(demo.PAGE)["body"][0]["value"]
 
 
 @pytest.mark.parametrize(("document", "target"), links())
