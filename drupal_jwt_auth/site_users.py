@@ -34,10 +34,11 @@ class SiteUsers:
         self.using = using
         self.users = get_user_model()._default_manager.using(using)
         known = self._known(rows)
+        to_key = get_user_model()._meta.pk.to_python
         self.keys = {
             row["uid"]: known[row["uuid"]]
             for row in rows
-            if known.get(row["uuid"], row["uid"]) != row["uid"]
+            if row["uuid"] in known and known[row["uuid"]] != to_key(row["uid"])
         }
         taken: list[int] = []
         for index, row in enumerate(rows):
@@ -46,7 +47,9 @@ class SiteUsers:
                 if not renumber:
                     _refuse(index, row, other)
                 taken.append(row["uid"])
-        highest = max([0, *(row["uid"] for row in rows), *self._highest_key()])
+        highest = max((row["uid"] for row in rows), default=0)
+        if taken:
+            highest = max(highest, self.users.aggregate(highest=Max("pk"))["highest"])
         self.keys |= {uid: highest + step for step, uid in enumerate(taken, start=1)}
         if rows:
             continue_after(get_user_model(), highest + len(taken), using)
@@ -101,10 +104,6 @@ class SiteUsers:
                 "uuid", "user"
             )
         }
-
-    def _highest_key(self) -> list[int]:
-        highest = self.users.aggregate(highest=Max("pk"))["highest"]
-        return [highest] if isinstance(highest, int) else []
 
     def _item(self, field: Field, item: Item) -> Item:
         reference = field.type.reference(item, field)

@@ -308,6 +308,19 @@ def test_a_described_site_is_served_and_read_as_it_is_told(
     assert {name: got.get(name) for name in answer} == answer
 
 
+def test_a_described_site_is_served_beside_the_users_of_the_demo(demo: Demo) -> None:
+    site = {"users": [{"uid": 1, "uuid": "u1", "name": "first"}]}
+    (demo.path / "site.json").write_text(json.dumps(site))
+    with demo.serving():
+        pass
+
+    run = demo.run("--port", "0", "--site", str(demo.path / "site.json"))
+    assert run.status == 1
+    assert "'admin' instead of 'first'. --renumber-users keeps both" in run.errors
+    with demo.serving("--site", str(demo.path / "site.json"), "--renumber-users") as (printed, _):
+        assert "User 1 of the site has the number 4 here.\n" in printed
+
+
 def test_a_described_site_cannot_be_checked(demo: Demo) -> None:
     run = demo.run("--check", "--site", "site.json")
 
