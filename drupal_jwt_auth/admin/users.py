@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 
-from drupal_jwt_auth.admin.user_names import KeptNamesMixin
+from drupal_jwt_auth.admin.imported_users import ImportedUsersMixin
 from drupal_jwt_auth.admin.user_tokens import UserTokensMixin
 
-MIXINS = (UserTokensMixin, KeptNamesMixin)
+MIXINS = (UserTokensMixin, ImportedUsersMixin)
 
 
 def add_to_page_of_users(site: admin.AdminSite) -> None:

@@ -1,4 +1,4 @@
-"""Names of users that Django would not take stay as they are on the page of a user."""
+"""What Django would not take of users from Drupal stays as it is on the page of a user."""
 
 from __future__ import annotations
 
@@ -34,6 +34,19 @@ def test_a_name_that_was_imported_may_stay(browser: Client, name: str) -> None:
     assert save(browser, user, email="new@example.com").status_code == 302
     user.refresh_from_db()
     assert (user.username, user.email) == (name, "new@example.com")
+
+
+@pytest.mark.parametrize("mail", ["", "anna@intranet", "anna@münchen.example"])
+def test_an_address_that_was_imported_may_stay(browser: Client, mail: str) -> None:
+    user = User.objects.create(username="O'Neill", email=mail)
+    assert save(browser, user, first_name="Anna").status_code == 302
+    user.refresh_from_db()
+    assert (user.first_name, user.email) == ("Anna", mail)
+
+
+def test_a_new_address_is_checked(browser: Client) -> None:
+    user = User.objects.create(username="O'Neill", email="anna@intranet")
+    assert read(save(browser, user, email="anna@inside")).errors == ["Enter a valid email address."]
 
 
 @pytest.mark.parametrize(("name", "error"), [("Anna Maria", REFUSED), ("plain", "already exists")])
