@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from drupal_jwt_auth.site_description import SiteDescriptionError
 
 Row = Mapping[str, Any]
 
-USER_PATH = "/user/"
+_USER_PATH = re.compile(r"/user/([1-9][0-9]{0,9})(?=/|\Z)")
 
 
 class SiteUsers:
@@ -59,10 +60,9 @@ class SiteUsers:
         return self.keys.get(uid, uid) or None
 
     def path(self, path: str) -> str:
-        """Return a path with the number that the user has here, if it is the path of one."""
-        number = path.removeprefix(USER_PATH)
-        moved = self.keys.get(int(number)) if number != path and number.isdecimal() else None
-        return path if moved is None else f"{USER_PATH}{moved}"
+        """Return a path with the number that the user has here, if it begins as that of one."""
+        found = _USER_PATH.match(path)
+        return path if found is None else f"/user/{self.key(int(found[1]))}{path[found.end() :]}"
 
     def items(self, field: Field, items: Iterable[Item]) -> list[Item]:
         """Return items of a field with the keys of the users whom they reference."""

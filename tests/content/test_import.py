@@ -501,7 +501,7 @@ def site_of_authors() -> Site:
         "field_tags": [{"target_id": 7}],
     }
     site["files"][0]["uid"] = 1
-    site["path_aliases"] += aliases("/user/1", "/user/12", "/user/x")[1:]
+    site["path_aliases"] += aliases("/user/1", "/user/1/edit", "/user/12", "/user/1x")[1:]
     return site
 
 
@@ -538,7 +538,8 @@ def test_what_names_the_user_names_the_new_number(load: Load) -> None:
     assert File.objects.get(fid=3).uid_id == first.pk
     assert FieldConfig.objects.get(name="field_author").default_value == [{"target_id": first.pk}]
     paths = PathAlias.objects.filter(node=None).order_by("pid").values_list("path", flat=True)
-    assert list(paths) == [f"/user/{first.pk}", "/user/12", "/user/x"]
+    own = f"/user/{first.pk}"
+    assert list(paths) == [own, f"{own}/edit", "/user/12", "/user/1x"]
 
 
 def test_a_user_with_another_number_is_known_again(load: Load) -> None:
