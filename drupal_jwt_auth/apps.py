@@ -23,12 +23,19 @@ class DrupalJWTAuthConfig(AppConfig):
         from django.contrib.auth.models import Permission
 
         from drupal_jwt_auth import content_permissions
+        from drupal_jwt_auth.access import viewable
         from drupal_jwt_auth.audit import record_failure
         from drupal_jwt_auth.checks import check_deployment, check_settings
         from drupal_jwt_auth.database_checks import check_databases
         from drupal_jwt_auth.error_reports import reporter_filter
         from drupal_jwt_auth.http.content_type import keep_readable
-        from drupal_jwt_auth.models import ContentModel, FieldConfig, NodeType, TextFormat
+        from drupal_jwt_auth.models import (
+            ContentModel,
+            FieldConfig,
+            NodeQuerySet,
+            NodeType,
+            TextFormat,
+        )
         from drupal_jwt_auth.password_upgrades import compare_and_set
         from drupal_jwt_auth.tokens.user_changes import notice_password, revoke_all_of_changed
 
@@ -41,6 +48,7 @@ class DrupalJWTAuthConfig(AppConfig):
         post_save.connect(revoke_all_of_changed)
         request_started.connect(keep_readable)
         got_request_exception.connect(record_failure)
+        NodeQuerySet.viewable = staticmethod(viewable)
         # Where Django asks for it: a view sets it on its request, which some never reach.
         HttpRequest.exception_reporter_filter = reporter_filter  # type: ignore[assignment]
         sender: type[Model]

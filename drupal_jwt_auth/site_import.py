@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import is_password_usable
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import DataError, IntegrityError, connections, models, router
@@ -64,9 +65,10 @@ class SiteImporter:
     """Load a described site, all of it or nothing; what is there under the same ids is updated.
 
     ``counts`` tells afterwards how many rows of which kind were loaded, ``users`` under which keys
-    the users are here, and ``other_paths`` the aliases that nothing is served at: (alias, path).
-    ``progress`` is called with (kind, done, all) as it goes on. ``renumber_users`` gives users of
-    the site whose number somebody else has another one.
+    the users are here, ``without_password`` the names of those whose hash no hasher can read, and
+    ``other_paths`` the aliases that nothing is served at: (alias, path). ``progress`` is called
+    with (kind, done, all) as it goes on. ``renumber_users`` gives users of the site whose number
+    somebody else has another one.
     """
 
     users: SiteUsers
@@ -76,6 +78,7 @@ class SiteImporter:
         self.renumber_users = renumber_users
         self.other_paths: list[tuple[str, str]] = []
         self.counts: Counter[str] = Counter()
+        self.without_password: list[str] = []
         # What was loaded is looked at where it is: a copy of the database does not have it yet.
         self.using = router.db_for_write(Node)
 
@@ -197,6 +200,8 @@ class SiteImporter:
             password = {"password": encode_drupal_hash(row["pass"] or "")}
             if row["pass"]:
                 values |= password
+                if not is_password_usable(password["password"]):
+                    self.without_password.append(row["name"])
             self.users.check(index, row)
             key = {"pk": self.users.key(row["uid"])}
             user: Any = self._save(user_model, "users", key, values, **password)

@@ -438,6 +438,14 @@ CASES: dict[str, list[Case]] = {
         )
         for more, number in (({}, 300), ({"OPTIONS": {"MAX_ENTRIES": 9999}}, 9999))
     ],
+    "W007": [
+        (
+            own(AUTHENTICATION_METHODS=methods),
+            "is tried as a password first",
+            "Put api_key before basic in DRUPAL_JWT_AUTH['AUTHENTICATION_METHODS']",
+        )
+        for methods in (["basic", "api_key"], ["jwt", "basic", "api_key"])
+    ],
 }
 DEPLOYMENT = {"W003", "W006"}
 GUESSED = ("E010", "E016", "E039")

@@ -260,6 +260,37 @@ def test_the_commands_of_the_readme_work_as_they_are(demo: Demo) -> None:
     assert json.loads(node)["title"] == [{"value": "Drupal Rest API Authentication"}]
 
 
+@pytest.mark.parametrize(
+    ("methods", "asked", "key"),
+    [("jwt,basic", 3, False), ("basic", 1, False), ("api_key,basic", 1, True)],
+)
+def test_it_serves_with_the_methods_that_are_named(
+    demo: Demo, methods: str, asked: int, key: bool
+) -> None:
+    with demo.serving("--methods", methods) as (printed, _):
+        answers = [send(command) for command in commands(printed)]
+
+    assert len(answers) == asked
+    status, node = answers[-1]
+    assert (status, node["title"]) == (201, [{"value": "Drupal Rest API Authentication"}])
+    assert ("Make an API key on the page of a user in the admin" in printed) == key
+
+
+@pytest.mark.parametrize("methods", ["", "JWT", "jwt,cookie", "jwt,jwt", "jwt, basic"])
+def test_methods_that_there_are_not_are_refused(demo: Demo, methods: str) -> None:
+    run = demo.run(f"--methods={methods}")
+
+    assert run.status == 2
+    assert f"{methods} is not a list of at least one out of jwt, basic, api_key" in run.errors
+
+
+def test_the_check_needs_tokens(demo: Demo) -> None:
+    run = demo.run("--check", "--methods", "basic")
+
+    assert run.status == 1
+    assert "--check tries a token; name jwt among --methods." in run.errors
+
+
 def test_the_users_are_printed_with_the_passwords_they_have(demo: Demo) -> None:
     with demo.serving() as (printed, _):
         token_command, _ = commands(printed)

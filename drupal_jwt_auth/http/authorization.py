@@ -19,6 +19,9 @@ logger = logging.getLogger("drupal_jwt_auth")
 HEADER_NAMES = ("Authorization", "Authorisation", "JWT-Authorization")
 """The module that this app replicates accepts both spellings, Drupal's `jwt` the third name."""
 
+API_KEY_HEADER = "API-KEY"
+"""Where that module looks for the key of a user."""
+
 MAX_CREDENTIALS_LENGTH = 8192
 """A longer text is refused unread: most servers let no such header through."""
 
@@ -39,6 +42,12 @@ def header_names() -> tuple[str, ...]:
     return (*HEADER_NAMES, own) if own else HEADER_NAMES
 
 
+def credential_headers() -> tuple[str, ...]:
+    """Return the headers that an answer may depend on: all in which credentials may come."""
+    takes_keys = "api_key" in app_settings.AUTHENTICATION_METHODS
+    return (*header_names(), API_KEY_HEADER) if takes_keys else header_names()
+
+
 def read_authorization(request: HttpRequest | Request, scheme: str) -> Authorization | None:
     """Return the first header of this scheme, else the first of any, else None.
 
@@ -54,7 +63,7 @@ def read_authorization(request: HttpRequest | Request, scheme: str) -> Authoriza
 
 def sent_credentials(request: HttpRequest | Request) -> Iterator[str]:
     """Yield what may be a secret in each of the headers: all of one that has no scheme."""
-    for value in _values(request):
+    for value in (*_values(request), request.headers.get(API_KEY_HEADER, "").strip()):
         _, _, credentials = value.partition(" ")
         yield credentials.strip() or value
 
@@ -85,6 +94,14 @@ def log_missing_header(request: HttpRequest | Request) -> None:
         ", ".join(header_names()),
         ", ".join(sorted(request.headers)) or "none",
     )
+
+
+def read_basic(request: HttpRequest | Request) -> tuple[str, str] | None:
+    """Return user name and password from a Basic header, None where there is none to be read."""
+    header = read_authorization(request, "basic")
+    if header is None or header.scheme != "basic":
+        return None
+    return decode_basic(header.credentials)
 
 
 @sensitive_variables()

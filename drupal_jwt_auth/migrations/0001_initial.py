@@ -95,6 +95,14 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ApiKey',
+            fields=[
+                ('user', drupal_jwt_auth.models.owner_field.OwnerField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('key', models.CharField(max_length=64, unique=True)),
+                ('made_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='RoleUUID',
             fields=[
                 ('group', drupal_jwt_auth.models.owner_field.OwnerField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', to='auth.group')),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import CommandError, call_command
 from django.db.models import Model
@@ -196,6 +197,41 @@ def test_it_says_what_it_loaded(load: Load) -> None:
         "3 users, 2 files, 2 nodes, 1 path aliases.\n"
     )
     assert load({}) == "Loaded 0 files, 0 nodes, 0 path aliases.\n"
+
+
+def test_a_hash_that_django_has_made_lets_its_user_in(load: Load) -> None:
+    site = described()
+    site["users"][1]["pass"] = make_password("secret")
+    load(site)
+    assert User.objects.get(pk=12).check_password("secret")
+
+
+def test_it_says_whose_hash_was_not_kept_quiet_or_not(load: Load, tmp_path: Path) -> None:
+    load({})
+    users = [
+        {"uid": 100 + number, "uuid": f"user-{number}", "name": f"user {number}", "pass": "?"}
+        for number in range(21)
+    ]
+    for count, names in (
+        (
+            1,
+            "nor of one of PASSWORD_HASHERS: 'user 0'.",
+        ),
+        (21, "'user 19', ..."),
+    ):
+        (tmp_path / "site.json").write_text(json.dumps({"users": users[:count]}))
+        errors = StringIO()
+        call_command("import_drupal_site", tmp_path / "site.json", stderr=errors, verbosity=0)
+        assert names in errors.getvalue()
+        assert "?" not in errors.getvalue()
+    assert not User.objects.get(pk=100).has_usable_password()
+
+
+def test_an_empty_hash_is_no_fault(load: Load, tmp_path: Path) -> None:
+    load(described())
+    errors = StringIO()
+    call_command("import_drupal_site", tmp_path / "site.json", stderr=errors, verbosity=0)
+    assert errors.getvalue() == ""
 
 
 def test_it_can_be_quiet(load: Load, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from drupal_jwt_auth.site_description import SiteDescriptionError, read_site
 from drupal_jwt_auth.site_import import SiteImporter
+
+SHOWN = 20
+"""How many users are named."""
 
 
 class Command(BaseCommand):
@@ -41,6 +45,7 @@ class Command(BaseCommand):
             raise CommandError(f"{error}\nNothing was changed.") from error
         if verbose:
             self.show_result(importer)
+        self.name_users_without_password(importer.without_password)
 
     def show_result(self, importer: SiteImporter) -> None:
         """Say what was loaded, and what is otherwise here than on the site."""
@@ -52,6 +57,15 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Nothing is served at aliases of other paths, such as {alias} for {path}. "
                 "They are kept, and listed in the admin under URL aliases."
+            )
+
+    def name_users_without_password(self, names: Sequence[str]) -> None:
+        """Say whose hash was not kept, quiet or not: they cannot log in."""
+        if names:
+            shown = ", ".join(map(repr, names[:SHOWN])) + (", ..." if len(names) > SHOWN else "")
+            self.stderr.write(
+                f"No password was kept for {len(names)} user(s), whose hash is neither Drupal's "
+                f"nor of one of PASSWORD_HASHERS: {shown}."
             )
 
     def show_progress(self, kind: str, done: int, count: int) -> None:
