@@ -38,6 +38,7 @@ from drupal_jwt_auth.missing_hashers import configuration_fault, missing_library
 from drupal_jwt_auth.tokens.external_users import check_users
 from drupal_jwt_auth.tokens.guessing import is_guessable
 from drupal_jwt_auth.tokens.issuers import (
+    ENTRIES,
     FixedKeys,
     Issuer,
     IssuerAddressError,
@@ -272,7 +273,8 @@ def _check_issuers() -> Iterator[CheckMessage]:
         except IssuerUsersError as error:
             yield _error(35, str(error), "Set user to something else, or create_users to False.")
         except IssuerConfigurationError as error:
-            yield _error(30, str(error), "Correct the entry, as docs/issuers.md shows it.")
+            known = ", ".join(sorted(ENTRIES))
+            yield _error(30, str(error), f"Correct the entry. It may have: {known}.")
         except KeyConfigurationError as error:
             yield _error(37, str(error), "Give a secret, or a public key or certificate as PEM.")
         else:

@@ -41,7 +41,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.timing import Clocks, Stopwatch, spend_the_rest
 
-INSTALL = "Install it: pip install drupal-jwt-auth[passwords]."
+INSTALL = 'Install it: pip install "drupal-jwt-auth[passwords]".'
 """How to get the libraries of these hashers, which are those of Django's too."""
 
 # PasswordInterface::PASSWORD_MAX_LENGTH, in bytes.

@@ -152,7 +152,7 @@ def test_a_header_that_has_not_come_is_logged_with_what_has(
     assert level == "INFO"
     assert first.startswith("GET '/whoami' has come without any of the headers Authorization, Aut")
     assert first.endswith(
-        "in docs/errors.md. These have come: Content-Type, Cookie, X-Requested-With."
+        "or send another of these headers. These have come: Content-Type, Cookie, X-Requested-With."
     )
     assert second.startswith(f"POST '{ID_TOKEN}' has come without any of")
     assert "Accept" in second

@@ -335,7 +335,7 @@ def test_a_hasher_whose_library_is_not_installed_is_reported(
     [(identifier, text, hint)] = missing(settings, PBKDF2, BCRYPT)
     assert identifier == "W052"
     assert "cannot log in. Couldn't load 'DrupalBCryptPasswordHasher' algorithm library" in text
-    assert hint == "Install it: pip install drupal-jwt-auth[passwords]."
+    assert hint == 'Install it: pip install "drupal-jwt-auth[passwords]".'
 
 
 def test_hashers_that_cannot_be_used_at_all_are_reported_elsewhere(settings: Settings) -> None:

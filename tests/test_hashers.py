@@ -490,7 +490,7 @@ def test_without_its_library_a_hash_is_no_passwords_and_the_log_says_why(
     assert not identify_hasher(stored).verify("correct horse", stored)
     [line] = caplog.messages
     assert f"import of {library} halted" in line
-    assert "pip install drupal-jwt-auth[passwords]" in line
+    assert 'pip install "drupal-jwt-auth[passwords]"' in line
     assert original not in line
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -84,14 +83,3 @@ class UserTokensMixin(UserApiKeyMixin):
     def _revoke(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         revoke_all(user)
         self.log_change(request, user, _("Revoked all tokens."))
-
-
-def add_to_page_of_users(site: admin.AdminSite) -> None:
-    """Give the registered page of users the button, where it has none."""
-    user_model = get_user_model()
-    if not site.is_registered(user_model):
-        return
-    registered = type(site.get_model_admin(user_model))
-    if not issubclass(registered, UserTokensMixin):
-        site.unregister(user_model)
-        site.register(user_model, type(registered.__name__, (UserTokensMixin, registered), {}))

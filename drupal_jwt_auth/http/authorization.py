@@ -86,7 +86,8 @@ def log_missing_header(request: HttpRequest | Request) -> None:
     """Note what has arrived instead of a header that was needed: a server may have removed it."""
     logger.info(
         "%s %r has come without any of the headers %s. If the client has sent one, a server "
-        'before Django removes it: see "Letting the header through" in docs/errors.md. '
+        "before Django removes it: in Apache set WSGIPassAuthorization On, or CGIPassAuth On "
+        "without mod_wsgi; in nginx look for auth_basic; or send another of these headers. "
         "These have come: %s.",
         request.method,
         request.path_info,

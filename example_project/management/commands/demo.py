@@ -90,6 +90,11 @@ class Command(BaseCommand):
             help="Serve the site that this file describes (see import_drupal_site).",
         )
         parser.add_argument(
+            "--renumber-users",
+            action="store_true",
+            help="Let --site keep the users of the demo whose numbers it has, too.",
+        )
+        parser.add_argument(
             "--methods",
             type=methods,
             default=methods("jwt"),
@@ -112,7 +117,7 @@ class Command(BaseCommand):
         settings.DRUPAL_JWT_AUTH = {**settings.DRUPAL_JWT_AUTH, **chosen}
         server = self.listen(options["port"])
         try:
-            self.prepare(options["site"])
+            self.prepare(options["site"], renumber_users=options["renumber_users"])
             # An unknown URL is to get the app's answer, not Django's page for developers.
             settings.DEBUG = False
             base = f"http://{HOST}:{server.server_port}"
@@ -140,7 +145,7 @@ class Command(BaseCommand):
                 f"Choose another, as in: python3 manage.py demo --port {number + 1}"
             ) from error
 
-    def prepare(self, site: Path | None) -> None:
+    def prepare(self, site: Path | None, *, renumber_users: bool) -> None:
         """Make the tables and what the site starts with."""
         self.stdout.write("Preparing the site ...\n")
         self.stdout.flush()
@@ -152,7 +157,9 @@ class Command(BaseCommand):
         if site is None:
             content.prepare()
         else:
-            call_command("import_drupal_site", site, stdout=self.stdout)
+            call_command(
+                "import_drupal_site", site, renumber_users=renumber_users, stdout=self.stdout
+            )
 
     def introduce(self, base: str) -> None:
         """Print what there is to try."""
