@@ -23,12 +23,12 @@ from django.db.models import (
 )
 
 from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY
 from drupal_jwt_auth.models import ContentModel, UserUUID
 from drupal_jwt_auth.prepared import Parameter, Prepared
 from drupal_jwt_auth.user_uuids import user_uuid
 
 APP_LABEL = "drupal_jwt_auth"
-ANONYMOUS_KEY = 0
 
 _NOTHING = Q(pk__in=())
 

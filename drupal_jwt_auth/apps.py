@@ -29,6 +29,7 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth.database_checks import check_databases
         from drupal_jwt_auth.error_reports import reporter_filter
         from drupal_jwt_auth.http.content_type import keep_readable
+        from drupal_jwt_auth.kept_uuids import keep_missing_uuids, keep_uuid
         from drupal_jwt_auth.models import (
             ContentModel,
             FieldConfig,
@@ -46,6 +47,7 @@ class DrupalJWTAuthConfig(AppConfig):
         pre_save.connect(compare_and_set)
         pre_save.connect(notice_password)
         post_save.connect(revoke_all_of_changed)
+        post_save.connect(keep_uuid)
         request_started.connect(keep_readable)
         got_request_exception.connect(record_failure)
         NodeQuerySet.viewable = staticmethod(viewable)
@@ -61,5 +63,6 @@ class DrupalJWTAuthConfig(AppConfig):
         pre_save.connect(content_permissions.make_way, sender=Permission)
         pre_save.connect(content_permissions.renew_stamp, sender=ContentModel)
         post_migrate.connect(content_permissions.prepare_database, sender=self)
+        post_migrate.connect(keep_missing_uuids, sender=self)
         if apps.is_installed("drf_spectacular"):
             import drupal_jwt_auth.openapi  # noqa: F401  it registers what it has

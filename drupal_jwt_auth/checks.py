@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import get_hasher
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core import checks, mail
@@ -33,6 +34,7 @@ from drupal_jwt_auth.accounts import APP_LABEL
 from drupal_jwt_auth.authentication import CallerAuthentication
 from drupal_jwt_auth.conf import SETTING_NAME, Settings, app_settings
 from drupal_jwt_auth.http.client_address import parse_network
+from drupal_jwt_auth.missing_hashers import configuration_fault, missing_library
 from drupal_jwt_auth.tokens.external_users import check_users
 from drupal_jwt_auth.tokens.guessing import is_guessable
 from drupal_jwt_auth.tokens.issuers import (
@@ -95,7 +97,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         messages += _check_methods()
         messages += _check_callers()
         messages += _check_flood_cache()
-    return [*messages, *_check_project(), *_check_databases()]
+    return [*messages, *_check_project(), *_check_preferred_hasher(), *_check_databases()]
 
 
 def are_readable() -> bool:
@@ -452,6 +454,13 @@ def _check_project() -> Iterator[CheckMessage]:
                 f"Take {path} out of MIDDLEWARE and cache single views, or mark views that take "
                 "tokens with cache_control(private=True).",
             )
+
+
+def _check_preferred_hasher() -> Iterator[CheckMessage]:
+    """Yield why no password can be hashed, as a login with any name needs it."""
+    missing = configuration_fault() or missing_library(get_hasher())
+    if missing:
+        yield _error(24, f"No password can be hashed: {missing.text}", missing.hint)
 
 
 def _check_databases() -> Iterator[CheckMessage]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.contrib.auth import authenticate, get_user_model
@@ -13,8 +14,12 @@ from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.errors import AuthenticationError, Error
 from drupal_jwt_auth.flood import FloodControl, OtherSpellings
+from drupal_jwt_auth.hashers import INSTALL
+from drupal_jwt_auth.missing_hashers import is_of_missing_library, missing_for
 from drupal_jwt_auth.password_upgrades import PasswordUpgrade
 from drupal_jwt_auth.timing import Stopwatch, level_refusal
+
+logger = logging.getLogger("drupal_jwt_auth")
 
 
 @sensitive_variables("password")
@@ -45,6 +50,7 @@ def check_credentials(request: HttpRequest, username: str, password: str) -> Abs
         level_refusal(password, stopwatch.read())
         flood.count()
         if found is not None:
+            _log_missing_hasher(found)
             others = OtherSpellings(request, username, found)
             others.check()
             others.count()
@@ -62,29 +68,56 @@ def _find_user(request: HttpRequest, username: str, password: str) -> AbstractBa
     Each failure costs one run of the password hasher, as it does in Django, and sends Django's
     ``user_login_failed``. No transaction is open and no lock is held meanwhile.
     """
-    user_model = get_user_model()
-    if not _may_exist(username):
-        # A database may refuse to be asked for such a name: no backend gets to see it.
-        user_model().set_password(password)
+    try:
+        user = _verify(request, username, password)
+    except ValueError as fault:
+        if not is_of_missing_library(fault):
+            raise
+        # An error for those alone whose hash needs it would tell who exists.
+        logger.error("A password cannot be checked. %s. %s", fault, INSTALL)  # noqa: TRY400
         user = None
-    else:
-        with PasswordUpgrade(password) as upgrade:
-            found = _find(username)
-            if found is not None and not found.is_active:
-                # Django's backends never tell a blocked user from a wrong password; Drupal does.
-                user = found if found.check_password(password) else None
-            else:
-                user = authenticate(request, username=username, password=password)
-                if user is None:
-                    raise AuthenticationError(Error.INVALID_CREDENTIALS)
-            if user and not upgrade.adopt_stored_hash(user):
-                user = None
-        if user and user.is_active:
-            return user
+    if user and user.is_active:
+        return user
     credentials = {"username": _storable(username)}
     user_login_failed.send(sender=__name__, credentials=credentials, request=request)
     error = Error.USER_BLOCKED if user else Error.INVALID_CREDENTIALS
     raise AuthenticationError(error, user=user)
+
+
+@sensitive_variables("password")
+def _verify(request: HttpRequest, username: str, password: str) -> AbstractBaseUser | None:
+    """Return the user with this name and password, active or not, or None.
+
+    Raise AuthenticationError where the backends have said no, and sent ``user_login_failed``.
+    """
+    if not _may_exist(username):
+        # A database may refuse to be asked for such a name: no backend gets to see it.
+        get_user_model()().set_password(password)
+        return None
+    with PasswordUpgrade(password) as upgrade:
+        user: AbstractBaseUser | None
+        found = _find(username)
+        if found is not None and not found.is_active:
+            # Django's backends never tell a blocked user from a wrong password; Drupal does.
+            user = found if found.check_password(password) else None
+        else:
+            user = authenticate(request, username=username, password=password)
+            if user is None:
+                raise AuthenticationError(Error.INVALID_CREDENTIALS)
+        return user if user and upgrade.adopt_stored_hash(user) else None
+
+
+def _log_missing_hasher(user: AbstractBaseUser) -> None:
+    """Log where Django has taken a password for wrong as it has no hasher for the stored hash.
+
+    Hashers without their library have told so themselves.
+    """
+    missing = missing_for(user.password)
+    if missing and not missing.is_library:
+        logger.error(
+            "The password of user %r cannot be checked. %s %s",
+            *(user.get_username(), missing.text, missing.hint),
+        )
 
 
 def _may_exist(username: str) -> bool:

@@ -18,9 +18,12 @@ from django.core import checks
 from django.core.checks import CheckMessage
 from django.db import connections, router
 from django.db.migrations.loader import MigrationLoader
+from django.db.models import Value
+from django.db.models.functions import Greatest, StrIndex, Substr
 
 from drupal_jwt_auth.checks import are_readable
 from drupal_jwt_auth.conf import SETTING_NAME, app_settings
+from drupal_jwt_auth.missing_hashers import configuration_fault, missing_for
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.exact_columns import COLLATIONS, ExactMixin
 
@@ -99,8 +102,25 @@ def check_databases(databases: Sequence[str] | None = None, **kwargs: Any) -> li
         message
         for alias in databases or ()
         if router.allow_migrate_model(alias, Node)
-        for message in check_database(connections[alias])
+        for message in (*check_database(connections[alias]), *check_hashes(alias))
     ]
+
+
+def check_hashes(alias: str) -> Iterator[CheckMessage]:
+    """Yield what is missing to verify passwords of users in a database."""
+    users = get_user_model()._base_manager.using(alias).order_by()
+    made = connections[alias].introspection.table_names()
+    if configuration_fault() or users.model._meta.db_table not in made:
+        return  # The one is said by `drupal_jwt_auth.checks`; before the other, nobody logs in.
+    end = Greatest(StrIndex("password", Value("$")) - 1, 0)
+    found = users.annotate(algorithm=Substr("password", 1, end)).values_list("algorithm", flat=True)
+    missing = {missing_for(algorithm) for algorithm in found.distinct()}
+    for each in sorted(filter(None, missing)):
+        yield checks.Warning(
+            f"Users in database {alias!r} cannot log in. {each.text}",
+            hint=each.hint,
+            id="drupal_jwt_auth.W052",
+        )
 
 
 def check_database(connection: Any) -> Iterator[CheckMessage]:

@@ -20,6 +20,7 @@ The rules are those of Drupal 10.6: ``PhpPassword`` of core, which is PHP's ``pa
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from abc import abstractmethod
 from functools import partial
@@ -40,8 +41,13 @@ from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.timing import Clocks, Stopwatch, spend_the_rest
 
+INSTALL = 'Install it: pip install "drupal-jwt-auth[passwords]".'
+"""How to get the libraries of these hashers, which are those of Django's too."""
+
 # PasswordInterface::PASSWORD_MAX_LENGTH, in bytes.
 MAX_LENGTH = 512
+
+logger = logging.getLogger("drupal_jwt_auth")
 
 # Some builds of Python offer MD5 only so; here it protects nothing but what is already stored.
 md5 = partial(hashlib.md5, usedforsecurity=False)
@@ -115,12 +121,23 @@ class DrupalPasswordHasher(BasePasswordHasher):
             self.decode(encoded)
         except ValueError:
             return False
-        if len(password) > MAX_LENGTH:
+        if len(password) > MAX_LENGTH or not self._has_library():
             return False
         original = encoded.partition("$")[2]
         if original.startswith("U"):
             return self.matches(md5(password).hexdigest().encode(), original[1:])
         return self.matches(password, original)
+
+    def _has_library(self) -> bool:
+        """Tell whether a hash can be looked at at all; log why not.
+
+        An error would tell whoever logs in that there is a user with such a hash.
+        """
+        try:
+            return self.library is None or bool(self._load_library())
+        except ValueError as error:
+            logger.error("A password cannot be checked. %s. %s", error, INSTALL)  # noqa: TRY400
+            return False
 
     def encode(self, password: str, salt: str) -> str:
         """Refuse: a new hash of an old scheme would be weaker than the preferred hasher's."""

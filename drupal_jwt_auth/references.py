@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.auth import get_user_model
 from django.db.models import (
@@ -23,11 +24,12 @@ from django.db.models.functions import Cast, JSONObject
 from django.http import HttpRequest
 from rest_framework.request import Request
 
-from drupal_jwt_auth.accounts import ANONYMOUS_KEY, Account, Row, rows
+from drupal_jwt_auth.accounts import Account, Row, rows
 from drupal_jwt_auth.batches import BATCH, batches
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.fields import Field, Reference, Target
 from drupal_jwt_auth.fields.file import FileFacts, FileTarget
+from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, read_key, wire_key
 from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.models import File, Node, Term, UserUUID
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH
@@ -112,7 +114,7 @@ class SiteContext:
 
     def learn_user(self, key: Any, uuid: str | None) -> None:
         """Note a user who is known to be there, so that no query has to ask."""
-        self._targets.setdefault(Reference("user", key), self._user_target(key, uuid))
+        self._targets.setdefault(Reference("user", wire_key(key)), self._user_target(key, uuid))
 
     def keep(self, field: Field, references: Iterable[Reference]) -> None:
         """Note what a field points to already: it may go on to do so."""
@@ -159,22 +161,16 @@ class SiteContext:
         if entity_type == "user":
             return self._find_user_keys(uuids)
         model: Any = {"file": File, "node": Node, "taxonomy_term": Term}.get(entity_type)
-        if model is None:
-            return {}
-        # Drupal finds it in upper case as well.
-        spelt = {*uuids, *map(str.lower, uuids)}
-        found = dict(model.objects.filter(uuid__in=spelt).order_by().values_list("uuid", "pk"))
-        return {uuid: found.get(uuid, found.get(uuid.lower())) for uuid in uuids}
+        return _keys_by_uuid(model, "pk", uuids) if model else {}
 
     def _find_user_keys(self, uuids: Sequence[str]) -> Mapping[str, Any]:
-        imported = dict(UserUUID.objects.filter(uuid__in=uuids).values_list("uuid", "user"))
-        keys = {uuid: imported.get(uuid, user_key(uuid)) for uuid in uuids}
-        self.look_up(Reference("user", key) for key in keys.values() if key is not None)
-        return {
-            uuid: key
-            for uuid, key in keys.items()
-            if key is not None and self.target(Reference("user", key))
+        found = _keys_by_uuid(UserUUID, "user", uuids)
+        keys = {uuid: user_key(uuid) if key is None else key for uuid, key in found.items()}
+        references = {
+            uuid: Reference("user", wire_key(key)) for uuid, key in keys.items() if key is not None
         }
+        self.look_up(references.values())
+        return {uuid: each.key for uuid, each in references.items() if self.target(each)}
 
     @cached_property
     def _root(self) -> str:
@@ -195,19 +191,21 @@ class SiteContext:
         return Target(row.text, f"{self._root}taxonomy/term/{row.number}", row.more, row.flag)
 
     def _find_users(self, keys: set[Any]) -> Found:
-        found = {}
+        found: dict[Any, Target] = {}
         if ANONYMOUS_KEY in keys:
             found[ANONYMOUS_KEY] = self._user_target(ANONYMOUS_KEY, None)
         if keys - found.keys():
             uuids = UserUUID.objects.filter(user=OuterRef("pk")).values("uuid")
-            users = get_user_model()._default_manager.filter(pk__in=keys - found.keys())
+            users = get_user_model()._default_manager.filter(
+                pk__in=map(read_key, keys - found.keys())
+            )
             for user in users.annotate(imported_uuid=Subquery(uuids)):
                 target = self._user_target(user.pk, user.imported_uuid)
-                found[user.pk] = target._replace(published=user.is_active)
+                found[wire_key(user.pk)] = target._replace(published=user.is_active)
         return found
 
     def _user_target(self, key: Any, uuid: str | None) -> Target:
-        return Target(uuid or user_uuid(key), f"{self._root}user/{key}")
+        return Target(uuid or user_uuid(key), f"{self._root}user/{quote(str(key), safe='')}")
 
     def _find_node_types(self, keys: set[Any]) -> Found:
         bundles = self.structure.bundles
@@ -254,6 +252,16 @@ def bring_targets(account: Account, references: Iterable[Reference]) -> None:
     for entity_type, find in (("taxonomy_term", _term_rows), ("file", _file_rows)):
         if 0 < len(keys[entity_type]) <= MAX_BROUGHT:
             account.bring(find, keys[entity_type])
+
+
+def _keys_by_uuid(model: Any, key: str, uuids: Sequence[str]) -> dict[str, Any]:
+    """Return what a model's rows have as ``key``, by their UUIDs; None where there is no row.
+
+    Drupal finds a UUID in upper case as well.
+    """
+    spelt = {*uuids, *map(str.lower, uuids)}
+    found = dict(model.objects.filter(uuid__in=spelt).order_by().values_list("uuid", key))
+    return {uuid: found.get(uuid, found.get(uuid.lower())) for uuid in uuids}
 
 
 def _term_rows(keys: Any, user: Any = None) -> QuerySet[Any, Any]:

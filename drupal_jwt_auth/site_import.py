@@ -19,6 +19,7 @@ from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, NOT_NULL
 from drupal_jwt_auth.fields.timestamps import from_unix
 from drupal_jwt_auth.hashers import encode_drupal_hash
+from drupal_jwt_auth.missing_hashers import Missing, missing_for
 from drupal_jwt_auth.models import (
     FieldConfig,
     File,
@@ -65,10 +66,10 @@ class SiteImporter:
     """Load a described site, all of it or nothing; what is there under the same ids is updated.
 
     ``counts`` tells afterwards how many rows of which kind were loaded, ``users`` under which keys
-    the users are here, ``without_password`` the names of those whose hash no hasher can read, and
-    ``other_paths`` the aliases that nothing is served at: (alias, path). ``progress`` is called
-    with (kind, done, all) as it goes on. ``renumber_users`` gives users of the site whose number
-    somebody else has another one.
+    the users are here, ``without_password`` the names of those whose hash no hasher can read,
+    ``missing`` what the others need to log in, and ``other_paths`` the aliases that nothing is
+    served at: (alias, path). ``progress`` is called with (kind, done, all) as it goes on.
+    ``renumber_users`` gives users of the site whose number somebody else has another one.
     """
 
     users: SiteUsers
@@ -79,6 +80,7 @@ class SiteImporter:
         self.other_paths: list[tuple[str, str]] = []
         self.counts: Counter[str] = Counter()
         self.without_password: list[str] = []
+        self.missing: set[Missing] = set()
         # What was loaded is looked at where it is: a copy of the database does not have it yet.
         self.using = router.db_for_write(Node)
 
@@ -200,6 +202,7 @@ class SiteImporter:
             password = {"password": encode_drupal_hash(row["pass"] or "")}
             if row["pass"]:
                 values |= password
+                self.missing |= {*filter(None, [missing_for(password["password"])])}
                 if not is_password_usable(password["password"]):
                     self.without_password.append(row["name"])
             self.users.check(index, row)
@@ -262,9 +265,10 @@ class SiteImporter:
                 raise SiteDescriptionError(
                     f"{place}.fields.{name}: content type {row['type']} has no such field."
                 )
-            for fault in self._faults(field, items):
+            known = self.users.items(field, items)
+            for fault in self._faults(field, known):
                 raise SiteDescriptionError(f"{place}.fields.{fault}")
-            node.fields[name] = field.cast(self.users.items(field, items))
+            node.fields[name] = field.cast(known)
         return node
 
     def _revision(self, row: Mapping[str, Any]) -> Revision:

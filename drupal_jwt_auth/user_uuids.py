@@ -6,23 +6,29 @@ import uuid
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import UUIDField
+
+from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, are_numbers, key_in_text
 
 _USER_NAMESPACE = uuid.UUID("b0a2b0c8-6f0a-5b7e-9a39-6f3a3f9f6b0e")
-_KEY_MASK = (1 << 62) - 1
+_LOW_BITS = 62
+_LOW_MASK = (1 << _LOW_BITS) - 1
+_VARIANT_END = 64
+_MAX_HIGH = 3
+_SIGN = 1 << 63
 _VERSION, _VERSION_SHIFT = 8, 76
 
 
 def user_uuid(key: Any) -> str:
     """Return the UUID of a user: made from the key, so that it is always the same.
 
-    A key that is a UUID is its own; a number is written into the lower bits of one (version 8,
-    RFC 9562), which `user_key` reads from it again; anything else is hashed.
+    A key that is a UUID is its own; a number of 64 bits is written into one (version 8, RFC 9562),
+    on both sides of its variant, which `user_key` reads from it again; anything else is hashed.
     """
     if isinstance(key, uuid.UUID):
         return str(key)
-    if isinstance(key, int) and 0 <= key <= _KEY_MASK:
-        return str(uuid.UUID(int=_user_uuid_prefix() | key))
+    if isinstance(key, int) and -_SIGN <= key < _SIGN:
+        high, low = key >> _LOW_BITS & _MAX_HIGH, key & _LOW_MASK
+        return str(uuid.UUID(int=_user_uuid_prefix() ^ (high << _VARIANT_END | low)))
     return str(uuid.uuid5(_USER_NAMESPACE, f"{get_user_model()._meta.label_lower}:{key}"))
 
 
@@ -32,13 +38,22 @@ def user_key(text: str) -> Any:
         found = uuid.UUID(text)
     except ValueError:
         return None
-    if found.int & ~_KEY_MASK == _user_uuid_prefix():
-        return found.int & _KEY_MASK
-    return found if isinstance(get_user_model()._meta.pk, UUIDField) else None
+    high, low = divmod(found.int ^ _user_uuid_prefix(), 1 << _VARIANT_END)
+    if high <= _MAX_HIGH and low <= _LOW_MASK:
+        bits = high << _LOW_BITS | low
+        number = bits - 2 * (bits & _SIGN)
+        return number if number == ANONYMOUS_KEY or are_numbers() else None
+    key = key_in_text(str(found))
+    return key if isinstance(key, uuid.UUID) else None
+
+
+def is_hashed(key: Any) -> bool:
+    """Tell whether the UUID of a user with this key does not tell the key."""
+    return user_key(user_uuid(key)) is None
 
 
 def _user_uuid_prefix() -> int:
     """Return the upper bits of the UUIDs of the project's users: version, variant, a hash."""
     name = uuid.uuid5(_USER_NAMESPACE, get_user_model()._meta.label_lower)
-    bits = name.int & ~_KEY_MASK & ~(0xF << _VERSION_SHIFT)
+    bits = name.int & ~_LOW_MASK & ~(0xF << _VERSION_SHIFT)
     return bits | (_VERSION << _VERSION_SHIFT)

@@ -18,6 +18,7 @@ TOGETHER = (
     "tests/test_flood.py",
     "tests/test_remote_keys.py",
     "tests/test_several_databases.py",
+    "tests/test_user_keys.py",
 )
 """The modules whose tests share what takes long to make, or has a name that can be used once.
 

@@ -19,11 +19,12 @@ from django.test.utils import setup_databases, setup_test_environment, teardown_
 from django.utils.module_loading import import_string
 
 
-def answers_of(package: str) -> Any:
-    """What the project answered; in the process of the tests."""
+def answers_of(package: str, **environment: str) -> Any:
+    """What the project answered, in such an environment; in the process of the tests."""
     result = subprocess.run(
         [sys.executable, "-W", "error", "-m", package],
         cwd=Path(__file__).parent.parent,
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,

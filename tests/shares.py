@@ -36,6 +36,7 @@ VERSION_DEPENDENT = (
     "tests/test_revoking.py",
     "tests/test_several_databases.py",
     "tests/test_urls.py",
+    "tests/test_user_keys.py",
 )
 """The tests that each version has to pass: of what Django, DRF and Python may change beneath us."""
 

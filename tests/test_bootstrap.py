@@ -317,6 +317,12 @@ def test_the_lists_of_pyproject_are_read_as_they_are(name: str) -> None:
     assert read
 
 
+def test_the_demo_has_what_users_of_an_imported_site_log_in_with() -> None:
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    hashers = set(document["project"]["optional-dependencies"]["passwords"])
+    assert hashers <= set(document["dependency-groups"]["demo"])
+
+
 @pytest.mark.parametrize(
     ("version", "is_too_old"),
     [("5.1.9", True), ("5.2", False), ("5.2.1", False), ("5.10", False), ("10.0a1", False)],

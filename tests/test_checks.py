@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 import jwt
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.cache.backends.locmem import LocMemCache
@@ -71,6 +72,12 @@ class BrokenCache(LocMemCache):
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
         raise ValueError(f"This is no address: {location}")
+
+
+class HasherWithoutLibrary(MD5PasswordHasher):
+    """One that cannot hash anything."""
+
+    library = "no_such_library"
 
 
 class OwnLocMemCache(LocMemCache):
@@ -261,6 +268,15 @@ CASES: dict[str, list[Case]] = {
             "cannot be opened: ValueError.",
             "correct CACHES['default']",
         ),
+    ],
+    "E024": [
+        (
+            {"PASSWORD_HASHERS": ["tests.test_checks.HasherWithoutLibrary"]},
+            "No password can be hashed: Couldn't load 'HasherWithoutLibrary' algorithm library: No",
+            'pip install "drupal-jwt-auth[passwords]"',
+        ),
+        ({"PASSWORD_HASHERS": []}, "PASSWORD_HASHERS cannot be used", "Name classes of hash"),
+        ({"PASSWORD_HASHERS": ["no.Hasher"]}, "No module named 'no'", "Name classes of hashers"),
     ],
     "E030": [
         (own(ISSUERS=[{}]), "Each issuer needs its name, the iss of its tokens.", "Correct the"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 from django.contrib.auth.backends import BaseBackend
-from django.contrib.auth.hashers import MD5PasswordHasher
+from django.contrib.auth.hashers import MD5PasswordHasher, make_password
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.core.exceptions import PermissionDenied
@@ -16,6 +17,7 @@ from django.http import HttpRequest
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth.hashers import encode_drupal_hash
 from tests.headers import basic, basic_of
 from tests.names import is_one_name
 
@@ -26,6 +28,11 @@ OK = (200, None)
 INVALID = (401, "INVALID_CREDENTIALS")
 BLOCKED = (403, "USER_BLOCKED")
 Outcome = tuple[int, str | None]
+
+MD5 = "django.contrib.auth.hashers.MD5PasswordHasher"
+ARGON2 = "django.contrib.auth.hashers.Argon2PasswordHasher"
+DRUPAL = "drupal_jwt_auth.hashers.DrupalBCryptPasswordHasher"
+BCRYPT = "$2y$04$tThJDhTMGP3wB3HHonrCpuroe6xBDyeeIdcd/.j12rmOe/kj8x4Sq"
 
 
 class CountingHasher(MD5PasswordHasher):
@@ -67,6 +74,19 @@ def send(headers: dict[str, str]) -> Outcome:
 
 def outcome(username: str, password: str) -> Outcome:
     return send(basic(username, password))
+
+
+@pytest.fixture
+def of_each_hasher(db: None, settings: Settings) -> None:
+    """Users by what has hashed their password, "secret"; for each a blocked one."""
+    settings.PASSWORD_HASHERS = [MD5, ARGON2]
+    for name, stored in {
+        "md5": make_password("secret", hasher="md5"),
+        "argon2": make_password("secret", hasher="argon2"),
+        "drupal": encode_drupal_hash(BCRYPT),
+    }.items():
+        User.objects.create(username=name, password=stored)
+        User.objects.create(username=f"blocked {name}", password=stored, is_active=False)
 
 
 @pytest.fixture
@@ -331,3 +351,61 @@ def test_a_failure_is_signalled_once_with_the_name_and_without_the_password(
     assert arguments["credentials"]["username"] == told
     assert password not in arguments["credentials"].values()
     assert arguments["request"].path == PATH
+
+
+# What is missing
+
+
+HASHERS = [MD5, ARGON2, DRUPAL]
+EVERYBODY = ("md5", "argon2", "drupal")
+
+
+@pytest.fixture(
+    params=[
+        (HASHERS, None, (), ""),
+        ([MD5], None, ("argon2", "drupal"), "is for the algorithm drupal_bcrypt. Add drupal_jwt_"),
+        (HASHERS, "bcrypt", ("drupal",), "library: import of bcrypt halted"),
+        (HASHERS, "argon2", ("argon2",), "library: import of argon2 halted"),
+        ([ARGON2, MD5, DRUPAL], "argon2", EVERYBODY, "library: import of argon2 halted"),
+    ],
+    ids=["nothing", "hashers", "bcrypt", "argon2", "library of the first hasher"],
+)
+def kept_out(
+    request: Any, of_each_hasher: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Sequence[str], str]:
+    """Let something be missing; who cannot log in for that, and what the log says."""
+    hashers, library, names, reason = request.param
+    settings.PASSWORD_HASHERS = hashers
+    settings.DRUPAL_JWT_AUTH = {"FLOOD_PER_USER": None, "FLOOD_PER_ADDRESS": None}
+    if library:
+        monkeypatch.setitem(sys.modules, library, None)
+    return names, reason
+
+
+def test_what_is_missing_to_check_a_password_is_told_to_the_log_alone(
+    kept_out: tuple[Sequence[str], str], caplog: pytest.LogCaptureFixture
+) -> None:
+    names, reason = kept_out
+    for name in EVERYBODY:
+        is_out = name in names
+        assert outcome(f"blocked {name}", "secret") == (INVALID if is_out else BLOCKED)
+        assert outcome(name, "secret") == (INVALID if is_out else OK)
+    for name in (*EVERYBODY, *(f"blocked {each}" for each in EVERYBODY), "nobody", "", "\0"):
+        assert outcome(name, "wrong") == INVALID
+    told = [line for line in caplog.messages if "cannot be checked" in line]
+    assert bool(told) == bool(names)
+    assert any(reason in line for line in told) == bool(names)
+    assert not [line for line in told if "secret" in line or BCRYPT in line]
+
+
+@pytest.mark.usefixtures("of_each_hasher")
+def test_another_fault_of_a_hasher_is_an_error(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any) -> None:
+        raise ValueError("This is a fault.")
+
+    settings.PASSWORD_HASHERS = HASHERS
+    monkeypatch.setattr(MD5PasswordHasher, "verify", fail)
+    with pytest.raises(ValueError, match=r"This is a fault\."):
+        outcome("md5", "secret")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.core.checks import CheckMessage, Tags, registry, run_checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
@@ -17,7 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import Settings
 
 from drupal_jwt_auth import database_checks
-from drupal_jwt_auth.database_checks import check_database, check_databases
+from drupal_jwt_auth.database_checks import check_database, check_databases, check_hashes
 from tests.system.servers import connected_to, empty_database
 
 pytestmark = pytest.mark.django_db
@@ -271,6 +273,89 @@ def test_faults_of_a_real_database_are_found(name: str, tmp_path: Path) -> None:
                 with other.cursor() as cursor:
                     cursor.execute(fault.done)
             assert serious(check_database(other)) == fault.found
+
+
+# Passwords
+
+
+def missing(settings: Settings, *hashers: str) -> list[tuple[str, str, str]]:
+    """Id, text and hint of what is reported where these are the project's hashers."""
+    settings.PASSWORD_HASHERS = [*hashers]
+    [*found] = check_hashes("default")
+    return [(ids([each])[0], each.msg, str(each.hint)) for each in found]
+
+
+PBKDF2 = "django.contrib.auth.hashers.PBKDF2PasswordHasher"
+BCRYPT = "drupal_jwt_auth.hashers.DrupalBCryptPasswordHasher"
+
+
+def test_passwords_that_no_hasher_is_for_are_reported_by_their_algorithm(
+    settings: Settings,
+) -> None:
+    for number, password in enumerate(
+        ("drupal_bcrypt$$2y$10$x", "drupal_bcrypt$$2y$10$y", "argon2$x", "pbkdf2_sha256$1$x$y")
+    ):
+        User.objects.create(username=f"user{number}", password=password)
+    place = "Users in database 'default' cannot log in. No hasher in PASSWORD_HASHERS is for the "
+    path = "django.contrib.auth.hashers.Argon2PasswordHasher"
+    assert missing(settings, PBKDF2) == [
+        (
+            "W052",
+            f"{place}algorithm argon2.",
+            f"Add {path} to PASSWORD_HASHERS, after the first.",
+        ),
+        (
+            "W052",
+            f"{place}algorithm drupal_bcrypt.",
+            f"Add {BCRYPT} to PASSWORD_HASHERS, after the first.",
+        ),
+    ]
+    assert missing(settings, PBKDF2, BCRYPT, path) == []
+
+
+def test_what_is_no_hash_is_not_shown(settings: Settings) -> None:
+    User.objects.create(username="plain", password="my$ecret")
+    [(identifier, text, hint)] = missing(settings, PBKDF2)
+    assert (identifier, hint) == ("W052", "Add the hasher.")
+    assert "my" not in text
+
+
+@pytest.mark.parametrize("password", ["", "plain", "!unusable", "!argon2$locked"])
+def test_who_has_no_password_needs_no_hasher(settings: Settings, password: str) -> None:
+    User.objects.create(username="somebody", password=password)
+    assert missing(settings, PBKDF2) == []
+
+
+def test_a_hasher_whose_library_is_not_installed_is_reported(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "bcrypt", None)
+    assert missing(settings, PBKDF2, BCRYPT) == []
+    User.objects.create(username="somebody", password="drupal_bcrypt$$2y$10$x")
+    [(identifier, text, hint)] = missing(settings, PBKDF2, BCRYPT)
+    assert identifier == "W052"
+    assert "cannot log in. Couldn't load 'DrupalBCryptPasswordHasher' algorithm library" in text
+    assert hint == 'Install it: pip install "drupal-jwt-auth[passwords]".'
+
+
+def test_hashers_that_cannot_be_used_at_all_are_reported_elsewhere(settings: Settings) -> None:
+    User.objects.create(username="somebody", password="argon2$x")
+    assert missing(settings, "no.Hasher") == []
+
+
+def test_before_there_are_users_nobody_needs_a_hasher(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    User.objects.create(username="somebody", password="argon2$x")
+    monkeypatch.setattr(connection.introspection, "table_names", list)
+    assert missing(settings, PBKDF2) == []
+
+
+def test_passwords_are_looked_at_where_databases_are(settings: Settings) -> None:
+    User.objects.create(username="somebody", password="argon2$x")
+    settings.PASSWORD_HASHERS = [PBKDF2]
+    assert "W052" in ids(run_checks(databases=["default"]))
+    assert "W052" not in ids(run_checks())
 
 
 # When it is checked

@@ -6,6 +6,7 @@ import hashlib
 import json
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import bcrypt
@@ -481,12 +482,28 @@ def test_no_new_hash_is_made(algorithm: str) -> None:
     ("library", "original"),
     [("bcrypt", BCRYPT), ("argon2", ARGON2)],
 )
-def test_a_missing_library_is_named_and_the_error_report_hides_password_and_hash(
-    library: str, original: str, monkeypatch: pytest.MonkeyPatch, rf: RequestFactory
+def test_without_its_library_a_hash_is_no_passwords_and_the_log_says_why(
+    library: str, original: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(sys.modules, library, None)
     stored = encode_drupal_hash(original)
-    with pytest.raises(ValueError, match=library) as raised:
+    assert not identify_hasher(stored).verify("correct horse", stored)
+    [line] = caplog.messages
+    assert f"import of {library} halted" in line
+    assert 'pip install "drupal-jwt-auth[passwords]"' in line
+    assert original not in line
+
+
+@pytest.mark.parametrize(
+    ("library", "original"),
+    [("bcrypt", BCRYPT), ("argon2", ARGON2)],
+)
+def test_where_a_library_fails_the_error_report_hides_password_and_hash(
+    library: str, original: str, monkeypatch: pytest.MonkeyPatch, rf: RequestFactory
+) -> None:
+    monkeypatch.setitem(sys.modules, library, ModuleType(library))
+    stored = encode_drupal_hash(original)
+    with pytest.raises(AttributeError, match=library) as raised:
         identify_hasher(stored).verify("a secret", stored)
     reporter = ExceptionReporter(rf.post("/"), raised.type, raised.value, raised.tb)
     shown = [

@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth import tokens
 from drupal_jwt_auth.errors import AuthenticationError, Error
 from drupal_jwt_auth.models import RefreshToken, RevokedToken
 from drupal_jwt_auth.signals import token_issued, token_revoked
@@ -106,6 +107,13 @@ def test_they_can_be_refreshed_again_and_again(first: dict[str, Any]) -> None:
     for _ in range(5):
         answer = refresh(answer["refresh_token"]).json()
     assert get(answer["jwt_token"]) == GOOD
+
+
+def test_a_program_can_refresh_too(first: dict[str, Any], user: User) -> None:
+    found, token = tokens.refresh(first["refresh_token"])
+    assert found == user
+    assert get(token.text) == (200, None)
+    assert token.refresh_token != first["refresh_token"]
 
 
 def test_the_parameter_may_come_as_a_form(first: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth.models import RefreshToken
 from tests.headers import basic
 from tests.test_docs import blocks, sections
 
@@ -34,6 +35,14 @@ def __getattr__(name: str) -> Any:
 
 def with_all(document: dict[str, Any], user: User, token: Any, request: Any) -> dict[str, Any]:
     return {**document, "name": user.get_username(), "sub": token.claims["sub"], "at": request.path}
+
+
+def failing(document: dict[str, Any], user: User, token: Any, request: Any) -> dict[str, Any]:
+    raise ValueError("No answer can be made.")
+
+
+def not_json(document: dict[str, Any], user: User, token: Any, request: Any) -> dict[str, Any]:
+    return {**document, "user": user}
 
 
 def log_in() -> dict[str, Any]:
@@ -71,3 +80,21 @@ def test_a_refresh_is_answered_in_the_same_shape(user: User, settings: Settings)
     body = {"refresh_token": log_in()["refresh_token"]}
     answer = APIClient().post("/rest_api/refresh", body, format="json").json()
     assert (answer["name"], answer["at"]) == ("someone", "/rest_api/refresh")
+
+
+@pytest.mark.parametrize("hook", ["failing", "not_json"])
+def test_where_no_answer_can_be_made_the_refresh_token_is_not_used_up(
+    user: User, settings: Settings, hook: str
+) -> None:
+    options = {"REFRESH_TOKEN_LIFETIME": timedelta(days=1)}
+    settings.DRUPAL_JWT_AUTH = options
+    body = {"refresh_token": log_in()["refresh_token"]}
+    client = APIClient(raise_request_exception=False)
+    settings.DRUPAL_JWT_AUTH = {**options, "TOKEN_RESPONSE": f"{__name__}.{hook}"}
+    for _ in range(2):
+        assert client.post("/rest_api/refresh", body, format="json").status_code == 500
+    answer = client.post("/rest_api/id_token", headers=basic("someone", "secret"))
+    assert answer.status_code == 500
+    assert RefreshToken.objects.count() == 1
+    settings.DRUPAL_JWT_AUTH = options
+    assert client.post("/rest_api/refresh", body, format="json").status_code == 200

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -68,6 +69,14 @@ class NodeAdmin(RevisionPages):
     def updated(self, node: Node) -> Any:
         """Return when it was last changed."""
         return node.changed
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Tell whether the query may filter in this way: as the filter by author does, too.
+
+        Django refuses what its own filter asks for where the key of a user is a relation.
+        """
+        by_author = f"uid__{get_user_model()._meta.pk.name}__exact"
+        return lookup == by_author or super().lookup_allowed(lookup, value, request)
 
     # Forms
 

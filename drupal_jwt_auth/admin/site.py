@@ -8,15 +8,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.utils import quote
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from drupal_jwt_auth.accounts import ANONYMOUS_KEY, Account
+from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.fields import Field, Reference
 from drupal_jwt_auth.fields.forms import TargetLabel
+from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, wire_key
 from drupal_jwt_auth.models import File, Node, NodeType, Term
 from drupal_jwt_auth.references import SiteContext
 from drupal_jwt_auth.structure import Structure, get_structure
@@ -69,9 +71,10 @@ class AdminContext(SiteContext):
             # No database has a key with a NUL, and not each can be asked for one.
             askable = (key for key in keys if "\0" not in str(key))
             for batch in batches(askable if model else ()):
-                for key, target in model._default_manager.in_bulk(batch).items():
-                    label = TargetLabel(str(target), self._url(model, "change", target.pk))
-                    self._labels[Reference(entity_type, key)] = label
+                for target in model._default_manager.in_bulk(batch).values():
+                    page = self._url(model, "change", quote(target.pk))
+                    reference = Reference(entity_type, wire_key(target.pk))
+                    self._labels[reference] = TargetLabel(str(target), page)
 
     def lookup_url(self, entity_type: str, field: Field) -> str | None:
         """Return the list to choose a target from: of the bundles that the field allows."""

@@ -150,6 +150,10 @@ class FieldType:
         """Return what an item references, so that all are looked up together."""
         return None
 
+    def user_properties(self, field: Field) -> tuple[str, ...]:
+        """Return the names of the properties that hold keys of users."""
+        return ()
+
     def equals(self, raw: Item, stored: Item) -> bool:
         """Tell whether a raw item says what is stored; PHP's ``==`` decides, not its ``===``."""
         return all(

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -23,24 +23,31 @@ from drupal_jwt_auth.fields.base import (
     Item,
 )
 from drupal_jwt_auth.fields.forms import ChoiceFormField, ItemsFormField
-from drupal_jwt_auth.fields.primitives import is_integer, is_scalar, to_integer, to_text
+from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
 from drupal_jwt_auth.fields.timestamps import to_unix
+from drupal_jwt_auth.fields.user_keys import to_user_key, wire_key
 
 STATUSES = ((2, _("Open")), (1, _("Closed")), (0, _("Hidden")))
+
+
+def _name(value: Any) -> str | None:
+    return to_text(value) if is_scalar(value) else None
 
 
 class CommentType(FieldType):
     """Status and statistics; a client may set the status alone."""
 
     id = "comment"
-    properties = (
-        "status",
-        "cid",
-        "last_comment_timestamp",
-        "last_comment_name",
-        "last_comment_uid",
-        "comment_count",
-    )
+    casts: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+        "status": to_integer,
+        "cid": to_integer,
+        "last_comment_timestamp": to_integer,
+        "last_comment_name": _name,
+        "last_comment_uid": to_user_key,
+        "comment_count": to_integer,
+    }
+    """What makes the stored value of each property; None for one that is wrong."""
+    properties = tuple(casts)
     main_property = "status"
 
     def is_empty(self, item: Item) -> bool:
@@ -52,15 +59,16 @@ class CommentType(FieldType):
         if item.get("status") is None:
             yield "status", NOT_NULL
         for name, value in item.items():
-            is_valid = is_scalar if name == "last_comment_name" else is_integer
-            if value is not None and not is_valid(value):
+            if value is not None and self.casts[name](value) is None:
                 yield name, NOT_A_PRIMITIVE
 
     def cast(self, item: Item, field: Field) -> Item:
-        """Store numbers; what was not sent is None until it is known."""
-        stored = {name: to_integer(item.get(name)) for name in self.properties}
-        name = item.get("last_comment_name")
-        return {**stored, "last_comment_name": None if name is None else to_text(name)}
+        """Store numbers, a name and a user's key; what was not sent is None until it is known."""
+        return {name: cast(item.get(name)) for name, cast in self.casts.items()}
+
+    def user_properties(self, field: Field) -> tuple[str, ...]:
+        """Return the one that tells who wrote the last comment."""
+        return ("last_comment_uid",)
 
     def implied(self, field: Field) -> Sequence[Item]:
         """Return the default: there is always a status, though the answer shows none."""
@@ -75,7 +83,7 @@ class CommentType(FieldType):
             "cid": 0,
             "last_comment_timestamp": to_unix(entity.changed),
             "last_comment_name": None,
-            "last_comment_uid": entity.uid_id or 0,
+            "last_comment_uid": wire_key(entity.uid_id),
             "comment_count": 0,
         }
 

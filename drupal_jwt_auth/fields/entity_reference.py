@@ -22,6 +22,7 @@ from drupal_jwt_auth.fields.base import (
 from drupal_jwt_auth.fields.forms import ItemsFormField, ReferenceFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_integer, to_text
 from drupal_jwt_auth.fields.string import text_faults
+from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, read_key, to_user_key, wire_key
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 
 CONFIGURATION = frozenset({"node_type", "user_role"})
@@ -138,12 +139,29 @@ class EntityReferenceType(FieldType):
 
     def reference(self, item: Item, field: Field) -> Reference | None:
         """Return type and id of the target, None where the id can be none."""
-        target_type, key = self.target_type(field), item.get("target_id")
-        if target_type not in CONFIGURATION:
-            key = to_integer(key)
+        target_type, value = self.target_type(field), item.get("target_id")
+        key: int | str | None
+        if target_type == "user":
+            key = to_user_key(value)
+        elif target_type not in CONFIGURATION:
+            key = to_integer(value)
         else:
-            key = to_text(key) if is_scalar(key) else None
+            key = to_text(value) if is_scalar(value) else None
         return None if key is None else Reference(target_type, key)
+
+    def user_properties(self, field: Field) -> tuple[str, ...]:
+        """Return the id, where users are referenced."""
+        return (self.main_property,) if self.target_type(field) == "user" else ()
+
+    def equals(self, raw: Item, stored: Item) -> bool:
+        """Tell whether a raw item says what is stored.
+
+        Ids that are texts are compared as such: PHP takes "1e1" and "10" for the same number.
+        """
+        sent, key = raw.get("target_id"), stored.get("target_id")
+        if isinstance(key, str) and is_scalar(sent) and to_text(sent) != key:
+            return False
+        return super().equals(raw, stored)
 
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
         """Return an input for each id, and for the properties that people write."""
@@ -171,8 +189,9 @@ class AuthorType(EntityReferenceType):
 
     def items_from_column(self, value: Any) -> list[Item]:
         """Return the stored item for a user's key."""
-        return [{"target_id": 0 if value is None else value}]
+        return [{"target_id": wire_key(value)}]
 
     def column_from_items(self, items: Sequence[Item]) -> Any:
         """Return the user's key, None for the anonymous user."""
-        return (items[0]["target_id"] or None) if items else None
+        key = read_key(items[0]["target_id"]) if items else None
+        return None if key == ANONYMOUS_KEY else key

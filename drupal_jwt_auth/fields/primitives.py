@@ -137,11 +137,6 @@ def to_integer(value: Any) -> int | None:
     return number if -(2**63) <= number < 2**63 else None
 
 
-def is_integer(value: Any) -> bool:
-    """Tell whether PHP's FILTER_VALIDATE_INT finds a whole number in a value."""
-    return to_integer(value) is not None
-
-
 def to_float(value: Any) -> float | None:
     """Return the number that PHP's FILTER_VALIDATE_FLOAT finds in a value, or None."""
     if not is_scalar(value):

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.fields.user_keys import wire_key
 from drupal_jwt_auth.models import TokenCutoff
 from drupal_jwt_auth.signals import token_issued
 from drupal_jwt_auth.tokens.keys import get_signing_key
@@ -80,7 +81,7 @@ def sign(
         "iat": now,
         "exp": now + lifetime,
         "jti": secrets.token_urlsafe(_JTI_BYTES),
-        "drupal": {"uid": user.pk if isinstance(user.pk, int) else str(user.pk)},
+        "drupal": {"uid": wire_key(user.pk)},
         "stamp": stamp or security_stamp(user, _cutoff(user)),
     }
     if session is not None:

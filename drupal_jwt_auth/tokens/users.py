@@ -10,14 +10,12 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import ValidationError
 from django.db import router
 from django.db.models import Exists, Manager, OuterRef, QuerySet, Subquery
 
+from drupal_jwt_auth.fields.user_keys import key_in_text
 from drupal_jwt_auth.models import RevokedToken, TokenCutoff
 from drupal_jwt_auth.prepared import Parameter, Prepared
-
-_MAX_INTEGER = 2**63
 
 
 class TokenUser(NamedTuple):
@@ -39,9 +37,10 @@ class TokenUser(NamedTuple):
 def load_user(subject: str, key: str) -> TokenUser | None:
     """Return the user whose primary key is ``subject`` as text, or None.
 
-    ``key`` is what the token is looked up by among the revoked ones.
+    ``key`` is what the token is looked up by among the revoked ones. A user has one name: neither
+    does " 1" stand for 1, nor "A" for "a", whatever the database takes for the same.
     """
-    primary_key = _read_key(subject)
+    primary_key = key_in_text(subject)
     if primary_key is None:
         return None
     using = router.db_for_write(get_user_model())
@@ -51,7 +50,7 @@ def load_user(subject: str, key: str) -> TokenUser | None:
     else:
         # Which users there are may change from one request to the next.
         users = iter(with_token_state(manager.using(using), key).filter(pk=primary_key))
-    return next(map(TokenUser.of, users), None)
+    return next((TokenUser.of(user) for user in users if str(user.pk) == subject), None)
 
 
 def with_token_state(users: QuerySet[Any], key: str | Parameter) -> QuerySet[Any]:
@@ -71,16 +70,3 @@ def _user() -> QuerySet[Any]:
 
 
 _USER = Prepared(_user)
-
-
-def _read_key(subject: str) -> Any:
-    """Return the primary key that a text stands for, or None.
-
-    The database reads " 1" and "01" as 1 too; a user has one name.
-    """
-    try:
-        key = get_user_model()._meta.pk.to_python(subject)
-    except ValidationError:
-        return None
-    too_big = isinstance(key, int) and abs(key) >= _MAX_INTEGER
-    return None if too_big or str(key) != subject else key

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from drupal_jwt_auth.authentication import JWTAuthentication
 from drupal_jwt_auth.conf import app_settings
@@ -37,11 +38,20 @@ class TokenEndpoint(GuardedView):
     renderer_classes = (DrupalJSONRenderer,)
     content_negotiation_class = FixedNegotiation
     versioning_class = None
+    prepared: Response
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         """Keep what is sent and made here out of error reports: it is all about secrets."""
         silence(request)
         return super().initialize_request(request, *args, **kwargs)
+
+    def prepare(self, user: AbstractBaseUser, token: IssuedToken) -> None:
+        """Render the ``answer`` that carries a new token, before anything is saved of that."""
+        answer: Any = Response(self.answer(user, token))
+        answer.accepted_renderer = self.request.accepted_renderer
+        answer.accepted_media_type = self.request.accepted_media_type
+        answer.renderer_context = self.get_renderer_context()
+        self.prepared = answer.render()
 
     def answer(self, user: AbstractBaseUser, token: IssuedToken) -> Any:
         """Return the document that carries a new token.

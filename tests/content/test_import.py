@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import CommandError, call_command
 from django.db.models import Model
+from pytest_django import Settings
 
 from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
 from drupal_jwt_auth.models import (
@@ -241,6 +243,34 @@ def test_it_can_be_quiet(load: Load, tmp_path: Path) -> None:
     assert output.getvalue() == ""
 
 
+def test_it_says_what_its_users_need_to_log_in(
+    load: Load, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    load(described())
+    assert capsys.readouterr().err == (
+        "Some users cannot log in. No hasher in PASSWORD_HASHERS is for the algorithm "
+        "drupal_bcrypt. Add drupal_jwt_auth.hashers.DrupalBCryptPasswordHasher to "
+        "PASSWORD_HASHERS, after the first.\n"
+    )
+    load({**described(), "users": [], "files": [], "nodes": [], "path_aliases": []})
+    assert capsys.readouterr().err == ""
+
+
+def test_it_says_which_library_its_users_need(
+    load: Load,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setitem(sys.modules, "bcrypt", None)
+    settings.PASSWORD_HASHERS = ["drupal_jwt_auth.hashers.DrupalBCryptPasswordHasher"]
+    load(described())
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("Some users cannot log in. Couldn't load 'DrupalBCryptPasswordHasher'")
+    assert line.endswith('Install it: pip install "drupal-jwt-auth[passwords]".')
+
+
 def test_roles_become_groups_with_exactly_their_permissions(load: Load) -> None:
     load(described())
 
@@ -399,6 +429,42 @@ def test_images_of_nodes_are_shown(load: Load) -> None:
     (shown,) = Visitor(User.objects.get(pk=1)).read(40)["field_image"]
     assert shown.pop("url").endswith("/2017-07/photo_0.jpg")
     assert shown == {**image, "target_type": "file", "target_uuid": "file-3"}
+
+
+def test_fields_that_name_users_name_them_by_the_keys_that_they_get(load: Load) -> None:
+    site = described()
+    people = {
+        "name": "field_people",
+        "type": "entity_reference",
+        "label": "People",
+        "cardinality": -1,
+        "settings": {"target_type": "user"},
+        "default_value": [{"target_id": "12"}],
+    }
+    comments = {"name": "comment", "type": "comment", "label": "Comments"}
+    site["node_types"][0]["fields"] += [people, comments]
+    items = [{"target_id": key} for key in ("12", 99, 0, None)]
+    statistics = {"status": 2, "last_comment_uid": "12", "comment_count": 3}
+    site["nodes"][0]["fields"] |= {"field_people": items, "comment": [statistics]}
+    load(site)
+    stored_fields = Node.objects.get(nid=40).fields
+    assert stored_fields["field_people"] == [{"target_id": key} for key in (12, 99, 0)]
+    assert stored_fields["comment"][0]["last_comment_uid"] == 12
+    assert FieldConfig.objects.get(name="field_people").default_value == [{"target_id": 12}]
+    site["nodes"][0]["fields"]["field_people"] = [{"target_id": "x"}]
+    assert refusal(load, site) == (
+        "nodes[0].fields.field_people.0.target_id: "
+        "This value should be of the correct primitive type."
+    )
+
+
+def test_a_user_needs_a_key(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`tests/test_user_keys.py` imports users whose keys are no numbers."""
+    monkeypatch.setattr("drupal_jwt_auth.site_users.read_key", lambda value: None)
+    assert refusal(load, described()) == (
+        "users[0]: neither the uid 1 nor the uuid 'user-1' can be the key of a user, "
+        "which is of the kind: Integer."
+    )
 
 
 def test_an_empty_item_is_none(load: Load) -> None:

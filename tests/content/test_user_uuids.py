@@ -15,7 +15,7 @@ from drupal_jwt_auth.user_uuids import user_key, user_uuid
 from tests.content.visitors import make_user
 
 
-@pytest.mark.parametrize("key", [0, 1, 12, 2**31, 2**62 - 1])
+@pytest.mark.parametrize("key", [0, 1, 12, 2**31, 2**62 - 1, 2**62, 2**63 - 1, -1, -(2**63)])
 def test_a_number_is_read_from_it_again(key: int) -> None:
     text = user_uuid(key)
     assert (uuid.UUID(text).version, uuid.UUID(text).variant) == (8, uuid.RFC_4122)
@@ -26,7 +26,7 @@ def test_two_users_have_two() -> None:
     assert len({user_uuid(key) for key in range(100)}) == 100
 
 
-@pytest.mark.parametrize("key", [2**62, -1, "somebody"])
+@pytest.mark.parametrize("key", [2**63, -(2**63) - 1, "somebody"])
 def test_any_other_key_is_hashed(key: Any) -> None:
     text = user_uuid(key)
     assert text == user_uuid(key)

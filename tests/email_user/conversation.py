@@ -21,6 +21,7 @@ from drupal_jwt_auth.tokens.keys import get_signing_key
 from tests.email_user.models import User
 
 STRONGER = "django.contrib.auth.hashers.ScryptPasswordHasher"
+IMPORTED = "6f0ce3a8-1f5c-4c1a-9d0f-0d1a5ad1c1b2"
 ADDRESS, PASSWORD = "Zoë@example.com", "p:ä:ß"
 
 
@@ -103,8 +104,9 @@ def ask() -> dict[str, Any]:
 def import_a_user() -> list[Any]:
     """Import a user, and return the key, and which keys are not the numbers."""
     mail = "anna@example.com"
-    users = UserDescription(data=[{"uid": 12, "uuid": "u", "name": mail, "mail": mail}], many=True)
+    described = {"uid": 12, "uuid": IMPORTED, "name": mail, "mail": mail}
+    users = UserDescription(data=[described], many=True)
     users.is_valid(raise_exception=True)
     importer = SiteImporter()
     importer.load(defaultdict(list, users=users.validated_data))
-    return [str(User.objects.get(email=mail).pk), importer.users.keys]
+    return [str(User.objects.get(email=mail).pk), importer.users.renumbered]

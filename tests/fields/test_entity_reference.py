@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from drupal_jwt_auth.accounts import Account
+from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.models import Node, NodeType, RoleUUID, UserUUID
 from drupal_jwt_auth.references import SiteContext
 from drupal_jwt_auth.roles import role_uuids
@@ -403,6 +404,16 @@ def test_a_reference_that_is_sent_back_changes_nothing(tagged: Things) -> None:
     assert not tagged.changes([first.pk], [{"target_uuid": first.uuid}])
     assert tagged.changes([first.pk], [second.pk])
     assert tagged.changes([first.pk, second.pk], [second.pk, first.pk])
+
+
+def test_ids_that_are_texts_are_compared_as_texts() -> None:
+    """PHP takes two texts for the same number where it can."""
+    role = FIELD_TYPES["entity_reference"]
+    assert role.equals({"target_id": "10"}, {"target_id": "10"})
+    assert role.equals({"target_id": 10}, {"target_id": "10"})
+    for sent in ("1e1", "10.0", 11, None, ["10"]):
+        assert not role.equals({"target_id": sent}, {"target_id": "10"})
+    assert role.equals({"target_id": "1e1"}, {"target_id": 10})
 
 
 def test_a_node_of_a_deleted_author_is_the_anonymous_users(tagged: Things, author: Visitor) -> None:

@@ -43,6 +43,9 @@ class Command(BaseCommand):
             importer.load(read_site(options["file"]))
         except SiteDescriptionError as error:
             raise CommandError(f"{error}\nNothing was changed.") from error
+        for missing in sorted(importer.missing):
+            text = f"Some users cannot log in. {missing.text} {missing.hint}"
+            self.stderr.write(self.style.WARNING(text))
         if verbose:
             self.show_result(importer)
         self.name_users_without_password(importer.without_password)
@@ -51,7 +54,7 @@ class Command(BaseCommand):
         """Say what was loaded, and what is otherwise here than on the site."""
         loaded = ", ".join(f"{count} {kind}" for kind, count in importer.counts.items())
         self.stdout.write(f"Loaded {loaded or 'nothing'}.")
-        for uid, key in importer.users.keys.items():
+        for uid, key in importer.users.renumbered.items():
             self.stdout.write(f"User {uid} of the site has the number {key} here.")
         for alias, path in importer.other_paths[:1]:
             self.stdout.write(

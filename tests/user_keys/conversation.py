@@ -1,0 +1,380 @@
+"""What the project is asked, over HTTP, and what it answers."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import jwt
+from django.contrib.auth.models import Permission
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from drupal_jwt_auth.fields.user_keys import wire_key
+from drupal_jwt_auth.models import AuditEntry, File, Node, UserUUID
+from drupal_jwt_auth.tokens.keys import get_signing_key
+from drupal_jwt_auth.user_uuids import user_uuid
+from example_project.server import make_server
+from tests.admin.browser import ADMIN, get, read, submit
+from tests.content.visitors import add_field, make_type
+from tests.headers import basic, bearer
+from tests.system.servers import Answer, request
+from tests.user_keys.kinds import KINDS
+from tests.user_keys.models import Person, User
+from tests.user_keys.settings import USER_KEY
+
+Document = dict[str, Any]
+
+NAMES = ("writer", "reader", "admin")
+NONSENSE: tuple[Any, ...] = (
+    *("", "x", "U-", "U-0x1", "zoë/9 ?", "\0", "a\0", " ", "1e1", "1e999", "NaN", "9" * 40),
+    *(77, -1, 1.5, 1e300, 2**64, True, [], {}, [1], "00000000-0000-0000-0000-000000000000"),
+    *("x" * 5000, "2017-01-01", "\U0001f600", "é" * 61, "ZOË/1 ?_", "zoë/1 ?_ "),
+)
+"""What stands for no user of the project."""
+
+
+def ask() -> Document:
+    """Return what came back, by what was sent."""
+    make_site()
+    with serving() as base:
+        site = Site(base)
+        keys = {user.pk for user in site.users.values()}
+        return {
+            "keys": {name: wire_key(user.pk) for name, user in site.users.items()},
+            "uuids": {name: user_uuid(user.pk) for name, user in site.users.items()},
+            "tokens": ask_for_tokens(site),
+            "nodes": write_nodes(site),
+            "nonsense": send_nonsense(site),
+            "files": refer_to_a_file(site),
+            "unannounced": refer_to_users_of_whom_no_signal_was_sent(site),
+            "admin": look_at_the_admin(site),
+            "imported": load_a_site(site),
+            "audited": sorted(
+                {entry.username for entry in AuditEntry.objects.all() if entry.user_id in keys}
+            ),
+        }
+
+
+def make_user(number: int, name: str, **values: Any) -> Any:
+    """A user with the key of this number, whose password is the name."""
+    key = KINDS[USER_KEY].key(number)
+    if USER_KEY == "person":
+        Person._default_manager.create(pk=key)
+    user: Any = User(pk=key, username=name, **values)
+    user.set_password(name)
+    user.save(force_insert=True)
+    return user
+
+
+def make_site() -> None:
+    """Two content types, and three users."""
+    make_type("page", "Basic page")
+    add_field("page", "comment", "comment", default_value=[{"status": 2}])
+    people = {"target_type": "user"}
+    add_field("page", "field_people", "entity_reference", cardinality=-1, settings=people)
+    add_field("page", "field_file", "file")
+    users = [make_user(number, name) for number, name in enumerate(NAMES, 1)]
+    granted = (
+        *("create page content", "edit own page content", "access comments"),
+        "view own unpublished content",
+    )
+    for name in granted:
+        permission, _ = Permission.objects.get_or_create(
+            codename=name,
+            defaults={
+                "name": name,
+                "content_type": Permission.objects.get(codename="access content").content_type,
+            },
+        )
+        users[0].user_permissions.add(permission)
+    User.objects.filter(username="admin").update(is_superuser=True, is_staff=True)
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Serve the project, and yield where."""
+    server = make_server(0)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Site:
+    """The project as clients see it."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.users: dict[str, Any] = {name: User.objects.get(username=name) for name in NAMES}
+        self.tokens = {name: self.log_in(name).document for name in NAMES}
+
+    def log_in(self, name: str, password: str | None = None) -> Answer:
+        return request("POST", f"{self.base}/rest_api/id_token", basic(name, password or name))
+
+    def send(self, name: str, method: str, path: str, document: Any = None) -> Answer:
+        headers = bearer(self.tokens[name]["jwt_token"])
+        return request(method, f"{self.base}{path}", headers, document)
+
+    def status_for(self, subject: str) -> int:
+        """Ask with a token that the site might have signed for somebody of this key."""
+        key, now = get_signing_key(), int(time.time())
+        claims = {"sub": subject, "iat": now, "exp": now + 60, "jti": "x"}
+        token = jwt.encode(claims, key.signing, key.algorithm)
+        return request("GET", f"{self.base}/rest_api/userinfo", bearer(token)).status
+
+    def post(self, name: str, **fields: Any) -> Answer:
+        document = {"type": "page", "title": [{"value": "A page"}], **fields}
+        return self.send(name, "POST", "/node?_format=json", document)
+
+    def get(self, nid: int) -> Answer:
+        return self.send("admin", "GET", f"/node/{nid}?_format=json")
+
+    def patch(self, name: str, nid: int, document: Document) -> Answer:
+        return self.send(name, "PATCH", f"/node/{nid}?_format=json", document)
+
+
+def ask_for_tokens(site: Site) -> Document:
+    """Log in, refresh, and end a token."""
+    token = site.tokens["writer"]
+    refreshed = request(
+        "POST",
+        f"{site.base}/rest_api/refresh",
+        document={"refresh_token": token["refresh_token"]},
+    )
+    site.tokens["writer"] = refreshed.document
+    userinfo = site.send("writer", "GET", "/rest_api/userinfo")
+    claims = jwt.decode(token["jwt_token"], options={"verify_signature": False})
+    key = claims["sub"]
+    return {
+        "claims": {"sub": claims["sub"], "drupal": claims["drupal"]},
+        "refreshed": refreshed.status,
+        "userinfo": [userinfo.document[name] for name in ("uid", "uuid", "name")],
+        "wrong": [site.log_in("writer", "x").status, site.log_in("nobody").status],
+        "subjects": {
+            text: site.status_for(text)
+            for text in (key, f" {key}", f"{key} ", key.swapcase(), f"{key}\0", "0", "")
+        },
+    }
+
+
+def write_nodes(site: Site) -> Document:
+    """Create a node with references to users, read it, and change it."""
+    keys = {name: wire_key(user.pk) for name, user in site.users.items()}
+    uuids = {name: user_uuid(user.pk) for name, user in site.users.items()}
+    people = [{"target_id": keys["reader"]}, {"target_uuid": uuids["admin"]}]
+    created = site.post("writer", field_people=people)
+    nid = created.document["nid"][0]["value"]
+    read_back = site.get(nid).document
+    shown = {name: read_back[name] for name in ("uid", "revision_uid", "field_people", "comment")}
+    again = {name: items for name, items in read_back.items() if name != "vid"}
+    answers: Document = {
+        "created": [created.status, created.document["uid"], created.document["field_people"]],
+        "shown": shown,
+        "sent back": site.patch("writer", nid, again).status,
+        "sent back by uuid": site.patch(
+            "writer", nid, {"type": "page", "uid": [{"target_uuid": uuids["writer"]}]}
+        ).status,
+        "not the writer's to give away": site.patch(
+            "writer", nid, {"type": "page", "uid": [{"target_id": keys["reader"]}]}
+        ).status,
+        "given away": [],
+    }
+    for item in (
+        {"target_id": keys["reader"]},
+        {"target_uuid": uuids["writer"].upper()},
+        {"target_id": str(keys["admin"])},
+        {"target_id": 0},
+    ):
+        status, document, _ = site.patch("admin", nid, {"type": "page", "uid": [item]})
+        answers["given away"].append(
+            [status, document["uid"], site.get(nid).document["uid"] == document["uid"]]
+        )
+    Node.objects.filter(pk=nid).update(uid=site.users["writer"], status=False)
+    answers["visible"] = [
+        Node.objects.visible_to(site.users[name]).filter(pk=nid).exists()
+        for name in ("writer", "reader", "admin")
+    ]
+    Node.objects.filter(pk=nid).update(uid=None)
+    answers["no more the writer's"] = site.patch(
+        "writer", nid, {"type": "page", "title": ["x"]}
+    ).status
+    return answers
+
+
+def send_nonsense(site: Site) -> Document:
+    """Refer to what is no user, in each way."""
+    count = Node.objects.count()
+    statuses = {
+        field: sorted(
+            {
+                site.post("admin", **{field: [{name: value}]}).status
+                for value in NONSENSE
+                for name in ("target_id", "target_uuid")
+            }
+        )
+        for field in ("uid", "field_people")
+    }
+    return {**statuses, "saved": Node.objects.count() - count}
+
+
+def refer_to_a_file(site: Site) -> list[int]:
+    """Refer to a temporary file, which its owner alone may."""
+    file = File.objects.create(
+        uri="a.txt", filename="a.txt", uid=site.users["writer"], status=False
+    )
+    items = [{"target_id": file.pk}]
+    return [site.post(name, field_file=items).status for name in ("writer", "admin")]
+
+
+def refer_to_users_of_whom_no_signal_was_sent(site: Site) -> list[int]:
+    """Refer by its UUID to a user that was made in bulk, before and after ``migrate``."""
+    key = KINDS[USER_KEY].key(9)
+    if USER_KEY == "person":
+        Person._default_manager.create(pk=key)
+    User.objects.bulk_create([User(pk=key, username="in bulk")])
+    items = [{"target_uuid": user_uuid(key)}]
+    before = site.post("admin", field_people=items).status
+    call_command("migrate", verbosity=0)
+    after = site.post("admin", field_people=items).status
+    return [before, after]
+
+
+def look_at_the_admin(site: Site) -> Document:
+    """Read and send the pages that have to do with users."""
+    browser = Client()
+    browser.force_login(site.users["admin"])
+    reader = site.users["reader"]
+    key = str(wire_key(reader.pk))
+    people = [{"target_id": wire_key(site.users[name].pk)} for name in ("writer", "admin")]
+    created = site.post("writer", field_people=people)
+    nid = created.document["nid"][0]["value"]
+    path = f"node/{nid}/change/"
+    links = get(browser, path).links
+    saved = submit(browser, path, uid=key, **{"field_people-0-target_id": key})
+    stored = Node.objects.get(pk=nid)
+    first: Any = stored.revisions.last()
+    wrong = submit(browser, path, **{"field_people-0-target_id": "no such user"})
+    revisions = get(browser, f"node/{nid}/revisions/")
+    comparison = [
+        get(browser, f"node/{nid}/revisions/compare/", old=each.pk, new=stored.vid).text
+        for each in stored.revisions.all()[1:]
+    ]
+    reverted = browser.post(f"{ADMIN}node/{nid}/revisions/{first.pk}/revert/")
+    page_of_user = browser.get(links["writer"])
+    page_of_key = links["writer"].replace("/change/", "/api-key/")
+    shown = browser.post(page_of_key).content.decode()
+    key_header = re.search(r"API-KEY: (\S+?)<", shown)
+    assert key_header
+    by_api_key = request(
+        "POST",
+        f"{site.base}/node?_format=json",
+        {"API-KEY": key_header[1]},
+        {"type": "page", "title": ["x"]},
+    )
+    revoked = browser.post(links["writer"].replace("/change/", "/revoke-tokens/"))
+    return {
+        "pages of users": [page_of_user.status_code, read(page_of_user).values["username"]],
+        "by API key": [by_api_key.status, by_api_key.document["uid"][0]["target_id"]],
+        "saved": [saved.status_code, stored.uid_id == reader.pk],
+        "stored": [item["target_id"] for item in stored.fields["field_people"]],
+        "errors": read(wrong).errors,
+        "revisions": "writer" in revisions.text,
+        "differences": ["reader" in text for text in comparison],
+        "reverted": [
+            reverted.status_code,
+            Node.objects.get(pk=nid).uid_id == site.users["writer"].pk,
+        ],
+        "list": browser.get(f"{ADMIN}node/", {"uid__key__exact": key}).status_code,
+        "audit log": "writer" in get(browser, "auditentry/").text,
+        "revoked": [revoked.status_code, site.post("writer").status],
+    }
+
+
+def load_a_site(site: Site) -> Document:
+    """Load the description of a site, twice, and use it."""
+    number, uuid = 21, "00000000-0000-4000-8000-000000000021"
+    described: Document = {
+        "users": [{"uid": number, "uuid": uuid, "name": "imported"}],
+        "files": [{"fid": 7, "uuid": "f", "uid": number, "filename": "a", "uri": "public://a"}],
+        "node_types": [
+            {
+                "type": "letter",
+                "uuid": "letter",
+                "name": "Letter",
+                "fields": [
+                    {
+                        "name": "field_to",
+                        "type": "entity_reference",
+                        "label": "To",
+                        "cardinality": -1,
+                        "settings": {"target_type": "user"},
+                        "default_value": [{"target_id": number}],
+                    },
+                    {"name": "comment", "type": "comment", "label": "Comments"},
+                ],
+            }
+        ],
+        "nodes": [
+            {
+                "nid": 700,
+                "vid": 700,
+                "uuid": "n",
+                "type": "letter",
+                "title": "A letter",
+                "uid": number,
+                "revision_uid": number,
+                "revision_timestamp": 0,
+                "created": 0,
+                "changed": 0,
+                "fields": {
+                    "field_to": [{"target_id": str(number)}, {"target_id": 99}],
+                    "comment": [{"status": 2, "last_comment_uid": number}],
+                },
+            }
+        ],
+    }
+    answers: Document = {}
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory, "site.json")
+        path.write_text(json.dumps(described))
+        try:
+            call_command("import_drupal_site", path, verbosity=0)
+        except CommandError as error:
+            answers["refused"] = str(error)
+            if USER_KEY != "person":
+                return answers
+            Person._default_manager.create(pk=uuid)
+        for _ in range(2):
+            call_command("import_drupal_site", path, verbosity=0)
+        described["users"][0]["name"] = "writer"
+        path.write_text(json.dumps(described))
+        try:
+            call_command("import_drupal_site", path, verbosity=0)
+        except CommandError as error:
+            answers["taken"] = str(error)
+    user: Any = User.objects.get(username="imported")
+    letter = site.get(700).document
+    site.users["imported"] = user
+    return {
+        **answers,
+        "key": wire_key(user.pk),
+        "uuid": UserUUID.objects.get(user=user).uuid,
+        "shown": {name: letter[name] for name in ("uid", "revision_uid", "field_to")},
+        "last comment": letter["comment"][0]["last_comment_uid"],
+        "owner": File.objects.get(fid=7).uid_id == user.pk,
+        "default": site.send(
+            "admin", "POST", "/node?_format=json", {"type": "letter", "title": ["x"]}
+        ).document["field_to"],
+    }
