@@ -24,7 +24,7 @@ TEXTS = (
 """Case, accents, spaces, what collations pass over, digits of other scripts, and characters outside
 the basic plane."""
 
-HASHES = {"FailedLogin.key", "RefreshToken.key", "RevokedToken.key"}
+HASHES = {"ApiKey.key", "FailedLogin.key", "RefreshToken.key", "RevokedToken.key"}
 
 
 def columns() -> dict[str, Field[Any, Any]]:

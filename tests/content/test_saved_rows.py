@@ -16,6 +16,7 @@ from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
 
 from drupal_jwt_auth.models import (
+    ApiKey,
     AuditEntry,
     ContentModel,
     FailedLogin,
@@ -50,6 +51,7 @@ def a_node() -> Node:
 
 
 MAKERS: dict[type[Model], Callable[[], Any]] = {
+    ApiKey: lambda: ApiKey.objects.create(user=somebody(), key="k", made_at=NOW),
     AuditEntry: lambda: AuditEntry.objects.create(method="GET", path="/", status=200),
     ContentModel: ContentModel.objects.get,
     FailedLogin: lambda: FailedLogin.objects.create(key="k", name="n", until=1),
