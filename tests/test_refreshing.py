@@ -29,7 +29,10 @@ GOOD = (200, None)
 
 @pytest.fixture(autouse=True)
 def _refresh_tokens_are_on(settings: Settings) -> None:
-    settings.DRUPAL_JWT_AUTH = {"REFRESH_TOKEN_LIFETIME": timedelta(days=14)}
+    settings.DRUPAL_JWT_AUTH = {
+        "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
+        "REFRESH_TOKEN_GRACE": timedelta(0),
+    }
 
 
 seen: list[bool] = []
