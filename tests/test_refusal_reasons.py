@@ -17,7 +17,14 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from drupal_jwt_auth.models import RefreshToken
-from drupal_jwt_auth.tokens import TokenLengthError, issue, revoke, revoke_all, start_session, verify
+from drupal_jwt_auth.tokens import (
+    TokenLengthError,
+    issue,
+    revoke,
+    revoke_all,
+    start_session,
+    verify,
+)
 from drupal_jwt_auth.tokens.keys import get_signing_key
 from drupal_jwt_auth.tokens.verifying import MAX_LENGTH
 from tests.headers import basic, bearer

@@ -29,9 +29,7 @@ def refusal(
     return AuthenticationError(error, user=user)
 
 
-def log_reason(
-    reason: str, *values: Any, issuer: str | None = None, kind: str = "token"
-) -> None:
+def log_reason(reason: str, *values: Any, issuer: str | None = None, kind: str = "token") -> None:
     """Log why a token is refused. What a client has chosen is to be written with ``%r``."""
     of, names = ("", ()) if issuer is None else (" of %r", (issuer,))
     logger.info(f"A {kind}{of} is refused: {reason}.", *names, *values)
