@@ -21,9 +21,11 @@ class DrupalJWTAuthConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks, connect the receivers, and filter Django's error reports."""
         from django.contrib.auth.models import Permission
+        from django.contrib.auth.signals import user_logged_in
 
         from drupal_jwt_auth import content_permissions
         from drupal_jwt_auth.audit import record_failure
+        from drupal_jwt_auth.backends import record_session
         from drupal_jwt_auth.checks import check_deployment, check_settings
         from drupal_jwt_auth.database_checks import check_databases
         from drupal_jwt_auth.error_reports import reporter_filter
@@ -41,6 +43,7 @@ class DrupalJWTAuthConfig(AppConfig):
         post_save.connect(revoke_all_of_changed)
         request_started.connect(keep_readable)
         got_request_exception.connect(record_failure)
+        user_logged_in.connect(record_session)
         # Where Django asks for it: a view sets it on its request, which some never reach.
         HttpRequest.exception_reporter_filter = reporter_filter  # type: ignore[assignment]
         sender: type[Model]

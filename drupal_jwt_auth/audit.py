@@ -8,7 +8,7 @@ token, no query and no body. Whatever goes wrong in here is logged, and the answ
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, ClassVar
 
@@ -38,7 +38,7 @@ SCHEMES = frozenset({"basic", "bearer"})
 """What is told of a header that was no good: any other "scheme" may be a token without one."""
 
 CODES: Mapping[type[Exception], str] = {Http404: "not_found", PermissionDenied: "permission_denied"}
-SERVER_ERROR = 500
+SUCCESS, SERVER_ERROR = 200, 500
 
 
 class Audited(APIView):
@@ -57,6 +57,11 @@ class Audited(APIView):
     audited_error = ""
     _authenticator: Any = None
 
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """Remember that this request has its entry, whatever else in it is worth one."""
+        request.is_audited = True  # type: ignore[attr-defined]
+        return super().initialize_request(request, *args, **kwargs)
+
     def perform_authentication(self, request: Request) -> None:
         """Authenticate, and remember who it is: to ask later could mean to authenticate then."""
         super().perform_authentication(request)
@@ -72,9 +77,10 @@ class Audited(APIView):
             # No exception for a client: Django ends the view's transaction and answers 500.
             self.request._request.audited_view = self  # type: ignore[attr-defined]
             raise
-        with _failing_alone(self):
+        with _failing_alone(self.request._request):
             # Whose a refused token was.
             self.audited_user = self.audited_user or getattr(exc, "user", None)
+            self.audited_username = getattr(exc, "username", "") or self.audited_username
             self.audited_error = _error(as_api_exception(exc), response)
         return response
 
@@ -83,7 +89,7 @@ class Audited(APIView):
     ) -> Response:
         """Log the request once the view's transaction is over: that of a refusal is undone."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        with _failing_alone(self):
+        with _failing_alone(self.request._request):
             # A view may return a plain response, whatever DRF's types say.
             if isinstance(response, SimpleTemplateResponse):
                 response.add_post_render_callback(lambda done: _record(self, done.status_code))
@@ -94,19 +100,13 @@ class Audited(APIView):
 
     def audit_entry(self, status: int) -> AuditEntry:
         """Return what is logged of a request that was answered with this status."""
-        request, user = self.request, self.audited_user
-        known = isinstance(user, get_user_model())
-        address = client_address(request)
-        return AuditEntry(
-            user_id=user.pk if known else None,
-            username=_text("username", user.get_username() if known else self._tried_name),
-            address=None if address is None else str(address),
-            method=_text("method", request.method or ""),
-            path=_text("path", request.path_info),
-            authentication=_text("authentication", self._authentication),
+        return _entry(
+            self.request,
             status=status,
-            error=_text("error", self.audited_error),
-            user_agent=_text("user_agent", request.headers.get("User-Agent", "")),
+            user=self.audited_user,
+            username=self.audited_username,
+            authentication=self._authentication,
+            error=self.audited_error,
         )
 
     @property
@@ -117,13 +117,34 @@ class Audited(APIView):
         header = read_authorization(self.request, "bearer")
         return header.scheme if header and header.scheme in SCHEMES else ""
 
-    @property
-    def _tried_name(self) -> str:
-        """Return the name that was tried; one too long for any user may be a token."""
-        field = get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD)
-        limit: int | None = getattr(field, "max_length", None)
-        fits = limit is None or len(self.audited_username) <= limit
-        return self.audited_username if fits else ""
+
+def record_login(
+    request: HttpRequest,
+    *,
+    user: Any = None,
+    username: str = "",
+    authentication: str = "password",
+    error: Error | None = None,
+) -> None:
+    """Log a login at a view that is none of ours, unless its request has an entry of its own.
+
+    The status is that with which ``/rest_api/id_token`` would have answered it.
+    """
+    if getattr(request, "is_audited", False):
+        return
+    status = SUCCESS if error is None else error.status
+
+    def make_entry() -> AuditEntry:
+        return _entry(
+            request,
+            status=status,
+            user=user,
+            username=username,
+            authentication=authentication,
+            error="" if error is None else error.name,
+        )
+
+    _write(request, "tokens", status, make_entry)
 
 
 def record_failure(request: HttpRequest | None = None, **kwargs: Any) -> None:
@@ -175,23 +196,63 @@ def _error(exc: Exception, response: Response) -> str:
 
 def _record(view: Audited, status: int) -> None:
     """Log a request, where that is wanted."""
-    with _failing_alone(view):
-        refused = status in REFUSALS
-        kind = "refusals" if refused and view.audited_as == "requests" else view.audited_as
-        level = logging.WARNING if refused or status >= SERVER_ERROR else logging.INFO
+    refused = status in REFUSALS
+    kind = "refusals" if refused and view.audited_as == "requests" else view.audited_as
+    _write(view.request._request, kind, status, lambda: view.audit_entry(status))
+
+
+def _write(
+    request: HttpRequest, kind: str, status: int, make_entry: Callable[[], AuditEntry]
+) -> None:
+    """Make an entry and write it, as a row and as a line, where that is wanted."""
+    with _failing_alone(request):
+        is_warning = status in REFUSALS or status >= SERVER_ERROR
+        level = logging.WARNING if is_warning else logging.INFO
         keeps = kind in app_settings.AUDIT_LOG
         if keeps or logger.isEnabledFor(level):
-            entry = view.audit_entry(status)
+            entry = make_entry()
             if keeps:
-                _keep(view, entry)
+                _keep(request, entry)
             _log(entry, level)
 
 
-def _keep(view: Audited, entry: AuditEntry) -> None:
+def _keep(request: HttpRequest, entry: AuditEntry) -> None:
     using = router.db_for_write(AuditEntry)
     # Where somebody else's transaction is open, a failure must not spoil it.
-    with _failing_alone(view), transaction.atomic(using=using):
+    with _failing_alone(request), transaction.atomic(using=using):
         entry.save(using=using, force_insert=True)
+
+
+def _entry(
+    request: HttpRequest | Request,
+    *,
+    status: int,
+    user: Any,
+    username: str,
+    authentication: str,
+    error: str,
+) -> AuditEntry:
+    """Return what is logged of a request; without a user, the name is the one that was tried."""
+    known = isinstance(user, get_user_model())
+    address = client_address(request)
+    return AuditEntry(
+        user_id=user.pk if known else None,
+        username=_text("username", user.get_username() if known else _tried(username)),
+        address=None if address is None else str(address),
+        method=_text("method", request.method or ""),
+        path=_text("path", request.path_info),
+        authentication=_text("authentication", authentication),
+        status=status,
+        error=_text("error", error),
+        user_agent=_text("user_agent", request.headers.get("User-Agent", "")),
+    )
+
+
+def _tried(username: str) -> str:
+    """Return the name that was tried; one too long for any user may be a token."""
+    field = get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD)
+    limit: int | None = getattr(field, "max_length", None)
+    return username if limit is None or len(username) <= limit else ""
 
 
 def _log(entry: AuditEntry, level: int) -> None:
@@ -220,12 +281,11 @@ def _own_connections() -> Iterator[None]:
 
 
 @contextmanager
-def _failing_alone(view: Audited) -> Iterator[None]:
+def _failing_alone(request: HttpRequest) -> Iterator[None]:
     """Log a failure instead of raising it: an answer does not depend on the log of it."""
     try:
         yield
     except Exception:
         with suppress(Exception):
             # Without the request its error report would show what is secret.
-            request = view.request._request
             logger.exception("A request could not be logged.", extra={"request": request})

@@ -24,6 +24,7 @@ PARAMETERS = frozenset({"refresh_token", "token"})
 KEEPERS = (
     "drupal_jwt_auth.audit",
     "drupal_jwt_auth.authentication",
+    "drupal_jwt_auth.backends",
     "drupal_jwt_auth.credentials",
     "drupal_jwt_auth.hashers",
     "drupal_jwt_auth.http.authorization",

@@ -24,7 +24,9 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import caches
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.errors import AuthenticationError, DocumentedError, Error
@@ -38,6 +40,7 @@ T = TypeVar("T")
 _IPV6_PREFIX = 64
 """What one line has of IPv6: whoever has it can send each guess from another address."""
 
+SECONDS_OF_A_MINUTE = 60
 _MAX_NAME = 500
 _IGNORED = frozenset({"Cc", "Cf", "Me", "Mn"})
 _LETTERS = str.maketrans(
@@ -86,20 +89,43 @@ class Limit:
         return any(add(place) for place in self.places if place not in self.taken)
 
 
+class TooManyFailures(DocumentedError, ValidationError, BadRequest):
+    """TOO_MANY_REQUESTS, whoever has asked for the login.
+
+    To a form, such as that of the admin, it is an error with a text of its own; to a view of DRF's,
+    a 429; to any other view, a 400. ``username`` is the name that was tried: for the audit log.
+    """
+
+    def __init__(self, wait: float, username: str) -> None:
+        seconds = max(1, math.ceil(wait))
+        DocumentedError.__init__(self, Error.TOO_MANY_REQUESTS, wait=seconds)
+        minutes = math.ceil(seconds / SECONDS_OF_A_MINUTE)
+        text = ngettext(
+            "Too many logins have failed. Please try again in %(minutes)d minute.",
+            "Too many logins have failed. Please try again in %(minutes)d minutes.",
+            minutes,
+        )
+        ValidationError.__init__(self, text, self.error.name, {"minutes": minutes})
+        self.username = username
+
+
 class FloodControl:
-    """The limits for whoever asks: by address and user name, and by address alone."""
+    """The limits for whoever asks: by address and user name, and by address alone.
+
+    ``username`` is the name as its user has it, as soon as that is known.
+    """
 
     def __init__(self, request: HttpRequest, username: str) -> None:
         self.request = request
         self.address = client_address(request)
-        self.name = digest(username)
+        self.username = username
         network = network_of(self.address)
         per_user, per_address = app_settings.FLOOD_PER_USER, app_settings.FLOOD_PER_ADDRESS
         self.per_user = [Limit(per_user, network, alike(username))] if per_user else []
         self.limits = self.per_user + ([Limit(per_address, network)] if per_address else [])
 
     def check(self) -> None:
-        """Raise DocumentedError, TOO_MANY_REQUESTS, where a limit is reached."""
+        """Raise TooManyFailures where a limit is reached."""
         places = [place for limit in self.limits for place in limit.places]
         taken: dict[str, Any] = {}
         if places:
@@ -112,29 +138,30 @@ class FloodControl:
 
     def count(self) -> None:
         """Count a failure; raise as `check` does where others have taken the last place since."""
-        taken = [limit.take(self.name, self.request) for limit in self.limits]
+        taken = [limit.take(digest(self.username), self.request) for limit in self.limits]
         if not all(taken):
             self.check()
             raise self._refusal(0)
 
     def clear(self) -> None:
-        """Forget the failures that were made with this very user name.
+        """Forget the failures that were made with this user's name.
 
         Not those with one that is only alike: it may be somebody else's, who must not be able to
         go on guessing by logging in in between.
         """
+        own = digest(self.username)
         places = [
             place
             for limit in self.per_user
             for place, (_, name) in limit.taken.items()
-            if name == self.name
+            if name == own
         ]
         if places:
             _try(self.request, lambda store: store.delete_many(places), otherwise=None)
 
-    def _refusal(self, seconds: float) -> DocumentedError:
+    def _refusal(self, seconds: float) -> TooManyFailures:
         logger.warning("Refused a login from %s: too many have failed.", self.address)
-        return DocumentedError(Error.TOO_MANY_REQUESTS, wait=max(1, math.ceil(seconds)))
+        return TooManyFailures(seconds, self.username)
 
 
 class OtherSpellings(FloodControl):
@@ -155,12 +182,12 @@ class OtherSpellings(FloodControl):
         """Raise AuthenticationError, INVALID_CREDENTIALS, where too many have failed."""
         try:
             super().check()
-        except DocumentedError:
+        except TooManyFailures:
             raise AuthenticationError(Error.INVALID_CREDENTIALS) from None
 
     def count(self) -> None:
         """Count a failure."""
-        with suppress(DocumentedError):
+        with suppress(TooManyFailures):
             super().count()
 
 

@@ -304,7 +304,7 @@ def _time(claims: dict[str, Any], name: str) -> int:
 
 def _numeric_date(claims: dict[str, Any], name: str, issuer: Issuer) -> float:
     """Return a claim that is a time, perhaps with a fraction (RFC 7519, 2: NumericDate)."""
-    value = claims.get(name)
+    value: Any = claims.get(name)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not 0 <= value <= _LAST_TIME:
         raise _no_time(claims, name, issuer)
