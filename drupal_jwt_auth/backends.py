@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
+from itertools import dropwhile, islice
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -22,7 +23,7 @@ from django.views.decorators.debug import sensitive_variables
 from drupal_jwt_auth.audit import record_login
 from drupal_jwt_auth.credentials import GuardedLogin, is_guarded
 from drupal_jwt_auth.errors import AuthenticationError
-from drupal_jwt_auth.flood import TooManyFailures
+from drupal_jwt_auth.flood import TooManyFailuresError
 from drupal_jwt_auth.usernames import Named
 
 
@@ -45,7 +46,7 @@ class LoginGuard(BaseBackend):
         """Return the user with this name and password; None where somebody else is on guard.
 
         Raise PermissionDenied for a wrong one, in the name of all backends that were asked, and
-        TooManyFailures after too many of these.
+        TooManyFailuresError after too many of these.
         """
         key = get_user_model().USERNAME_FIELD if username is None else "username"
         given = others.get(key) if username is None else username
@@ -60,24 +61,27 @@ class LoginGuard(BaseBackend):
         login = _LoginByBackends(request, given, password, ask)
         try:
             return login.check()
-        except (AuthenticationError, TooManyFailures) as refusal:
+        except (AuthenticationError, TooManyFailuresError) as refusal:
             record_login(login.request, username=refusal.username, error=refusal.error)
-            if isinstance(refusal, TooManyFailures):
+            if isinstance(refusal, TooManyFailuresError):
                 raise
             raise PermissionDenied from None
 
     @sensitive_variables()
-    async def aauthenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:
+    async def aauthenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **others: Any,
+    ) -> Any:
         """Return the same as `authenticate`."""
-        return await sync_to_async(self.authenticate)(request, **credentials)
+        return await sync_to_async(self.authenticate)(request, username, password, **others)
 
     def _after(self) -> Iterator[Any]:
-        """Yield the backends that are named after this one."""
-        backends = iter(get_backends())
-        for backend in backends:
-            if type(backend) is type(self):
-                break
-        yield from backends
+        """Return the backends that are named after this one."""
+        from_here = dropwhile(lambda each: type(each) is not type(self), get_backends())
+        return islice(from_here, 1, None)
 
 
 class GuardedModelBackend(LoginGuard, ModelBackend):

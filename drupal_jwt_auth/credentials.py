@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -34,7 +35,7 @@ def check_credentials(request: HttpRequest, username: str, password: str) -> Abs
     """Return the active user with this name and password, by any configured backend.
 
     Raise AuthenticationError: INVALID_CREDENTIALS, or USER_BLOCKED for the right password of an
-    inactive user; and TooManyFailures, whatever the password, after too many of these. A refusal
+    inactive user; and TooManyFailuresError, whatever the password, after too many of these. A refusal
     takes the same time for each name.
     """
     return _DrupalLogin(request, username, password).check()
@@ -45,7 +46,7 @@ def is_guarded() -> bool:
     return _guarded.get()
 
 
-class GuardedLogin:
+class GuardedLogin(ABC):
     """A login by user name and password: counted, as long about each name, and in any case."""
 
     def __init__(self, request: HttpRequest, username: str, password: str) -> None:
@@ -55,7 +56,7 @@ class GuardedLogin:
 
     @sensitive_variables()
     def check(self) -> AbstractBaseUser:
-        """Return the user; raise AuthenticationError or TooManyFailures.
+        """Return the user; raise AuthenticationError or TooManyFailuresError.
 
         No transaction is open and no lock is held while the password is looked at.
         """
@@ -82,15 +83,15 @@ class GuardedLogin:
         flood.clear()
         return user
 
+    @abstractmethod
     def ask(self, named: Named) -> AbstractBaseUser | None:
         """Return the user with this name and password, at the cost of one run of the hasher."""
-        raise NotImplementedError
 
     def lets_in(self, user: AbstractBaseUser) -> bool:
         """Tell whether a user whose password is right is let in: Drupal's blocked users are not."""
         return user.is_active
 
-    def tell(self, named: Named) -> None:
+    def tell(self, named: Named) -> None:  # noqa: B027  Django does it for most
         """Let others know that the login has failed, unless Django does."""
 
     @sensitive_variables()

@@ -6,7 +6,9 @@ processes succeeds, so that guesses made at the same moment are counted too. Pla
 by one, each when its own failure is old enough: the window slides, as Drupal's does.
 
 Places are kept in the database, as in Drupal, or in the cache that ``FLOOD_CACHE`` names. So a test
-of a project's that is undone in the database leaves no failures to the next one.
+of a project's that is undone in the database leaves no failures to the next one. What a view undoes
+as it refuses, as those of Django REST framework do with ``ATOMIC_REQUESTS``, is counted once more
+when the request is over.
 """
 
 from __future__ import annotations
@@ -16,15 +18,18 @@ import logging
 import math
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from contextvars import ContextVar
 from datetime import timedelta
 from ipaddress import IPv6Address, IPv6Network
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import caches
 from django.core.exceptions import BadRequest, ValidationError
+from django.db import connections, router
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
@@ -36,6 +41,11 @@ from drupal_jwt_auth.models import FailedLogin
 logger = logging.getLogger("drupal_jwt_auth")
 
 T = TypeVar("T")
+
+_taken: ContextVar[Mapping[str, Callable[[], bool]]] = ContextVar(
+    "taken", default=MappingProxyType({})
+)
+"""What takes the places again that were taken in a transaction, until the request is over."""
 
 _IPV6_PREFIX = 64
 """What one line has of IPv6: whoever has it can send each guess from another address."""
@@ -86,10 +96,13 @@ class Limit:
                 request, lambda store: store.add(place, (end, name), self.window), otherwise=True
             )
 
-        return any(add(place) for place in self.places if place not in self.taken)
+        place = next((each for each in self.places if each not in self.taken and add(each)), None)
+        if place is not None and _may_be_undone():
+            _taken.set({**_taken.get(), place: lambda: add(place)})
+        return place is not None
 
 
-class TooManyFailures(DocumentedError, ValidationError, BadRequest):
+class TooManyFailuresError(DocumentedError, ValidationError, BadRequest):
     """TOO_MANY_REQUESTS, whoever has asked for the login.
 
     To a form, such as that of the admin, it is an error with a text of its own; to a view of DRF's,
@@ -125,7 +138,7 @@ class FloodControl:
         self.limits = self.per_user + ([Limit(per_address, network)] if per_address else [])
 
     def check(self) -> None:
-        """Raise TooManyFailures where a limit is reached."""
+        """Raise TooManyFailuresError where a limit is reached."""
         places = [place for limit in self.limits for place in limit.places]
         taken: dict[str, Any] = {}
         if places:
@@ -158,10 +171,11 @@ class FloodControl:
         ]
         if places:
             _try(self.request, lambda store: store.delete_many(places), otherwise=None)
+            _taken.set({place: add for place, add in _taken.get().items() if place not in places})
 
-    def _refusal(self, seconds: float) -> TooManyFailures:
+    def _refusal(self, seconds: float) -> TooManyFailuresError:
         logger.warning("Refused a login from %s: too many have failed.", self.address)
-        return TooManyFailures(seconds, self.username)
+        return TooManyFailuresError(seconds, self.username)
 
 
 class OtherSpellings(FloodControl):
@@ -182,13 +196,30 @@ class OtherSpellings(FloodControl):
         """Raise AuthenticationError, INVALID_CREDENTIALS, where too many have failed."""
         try:
             super().check()
-        except TooManyFailures:
+        except TooManyFailuresError:
             raise AuthenticationError(Error.INVALID_CREDENTIALS) from None
 
     def count(self) -> None:
         """Count a failure."""
-        with suppress(TooManyFailures):
+        with suppress(TooManyFailuresError):
             super().count()
+
+
+def count_once_more(**kwargs: Any) -> None:
+    """Take the places again that a request may have undone: for ``request_finished``."""
+    taken = _taken.get()
+    if taken:
+        _taken.set({})
+        for add in taken.values():
+            add()
+        # Django has looked after its connections before.
+        connections[router.db_for_write(FailedLogin)].close_if_unusable_or_obsolete()
+
+
+def _may_be_undone() -> bool:
+    """Tell whether places are taken in a transaction that somebody else has opened."""
+    in_database = app_settings.FLOOD_CACHE is None
+    return in_database and connections[router.db_for_write(FailedLogin)].in_atomic_block
 
 
 def network_of(address: Address | None) -> str:

@@ -76,8 +76,8 @@ def _find_in_other_case(username: str) -> AbstractBaseUser | None:
         get_user_model()._default_manager.filter(**condition).order_by()[:_ENOUGH]
     )
     exact = [user for user in found if user.get_username() == username]
-    [user] = exact or (found if len(found) == 1 else [None])
-    return user
+    meant = exact or found
+    return meant[0] if len(meant) == 1 else None
 
 
 def _field() -> Any:

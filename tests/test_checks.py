@@ -38,6 +38,9 @@ GOOD_KEY = {"kid": "a", "algorithm": "HS256", "key": SECRET}
 TOKENS = {"DEFAULT_AUTHENTICATION_CLASSES": [f"{JWTAuthentication.__module__}.JWTAuthentication"]}
 OWN_TOKENS = {"DEFAULT_AUTHENTICATION_CLASSES": ["tests.test_checks.OwnAuthentication"]}
 
+GUARD = "drupal_jwt_auth.backends.GuardedModelBackend"
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
 Case = tuple[dict[str, Any], str, str]
 
 
@@ -421,6 +424,15 @@ CASES: dict[str, list[Case]] = {
             f"['MAX_ENTRIES'] to {LEAST_ENTRIES} or more",
         )
         for more, number in (({}, 300), ({"OPTIONS": {"MAX_ENTRIES": 9999}}, 9999))
+    ],
+    "W008": [
+        (
+            {"AUTHENTICATION_BACKENDS": backends},
+            f"AUTHENTICATION_BACKENDS has ModelBackend beside {guard.rpartition('.')[2]}",
+            f"Take {MODEL_BACKEND} out.",
+        )
+        for guard in (GUARD, "tests.test_backends.GuardedForAll")
+        for backends in ([MODEL_BACKEND, guard], [guard, "tests.not.there", MODEL_BACKEND])
     ],
 }
 DEPLOYMENT = {"W003", "W006"}
