@@ -35,8 +35,8 @@ def check_credentials(request: HttpRequest, username: str, password: str) -> Abs
     """Return the active user with this name and password, by any configured backend.
 
     Raise AuthenticationError: INVALID_CREDENTIALS, or USER_BLOCKED for the right password of an
-    inactive user; and TooManyFailuresError, whatever the password, after too many of these. A refusal
-    takes the same time for each name.
+    inactive user; and TooManyFailuresError, whatever the password, after too many of these. A
+    refusal takes the same time for each name.
     """
     return _DrupalLogin(request, username, password).check()
 

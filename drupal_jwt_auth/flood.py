@@ -22,6 +22,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import timedelta
+from functools import partial
 from ipaddress import IPv6Address, IPv6Network
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -98,7 +99,7 @@ class Limit:
 
         place = next((each for each in self.places if each not in self.taken and add(each)), None)
         if place is not None and _may_be_undone():
-            _taken.set({**_taken.get(), place: lambda: add(place)})
+            _taken.set({**_taken.get(), place: partial(add, place)})
         return place is not None
 
 
