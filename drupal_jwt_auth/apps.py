@@ -29,7 +29,7 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth.checks import check_deployment, check_settings
         from drupal_jwt_auth.database_checks import check_databases
         from drupal_jwt_auth.error_reports import reporter_filter
-        from drupal_jwt_auth.flood import count_once_more
+        from drupal_jwt_auth.flood import count_once_more, forget_taken
         from drupal_jwt_auth.http.content_type import keep_readable
         from drupal_jwt_auth.models import ContentModel, FieldConfig, NodeType, TextFormat
         from drupal_jwt_auth.password_upgrades import compare_and_set
@@ -43,6 +43,7 @@ class DrupalJWTAuthConfig(AppConfig):
         pre_save.connect(notice_password)
         post_save.connect(revoke_all_of_changed)
         request_started.connect(keep_readable)
+        request_started.connect(forget_taken)
         request_finished.connect(count_once_more)
         got_request_exception.connect(record_failure)
         user_logged_in.connect(record_session)

@@ -13,7 +13,7 @@ from itertools import dropwhile, islice
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.contrib.auth import get_backends, get_user_model, load_backend
+from django.contrib.auth import get_backends, get_user_model
 from django.contrib.auth.backends import BaseBackend, ModelBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
@@ -58,7 +58,7 @@ class LoginGuard(BaseBackend):
             credentials = {**others, key: name, "password": password}
             return _ask([super(LoginGuard, self), *self._after()], request, credentials)
 
-        login = _LoginByBackends(request, given, password, ask)
+        login = _LoginByBackends(request, str(given), password, ask)
         try:
             return login.check()
         except (AuthenticationError, TooManyFailuresError) as refusal:
@@ -109,13 +109,15 @@ class _LoginByBackends(GuardedLogin):
         return True
 
 
-def record_session(request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> None:
+def record_session(request: HttpRequest | None, user: AbstractBaseUser, **kwargs: Any) -> None:
     """Log that a user has logged in, by whatever backend: for ``user_logged_in``."""
-    if any(isinstance(backend, LoginGuard) for backend in get_backends()):
+    guards = [type(each) for each in get_backends() if isinstance(each, LoginGuard)]
+    if guards:
         path = str(getattr(user, "backend", ""))
-        is_guard = bool(path) and isinstance(load_backend(path), LoginGuard)
+        has_password = path in {f"{each.__module__}.{each.__qualname__}" for each in guards}
         name = path.rpartition(".")[2].removesuffix("Backend").lower()
-        record_login(request, user=user, authentication="password" if is_guard else name)
+        authentication = "password" if has_password else name
+        record_login(request or HttpRequest(), user=user, authentication=authentication)
 
 
 @sensitive_variables()

@@ -51,7 +51,7 @@ _taken: ContextVar[Mapping[str, Callable[[], bool]]] = ContextVar(
 _IPV6_PREFIX = 64
 """What one line has of IPv6: whoever has it can send each guess from another address."""
 
-SECONDS_OF_A_MINUTE = 60
+_SECONDS_OF_A_MINUTE = 60
 _MAX_NAME = 500
 _IGNORED = frozenset({"Cc", "Cf", "Me", "Mn"})
 _LETTERS = str.maketrans(
@@ -113,7 +113,7 @@ class TooManyFailuresError(DocumentedError, ValidationError, BadRequest):
     def __init__(self, wait: float, username: str) -> None:
         seconds = max(1, math.ceil(wait))
         DocumentedError.__init__(self, Error.TOO_MANY_REQUESTS, wait=seconds)
-        minutes = math.ceil(seconds / SECONDS_OF_A_MINUTE)
+        minutes = math.ceil(seconds / _SECONDS_OF_A_MINUTE)
         text = ngettext(
             "Too many logins have failed. Please try again in %(minutes)d minute.",
             "Too many logins have failed. Please try again in %(minutes)d minutes.",
@@ -206,6 +206,11 @@ class OtherSpellings(FloodControl):
             super().count()
 
 
+def forget_taken(**kwargs: Any) -> None:
+    """Begin with what was taken in this request alone: for ``request_started``."""
+    _taken.set({})
+
+
 def count_once_more(**kwargs: Any) -> None:
     """Take the places again that a request may have undone: for ``request_finished``."""
     taken = _taken.get()
@@ -213,8 +218,10 @@ def count_once_more(**kwargs: Any) -> None:
         _taken.set({})
         for add in taken.values():
             add()
-        # Django has looked after its connections before.
-        connections[router.db_for_write(FailedLogin)].close_if_unusable_or_obsolete()
+        connection = connections[router.db_for_write(FailedLogin)]
+        if not connection.in_atomic_block:
+            # Django has looked after its connections before; a test has a transaction around all.
+            connection.close_if_unusable_or_obsolete()
 
 
 def _may_be_undone() -> bool:

@@ -6,14 +6,15 @@ import asyncio
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth import aauthenticate, authenticate, get_user
 from django.contrib.auth.backends import AllowAllUsersModelBackend, BaseBackend
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission, User
-from django.contrib.auth.signals import user_login_failed
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.core.exceptions import PermissionDenied
 from django.core.signals import request_finished
-from django.db import close_old_connections, connection, transaction
+from django.db import close_old_connections, connection, connections, transaction
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.views.debug import ExceptionReporter
@@ -217,6 +218,15 @@ class TestOneFloodControl:
             request_finished.connect(close_old_connections)
         assert FailedLogin.objects.count() == 1
 
+    def test_what_was_counted_outside_of_a_request_is_not_counted_once_more_in_the_next(
+        self, user: User
+    ) -> None:
+        """So nothing is left to the next test that is undone in the database."""
+        authenticate(username="someone", password="guess")
+        FailedLogin.objects.all().delete()
+        assert by_hand(username="someone", password="secret").text == "someone"
+        assert not FailedLogin.objects.exists()
+
     def test_callers_without_a_request_have_one_address_together(self, user: User) -> None:
         assert authenticate(username="someone", password="secret") == user
         for _ in range(PER_USER):
@@ -260,12 +270,18 @@ class TestOneFloodControl:
     def test_it_is_there_for_asynchronous_callers(self, transactional_db: None) -> None:
         user = User.objects.create_user("someone", password="secret")
 
-        async def ask(password: str) -> Any:
-            return await aauthenticate(username="someone", password=password)
+        async def ask() -> list[Any]:
+            passwords = ("secret", "guess")
+            users = [await aauthenticate(username="someone", password=each) for each in passwords]
+            # That of the thread in which backends are asked.
+            await sync_to_async(connections.close_all)()
+            return users
 
-        assert asyncio.run(ask("secret")) == user
-        assert asyncio.run(ask("guess")) is None
-        connection.close()
+        assert asyncio.run(ask()) == [user, None]
+        assert FailedLogin.objects.count() == 2
+
+    def test_a_name_that_is_no_text_is_nobodys(self, user: User) -> None:
+        assert authenticate(username=[1], password="secret") is None
         assert FailedLogin.objects.count() == 2
 
     def test_how_long_to_wait_is_said_in_minutes(self) -> None:
@@ -379,6 +395,14 @@ class TestOneAuditLog:
         settings.AUTHENTICATION_BACKENDS = [GUARD, f"{__name__}.ByRemoteUser"]
         Client().force_login(user, f"{__name__}.ByRemoteUser")
         assert [entry[2:] for entry in self.entries()] == [("byremoteuser", 200, "")]
+
+    def test_a_login_without_a_request_is_logged_without_an_address(self, user: User) -> None:
+        user_logged_in.send(sender=User, request=None, user=user)
+        assert authenticate(username="someone", password="guess") is None
+        assert self.entries() == [
+            ("someone", "", "", 200, ""),
+            ("someone", "", "password", 401, "INVALID_CREDENTIALS"),
+        ]
 
     def test_without_the_guard_there_is_nothing_of_it(
         self, staff: User, settings: Settings

@@ -34,7 +34,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
 from drupal_jwt_auth.error_reports import KEEPERS, SecretFilter
-from drupal_jwt_auth.flood import count_once_more
+from drupal_jwt_auth.flood import count_once_more, forget_taken
 from drupal_jwt_auth.hashers import encode_drupal_hash
 from drupal_jwt_auth.http.authorization import HEADER_NAMES, REDIRECTED, read_authorization
 from drupal_jwt_auth.http.content_type import keep_readable
@@ -300,7 +300,7 @@ def test_no_secret_is_told_wherever_a_request_fails(
     # What is prepared once in a process is no step of the next request.
     prepare(name)()
     # Before Django handles a request, and when it is over, it has no report of what fails.
-    around = {keep_readable.__code__, count_once_more.__code__}
+    around = {each.__code__ for each in (keep_readable, forget_taken, count_once_more)}
     steps = [step for step in steps_of(prepare(name)) if step not in around]
     assert len(steps) > 10
     leaks = {step: told.secrets_in(failing_at(step, prepare(name))) for step in steps}
