@@ -6,7 +6,9 @@ Source: Drupal core 10.6, the access control of nodes, their fields and their cr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import Q
 
 from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.fields import BaseField, Field
@@ -57,6 +59,17 @@ def view_access(account: Account, node: Node) -> AccessResult:
         return access
     own = account.user is not None and node.uid_id == account.key
     return ALLOWED if own and account.has_permission("view own unpublished content") else DENIED
+
+
+def viewable(user: Any) -> Q:
+    """Return the condition for the nodes that `view_access` lets a user see, or an account."""
+    account = Account.of(user)
+    if not content_access(account).allowed:
+        return Q(pk__in=())
+    if account.has_permission("bypass node access"):
+        return Q()
+    own = account.user is not None and account.has_permission("view own unpublished content")
+    return Q(status=True) | Q(uid=account.key) if own else Q(status=True)
 
 
 def change_access(account: Account, node: Node, operation: str) -> AccessResult:

@@ -89,6 +89,11 @@ class Account:
         self.user = user if user is not None and user.is_authenticated else None
         self._others: list[tuple[Rows, Sequence[Any]]] = []
 
+    @classmethod
+    def of(cls, user: Any) -> Account:
+        """Return the account of a user, or what is given where that is an account already."""
+        return user if isinstance(user, cls) else cls(user)
+
     def bring(self, find: Rows, keys: Iterable[Any]) -> None:
         """Let other things come along in the same query; they are `brought` then.
 

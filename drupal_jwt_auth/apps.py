@@ -24,6 +24,7 @@ class DrupalJWTAuthConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from drupal_jwt_auth import content_permissions
+        from drupal_jwt_auth.access import viewable
         from drupal_jwt_auth.audit import record_failure
         from drupal_jwt_auth.backends import record_session
         from drupal_jwt_auth.checks import check_deployment, check_settings
@@ -31,7 +32,13 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth.error_reports import reporter_filter
         from drupal_jwt_auth.flood import count_once_more, forget_taken
         from drupal_jwt_auth.http.content_type import keep_readable
-        from drupal_jwt_auth.models import ContentModel, FieldConfig, NodeType, TextFormat
+        from drupal_jwt_auth.models import (
+            ContentModel,
+            FieldConfig,
+            NodeQuerySet,
+            NodeType,
+            TextFormat,
+        )
         from drupal_jwt_auth.password_upgrades import compare_and_set
         from drupal_jwt_auth.tokens.user_changes import notice_password, revoke_all_of_changed
 
@@ -47,6 +54,7 @@ class DrupalJWTAuthConfig(AppConfig):
         request_finished.connect(count_once_more)
         got_request_exception.connect(record_failure)
         user_logged_in.connect(record_session)
+        NodeQuerySet.viewable = staticmethod(viewable)
         # Where Django asks for it: a view sets it on its request, which some never reach.
         HttpRequest.exception_reporter_filter = reporter_filter  # type: ignore[assignment]
         sender: type[Model]

@@ -24,6 +24,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from drupal_jwt_auth.authentication.refusals import refused_login
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.errors import DocumentedError, Error
 from drupal_jwt_auth.http.authorization import read_authorization
@@ -45,9 +46,9 @@ class Audited(APIView):
     """A view whose requests are logged; name it before other base classes.
 
     ``audited_as`` is "tokens" for a view that deals in tokens; what others refuse with 401, 403 or
-    429 is one of the "refusals", and the rest "requests". A view that authenticates by itself sets
-    ``audited_user``, ``audited_username`` (the name that was tried) and
-    ``audited_authentication``.
+    429 is one of the "refusals", as are credentials that were no good, and the rest "requests". A
+    view that authenticates by itself sets ``audited_user``, ``audited_username`` (the name that was
+    tried) and ``audited_authentication``.
     """
 
     audited_as: ClassVar[str] = "requests"
@@ -55,6 +56,7 @@ class Audited(APIView):
     audited_username = ""
     audited_authentication = ""
     audited_error = ""
+    is_refused_login = False
     _authenticator: Any = None
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
@@ -90,6 +92,7 @@ class Audited(APIView):
         """Log the request once the view's transaction is over: that of a refusal is undone."""
         response = super().finalize_response(request, response, *args, **kwargs)
         with _failing_alone(self.request._request):
+            self._learn_of_refused_login()
             # A view may return a plain response, whatever DRF's types say.
             if isinstance(response, SimpleTemplateResponse):
                 response.add_post_render_callback(lambda done: _record(self, done.status_code))
@@ -97,6 +100,19 @@ class Audited(APIView):
                 using = router.db_for_write(AuditEntry)
                 transaction.on_commit(lambda: _record(self, response.status_code), using=using)
         return response
+
+    def _learn_of_refused_login(self) -> None:
+        """Remember credentials that were no good, where others did not tell who it is.
+
+        Such a request may be answered as an anonymous one. A guess it is all the same.
+        """
+        refused = None if self._authenticator else refused_login(self.request)
+        if refused:
+            self.is_refused_login = True
+            self.audited_user = getattr(refused.error, "user", None)
+            self.audited_username = getattr(refused.error, "username", "") or refused.username
+            self.audited_authentication = refused.method
+            self.audited_error = refused.error.error.name
 
     def audit_entry(self, status: int) -> AuditEntry:
         """Return what is logged of a request that was answered with this status."""
@@ -144,7 +160,7 @@ def record_login(
             error="" if error is None else error.name,
         )
 
-    _write(request, "tokens", status, make_entry)
+    _write(request, make_entry, "tokens", is_warning=error is not None)
 
 
 def record_failure(request: HttpRequest | None = None, **kwargs: Any) -> None:
@@ -196,17 +212,18 @@ def _error(exc: Exception, response: Response) -> str:
 
 def _record(view: Audited, status: int) -> None:
     """Log a request, where that is wanted."""
-    refused = status in REFUSALS
+    refused = status in REFUSALS or view.is_refused_login
     kind = "refusals" if refused and view.audited_as == "requests" else view.audited_as
-    _write(view.request._request, kind, status, lambda: view.audit_entry(status))
+    is_warning = refused or status >= SERVER_ERROR
+    request = view.request._request
+    _write(request, lambda: view.audit_entry(status), kind, is_warning=is_warning)
 
 
 def _write(
-    request: HttpRequest, kind: str, status: int, make_entry: Callable[[], AuditEntry]
+    request: HttpRequest, make_entry: Callable[[], AuditEntry], kind: str, *, is_warning: bool
 ) -> None:
     """Make an entry and write it, as a row and as a line, where that is wanted."""
     with _failing_alone(request):
-        is_warning = status in REFUSALS or status >= SERVER_ERROR
         level = logging.WARNING if is_warning else logging.INFO
         keeps = kind in app_settings.AUDIT_LOG
         if keeps or logger.isEnabledFor(level):

@@ -31,13 +31,14 @@ from django.utils.module_loading import import_string
 from rest_framework.settings import api_settings
 
 from drupal_jwt_auth.accounts import APP_LABEL
-from drupal_jwt_auth.authentication import JWTAuthentication
+from drupal_jwt_auth.authentication import CallerAuthentication
 from drupal_jwt_auth.backends import LoginGuard
 from drupal_jwt_auth.conf import SETTING_NAME, Settings, app_settings
 from drupal_jwt_auth.http.client_address import parse_network
 from drupal_jwt_auth.tokens.external_users import check_users
 from drupal_jwt_auth.tokens.guessing import is_guessable
 from drupal_jwt_auth.tokens.issuers import (
+    ENTRIES,
     FixedKeys,
     Issuer,
     IssuerAddressError,
@@ -93,6 +94,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         messages += _check_issuers()
         messages += _check_guessing() if _is_served() else []
         messages += _check_hooks()
+        messages += _check_methods()
         messages += _check_callers()
         messages += _check_flood_cache()
     return [*messages, *_check_project(), *_check_backends(), *_check_databases()]
@@ -271,7 +273,8 @@ def _check_issuers() -> Iterator[CheckMessage]:
         except IssuerUsersError as error:
             yield _error(35, str(error), "Set user to something else, or create_users to False.")
         except IssuerConfigurationError as error:
-            yield _error(30, str(error), "Correct the entry, as docs/issuers.md shows it.")
+            known = ", ".join(sorted(ENTRIES))
+            yield _error(30, str(error), f"Correct the entry. It may have: {known}.")
         except KeyConfigurationError as error:
             yield _error(37, str(error), "Give a secret, or a public key or certificate as PEM.")
         else:
@@ -327,6 +330,18 @@ def _is_hook(path: str, parameters: Sequence[str]) -> bool:
     except (ImportError, TypeError, ValueError):
         return False
     return not inspect.iscoroutinefunction(hook)
+
+
+def _check_methods() -> Iterator[CheckMessage]:
+    """Yield an order of methods in which keys would be taken for passwords."""
+    methods = [name for name in app_settings.AUTHENTICATION_METHODS if name != "jwt"]
+    if methods == ["basic", "api_key"]:
+        yield _warning(
+            7,
+            "An API key that comes as Basic is tried as a password first, and counted as a login "
+            "that has failed.",
+            f"Put api_key before basic in {SETTING_NAME}['AUTHENTICATION_METHODS'].",
+        )
 
 
 def _check_callers() -> Iterator[CheckMessage]:
@@ -430,8 +445,8 @@ def _check_flood_cache_of_site() -> Iterator[CheckMessage]:
 def _check_project() -> Iterator[CheckMessage]:
     """Yield settings of the project that would show an answer to somebody else."""
     defaults: Sequence[Any] = api_settings.DEFAULT_AUTHENTICATION_CLASSES
-    uses_tokens = any(issubclass(default, JWTAuthentication) for default in defaults)
-    for path in settings.MIDDLEWARE if uses_tokens else ():
+    is_ours = any(issubclass(default, CallerAuthentication) for default in defaults)
+    for path in settings.MIDDLEWARE if is_ours else ():
         if _caches_whole_site(path):
             yield _warning(
                 2,

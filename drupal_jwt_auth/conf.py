@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar, overload
 from django.conf import settings
 
 SETTING_NAME = "DRUPAL_JWT_AUTH"
+METHODS = ("jwt", "basic", "api_key")
 HTTP_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE")
 MAX_FAILURES = 1000
 MAX_TEXT_CACHE_SIZE = 4 * 1024**3
@@ -66,6 +67,11 @@ def _is_optional_text(value: Any) -> bool:
 
 def _is_text_list(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(_is_text(item) for item in value)
+
+
+def _is_choice_of_methods(value: Any) -> bool:
+    known = _is_text_list(value) and set(value) <= set(METHODS)
+    return known and len(value) == len(set(value)) > 0
 
 
 def _is_header_name(value: Any) -> bool:
@@ -163,6 +169,16 @@ class Settings:
         None,
         accepts=_is_optional_text,
         expected="the dotted path of a callable, or None",
+    )
+    ERRORS_WITH_MESSAGE: Setting[bool] = Setting(
+        False,  # noqa: FBT003
+        accepts=lambda value: isinstance(value, bool),
+        expected="True or False",
+    )
+    AUTHENTICATION_METHODS: Setting[Sequence[str]] = Setting(
+        ["jwt"],
+        accepts=_is_choice_of_methods,
+        expected=f"a list of at least one out of {', '.join(METHODS)}, each once",
     )
     PUBLIC_METHODS: Setting[Sequence[str]] = Setting(
         [],

@@ -22,7 +22,7 @@ from django.db.migrations.loader import MigrationLoader
 from drupal_jwt_auth.checks import are_readable
 from drupal_jwt_auth.conf import SETTING_NAME, app_settings
 from drupal_jwt_auth.models import Node
-from drupal_jwt_auth.models.exact_columns import ExactMixin
+from drupal_jwt_auth.models.exact_columns import COLLATIONS, ExactMixin
 
 APP_LABEL = Node._meta.app_label
 
@@ -133,14 +133,15 @@ def _check_texts(connection: Any, place: str) -> Iterator[CheckMessage]:
     for encoding, what in _ask(connection, OTHER_ENCODING):
         yield checks.Error(
             f"{place} {what} {encoding}, which has not every character.",
-            hint="Use UTF-8, as docs/checks.md shows: in MySQL and MariaDB that is utf8mb4.",
+            hint="Use UTF-8: in MySQL and MariaDB that is utf8mb4, also as charset in OPTIONS.",
             id="drupal_jwt_auth.E052",
         )
     for encoding, table, columns in _ask(connection, COLUMNS_OF_OTHER_ENCODING):
         yield checks.Error(
             f"{place}: columns of {table} are encoded in {encoding}, which has not every "
             f"character: {columns}.",
-            hint="Convert the table to utf8mb4, as docs/checks.md shows.",
+            hint="Convert the table to utf8mb4, with the collation of the database: "
+            f"ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4 COLLATE ...",
             id="drupal_jwt_auth.E053",
         )
     exact = _exact_columns()
@@ -149,7 +150,9 @@ def _check_texts(connection: Any, place: str) -> Iterator[CheckMessage]:
             yield checks.Error(
                 f"{place}: {table}.{column} has collation {collation}, to which texts are the same "
                 "that are not.",
-                hint="Give it the collation that docs/checks.md names.",
+                hint="Give it the collation "
+                + " or ".join(f"{name} ({server})" for server, name in COLLATIONS.items())
+                + f": ALTER TABLE {table} MODIFY {column} ... COLLATE ...",
                 id="drupal_jwt_auth.E054",
             )
     for (length,) in _ask(connection, SHORT_STATEMENTS):
@@ -166,13 +169,15 @@ def _check_transactions(connection: Any, place: str) -> Iterator[CheckMessage]:
     for engine, what in _ask(connection, NO_TRANSACTIONS):
         yield checks.Error(
             f"{place}: {what} kept by {engine}, which has no transactions.",
-            hint="Use InnoDB, as docs/checks.md shows.",
+            hint="Use InnoDB, as default_storage_engine, and for tables that are there already: "
+            "ALTER TABLE ... ENGINE = InnoDB.",
             id="drupal_jwt_auth.E055",
         )
     for (_mode,) in _ask(connection, NOT_STRICT):
         yield checks.Error(
             f"{place} is not in strict mode: it cuts off what does not fit.",
-            hint="Add STRICT_TRANS_TABLES to its sql_mode, as docs/checks.md shows.",
+            hint="Add STRICT_TRANS_TABLES to its sql_mode, on the server or in OPTIONS: "
+            '{"sql_mode": "TRADITIONAL"}.',
             id="drupal_jwt_auth.E056",
         )
 
@@ -188,7 +193,8 @@ def _check_interrupted_migration(connection: Any, place: str) -> Iterator[CheckM
     if left and APP_LABEL in loader.migrated_apps:
         yield checks.Error(
             f"{place}: the app's first migration was interrupted. It has left {', '.join(left)}.",
-            hint="Drop what it has left, as docs/checks.md shows, and run migrate again.",
+            hint="If these tables are empty, drop them with foreign_key_checks = 0, and run "
+            "migrate again.",
             id="drupal_jwt_auth.E057",
         )
 

@@ -16,12 +16,19 @@ from django.http import HttpRequest
 from django.http.request import HttpHeaders
 from django.views.debug import SafeExceptionReporterFilter, get_default_exception_reporter_filter
 
-from drupal_jwt_auth.http.authorization import REDIRECTED, header_names, sent_credentials
+from drupal_jwt_auth.http.authorization import (
+    API_KEY_HEADER,
+    REDIRECTED,
+    header_names,
+    sent_credentials,
+)
 
 PARAMETERS = frozenset({"refresh_token", "token"})
 """The parameters of a form that are secrets."""
 
 KEEPERS = (
+    "drupal_jwt_auth.admin.user_api_key",
+    "drupal_jwt_auth.api_keys",
     "drupal_jwt_auth.audit",
     "drupal_jwt_auth.authentication",
     "drupal_jwt_auth.backends",
@@ -58,7 +65,8 @@ class SecretFilter:
 
     def get_safe_request_meta(self, request: HttpRequest | None) -> dict[str, Any]:
         """Return the headers, and what else the server says of the request."""
-        names = {HttpHeaders.to_wsgi_name(name) for name in header_names()}
+        sent = (*header_names(), API_KEY_HEADER)
+        names = {HttpHeaders.to_wsgi_name(name) for name in sent}
         return self._hide(self._shown.get_safe_request_meta(request), names | {REDIRECTED})
 
     def get_post_parameters(self, request: HttpRequest | None) -> MutableMapping[str, Any]:

@@ -13,6 +13,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from rest_framework.exceptions import APIException, AuthenticationFailed, ErrorDetail
 from rest_framework.status import HTTP_401_UNAUTHORIZED
 
+from drupal_jwt_auth.conf import app_settings
+
 CHALLENGE = "Bearer"
 """What a 401 asks for in ``WWW-Authenticate`` (RFC 6750), where the view asks for nothing else."""
 
@@ -70,6 +72,21 @@ class Error(Enum):
         "error_description",
         "Too many requests. Please try again later.",
     )
+    MISSING_API_KEY_HEADER = (
+        401,
+        "error_description",
+        "API key header is missing.",
+    )
+    INVALID_API_KEY_FORMAT = (
+        401,
+        "error_description",
+        "API key format is invalid.",
+    )
+    INVALID_API_KEY = (
+        401,
+        "error_description",
+        "Sorry, you are using an invalid API Key.",
+    )
 
     def __init__(self, status: int, key: str, text: str) -> None:
         self.status = status
@@ -77,8 +94,14 @@ class Error(Enum):
         self.text = text
 
     def body(self, text: str | None = None) -> dict[str, Any]:
-        """Return the JSON document: exactly the documented keys, in the documented order."""
-        return {"status": "error", "error": self.name, self.key: text or self.text}
+        """Return the JSON document: exactly the documented keys, in the documented order.
+
+        With ``ERRORS_WITH_MESSAGE``, one that has no ``message`` gets it at its end.
+        """
+        document = {"status": "error", "error": self.name, self.key: text or self.text}
+        if app_settings.ERRORS_WITH_MESSAGE:
+            document.setdefault("message", document[self.key])
+        return document
 
 
 class DocumentedError(APIException):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rest_framework.exceptions import NotAuthenticated
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 from rest_framework.views import exception_handler as default_exception_handler
 
-from drupal_jwt_auth.authentication import JWTAuthentication
+from drupal_jwt_auth.authentication import CallerAuthentication
+from drupal_jwt_auth.authentication.refusals import refused_login
 from drupal_jwt_auth.errors import DocumentedError
 from drupal_jwt_auth.http.exceptions import as_api_exception
 
@@ -20,9 +21,9 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     """Answer as the Drupal module does for the documented errors, and as Drupal core for others.
 
     A documented error has the body of its row in ``drupal_jwt_auth.errors.Error``, and so has the
-    refusal of a request without a token, where the view takes one. Every other DRF or Django
-    exception is ``{"message": "..."}``. None, as in DRF, where it is no exception for a client:
-    Django then answers 500.
+    refusal of a request without credentials, where the view takes a token or a key. Every other DRF
+    or Django exception is ``{"message": "..."}``. None, as in DRF, where it is no exception for a
+    client: Django then answers 500.
 
     This app's own views use it, and others that are a `DrupalErrorsMixin`. As the handler of all
     views, ``REST_FRAMEWORK["EXCEPTION_HANDLER"]``, it answers for those of other packages too.
@@ -48,12 +49,21 @@ class DrupalErrorsMixin(APIView):
 
 
 def _documented(exc: NotAuthenticated, context: Mapping[str, Any]) -> Exception:
-    """Return what a missing token is called, if the view would have accepted one."""
+    """Return what missing credentials are called, if the view would have accepted any.
+
+    It is for the method that they seem to be meant for to say, else for the first. Some were there
+    and no good: Drupal takes the client for an anonymous user, who may not, and asks for nothing.
+    """
     request: Any = context.get("request")
-    for authenticator in getattr(request, "authenticators", None) or ():
-        if isinstance(authenticator, JWTAuthentication):
-            return authenticator.missing_token(request)
-    return exc
+    if refused_login(request):
+        return PermissionDenied("")
+    methods = [
+        authenticator
+        for authenticator in getattr(request, "authenticators", None) or ()
+        if isinstance(authenticator, CallerAuthentication)
+    ]
+    meant = [method for method in methods if method.is_meant(request)]
+    return next((method.missing_credentials(request) for method in meant + methods), exc)
 
 
 def _message(detail: Any) -> str:

@@ -25,10 +25,12 @@ from abc import abstractmethod
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import (
     BasePasswordHasher,
     PBKDF2PasswordHasher,
     get_hasher,
+    identify_hasher,
     make_password,
     mask_hash,
 )
@@ -48,7 +50,8 @@ md5 = partial(hashlib.md5, usedforsecurity=False)
 def encode_drupal_hash(original: str) -> str:
     """Return what ``User.password`` must hold for this content of Drupal's ``pass`` column.
 
-    That is the hash behind the name of its hasher, as in ``drupal_phpass$$S$E...``. Anything else
+    That is the hash behind the name of its hasher, as in ``drupal_phpass$$S$E...``. One that
+    Django itself has made, with a hasher of ``PASSWORD_HASHERS``, stays as it is. Anything else
     (nothing, a plain MD5, a damaged hash) becomes an unusable password.
     """
     for hasher in (
@@ -58,7 +61,18 @@ def encode_drupal_hash(original: str) -> str:
     ):
         if hasher.pattern.fullmatch(original):
             return f"{hasher.algorithm}${original}"
-    return make_password(None)
+    return original if _is_djangos(original) else make_password(None)
+
+
+def _is_djangos(original: str) -> bool:
+    """Tell whether a text is what one of the project's hashers has stored."""
+    try:
+        identify_hasher(original).decode(original)
+    except (AssertionError, ValueError):
+        # What Django's hashers raise for a text that is none of theirs, or damaged.
+        return False
+    field: Any = AbstractBaseUser._meta.get_field("password")
+    return len(original) <= int(field.max_length)
 
 
 class DrupalPasswordHasher(BasePasswordHasher):
@@ -135,16 +149,17 @@ class DrupalPasswordHasher(BasePasswordHasher):
 
 
 class DrupalBCryptPasswordHasher(DrupalPasswordHasher):
-    """bcrypt, the hash of Drupal since 10.1: ``$2y$``, and ``$2a$`` as other software writes it.
+    """bcrypt, the hash of Drupal since 10.1: ``$2y$``, and as other software names it.
 
-    As PHP's ``crypt``, it sees a password up to its first NUL and of that 72 bytes.
+    That is ``$2b$`` and ``$2a$``, which PHP verifies too. As PHP's ``crypt``, it sees a password up
+    to its first NUL and of that 72 bytes.
     """
 
     algorithm = "drupal_bcrypt"
     library = ("bcrypt", "bcrypt")
     # The cost is 4 to 31; of the salt's last character only two bits are used.
     pattern = re.compile(
-        r"(?P<variety>U?\$2[ay])\$"
+        r"(?P<variety>U?\$2[aby])\$"
         r"(?P<work_factor>0[4-9]|[12][0-9]|3[01])\$"
         r"(?P<salt>[./0-9A-Za-z]{21}[.Oeu])"
         r"(?P<hash>[./0-9A-Za-z]{31})"

@@ -20,8 +20,9 @@ from drf_spectacular.utils import (
     inline_serializer,
 )
 from rest_framework import serializers
-from rest_framework.authentication import BasicAuthentication
 
+from drupal_jwt_auth.authentication import DrupalBasicAuthentication
+from drupal_jwt_auth.http.authorization import API_KEY_HEADER
 from drupal_jwt_auth.serializers import NodeSerializer
 
 VIEWS = "drupal_jwt_auth.views"
@@ -68,6 +69,35 @@ class BearerScheme(OpenApiAuthenticationExtension):
         return build_bearer_security_scheme_object("Authorization", "Bearer", "JWT")
 
 
+class BasicScheme(OpenApiAuthenticationExtension):
+    """How user name and password are sent."""
+
+    target_class = "drupal_jwt_auth.authentication.DrupalBasicAuthentication"
+    match_subclasses = True
+    name = "basicAuth"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        """Return the scheme of RFC 7617."""
+        return {"type": "http", "scheme": "basic"}
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):
+    """How the key of a user is sent."""
+
+    target_class = "drupal_jwt_auth.authentication.ApiKeyAuthentication"
+    match_subclasses = True
+    name = "apiKeyAuth"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        """Return the header that the key comes in, with the user's name."""
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": API_KEY_HEADER,
+            "description": "base64 of the user name, a colon and the key.",
+        }
+
+
 class NodeDocument(OpenApiSerializerExtension):
     """A node: the items of its fields by their names, which its content type decides on."""
 
@@ -96,7 +126,7 @@ def describe(name: str, attributes: dict[str, Any] | None = None, /, **methods: 
 
 describe(
     "IdTokenView",
-    {"authentication_classes": (BasicAuthentication,)},
+    {"authentication_classes": (DrupalBasicAuthentication,)},
     post=extend_schema(request=None, responses=TOKEN),
 )
 describe("RefreshView", post=extend_schema(request=REFRESH, responses=TOKEN))

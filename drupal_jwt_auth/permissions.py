@@ -10,13 +10,13 @@ from drupal_jwt_auth.conf import app_settings
 
 
 class TokenRequired(BasePermission):
-    """Every request needs a token, but those whose method is in ``PUBLIC_METHODS``.
+    """Every request needs a token, or what else is accepted, but those of ``PUBLIC_METHODS``.
 
     As the original module does. Opening GET opens HEAD with it.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Tell whether the request came with a good token, or needs none."""
+        """Tell whether the request came with good credentials, or needs none."""
         methods = {"GET", "HEAD"} if request.method == "HEAD" else {request.method}
         return not methods.isdisjoint(app_settings.PUBLIC_METHODS) or (
             getattr(request.user, "is_authenticated", False)

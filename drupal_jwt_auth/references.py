@@ -27,7 +27,7 @@ from drupal_jwt_auth.accounts import ANONYMOUS_KEY, Account, Row, rows
 from drupal_jwt_auth.batches import BATCH, batches
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.fields import Field, Reference, Target
-from drupal_jwt_auth.fields.entity_reference import FileTarget
+from drupal_jwt_auth.fields.file import FileFacts, FileTarget
 from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.models import File, Node, Term, UserUUID
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH
@@ -222,7 +222,8 @@ class SiteContext:
         url = _STORAGE.storage.url(file["uri"])
         if self.request is not None:
             url = self.request.build_absolute_uri(url)
-        return FileTarget.of(row.text, url, (file["width"], file["height"]), published=row.flag)
+        facts = FileFacts(file["name"], file["bytes"], file["width"], file["height"])
+        return FileTarget.of(row.text, url, facts, published=row.flag)
 
     # Text formats
 
@@ -265,7 +266,8 @@ def _file_rows(keys: Any, user: Any) -> QuerySet[Any, Any]:
     found = File.objects.filter(pk__in=keys).annotate(
         may_be_used=ExpressionWrapper(may_be_used, BooleanField())
     )
-    more = Cast(JSONObject(uri="uri", width="width", height="height"), TextField())
+    facts = JSONObject(uri="uri", name="filename", bytes="filesize", width="width", height="height")
+    more = Cast(facts, TextField())
     return rows("file", found, "uuid", number="fid", more=more, flag="may_be_used")
 
 

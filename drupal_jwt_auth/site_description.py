@@ -201,11 +201,11 @@ class NodeTypeDescription(serializers.Serializer[Any]):
 
 
 class PathAliasDescription(serializers.Serializer[Any]):
-    """The alias of a node."""
+    """The alias of a node, or of any other path."""
 
     pid = IdField()
     uuid = uuid_field()
-    path = serializers.RegexField(r"\A/node/[1-9][0-9]{0,9}\Z")
+    path = serializers.RegexField(r"\A/", max_length=ALIAS_MAX_LENGTH)
     alias = serializers.CharField(max_length=ALIAS_MAX_LENGTH)
     langcode = serializers.CharField(max_length=12, default="en")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import is_password_usable
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import DataError, IntegrityError, connections, models, router
@@ -35,7 +37,8 @@ from drupal_jwt_auth.models.path_alias import alias_key, stored_alias
 from drupal_jwt_auth.references import SiteContext
 from drupal_jwt_auth.roles import group_name
 from drupal_jwt_auth.site_description import SiteDescriptionError
-from drupal_jwt_auth.structure import Bundle, get_structure
+from drupal_jwt_auth.site_users import SiteUsers
+from drupal_jwt_auth.structure import Bundle, configured_field, get_structure
 from drupal_jwt_auth.transactions import locked
 
 FIRST_USER = 1
@@ -52,6 +55,8 @@ _UNIQUE = (
 # What makes of a value one that cannot be shown; other faults may be older than their rules.
 _UNUSABLE = (NOT_A_PRIMITIVE, NOT_NULL)
 
+_NODE_PATH = re.compile(r"/node/([1-9][0-9]{0,9})")
+
 Rows = Sequence[Mapping[str, Any]]
 Progress = Callable[[str, int, int], None]
 
@@ -59,13 +64,21 @@ Progress = Callable[[str, int, int], None]
 class SiteImporter:
     """Load a described site, all of it or nothing; what is there under the same ids is updated.
 
-    ``counts`` tells afterwards how many rows of which kind were loaded; ``progress`` is called
-    with (kind, done, all) as it goes on.
+    ``counts`` tells afterwards how many rows of which kind were loaded, ``users`` under which keys
+    the users are here, ``without_password`` the names of those whose hash no hasher can read, and
+    ``other_paths`` the aliases that nothing is served at: (alias, path). ``progress`` is called
+    with (kind, done, all) as it goes on. ``renumber_users`` gives users of the site whose number
+    somebody else has another one.
     """
 
-    def __init__(self, progress: Progress | None = None) -> None:
+    users: SiteUsers
+
+    def __init__(self, progress: Progress | None = None, *, renumber_users: bool = False) -> None:
         self.progress = progress or (lambda _kind, _done, _count: None)
+        self.renumber_users = renumber_users
+        self.other_paths: list[tuple[str, str]] = []
         self.counts: Counter[str] = Counter()
+        self.without_password: list[str] = []
         # What was loaded is looked at where it is: a copy of the database does not have it yet.
         self.using = router.db_for_write(Node)
 
@@ -73,6 +86,7 @@ class SiteImporter:
         """Load a site as `read_site` returns it; raise SiteDescriptionError."""
         self.check_names(site)
         try:
+            self.users = SiteUsers(site["users"], self.using, renumber=self.renumber_users)
             self.reserve_numbers(site)
             with locked(Node):
                 self.load_text_formats(site["text_formats"])
@@ -104,7 +118,6 @@ class SiteImporter:
             "vocabulary": {row["vid"] for row in site["vocabularies"]},
             "content type": {row["type"] for row in site["node_types"]},
             "user": {row["uid"] for row in site["users"]} | {0},
-            "node": {row["nid"] for row in site["nodes"]},
         }
         for place, kind, name in _names(site):
             if name not in known[kind]:
@@ -113,9 +126,8 @@ class SiteImporter:
     def reserve_numbers(self, site: Mapping[str, Rows]) -> None:
         """Let nobody else get a number of the site while it is loaded, or later."""
         for model, kind, name in (
-            *((get_user_model(), "users", "uid"), (Term, "terms", "tid"), (File, "files", "fid")),
-            *((Node, "nodes", "nid"), (Revision, "nodes", "vid")),
-            (PathAlias, "path_aliases", "pid"),
+            *((Term, "terms", "tid"), (File, "files", "fid"), (Node, "nodes", "nid")),
+            *((Revision, "nodes", "vid"), (PathAlias, "path_aliases", "pid")),
         ):
             if site[kind]:
                 continue_after(model, max(row[name] for row in site[kind]))
@@ -147,6 +159,9 @@ class SiteImporter:
             for field in row["fields"]:
                 field_values = {**field, "field_type": field["type"]}
                 del field_values["type"]
+                field_values["default_value"] = self.users.items(
+                    configured_field(FieldConfig(**field_values)), field["default_value"]
+                )
                 key = {"node_type": node_type, "name": field["name"]}
                 self._save(FieldConfig, "fields", key, field_values)
 
@@ -185,31 +200,15 @@ class SiteImporter:
             password = {"password": encode_drupal_hash(row["pass"] or "")}
             if row["pass"]:
                 values |= password
-            self._refuse_other_user(index, row)
-            user: Any = self._save(user_model, "users", {"pk": row["uid"]}, values, **password)
+                if not is_password_usable(password["password"]):
+                    self.without_password.append(row["name"])
+            self.users.check(index, row)
+            key = {"pk": self.users.key(row["uid"])}
+            user: Any = self._save(user_model, "users", key, values, **password)
             if "groups" in names:
                 groups = map(group_name, row["roles"])
                 user.groups.set(Group.objects.using(self.using).filter(name__in=groups))
             UserUUID.objects.update_or_create(user=user, defaults={"uuid": row["uuid"]})
-
-    def _refuse_other_user(self, index: int, row: Mapping[str, Any]) -> None:
-        """Raise SiteDescriptionError where somebody else has the name or the number already."""
-        users = get_user_model()._default_manager.using(self.using)
-        uid, name = row["uid"], row["name"]
-        by_name = {get_user_model().USERNAME_FIELD: name}
-        same_name = users.filter(**by_name).exclude(pk=uid).first()
-        if same_name is not None:
-            raise SiteDescriptionError(
-                f"users[{index}].name: there is a user {name!r} already, with the id "
-                f"{same_name.pk} instead of {uid}."
-            )
-        same_number = users.filter(pk=uid).exclude(**by_name).first()
-        known = UserUUID.objects.using(self.using).filter(user=uid, uuid=row["uuid"])
-        if same_number and not known.exists():
-            raise SiteDescriptionError(
-                f"users[{index}].uid: there is a user with the id {uid} already, "
-                f"{same_number.get_username()!r} instead of {name!r}."
-            )
 
     # Content
 
@@ -218,7 +217,7 @@ class SiteImporter:
         times = ("created", "changed")
         files = [
             File(
-                uid_id=row["uid"] or None,
+                uid_id=self.users.key(row["uid"]),
                 **{name: from_unix(row[name]) for name in times},
                 **{name: value for name, value in row.items() if name not in {"uid", *times}},
             )
@@ -238,7 +237,7 @@ class SiteImporter:
                 self._node(f"nodes[{done + index}]", row, bundles[row["type"]])
                 for index, row in enumerate(batch)
             ]
-            revisions = [_revision(row) for row in batch]
+            revisions = [self._revision(row) for row in batch]
             _upsert(Node, nodes, "nid", keep={"default_langcode", "revision_translation_affected"})
             Revision.objects.filter(current_for__in=[row["nid"] for row in batch]).exclude(
                 pk__in=[row["vid"] for row in batch]
@@ -252,7 +251,7 @@ class SiteImporter:
         names = ("nid", "uuid", "langcode", "title", "status", "promote", "sticky")
         node = Node(
             type_id=row["type"],
-            uid_id=row["uid"] or None,
+            uid_id=self.users.key(row["uid"]),
             created=from_unix(row["created"]),
             changed=from_unix(row["changed"]),
             **{name: row[name] for name in names},
@@ -265,8 +264,17 @@ class SiteImporter:
                 )
             for fault in self._faults(field, items):
                 raise SiteDescriptionError(f"{place}.fields.{fault}")
-            node.fields[name] = field.cast(items)
+            node.fields[name] = field.cast(self.users.items(field, items))
         return node
+
+    def _revision(self, row: Mapping[str, Any]) -> Revision:
+        return Revision(
+            vid=row["vid"],
+            node_id=row["nid"],
+            current_for_id=row["nid"],
+            revision_timestamp=from_unix(row["revision_timestamp"]),
+            revision_uid_id=self.users.key(row["revision_uid"]),
+        )
 
     def _faults(self, field: Field, items: Sequence[Item]) -> Iterator[str]:
         """Yield where and why items cannot be shown."""
@@ -278,21 +286,29 @@ class SiteImporter:
                     yield f"{field.name}.{delta}.{name}: {text}"
 
     def load_path_aliases(self, rows: Rows) -> None:
-        """Load the aliases of nodes."""
-        aliases = [
-            PathAlias(
-                pid=row["pid"],
-                uuid=row["uuid"],
-                node_id=_nid(row),
-                alias=stored_alias(row["alias"]),
-                key=alias_key(stored_alias(row["alias"])),
-                langcode=row["langcode"],
-            )
-            for row in rows
-        ]
-        for batch in batches(aliases):
-            _upsert(PathAlias, batch, "pid")
-        self.counts["path aliases"] += len(rows)
+        """Load the aliases: those of nodes, and those of paths that nothing is served at."""
+        for batch in batches(rows):
+            nodes = Node.objects.using(self.using).filter(pk__in=filter(None, map(_nid, batch)))
+            there = set(nodes.values_list("pk", flat=True))
+            _upsert(PathAlias, [self._alias(row, there) for row in batch], "pid")
+        self.counts["path aliases"] += len(rows) - len(self.other_paths)
+        if self.other_paths:
+            self.counts["aliases of other paths"] = len(self.other_paths)
+
+    def _alias(self, row: Mapping[str, Any], there: Set[int]) -> PathAlias:
+        nid, alias, path = _nid(row), stored_alias(row["alias"]), ""
+        if nid not in there:
+            nid, path = None, self.users.path(row["path"])
+            self.other_paths.append((alias, path))
+        return PathAlias(
+            pid=row["pid"],
+            uuid=row["uuid"],
+            node_id=nid,
+            path=path,
+            alias=alias,
+            key=alias_key(alias),
+            langcode=row["langcode"],
+        )
 
     def _save(
         self,
@@ -324,23 +340,12 @@ def _names(site: Mapping[str, Rows]) -> Iterator[tuple[str, str, Any]]:
         yield f"nodes[{index}].type", "content type", row["type"]
         yield f"nodes[{index}].uid", "user", row["uid"]
         yield f"nodes[{index}].revision_uid", "user", row["revision_uid"]
-    for index, row in enumerate(site["path_aliases"]):
-        yield f"path_aliases[{index}].path", "node", _nid(row)
 
 
-def _nid(row: Mapping[str, Any]) -> int:
-    """Return the number of the node that an alias is for."""
-    return int(row["path"].removeprefix("/node/"))
-
-
-def _revision(row: Mapping[str, Any]) -> Revision:
-    return Revision(
-        vid=row["vid"],
-        node_id=row["nid"],
-        current_for_id=row["nid"],
-        revision_timestamp=from_unix(row["revision_timestamp"]),
-        revision_uid_id=row["revision_uid"] or None,
-    )
+def _nid(row: Mapping[str, Any]) -> int | None:
+    """Return the number of the node that an alias is for, None for one of another path."""
+    found = _NODE_PATH.fullmatch(row["path"])
+    return int(found[1]) if found else None
 
 
 def _user_fields() -> set[str]:

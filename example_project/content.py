@@ -49,11 +49,7 @@ def prepare() -> None:
     """Make what is missing, and set what the demo relies on; running it again changes nothing."""
     for machine_name, values in NODE_TYPES.items():
         node_type, _ = NodeType.objects.update_or_create(type=machine_name, defaults=values)
-        FieldConfig.objects.get_or_create(
-            node_type=node_type,
-            name="body",
-            defaults={"label": "Body", "field_type": "text_with_summary"},
-        )
+        FieldConfig.objects.add_body(node_type)
     role, _ = Group.objects.get_or_create(name=EDITOR_ROLE)
     role.permissions.add(
         *Permission.objects.filter(

@@ -1,4 +1,4 @@
-"""URLs of the example project: the admin, and the API at the root."""
+"""URLs of the example project: a start page, the admin, and the API at the root."""
 
 from django.conf import settings
 from django.conf.urls.static import static
@@ -6,10 +6,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from drupal_jwt_auth.views import serve_media
+from example_project.views import start_page
 
 handler404 = "drupal_jwt_auth.views.page_not_found"
 
 urlpatterns = [
+    path("", start_page),
     path("admin/", admin.site.urls),
     # For development: a real server serves the files of the site itself.
     *static(settings.MEDIA_URL, view=serve_media, document_root=settings.MEDIA_ROOT),

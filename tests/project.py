@@ -25,7 +25,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import AnonRateThrottle, BaseThrottle
 from rest_framework.views import APIView
 
-from drupal_jwt_auth.authentication import JWTAuthentication
+from drupal_jwt_auth.authentication import ApiKeyAuthentication, JWTAuthentication
 from drupal_jwt_auth.exceptions import DrupalErrorsMixin
 from drupal_jwt_auth.http.json import DrupalJSONRenderer
 from drupal_jwt_auth.http.negotiation import FormatNegotiation
@@ -76,6 +76,10 @@ class BasicOnly(WhoAmI):
 
 class NoAuthentication(WhoAmI):
     authentication_classes = ()
+
+
+class NeedsKey(WhoAmI):
+    authentication_classes = (ApiKeyAuthentication,)
 
 
 class StaffOnly(WhoAmI):
@@ -280,6 +284,7 @@ urlpatterns = [
     path("session-only", SessionOnly.as_view()),
     path("basic-only", BasicOnly.as_view()),
     path("no-authentication", NoAuthentication.as_view()),
+    path("key-needed", NeedsKey.as_view()),
     path("staff-only", StaffOnly.as_view()),
     path("staff-only-as-drupal", StaffOnlyAsDrupal.as_view()),
     path("needs-token", NeedsToken.as_view()),

@@ -268,10 +268,26 @@ CASES: dict[str, list[Case]] = {
     "E030": [
         (own(ISSUERS=[{}]), "Each issuer needs its name, the iss of its tokens.", "Correct the"),
         (issuer(issuer=["a"]), "Each issuer needs its name, the iss of its tokens.", "Correct the"),
-        (issuer(kid="a"), "Issuer 'a' has an unknown entry 'kid'.", "docs/issuers.md"),
-        (issuer(claim=[]), "The claim of issuer 'a' is neither", "docs/issuers.md"),
-        (issuer(claim=["a", 1]), "The claim of issuer 'a' is neither", "docs/issuers.md"),
-        (issuer(user="name"), "is none of username, email, id, uuid: 'name'.", "docs/issuers.md"),
+        (
+            issuer(kid="a"),
+            "Issuer 'a' has an unknown entry 'kid'.",
+            "It may have: alg",
+        ),
+        (
+            issuer(claim=[]),
+            "The claim of issuer 'a' is neither",
+            "It may have: alg",
+        ),
+        (
+            issuer(claim=["a", 1]),
+            "The claim of issuer 'a' is neither",
+            "It may have: alg",
+        ),
+        (
+            issuer(user="name"),
+            "is none of username, email, id, uuid: 'name'.",
+            "It may have: alg",
+        ),
         (issuer(create_users=1), "The create_users of issuer 'a' is neither True nor", "Correct"),
         (issuer(require_verified_email=None), "is neither True nor False.", "Correct the entry"),
         (issuer(ca_file=1), "The ca_file of issuer 'a' is no path of a file.", "Correct the entry"),
@@ -425,6 +441,14 @@ CASES: dict[str, list[Case]] = {
         )
         for more, number in (({}, 300), ({"OPTIONS": {"MAX_ENTRIES": 9999}}, 9999))
     ],
+    "W007": [
+        (
+            own(AUTHENTICATION_METHODS=methods),
+            "is tried as a password first",
+            "Put api_key before basic in DRUPAL_JWT_AUTH['AUTHENTICATION_METHODS']",
+        )
+        for methods in (["basic", "api_key"], ["jwt", "basic", "api_key"])
+    ],
     "W008": [
         (
             {"AUTHENTICATION_BACKENDS": backends},
@@ -573,7 +597,7 @@ def test_an_issuer_with_public_keys_needs_a_package(
     configure(settings, own(ISSUERS=[GOOD_ISSUER]))
     [message] = check_settings()
     assert message.id == "drupal_jwt_auth.E034"
-    assert "pip install drupal-jwt-auth[crypto]" in message.msg
+    assert 'pip install "drupal-jwt-auth[crypto]"' in message.msg
     shared = {"issuer": "a", "audience": "b", "key": SECRET, "algorithms": ["HS256"]}
     configure(settings, own(ISSUERS=[shared]))
     assert check_settings() == []

@@ -23,6 +23,8 @@ DEFAULTS: dict[str, Any] = {
     "ISSUERS": [],
     "CLAIMS": None,
     "TOKEN_RESPONSE": None,
+    "ERRORS_WITH_MESSAGE": False,
+    "AUTHENTICATION_METHODS": ["jwt"],
     "PUBLIC_METHODS": [],
     "AUTHORIZATION_HEADER": None,
     "ALLOWED_ADDRESSES": None,
@@ -121,6 +123,12 @@ def test_the_class_gives_the_declaration() -> None:
         ("ISSUERS", [[], (), [{}], ({"issuer": "a"},)], [None, {}, "x", [1], ["x"], [[]]]),
         ("CLAIMS", [None, "a.b"], [*NO_TEXTS, print]),
         ("TOKEN_RESPONSE", [None, "a.b"], [*NO_TEXTS, print]),
+        ("ERRORS_WITH_MESSAGE", [True, False], [None, 0, 1, "", "yes", []]),
+        (
+            "AUTHENTICATION_METHODS",
+            [["jwt"], ("basic",), ["api_key", "basic", "jwt"]],
+            [*NO_TEXT_LISTS, [], (), "jwt", ["JWT"], ["jwt", "cookie"], ["jwt", "jwt"]],
+        ),
         (
             "PUBLIC_METHODS",
             [[], (), ["GET"], ("GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE")],

@@ -161,7 +161,8 @@ def test_a_missing_package_is_named(
     with pytest.raises(CommandError) as error:
         create(tmp_path / "key", algorithm=algorithm)
     assert str(error.value) == (
-        f"For {algorithm} the package cryptography is needed: pip install drupal-jwt-auth[crypto]."
+        f"For {algorithm} the package cryptography is needed: "
+        'pip install "drupal-jwt-auth[crypto]".'
     )
     assert not (tmp_path / "key").exists()
 

@@ -77,5 +77,9 @@ def test_a_login_brings_the_hash_of_the_password_up_to_date(answers: Any) -> Non
     assert answers["new hash"] == ["scrypt$", 200, 200]
 
 
+def test_a_user_who_is_imported_again_has_the_key_that_the_number_is(answers: Any) -> None:
+    assert answers["imported"] == [["00000000-0000-0000-0000-00000000000c", {}]] * 2
+
+
 def test_an_inactive_user_is_blocked(answers: Any) -> None:
     assert answers["inactive"] == [BLOCKED, INVALID, BLOCKED]

@@ -26,6 +26,7 @@ from django.db import connection
 
 from drupal_jwt_auth import database_checks
 from example_project.bootstrap import ROOT
+from tests.test_docs import blocks, read
 
 SETTINGS = """
 from example_project.settings import *
@@ -42,6 +43,19 @@ from example_project.urls import urlpatterns
 
 broken = csrf_exempt(lambda request: {answer})
 urlpatterns = [path("rest_api/id_token", broken), *urlpatterns]
+"""
+
+# Not every machine has curl.
+CURL = f"""#!{sys.executable}
+import sys
+import urllib.request
+
+url, *words = [word for word in sys.argv[1:] if word not in ("--location", "--silent")][2:]
+options = list(zip(words[::2], words[1::2], strict=True))
+headers = dict(value.split(": ", 1) for name, value in options if name == "--header")
+body = "".join(value for name, value in options if name == "--data-raw").encode()
+request = urllib.request.Request(url, body, headers, method="POST")
+print(urllib.request.urlopen(request).read().decode())
 """
 
 
@@ -207,6 +221,76 @@ def test_the_printed_requests_work_as_they_are(demo: Demo) -> None:
     assert node["uid"][0]["url"] == "/user/1"
 
 
+def test_the_printed_address_shows_what_there_is(demo: Demo) -> None:
+    with demo.serving() as (printed, _):
+        (base,) = re.findall(r"^The site is at (\S+)$", printed, re.MULTILINE)
+        with urllib.request.urlopen(base) as response:
+            page = response.read().decode()
+        with urllib.request.urlopen(base + re.findall('href="(.+?)"', page)[0]) as response:
+            admin = response.read().decode()
+        unknown = exchange(urllib.request.Request(f"{base}/?_format=json"))
+
+    assert "<code>POST /rest_api/id_token</code>" in page
+    assert "<code>POST /node?_format=json</code>" in page
+    assert "Django administration" in admin
+    assert unknown == (404, {"message": f'No route found for "GET {base}/"'})
+
+
+def test_the_commands_of_the_readme_work_as_they_are(demo: Demo) -> None:
+    shown = blocks(read("README.md"), "shell")
+    first, keep, second = (block for block in shown if "curl" in block)
+
+    (demo.path / "curl").write_text(CURL)
+    (demo.path / "curl").chmod(0o755)
+    path = os.pathsep.join([str(demo.path), os.environ["PATH"]])
+
+    with demo.serving() as (printed, _):
+        (base,) = re.findall(r"^The site is at (\S+)$", printed, re.MULTILINE)
+        script = "\n".join((first, keep, second)).replace("http://127.0.0.1:8000", base)
+        run = subprocess.run(
+            ["sh", "-c", script],
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+    token, node = run.stdout.splitlines()
+    assert json.loads(token)["token_type"] == "Bearer"
+    assert json.loads(node)["title"] == [{"value": "Drupal Rest API Authentication"}]
+
+
+@pytest.mark.parametrize(
+    ("methods", "asked", "key"),
+    [("jwt,basic", 3, False), ("basic", 1, False), ("api_key,basic", 1, True)],
+)
+def test_it_serves_with_the_methods_that_are_named(
+    demo: Demo, methods: str, asked: int, key: bool
+) -> None:
+    with demo.serving("--methods", methods) as (printed, _):
+        answers = [send(command) for command in commands(printed)]
+
+    assert len(answers) == asked
+    status, node = answers[-1]
+    assert (status, node["title"]) == (201, [{"value": "Drupal Rest API Authentication"}])
+    assert ("Make an API key on the page of a user in the admin" in printed) == key
+
+
+@pytest.mark.parametrize("methods", ["", "JWT", "jwt,cookie", "jwt,jwt", "jwt, basic"])
+def test_methods_that_there_are_not_are_refused(demo: Demo, methods: str) -> None:
+    run = demo.run(f"--methods={methods}")
+
+    assert run.status == 2
+    assert f"{methods} is not a list of at least one out of jwt, basic, api_key" in run.errors
+
+
+def test_the_check_needs_tokens(demo: Demo) -> None:
+    run = demo.run("--check", "--methods", "basic")
+
+    assert run.status == 1
+    assert "--check tries a token; name jwt among --methods." in run.errors
+
+
 def test_the_users_are_printed_with_the_passwords_they_have(demo: Demo) -> None:
     with demo.serving() as (printed, _):
         token_command, _ = commands(printed)
@@ -253,6 +337,19 @@ def test_a_described_site_is_served_and_read_as_it_is_told(
 
     assert got_status == status
     assert {name: got.get(name) for name in answer} == answer
+
+
+def test_a_described_site_is_served_beside_the_users_of_the_demo(demo: Demo) -> None:
+    site = {"users": [{"uid": 1, "uuid": "u1", "name": "first"}]}
+    (demo.path / "site.json").write_text(json.dumps(site))
+    with demo.serving():
+        pass
+
+    run = demo.run("--port", "0", "--site", str(demo.path / "site.json"))
+    assert run.status == 1
+    assert "'admin' instead of 'first'. --renumber-users keeps both" in run.errors
+    with demo.serving("--site", str(demo.path / "site.json"), "--renumber-users") as (printed, _):
+        assert "User 1 of the site has the number 4 here.\n" in printed
 
 
 def test_a_described_site_cannot_be_checked(demo: Demo) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
 import re
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import override_settings
 from django.urls import resolve
 from rest_framework.test import APIClient
@@ -179,6 +181,41 @@ def test_each_promise_of_security_names_tests_that_there_are() -> None:
     assert [name for names in named for name in names if not (ROOT / "tests" / name).exists()] == []
 
 
+def messages_of_the_package() -> dict[str, str]:
+    """All texts in the package but its docstrings, by where they are."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        statements = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Constant) or id(node) in statements:
+                continue
+            if isinstance(node.value, str):
+                place = f"{path.relative_to(PACKAGE)}:{node.lineno}:{node.col_offset}"
+                found[place] = node.value
+    return found
+
+
+def test_no_message_leads_to_a_document_which_only_the_repository_has() -> None:
+    texts = messages_of_the_package()
+
+    assert len(texts) > 1000
+    assert {place: text for place, text in texts.items() if re.search(r"docs/|\.md\b", text)} == {}
+
+
+def test_packages_with_extras_are_quoted_as_shells_take_brackets_for_patterns() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in DOCUMENTS]
+    commands = [
+        command
+        for text in (*texts, *messages_of_the_package().values())
+        for command in re.findall(r"pip install[^`\n]*\[[^`\n]*", text)
+    ]
+
+    assert len(commands) > 5
+    for command in commands:
+        assert re.search(r'"[^"\[ ]+\[[a-z,]+\]"', command), command
+
+
 def test_the_changelog_and_the_package_agree_on_the_version() -> None:
     latest = re.search(
         r"^(?:## \[|The next version will be )(\d\S+?)(?:\]|\.$)",
@@ -194,13 +231,15 @@ def test_the_requests_of_the_readme_are_those_that_the_demo_prints() -> None:
     token_command, node_command = [
         block for block in blocks(read("README.md"), "shell") if block.startswith("curl")
     ]
-    token_answer, _ = blocks(read("README.md"), "json")
-    token = json.loads(token_answer)["jwt_token"]
     base = "http://127.0.0.1:8000"
 
     basic = demo.headers(demo.basic("admin"))
     assert token_command == demo.curl(f"{base}{demo.TOKEN_PATH}", basic)
-    bearer = demo.headers(f"Bearer {token}")
+    bearer = demo.headers("Bearer $TOKEN")
+    # In these quotes, a shell puts the token in.
+    node_command = node_command.replace(
+        '"Authorization: Bearer $TOKEN"', "'Authorization: Bearer $TOKEN'"
+    )
     assert node_command == demo.curl(f"{base}{demo.NODE_PATH}", bearer, demo.PAGE)
 
 
@@ -254,6 +293,18 @@ def test_the_answers_of_the_readme_have_the_form_of_real_ones(client_of: Client)
     assert {name: page[name] for name in ("title", "body", "status")} == {
         name: made[name] for name in ("title", "body", "status")
     }
+
+
+@pytest.mark.django_db
+def test_the_readme_makes_a_content_type_that_its_second_request_needs(client_of: Client) -> None:
+    User.objects.create_superuser("admin")
+    (making,) = (block for block in blocks(read("README.md"), "python") if "NodeType" in block)
+    exec(making, {})
+
+    made = client_of("admin").post(demo.NODE_PATH, demo.PAGE, content_type="application/json")
+
+    assert made.status_code == 201
+    assert made.json()["body"][0]["value"] == json.loads(demo.PAGE)["body"][0]["value"]
 
 
 @pytest.mark.parametrize(("document", "target"), links())

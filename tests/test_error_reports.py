@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, NoReturn
 from unittest.mock import patch
@@ -24,6 +24,7 @@ from django.db import transaction
 from django.http import HttpRequest, QueryDict
 from django.test import AsyncRequestFactory, Client, RequestFactory
 from django.utils.log import AdminEmailHandler
+from django.utils.timezone import now
 from django.views.debug import (
     ExceptionReporter,
     SafeExceptionReporterFilter,
@@ -33,12 +34,18 @@ from pytest_django import Settings
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
+from drupal_jwt_auth.api_keys import hash_of
 from drupal_jwt_auth.error_reports import KEEPERS, SecretFilter
 from drupal_jwt_auth.flood import count_once_more, forget_taken
 from drupal_jwt_auth.hashers import encode_drupal_hash
-from drupal_jwt_auth.http.authorization import HEADER_NAMES, REDIRECTED, read_authorization
+from drupal_jwt_auth.http.authorization import (
+    API_KEY_HEADER,
+    HEADER_NAMES,
+    REDIRECTED,
+    read_authorization,
+)
 from drupal_jwt_auth.http.content_type import keep_readable
-from drupal_jwt_auth.models import FailedLogin, Node, TokenCutoff
+from drupal_jwt_auth.models import ApiKey, FailedLogin, Node, TokenCutoff
 from drupal_jwt_auth.tokens import IssuedToken, start_session
 from tests.faults import failing_at, forget_keys, steps_of
 from tests.headers import basic
@@ -49,6 +56,7 @@ KEY = "the-key-of-this-site-that-nobody-else-may-ever-see"
 ISSUER, ISSUERS_KEY = "https://issuer.example/", "the-key-that-this-site-shares-with-an-issuer"
 OWN_HEADER = "X-Access"
 REFRESH_TOKEN_BYTES = 32
+API_KEY = "TheKeyOfOneUserThatIsMadeOfLettersAndDigitsAlone0123456789012345"
 PIECE = 12
 """So many characters of a secret are too many."""
 
@@ -89,7 +97,7 @@ class Told:
 
     def forget(self) -> None:
         """Begin anew."""
-        self.secrets = {KEY, ISSUERS_KEY, PASSWORD, *PASSWORD.split(":")}
+        self.secrets = {KEY, ISSUERS_KEY, API_KEY, PASSWORD, *PASSWORD.split(":")}
         self.mails.texts.clear()
         self.caplog.clear()
 
@@ -121,6 +129,7 @@ def told(
     """A site with secrets, that tells all it can of what fails."""
     settings.ROOT_URLCONF = "tests.project"
     settings.DRUPAL_JWT_AUTH = {
+        "AUTHENTICATION_METHODS": ["jwt", "api_key", "basic"],
         "AUTHORIZATION_HEADER": OWN_HEADER,
         "ISSUERS": [
             {"issuer": ISSUER, "audience": "here", "algorithms": ["HS256"], "key": ISSUERS_KEY}
@@ -234,10 +243,30 @@ def without_scheme() -> Sent:
     return Sent("GET", USERINFO, {OWN_HEADER: tokens().text})
 
 
+def by_basic(password: str) -> Make:
+    def make() -> Sent:
+        return replace(log_in("admin", OWN_HEADER, password)(), method="GET", path=USERINFO)
+
+    return make
+
+
+def by_api_key(header: str, key: str = API_KEY) -> Make:
+    def make() -> Sent:
+        user = User.objects.get(username="admin")
+        ApiKey.objects.update_or_create(
+            user=user, defaults={"key": hash_of(API_KEY), "made_at": now()}
+        )
+        credentials = basic("admin", key)["Authorization"]
+        is_own = header == API_KEY_HEADER
+        return Sent("GET", USERINFO, {header: credentials.removeprefix("Basic " * is_own)})
+
+    return make
+
+
 def made(key: str, **claims: Any) -> Make:
     def make() -> Sent:
-        now = int(time.time())
-        claims_and_times = {"iat": now, "exp": now + 60, **claims}
+        issued = int(time.time())
+        claims_and_times = {"iat": issued, "exp": issued + 60, **claims}
         token = jwt.encode(claims_and_times, key, algorithm="HS256", headers={"kid": "2026"})
         return Sent("GET", USERINFO, {OWN_HEADER: f"Bearer {token}"})
 
@@ -261,6 +290,11 @@ REQUESTS: dict[str, Make] = {
     "userinfo, without scheme": without_scheme,
     "userinfo, expired": made(KEY, sub="1", jti="a", exp=2),
     "userinfo, token of an issuer": made(ISSUERS_KEY, iss=ISSUER, aud="here", sub="admin"),
+    "userinfo, Basic": by_basic(PASSWORD),
+    "userinfo, Basic, wrong password": by_basic(f"no-{PASSWORD}"),
+    "userinfo, API key": by_api_key(API_KEY_HEADER),
+    "userinfo, API key as Basic": by_api_key(OWN_HEADER),
+    "userinfo, wrong API key": by_api_key(API_KEY_HEADER, f"no-{API_KEY}"[:64]),
     "jwks": show_token("/rest_api/jwks"),
     "node, GET": show_token(NODE),
     "node, POST": show_token(NODES, "POST", PAGE),

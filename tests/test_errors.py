@@ -48,7 +48,15 @@ TABLE: dict[str, tuple[int, str, str]] = {
         "error_description",
         "Too many requests. Please try again later.",
     ),
+    "MISSING_API_KEY_HEADER": (401, "error_description", "API key header is missing."),
+    "INVALID_API_KEY_FORMAT": (401, "error_description", "API key format is invalid."),
+    "INVALID_API_KEY": (
+        401,
+        "error_description",
+        "Sorry, you are using an invalid API Key.",
+    ),
 }
+CHALLENGES = {name: "API-KEY" if "API_KEY" in name else "Bearer" for name in TABLE}
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +104,10 @@ def too_often(user: User) -> Any:
     return client.post("/limited/id_token", headers=basic("someone", "wrong"))
 
 
+def with_key(**headers: str) -> Any:
+    return APIClient().get("/key-needed", headers=headers)
+
+
 REQUESTS: dict[str, Request] = {
     "MISSING_AUTHORIZATION_HEADER": lambda user: whoami({}),
     "INVALID_AUTHORIZATION_HEADER_TOKEN_TYPE": lambda user: whoami(basic("someone", "secret")),
@@ -111,6 +123,9 @@ REQUESTS: dict[str, Request] = {
         "/rest_api/id_token", headers=basic("someone", "secret")
     ),
     "TOO_MANY_REQUESTS": too_often,
+    "MISSING_API_KEY_HEADER": lambda user: with_key(),
+    "INVALID_API_KEY_FORMAT": lambda user: with_key(**{"API-KEY": "no base64"}),
+    "INVALID_API_KEY": lambda user: with_key(**{"API-KEY": "c29tZW9uZTp4"}),
 }
 
 
@@ -131,7 +146,8 @@ def test_each_row_is_the_answer_to_a_request(user: User, name: str) -> None:
         (key, text),
     ]
     assert response.headers["Content-Type"] == "application/json"
-    assert response.headers.get("WWW-Authenticate") == ("Bearer" if status == 401 else None)
+    challenge = CHALLENGES[name] if status == 401 else None
+    assert response.headers.get("WWW-Authenticate") == challenge
     assert ("Retry-After" in response.headers) == (status == 429)
 
 

@@ -141,6 +141,29 @@ def test_another_password_is_wrong(original: str, wrong: str) -> None:
     assert not verifies(wrong, original)
 
 
+@pytest.mark.parametrize("mark", ["", "U"])
+def test_bcrypt_goes_by_the_names_that_php_verifies(mark: str) -> None:
+    password = hashlib.md5(b"secret").hexdigest() if mark else "secret"
+    hashed = bcrypt.hashpw(password.encode(), bcrypt.gensalt(4)).decode()
+    assert hashed.startswith("$2b$")
+    for name in ("$2a$", "$2b$", "$2y$"):
+        original = mark + hashed.replace("$2b$", name)
+        assert verifies("secret", original)
+        assert not verifies("wrong", original)
+
+
+@pytest.mark.parametrize("hasher", ["default", "md5"])
+def test_a_hash_of_the_projects_own_hashers_stays_as_it_is(hasher: str, settings: Settings) -> None:
+    settings.PASSWORD_HASHERS += ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    original = make_password("secret", hasher=hasher)
+    assert encode_drupal_hash(original) == original
+    assert verifies("secret", original)
+
+
+def test_so_does_one_that_was_encoded_before() -> None:
+    assert encode_drupal_hash(encode_drupal_hash(BCRYPT)) == encode_drupal_hash(BCRYPT)
+
+
 def test_the_md5_of_the_password_may_be_hashed_in_any_scheme() -> None:
     md5 = hashlib.md5(b"correct horse").hexdigest().encode()
     original = f"U{bcrypt.hashpw(md5, bcrypt.gensalt(4, b'2a')).decode()}"
@@ -220,6 +243,12 @@ def test_a_hash_is_stored_unchanged_behind_the_name_of_its_hasher(original: str)
         ARGON2.replace("p=1", "p=1000"),
         "$2x$10$IWLeLwVqdsoYwxhxQYcCjuCB5Q0uk1AAzozH5uW8mDE7eGYdRB9tC",
         "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjlO/O817G3uBnIFNjnQJu",
+        # Django's, of a hasher that the project has not, damaged, too long for the password field.
+        "md5$salt$5f4dcc3b5aa765d61d8327deb882cf99",
+        "pbkdf2_sha256$1000$salt",
+        "pbkdf2_sha256$many$salt$hash",
+        f"pbkdf2_sha256$1000$salt${'x' * 128}",
+        f"drupal_bcrypt${BCRYPT[:-1]}",
     ],
 )
 def test_anything_else_is_stored_as_an_unusable_password(original: str) -> None:

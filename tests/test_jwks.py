@@ -217,7 +217,7 @@ def test_a_site_with_secrets_alone_needs_no_package_cryptography() -> None:
     )
     message = (
         "E005 Key 'a' has algorithm 'ES256', for which the package cryptography is needed: "
-        "pip install drupal-jwt-auth[crypto]."
+        'pip install "drupal-jwt-auth[crypto]".'
     )
     assert run.stdout.splitlines() == ["[]", '{"keys":[]}', message], run.stderr
 

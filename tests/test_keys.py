@@ -469,7 +469,7 @@ def test_an_algorithm_without_the_package_that_it_needs_is_refused(
     # What PyJWT offers where the package cryptography is not installed.
     without = jwt.PyJWS(algorithms=["HS256", "HS384", "HS512"])
     monkeypatch.setattr(keys, "_jws", without)
-    with pytest.raises(UnsupportedAlgorithmError, match=r"pip install drupal-jwt-auth\[crypto\]"):
+    with pytest.raises(UnsupportedAlgorithmError, match=r'pip install "drupal-jwt-auth\[crypto\]"'):
         load_key(entry("RS256"))
     assert load_key(entry("HS256")).kid == "a"
 

@@ -314,7 +314,7 @@ def test_one_that_is_too_long_to_be_accepted_is_not_made(user: User, settings: S
     told = str(fault.value)
     assert told.startswith(f"The token of user {user.pk} would have 1")
     assert f"none of more than {MAX_LENGTH} is accepted" in told
-    assert "the longest claim is 'groups'" in told
+    assert "Its longest claim is 'groups'" in told
     assert "a group of" not in told
 
 

@@ -94,6 +94,25 @@ def test_drf_spectacular_tells_how_to_send_a_token_and_a_password(spectacular: A
     assert schema["paths"]["/rest_api/id_token"]["post"]["security"] == [{"basicAuth": []}]
 
 
+def test_drf_spectacular_tells_of_each_method_that_is_accepted(
+    spectacular: Any, settings: Settings
+) -> None:
+    settings.DRUPAL_JWT_AUTH = {"AUTHENTICATION_METHODS": ["jwt", "api_key", "basic"]}
+    schema = spectacular().get_schema(request=None, public=True)
+    validate_schema(schema)
+    schemes = schema["components"]["securitySchemes"]
+    assert schemes["basicAuth"] == {"type": "http", "scheme": "basic"}
+    assert schemes["apiKeyAuth"] == {
+        "type": "apiKey",
+        "in": "header",
+        "name": "API-KEY",
+        "description": "base64 of the user name, a colon and the key.",
+    }
+    for path, name in (("/node", "post"), ("/rest_api/userinfo", "get")):
+        accepted: Any = [{"jwtAuth": []}, {"apiKeyAuth": []}, {"basicAuth": []}]
+        assert schema["paths"][path][name]["security"] == accepted
+
+
 def test_drf_spectacular_tells_what_comes_back(spectacular: Any) -> None:
     schema = spectacular().get_schema(request=None, public=True)
 

@@ -9,16 +9,19 @@ from django.contrib import admin
 
 from drupal_jwt_auth.admin.audit_entry import AuditEntryAdmin
 from drupal_jwt_auth.admin.file import FileAdmin
+from drupal_jwt_auth.admin.imported_users import ImportedUsersMixin
 from drupal_jwt_auth.admin.node import NodeAdmin
 from drupal_jwt_auth.admin.node_type import NodeTypeAdmin
 from drupal_jwt_auth.admin.path_alias import PathAliasAdmin
 from drupal_jwt_auth.admin.taxonomy import TermAdmin, VocabularyAdmin
 from drupal_jwt_auth.admin.text_format import TextFormatAdmin
-from drupal_jwt_auth.admin.user_tokens import UserTokensMixin, add_to_page_of_users
+from drupal_jwt_auth.admin.user_tokens import UserTokensMixin
+from drupal_jwt_auth.admin.users import add_to_page_of_users
 
 __all__ = [
     "AuditEntryAdmin",
     "FileAdmin",
+    "ImportedUsersMixin",
     "NodeAdmin",
     "NodeTypeAdmin",
     "PathAliasAdmin",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.contrib import admin
@@ -10,8 +12,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.locking import LockingAdmin
-from drupal_jwt_auth.fields import FIELD_TYPES
-from drupal_jwt_auth.fields.entity_reference import FileReferenceType
+from drupal_jwt_auth.fields import FIELD_TYPES, Field
+from drupal_jwt_auth.fields.file import FileReferenceType, only_with_extensions
 from drupal_jwt_auth.files.names import extension_of, is_insecure, safe_name
 from drupal_jwt_auth.models import FieldConfig, File
 from drupal_jwt_auth.structure import configured_field
@@ -22,37 +24,70 @@ else:
     ModelForm = forms.ModelForm
 
 
-def allowed_extensions() -> list[str]:
-    """Return the extensions that fields take; where there is no such field, those of a new one."""
+class FileField(NamedTuple):
+    """A field that takes files, with its type."""
+
+    field: Field
+    type: FileReferenceType
+
+    @property
+    def extensions(self) -> list[str]:
+        """Return the extensions of the files that the field takes; none where it takes any."""
+        return self.type.extensions(self.field)
+
+    @property
+    def limit(self) -> float:
+        """Return how many bytes a file may have."""
+        return self.type.setting(self.field, "max_filesize") or math.inf
+
+    def takes_name(self, name: str) -> bool:
+        """Tell whether the field takes files of this name."""
+        return self.type.takes_name(self.field, name)
+
+    def faults(self, upload: Any) -> list[str]:
+        """Return what keeps the field from taking an upload."""
+        return list(self.type.upload_faults(self.field, upload.name, upload))
+
+
+def file_fields() -> list[FileField]:
+    """Return the fields that say which files they take; where none does, new ones of each type."""
     types = {
         name: each for name, each in FIELD_TYPES.items() if isinstance(each, FileReferenceType)
     }
     configs = FieldConfig.objects.filter(field_type__in=types)
-    taken = [types[config.field_type].extensions(configured_field(config)) for config in configs]
-    new = [each.default_extensions.split() for each in types.values()]
-    return sorted({extension for extensions in taken or new for extension in extensions})
+    found = [FileField(configured_field(each), types[each.field_type]) for each in configs]
+    new = [FileField(Field(name=name, label="", type=each), each) for name, each in types.items()]
+    return [each for each in found if each.extensions] or new
 
 
 class FileForm(ModelForm):
-    """A file; what no field takes is refused, such as pages that would run scripts."""
+    """A file; what no field takes is refused, such as pages that would run scripts.
+
+    A field that takes any file does not widen what may be uploaded.
+    """
 
     class Meta:
         model = File
         fields = ("uri", "uid", "status")
 
     def clean_uri(self) -> Any:
-        """Give an upload a safe name; refuse it where no field allows its extension."""
+        """Give an upload a safe name; refuse one that no field takes."""
         uri = self.cleaned_data["uri"]
         if "uri" not in self.changed_data:
             return uri
-        allowed = allowed_extensions()
+        fields = file_fields()
+        allowed = sorted({extension for each in fields for extension in each.extensions})
         uri.name = safe_name(uri.name, allowed)
-        extension = extension_of(uri.name)
-        if extension not in allowed:
-            text = _("Only files with the following extensions are allowed: %(extensions)s.")
-            raise forms.ValidationError(text, params={"extensions": " ".join(allowed)})
-        if is_insecure(extension):
+        fitting = [each for each in fields if each.takes_name(uri.name)]
+        if not fitting:
+            raise forms.ValidationError(only_with_extensions(allowed))
+        if is_insecure(extension_of(uri.name)):
             raise forms.ValidationError(_("For security reasons, your upload has been rejected."))
+        # Of those that find as much wrong, the one that lets the most pass has the word.
+        fitting.sort(key=attrgetter("limit"), reverse=True)
+        faults = min((each.faults(uri) for each in fitting), key=len)
+        if faults:
+            raise forms.ValidationError(faults)
         return uri
 
 

@@ -25,9 +25,10 @@ from drupal_jwt_auth.structure import configured_field
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[FieldConfig]
+    NodeTypeModelForm = forms.ModelForm[NodeType]
     TabularInline = admin.TabularInline[FieldConfig, NodeType]
 else:
-    ModelForm = forms.ModelForm
+    ModelForm = NodeTypeModelForm = forms.ModelForm
     TabularInline = admin.TabularInline
 
 SETTINGS_HELP = _(
@@ -175,12 +176,24 @@ class FieldConfigInline(SentAsSeen, TabularInline):
         return super().get_formset(request, obj, form=form, **kwargs)
 
 
+class NodeTypeForm(NodeTypeModelForm):
+    """A content type; a new one is offered a body."""
+
+    body = forms.BooleanField(
+        label=_("With a body"),
+        required=False,
+        initial=True,
+        help_text=_("Creates the field “body”, which Drupal gives each new content type."),
+    )
+
+
 @admin.register(NodeType)
 class NodeTypeAdmin(LockingAdmin):
     """Content types; one that there is content of cannot be deleted."""
 
     list_display = ("name", "type", "description")
     search_fields = ("name", "type")
+    form = NodeTypeForm
     inlines = (FieldConfigInline,)
     fieldsets = (
         (None, {"fields": ("name", "type", "description", "title_label")}),
@@ -190,9 +203,20 @@ class NodeTypeAdmin(LockingAdmin):
         ),
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: NodeType | None = None) -> Any:
+        """Return the groups of inputs, that for the body only with a new type."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj else (*fieldsets, (_("Fields"), {"fields": ("body",)}))
+
     def get_readonly_fields(self, request: HttpRequest, obj: NodeType | None = None) -> Any:
         """Keep the machine name of a type as it is: nodes and permissions carry it."""
         return ("type",) if obj else ()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        """Save the fields, and the body of a new type that has none among them."""
+        super().save_related(request, form, formsets, change)
+        if not change and form.cleaned_data["body"]:
+            FieldConfig.objects.add_body(form.instance)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
         """Save the fields; those that are deleted take their values with them."""

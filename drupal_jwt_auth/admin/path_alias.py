@@ -24,14 +24,17 @@ else:
     ModelForm = forms.ModelForm
 
 
-def check_alias(alias: str, langcode: str | None, node: Node | None) -> None:
-    """Raise ValidationError for an alias that Drupal's form refuses; the API takes any text."""
+def check_alias(alias: str, langcode: str | None, node: Node | None, other_path: str = "") -> None:
+    """Raise ValidationError for an alias that Drupal's form refuses; the API takes any text.
+
+    It is for a node, or for another path.
+    """
     path = stored_alias(alias)
     if not path.startswith("/"):
         raise forms.ValidationError(_("The alias path has to start with a slash."))
     others = PathAlias.objects.at(path).filter(langcode=langcode)
-    if node is not None and node.pk is not None:
-        others = others.exclude(node=node)
+    if node is None or node.pk is not None:
+        others = others.exclude(node=node, path=other_path)
     if others.exists():
         text = _("The alias %(alias)s is already in use in this language.")
         raise forms.ValidationError(text, params={"alias": path})
@@ -42,8 +45,8 @@ class PathAliasForm(ModelForm):
 
     class Meta:
         model = PathAlias
-        fields = ("node", "alias", "langcode")
-        widgets = {"alias": forms.TextInput(attrs={"class": "vTextField"})}
+        fields = ("node", "path", "alias", "langcode")
+        widgets = dict.fromkeys(("path", "alias"), forms.TextInput(attrs={"class": "vTextField"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,9 +60,10 @@ class PathAliasForm(ModelForm):
         """Refuse an alias that no path can be, or that another node has."""
         cleaned = super().clean()
         if "alias" in self.cleaned_data and "alias" in self.changed_data:
-            node = self.cleaned_data.get("node")
+            node, other_path = map(self.cleaned_data.get, ("node", "path"))
+            langcode = self.cleaned_data.get("langcode")
             try:
-                check_alias(self.cleaned_data["alias"], self.cleaned_data.get("langcode"), node)
+                check_alias(self.cleaned_data["alias"], langcode, node, other_path or "")
             except forms.ValidationError as error:
                 self.add_error("alias", error)
         return cleaned
@@ -70,10 +74,10 @@ class PathAliasAdmin(LockingAdmin):
     """URL aliases; whoever writes one has its node locked first, as the API has."""
 
     form = PathAliasForm
-    list_display = ("alias", "node", "langcode")
+    list_display = ("alias", "node", "langcode", "path")
     list_select_related = ("node",)
-    list_filter = ("langcode",)
-    search_fields = ("alias", "node__title")
+    list_filter = ("langcode", ("node", admin.EmptyFieldListFilter))
+    search_fields = ("alias", "path", "node__title")
     raw_id_fields = ("node",)
 
     def rows_to_lock(self, request: HttpRequest, found: PathAlias | None) -> Sequence[Model]:
@@ -84,5 +88,5 @@ class PathAliasAdmin(LockingAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[PathAlias]) -> None:
         """Delete the chosen aliases."""
-        lock(Node, *queryset.values_list("node", flat=True))
+        lock(Node, *queryset.exclude(node=None).values_list("node", flat=True))
         super().delete_queryset(request, queryset)

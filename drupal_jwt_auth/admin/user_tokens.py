@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from drupal_jwt_auth.admin.user_api_key import UserApiKeyMixin
 from drupal_jwt_auth.tokens import revoke_all
 
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
-else:
-    ModelAdmin = admin.ModelAdmin
 
-
-class UserTokensMixin(ModelAdmin):
+class UserTokensMixin(UserApiKeyMixin):
     """A button and an action "Revoke all tokens" for the admin of the project's users.
+
+    And a page for the API key of a user, where these are accepted.
 
     Whoever may change a user may press it. Django's own page of users gets it by itself; a page of
     the project's own names it first: ``class MyUserAdmin(UserTokensMixin, UserAdmin)``.
@@ -69,15 +64,7 @@ class UserTokensMixin(ModelAdmin):
 
     def revoke_tokens_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask, and then end all tokens of a user."""
-        user = self.get_object(request, unquote(object_id))
-        if not self.has_change_permission(request, user):
-            raise PermissionDenied
-        if user is None:
-            raise Http404
-        page = reverse(
-            f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change",
-            args=(object_id,),
-        )
+        user, page = self.changeable_user(request, object_id), self.page_of_user(object_id)
         if request.method == "POST":
             self._revoke(request, user)
             text = _("All tokens of %(user)s have been revoked.")
@@ -96,14 +83,3 @@ class UserTokensMixin(ModelAdmin):
     def _revoke(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         revoke_all(user)
         self.log_change(request, user, _("Revoked all tokens."))
-
-
-def add_to_page_of_users(site: admin.AdminSite) -> None:
-    """Give the registered page of users the button, where it has none."""
-    user_model = get_user_model()
-    if not site.is_registered(user_model):
-        return
-    registered = type(site.get_model_admin(user_model))
-    if not issubclass(registered, UserTokensMixin):
-        site.unregister(user_model)
-        site.register(user_model, type(registered.__name__, (UserTokensMixin, registered), {}))

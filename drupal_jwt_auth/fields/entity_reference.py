@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.base import (
     NOT_A_PRIMITIVE,
@@ -19,38 +18,13 @@ from drupal_jwt_auth.fields.base import (
     FieldType,
     Item,
     Reference,
-    Target,
 )
-from drupal_jwt_auth.fields.forms import ItemsFormField, ReferenceFormField, TextFormField
+from drupal_jwt_auth.fields.forms import ItemsFormField, ReferenceFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_integer, to_text
 from drupal_jwt_auth.fields.string import text_faults
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 
 CONFIGURATION = frozenset({"node_type", "user_role"})
-
-SIZE = ("width", "height")
-ALT_MAX_LENGTH = 512
-IMAGE_TITLE_MAX_LENGTH = 1024
-
-
-class FileTarget(Target):
-    """A file that is referenced; ``size`` is width and height of an image, as far as known."""
-
-    size: tuple[int | None, int | None] = (None, None)
-
-    @classmethod
-    def of(
-        cls, uuid: str, url: str, size: tuple[int | None, int | None], *, published: bool
-    ) -> FileTarget:
-        """Return the target that a file is."""
-        target = cls(uuid, url, published=published)
-        target.size = size
-        return target
-
-
-def _text(label: Any) -> TextFormField:
-    widget = forms.TextInput(attrs={"class": "vTextField"})
-    return TextFormField(label=label, empty_value=None, widget=widget)
 
 
 class EntityReferenceType(FieldType):
@@ -175,74 +149,14 @@ class EntityReferenceType(FieldType):
         """Return an input for each id, and for the properties that people write."""
         target_type = self.target_type(field)
         target = ReferenceFormField(target_type, label=target_type.replace("_", " ").capitalize())
-        return ItemsFormField(field, {"target_id": target, **self.more_inputs()}, **kwargs)
+        inputs = {"target_id": target, **self.more_inputs()}
+        return self.items_form_field(field, inputs, **kwargs)
+
+    items_form_field: ClassVar[type[ItemsFormField]] = ItemsFormField
 
     def more_inputs(self) -> dict[str, forms.Field]:
         """Return the inputs for further properties."""
         return {}
-
-
-class FileReferenceType(EntityReferenceType):
-    """A reference to a file; the setting ``file_extensions`` tells which are uploaded for it."""
-
-    default_target_type = "file"
-    default_extensions: ClassVar[str]
-
-    def extensions(self, field: Field) -> list[str]:
-        """Return the extensions of names of files that may be uploaded."""
-        return str(field.settings.get("file_extensions", self.default_extensions)).lower().split()
-
-
-class FileType(FileReferenceType):
-    """A reference to a file, with how it is shown."""
-
-    id = "file"
-    properties: ClassVar[tuple[str, ...]] = ("target_id", "display", "description")
-    default_extensions = "txt"
-    casts = {"display": is_true, "description": to_text}
-
-    def more_inputs(self) -> dict[str, forms.Field]:
-        """Return the inputs for how a file is shown."""
-        return {
-            "display": forms.BooleanField(required=False, initial=True, label=_("Display")),
-            "description": _text(_("Description")),
-        }
-
-
-class ImageType(FileReferenceType):
-    """A reference to an image file, with its alternative text, title and size.
-
-    A size that is not stored is that of the file, so that nobody needs to send it.
-    """
-
-    id = "image"
-    properties: ClassVar[tuple[str, ...]] = ("target_id", "alt", "title", *SIZE)
-    default_extensions = "png gif jpg jpeg webp"
-    casts = {"alt": to_text, "title": to_text, "width": to_integer, "height": to_integer}
-    max_lengths = {"alt": ALT_MAX_LENGTH, "title": IMAGE_TITLE_MAX_LENGTH}
-
-    def normalize(self, item: Item, field: Field, context: Context) -> Item:
-        """Return the reference with the size of the image."""
-        wire = super().normalize(item, field, context)
-        reference = self.reference(item, field)
-        target = context.target(reference) if reference else None
-        if isinstance(target, FileTarget) and not _has_size(item):
-            wire |= zip(SIZE, target.size, strict=True)
-        return wire
-
-    def equals(self, raw: Item, stored: Item) -> bool:
-        """Tell whether a raw item says what is stored, or shown instead of a size."""
-        if not _has_size(stored):
-            raw, stored = ({**item, **dict.fromkeys(SIZE)} for item in (raw, stored))
-        return super().equals(raw, stored)
-
-    def more_inputs(self) -> dict[str, forms.Field]:
-        """Return the inputs for the texts; the size is that of the file."""
-        return {"alt": _text(_("Alternative text")), "title": _text(_("Title"))}
-
-
-def _has_size(item: Item) -> bool:
-    return all(item.get(name) for name in SIZE)
 
 
 class AuthorType(EntityReferenceType):

@@ -34,7 +34,7 @@ from drupal_jwt_auth.fields.widgets import (
 from drupal_jwt_auth.http.json import decode
 
 if TYPE_CHECKING:
-    from drupal_jwt_auth.fields.base import Field, Reference
+    from drupal_jwt_auth.fields.base import Field, Reference, Target
     from drupal_jwt_auth.http.exceptions import Violation
 
 Items = list[dict[str, Any]]
@@ -56,6 +56,9 @@ class FormSite(Protocol):
 
     def text_formats(self) -> Choices:
         """Return name and label of the text formats that may be used, the default first."""
+
+    def target(self, reference: Reference) -> Target | None:
+        """Return an entity, or None where there is none."""
 
     def describe(self, reference: Reference) -> TargetLabel | None:
         """Return what an entity is called, or None where there is none."""

@@ -8,7 +8,8 @@ from drupal_jwt_auth.fields.base import FieldType
 from drupal_jwt_auth.fields.comment import CommentType
 from drupal_jwt_auth.fields.contact import EmailType, LinkType, TelephoneType, UriType
 from drupal_jwt_auth.fields.dates import DateRangeType, DateTimeType
-from drupal_jwt_auth.fields.entity_reference import EntityReferenceType, FileType, ImageType
+from drupal_jwt_auth.fields.entity_reference import EntityReferenceType
+from drupal_jwt_auth.fields.file import FileType, ImageType
 from drupal_jwt_auth.fields.lists import ListFloatType, ListIntegerType, ListStringType
 from drupal_jwt_auth.fields.numbers import BooleanType, DecimalType, FloatType, IntegerType
 from drupal_jwt_auth.fields.path import PathType

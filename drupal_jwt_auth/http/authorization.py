@@ -19,6 +19,9 @@ logger = logging.getLogger("drupal_jwt_auth")
 HEADER_NAMES = ("Authorization", "Authorisation", "JWT-Authorization")
 """The module that this app replicates accepts both spellings, Drupal's `jwt` the third name."""
 
+API_KEY_HEADER = "API-KEY"
+"""Where that module looks for the key of a user."""
+
 MAX_CREDENTIALS_LENGTH = 8192
 """A longer text is refused unread: most servers let no such header through."""
 
@@ -39,6 +42,12 @@ def header_names() -> tuple[str, ...]:
     return (*HEADER_NAMES, own) if own else HEADER_NAMES
 
 
+def credential_headers() -> tuple[str, ...]:
+    """Return the headers that an answer may depend on: all in which credentials may come."""
+    takes_keys = "api_key" in app_settings.AUTHENTICATION_METHODS
+    return (*header_names(), API_KEY_HEADER) if takes_keys else header_names()
+
+
 def read_authorization(request: HttpRequest | Request, scheme: str) -> Authorization | None:
     """Return the first header of this scheme, else the first of any, else None.
 
@@ -54,7 +63,7 @@ def read_authorization(request: HttpRequest | Request, scheme: str) -> Authoriza
 
 def sent_credentials(request: HttpRequest | Request) -> Iterator[str]:
     """Yield what may be a secret in each of the headers: all of one that has no scheme."""
-    for value in _values(request):
+    for value in (*_values(request), request.headers.get(API_KEY_HEADER, "").strip()):
         _, _, credentials = value.partition(" ")
         yield credentials.strip() or value
 
@@ -77,13 +86,22 @@ def log_missing_header(request: HttpRequest | Request) -> None:
     """Note what has arrived instead of a header that was needed: a server may have removed it."""
     logger.info(
         "%s %r has come without any of the headers %s. If the client has sent one, a server "
-        'before Django removes it: see "Letting the header through" in docs/errors.md. '
+        "before Django removes it: in Apache set WSGIPassAuthorization On, or CGIPassAuth On "
+        "without mod_wsgi; in nginx look for auth_basic; or send another of these headers. "
         "These have come: %s.",
         request.method,
         request.path_info,
         ", ".join(header_names()),
         ", ".join(sorted(request.headers)) or "none",
     )
+
+
+def read_basic(request: HttpRequest | Request) -> tuple[str, str] | None:
+    """Return user name and password from a Basic header, None where there is none to be read."""
+    header = read_authorization(request, "basic")
+    if header is None or header.scheme != "basic":
+        return None
+    return decode_basic(header.credentials)
 
 
 @sensitive_variables()

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.http.authorization import header_names
+from drupal_jwt_auth.http.authorization import credential_headers
 from drupal_jwt_auth.http.body import read_body
 from drupal_jwt_auth.http.error_formats import error_renderer
 from drupal_jwt_auth.http.json import NO_CONTENT, DrupalJSONParser, DrupalJSONRenderer
@@ -52,7 +52,7 @@ def common_headers() -> dict[str, str]:
         "Cache-Control": "must-revalidate, no-cache, private",
         "Content-language": app_settings.LANGCODES[0],
         "Expires": "Sun, 19 Nov 1978 05:00:00 GMT",
-        "Vary": ", ".join(header_names()),
+        "Vary": ", ".join(credential_headers()),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "SAMEORIGIN",
         "X-Generator": "Drupal 10 (https://www.drupal.org)",

@@ -95,6 +95,14 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ApiKey',
+            fields=[
+                ('user', drupal_jwt_auth.models.owner_field.OwnerField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('key', models.CharField(max_length=64, unique=True)),
+                ('made_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='RoleUUID',
             fields=[
                 ('group', drupal_jwt_auth.models.owner_field.OwnerField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', to='auth.group')),
@@ -195,15 +203,17 @@ class Migration(migrations.Migration):
             fields=[
                 ('pid', models.BigAutoField(primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', drupal_jwt_auth.models.exact_columns.ExactCharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
+                ('path', drupal_jwt_auth.models.text_columns.AnyTextField(blank=True, default='', help_text='What it is an alias of, where that is no content. Nothing is served there.', max_length=512, verbose_name='other path')),
                 ('alias', drupal_jwt_auth.models.text_columns.AnyTextField(max_length=512, verbose_name='alias')),
                 ('key', models.CharField(db_index=True, editable=False, max_length=64)),
                 ('langcode', models.CharField(max_length=12, verbose_name='language')),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='drupal_jwt_auth.node', verbose_name='content item')),
+                ('node', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='drupal_jwt_auth.node', verbose_name='content item')),
             ],
             options={
                 'verbose_name': 'URL alias',
                 'verbose_name_plural': 'URL aliases',
                 'ordering': ('-pid',),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('node__isnull', False), ('path', '')), models.Q(('node__isnull', True), models.Q(('path', ''), _negated=True)), _connector='OR'), name='drupal_jwt_auth_alias_of_one', violation_error_message='An alias is of a content item or of another path.')],
             },
         ),
         migrations.CreateModel(

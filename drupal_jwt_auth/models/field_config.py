@@ -43,6 +43,18 @@ class FieldConfigManager(models.Manager["FieldConfig"]):
         """Return the field that a fixture names."""
         return self.get(node_type=node_type, name=name)
 
+    def add_body(self, node_type: NodeType) -> FieldConfig:
+        """Return the body of a content type, the field that Drupal gives each new one.
+
+        It is made where there is none.
+        """
+        body, _made = self.get_or_create(
+            node_type=node_type,
+            name="body",
+            defaults={"label": "Body", "field_type": "text_with_summary"},
+        )
+        return body
+
 
 class FieldConfig(StoredModel):
     """One field of one content type; its values are in the ``fields`` of the nodes."""

@@ -8,11 +8,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django.conf import settings
-from django.core.files import File as Content
-from django.core.files.images import get_image_dimensions
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.files.images import image_size
 from drupal_jwt_auth.files.names import names_like, safe_name
 from drupal_jwt_auth.files.serving import media_type
 from drupal_jwt_auth.models.exact_columns import ExactCharField
@@ -25,14 +24,6 @@ MONTH = "%Y-%m"
 
 OF_CONTENT = ("uri", "filename", "filemime", "filesize", "width", "height")
 """The fields that tell about a file's content."""
-
-
-def image_size(content: Content[bytes]) -> tuple[int | None, int | None]:
-    """Return width and height of an image; unknown without Pillow, and of what is no image."""
-    try:
-        return get_image_dimensions(content)
-    except Exception:  # Whatever Pillow finds wrong with an image: it is kept as it was sent.
-        return None, None
 
 
 class UploadField(models.FileField):

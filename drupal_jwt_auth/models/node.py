@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.fields.forms import UNREADABLE
 from drupal_jwt_auth.fields.node import (
@@ -50,6 +51,9 @@ REVISIONED = {
 }
 """The base fields that each revision has values of its own for."""
 
+ALIAS_ITEM = ("alias", "pid", "langcode")
+"""What is shown of an alias."""
+
 
 def site_langcode() -> str:
     """Return the site's language."""
@@ -73,10 +77,20 @@ def node_path(node: Node, root: str) -> str:
 class NodeQuerySet(models.QuerySet["Node"]):
     """Nodes, to be filtered."""
 
+    viewable: ClassVar[Callable[[Any], models.Q]]
+    """The condition for what a user may see; who knows it stands above, and sets it."""
+
+    def visible_to(self, user: Any) -> NodeQuerySet:
+        """Return the nodes that a user may see, None being the anonymous one, as the API decides.
+
+        What the user may do is asked now, with one query; an `Account` that knows it is taken too.
+        """
+        return self.filter(type(self).viewable(user))
+
     def with_alias(self) -> NodeQuerySet:
         """Fetch the newest alias with each node, in the same query."""
         newest = PathAlias.objects.filter(node=OuterRef("pk")).order_by("-pid")
-        item = AnyJSONObject(alias="alias", pid="pid", langcode="langcode")
+        item = AnyJSONObject(**{name: name for name in ALIAS_ITEM})
         return self._fetch(newest_alias=newest.values(item=item)[:1])
 
     def complete(self) -> NodeQuerySet:
@@ -99,6 +113,20 @@ class NodeQuerySet(models.QuerySet["Node"]):
         """Return the node that has a path as its alias, or else the one with a number, complete."""
         found = _NODE_AT.run(self.db, key=alias_key(stored_alias(path)), nid=nid)
         return next(found, None)
+
+
+def complete_all(nodes: Iterable[Node]) -> None:
+    """Fetch together what `NodeQuerySet.complete` would have brought along with each node.
+
+    UUIDs are left out: whoever refers to users looks them up.
+    """
+    alone = (node for node in nodes if node.pk and not hasattr(node, "newest_alias"))
+    for batch in batches(alone):
+        models.prefetch_related_objects(batch, "revision")
+        aliases = PathAlias.objects.filter(node__in=batch).order_by("pid")
+        newest = {item.pop("node"): item for item in aliases.values("node", *ALIAS_ITEM)}
+        for node in batch:
+            node.newest_alias = newest.get(node.pk)
 
 
 def _node_at() -> NodeQuerySet:
@@ -325,7 +353,7 @@ class Node(StoredModel):
     def path(self) -> Item:
         """Return the newest alias, its id and its language."""
         if not hasattr(self, "newest_alias"):
-            found = self.aliases.values("alias", "pid", "langcode").first() if self.pk else None
+            found = self.aliases.values(*ALIAS_ITEM).first() if self.pk else None
             self.newest_alias = found
         return self.newest_alias or {"alias": None, "pid": None, "langcode": self.langcode}
 

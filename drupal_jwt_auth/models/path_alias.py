@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
@@ -39,14 +40,30 @@ class PathAliasQuerySet(models.QuerySet["PathAlias"]):
 
 
 class PathAlias(StoredModel):
-    """Another path of a node. Several nodes may have the same one: the newest wins."""
+    """Another path of a node. Several nodes may have the same one: the newest wins.
+
+    An import keeps aliases of other paths as well, such as ``/taxonomy/term/1``. Nothing is served
+    at these, nor at the alias of a node where one of them is newer.
+    """
 
     pid = models.BigAutoField(_("ID"), primary_key=True)
     uuid = ExactCharField(
         _("UUID"), max_length=UUID_LENGTH, unique=True, default=new_uuid, editable=False
     )
     node = models.ForeignKey(
-        "Node", on_delete=models.CASCADE, related_name="aliases", verbose_name=_("content item")
+        "Node",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="aliases",
+        verbose_name=_("content item"),
+    )
+    path: models.TextField[str, str] = AnyTextField(
+        _("other path"),
+        max_length=ALIAS_MAX_LENGTH,
+        blank=True,
+        default="",
+        help_text=_("What it is an alias of, where that is no content. Nothing is served there."),
     )
     alias: models.TextField[str, str] = AnyTextField(_("alias"), max_length=ALIAS_MAX_LENGTH)
     key = models.CharField(max_length=64, editable=False, db_index=True)
@@ -58,6 +75,13 @@ class PathAlias(StoredModel):
         ordering = ("-pid",)
         verbose_name = _("URL alias")
         verbose_name_plural = _("URL aliases")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(node__isnull=False, path="") | (Q(node__isnull=True) & ~Q(path="")),
+                name="drupal_jwt_auth_alias_of_one",
+                violation_error_message=_("An alias is of a content item or of another path."),
+            )
+        ]
 
     def __str__(self) -> str:
         return readable(self.alias)

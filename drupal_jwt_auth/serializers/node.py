@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import IntegrityError, router, transaction
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.serializers import BaseSerializer
 
 from drupal_jwt_auth import access
 from drupal_jwt_auth.accounts import Account
-from drupal_jwt_auth.fields import Item
+from drupal_jwt_auth.fields import Field, Item, Reference
 from drupal_jwt_auth.http.exceptions import EntityValidationError, UnprocessableEntity, Violation
-from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.models import Node, NodeType
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.references import SiteContext
+from drupal_jwt_auth.serializers.node_list import NodeListSerializer
+from drupal_jwt_auth.serializers.violations import as_entity_validation_error
 from drupal_jwt_auth.structure import Bundle, get_structure
 
 NO_BUNDLE = 'Could not determine entity type bundle: "type" field is missing.'
@@ -49,7 +52,17 @@ class NodeSerializer(BaseSerializer[Node]):
     node that is not valid. An update changes the fields that were sent and differ; the others stay.
     In a view of your own lock the node before you load it, as `drupal_jwt_auth.storage` does.
     ``validated_data`` are raw items by field name; after saving, ``data`` shows them as sent.
+
+    Subclasses have `validate` for rules of their own, and `field_view_access` and
+    `field_edit_access` for who may see and set a field. With ``many=True`` it shows any number of
+    nodes in a constant number of queries.
     """
+
+    class Meta:
+        list_serializer_class = NodeListSerializer
+
+    _sent: Values = {}
+    _refusal: EntityValidationError
 
     @cached_property
     def account(self) -> Account:
@@ -63,33 +76,59 @@ class NodeSerializer(BaseSerializer[Node]):
         structure = get_structure(self.account.stamp)
         return SiteContext(self.account, structure, self.context.get("request"))
 
+    # Access to fields
+
+    def field_view_access(self, field: Field, node: Node) -> bool:
+        """Tell whether the account may see a field of a node that it may view.
+
+        A subclass that hides more asks ``super()`` first; one field of many nodes is asked for
+        often, so this makes no query.
+        """
+        return access.field_view_access(self.account, field, node)
+
+    def field_edit_access(
+        self, field: Field, node_type: NodeType, *, creating: bool
+    ) -> access.AccessResult:
+        """Return whether the account may set a field of a node that it may create or update.
+
+        A client is told the reason where it changes a node.
+        """
+        return access.field_edit_access(self.account, field, node_type, creating=creating)
+
     # Out
 
     def to_representation(self, instance: Node) -> dict[str, list[Item]]:
         """Return the wire items of each field that the account may see, in Drupal's order."""
-        visible = [
-            field
-            for field in self.bundle_of(instance).fields.values()
-            if access.field_view_access(self.account, field, instance)
-        ]
-        self._learn_authors(instance)
-        sent: Values = getattr(self, "_sent", {})
-        self.site.look_up(
-            reference
-            for field in visible
-            for reference in field.references(sent.get(field.name) or field.get(instance))
-        )
+        visible = self.visible_fields(instance)
+        self.look_up([(instance, visible)])
         return {
-            field.name: field.echo(sent[field.name], self.site)
-            if field.name in sent
+            field.name: field.echo(self._sent[field.name], self.site)
+            if field.name in self._sent
             else field.normalize(instance, self.site)
             for field in visible
         }
 
+    def visible_fields(self, node: Node) -> list[Field]:
+        """Return the fields of a node that the account may see."""
+        fields = self.bundle_of(node).fields.values()
+        return [field for field in fields if self.field_view_access(field, node)]
+
+    def look_up(self, shown: Iterable[tuple[Node, Sequence[Field]]]) -> None:
+        """Look up at once what nodes refer to in the fields that will be shown of them."""
+        self.site.look_up(
+            reference for node, fields in shown for reference in self._references(node, fields)
+        )
+
+    def _references(self, node: Node, fields: Sequence[Field]) -> Iterator[Reference]:
+        self._learn_authors(node)
+        for field in fields:
+            yield from field.references(self._sent.get(field.name) or field.get(node))
+
     def bundle_of(self, node: Node) -> Bundle:
         """Return the bundle of a node, which may be of a type that was made a moment ago."""
-        bundles = self.site.structure.bundles
-        return bundles.get(node.type_id) or get_structure(None).bundles[node.type_id]
+        if node.type_id not in self.site.structure.bundles:
+            self.site.structure = get_structure(None)
+        return self.site.structure.bundles[node.type_id]
 
     def _learn_authors(self, node: Node) -> None:
         """Spare the queries for users whom the node's own query has brought along."""
@@ -104,12 +143,28 @@ class NodeSerializer(BaseSerializer[Node]):
         """Tell whether the document describes a valid node."""
         valid = super().is_valid()
         if raise_exception and not valid:
-            raise EntityValidationError(self._violations)
+            raise self._refusal
         return valid
 
     def run_validation(self, data: Any = None) -> Values:
-        """Return the raw items of the fields to set."""
-        return self.to_internal_value(data)
+        """Return the raw items of the fields to set; raise EntityValidationError (422)."""
+        try:
+            return self.validate(self.to_internal_value(data))
+        except EntityValidationError as error:
+            self._refusal = error
+            raise
+        except (ValidationError, DjangoValidationError) as error:
+            self._refusal = as_entity_validation_error(error)
+            raise self._refusal from error
+
+    def validate(self, attrs: Values) -> Values:
+        """Return the raw items of the fields to set, which are valid one by one.
+
+        For rules of a project's own, as in DRF: ``raise ValidationError({"title": ["..."]})``, or
+        with a text alone where it is about the whole node. Of a node that there is, ``attrs`` has
+        the fields that differ from what is stored; ``self.instance`` is the node.
+        """
+        return attrs
 
     def to_internal_value(self, data: Any) -> Values:
         """Return the raw items of the fields to set, by name, in the order of the document.
@@ -171,9 +226,7 @@ class NodeSerializer(BaseSerializer[Node]):
         if not creation.allowed:
             raise PermissionDenied(creation.reason)
         for name in raw:
-            setting = access.field_edit_access(
-                self.account, bundle.fields[name], bundle.node_type, creating=True
-            )
+            setting = self.field_edit_access(bundle.fields[name], bundle.node_type, creating=True)
             if not setting.allowed:
                 raise PermissionDenied(f"Access denied on creating field '{name}'.")
 
@@ -187,13 +240,11 @@ class NodeSerializer(BaseSerializer[Node]):
         for name, items in raw.items():
             field = bundle.fields[name]
             stored = field.get(node)
-            visible = access.field_view_access(self.account, field, node)
+            visible = self.field_view_access(field, node)
             no_language = name == "langcode" and all(map(field.type.is_empty, items))
             if no_language or (visible and field.equals(items, stored)):
                 continue
-            setting = access.field_edit_access(
-                self.account, field, bundle.node_type, creating=False
-            )
+            setting = self.field_edit_access(field, bundle.node_type, creating=False)
             if not setting.allowed:
                 raise PermissionDenied(
                     f"Access denied on updating field '{name}'. {setting.reason}".rstrip()
@@ -218,9 +269,9 @@ class NodeSerializer(BaseSerializer[Node]):
             if field.name in raw or (self.site.creating and field.is_expected)
             for violation in field.validate(raw.get(field.name, field.default), self.site)
         )
-        self._violations: Sequence[Violation] = list(islice(violations, MAX_VIOLATIONS))
-        if self._violations:
-            raise EntityValidationError(self._violations)
+        told = list(islice(violations, MAX_VIOLATIONS))
+        if told:
+            raise EntityValidationError(told)
 
     # Saving
 

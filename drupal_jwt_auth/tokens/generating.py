@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import NamedTuple
 
-from drupal_jwt_auth.tokens.key_errors import UnsupportedAlgorithmError
+from drupal_jwt_auth.tokens.key_errors import CRYPTO_MISSING, UnsupportedAlgorithmError
 from drupal_jwt_auth.tokens.keys import ALGORITHMS, KINDS, SECRET_ALGORITHMS
 
 
@@ -67,10 +67,7 @@ def _generate_pem(algorithm: str, bits: int) -> bytes:
         from cryptography.hazmat.primitives import serialization  # noqa: PLC0415  it is optional
         from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa  # noqa: PLC0415
     except ModuleNotFoundError:
-        raise UnsupportedAlgorithmError(
-            f"For {algorithm} the package cryptography is needed: "
-            "pip install drupal-jwt-auth[crypto]."
-        ) from None
+        raise UnsupportedAlgorithmError(f"For {algorithm} {CRYPTO_MISSING}") from None
     key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
     if algorithm in SIZES:
         key = rsa.generate_private_key(_PUBLIC_EXPONENT, bits)

@@ -15,7 +15,11 @@ import jwt
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.tokens.key_entries import SOURCES, KeyEntry, read_entry
-from drupal_jwt_auth.tokens.key_errors import UnsupportedAlgorithmError, WrongKindError
+from drupal_jwt_auth.tokens.key_errors import (
+    CRYPTO_MISSING,
+    UnsupportedAlgorithmError,
+    WrongKindError,
+)
 from drupal_jwt_auth.tokens.keys import ALGORITHMS, SECRET_ALGORITHMS, Key, load_key
 from drupal_jwt_auth.tokens.remote_keys import remote_keys
 
@@ -154,8 +158,7 @@ def _algorithms(name: str, entry: Mapping[str, Any], *, is_public: bool) -> tupl
             _jws.get_algorithm_by_name(each)
         except NotImplementedError:
             raise UnsupportedAlgorithmError(
-                f"Issuer {name!r} has algorithm {each!r}, for which the package cryptography is "
-                "needed: pip install drupal-jwt-auth[crypto]."
+                f"Issuer {name!r} has algorithm {each!r}, for which {CRYPTO_MISSING}"
             ) from None
     return algorithms
 

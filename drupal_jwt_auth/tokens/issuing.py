@@ -104,8 +104,8 @@ def sign(
         longest = max(claims, key=lambda name: len(json.dumps(claims[name])))
         raise TokenLengthError(
             f"The token of user {user.pk} would have {len(text)} characters, and none of more than "
-            f"{MAX_LENGTH} is accepted; the longest claim is {longest!r}. See CLAIMS in "
-            "docs/settings.md."
+            f"{MAX_LENGTH} is accepted. Its longest claim is {longest!r}: let the callable of "
+            "DRUPAL_JWT_AUTH['CLAIMS'] return less."
         )
     return IssuedToken(text, now, lifetime, claims)
 

@@ -6,6 +6,9 @@ takes one entry for another has written the key itself there.
 
 from __future__ import annotations
 
+CRYPTO_MISSING = 'the package cryptography is needed: pip install "drupal-jwt-auth[crypto]".'
+"""Quoted, as some shells take brackets for a pattern."""
+
 
 class KeyConfigurationError(ValueError):
     """A configured key cannot be used."""

@@ -27,6 +27,7 @@ from drupal_jwt_auth.tokens.key_entries import (
     read_entry,
 )
 from drupal_jwt_auth.tokens.key_errors import (
+    CRYPTO_MISSING,
     KeyConfigurationError,
     PublishedSecretError,
     ShortKeyError,
@@ -105,8 +106,7 @@ def _load(entry: KeyEntry) -> Key:
         algorithm: Algorithm = _jws.get_algorithm_by_name(entry.algorithm)
     except NotImplementedError:
         raise UnsupportedAlgorithmError(
-            f"Key {entry.kid!r} has algorithm {entry.algorithm!r}, for which the package "
-            "cryptography is needed: pip install drupal-jwt-auth[crypto]."
+            f"Key {entry.kid!r} has algorithm {entry.algorithm!r}, for which {CRYPTO_MISSING}"
         ) from None
     content = entry.content()
     prepare = _prepare_secret if entry.algorithm in SECRET_ALGORITHMS else _prepare_pem

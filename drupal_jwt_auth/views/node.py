@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -13,7 +16,8 @@ from rest_framework.views import APIView
 
 from drupal_jwt_auth import access
 from drupal_jwt_auth.accounts import Account
-from drupal_jwt_auth.authentication import JWTAuthentication
+from drupal_jwt_auth.authentication import AcceptedMethods
+from drupal_jwt_auth.authentication.refusals import refused_login
 from drupal_jwt_auth.http.paths import read_entity_id, site_root
 from drupal_jwt_auth.http.views import NO_BODY, site_url
 from drupal_jwt_auth.models import Node
@@ -44,7 +48,7 @@ class NodeAccess(BasePermission):
 class NodeResource(GuardedView, WritingView):
     """What the node views share: who asks, and that refusals are Drupal's."""
 
-    authentication_classes = (JWTAuthentication,)
+    authentication_classes: Sequence[type[BaseAuthentication]] = AcceptedMethods()
     permission_classes = (TokenRequired, NodeAccess)
     serializer_class: ClassVar[type[NodeSerializer]] = NodeSerializer
 
@@ -66,11 +70,25 @@ class NodeResource(GuardedView, WritingView):
         """Return the URL of a node; an alias saved without a slash is shown without, as it is."""
         return site_url(self.request) + node_path(node, site_root(self.request))
 
+    @abstractmethod
+    def get_access(self) -> access.AccessResult:
+        """Return whether the account may do what the request asks for."""
+
+    def permission_denied(
+        self, request: Request, message: str | None = None, code: str | None = None
+    ) -> NoReturn:
+        """Refuse; wrong credentials for the reason that an anonymous user may not, as in Drupal."""
+        if refused_login(request):
+            result = self.get_access()
+            raise PermissionDenied("" if result.allowed else result.reason)
+        super().permission_denied(request, message, code)
+
     def handle_exception(self, exc: Exception) -> Response:
-        """Answer an anonymous client that is refused with what is missing: a token."""
-        if isinstance(exc, PermissionDenied) and not self.request.successful_authenticator:
-            exc = NotAuthenticated()
-        return super().handle_exception(exc)
+        """Answer an anonymous client that is refused with what is missing, if nothing was sent."""
+        is_anonymous = isinstance(exc, PermissionDenied) and not (
+            self.request.successful_authenticator or refused_login(self.request)
+        )
+        return super().handle_exception(NotAuthenticated() if is_anonymous else exc)
 
 
 class NodeCreateView(NodeResource):

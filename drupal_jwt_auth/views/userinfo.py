@@ -1,18 +1,19 @@
-"""``GET /rest_api/userinfo``: who the token stands for."""
+"""``GET /rest_api/userinfo``: who the token, or what else was sent, stands for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
 from django.db.models import CharField, F, QuerySet, Value
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from drupal_jwt_auth.authentication import JWTAuthentication
+from drupal_jwt_auth.authentication import AcceptedMethods
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.http.views import ResourceView, common_headers
 from drupal_jwt_auth.models import UserUUID
@@ -24,7 +25,7 @@ AUTHENTICATED = "authenticated"
 
 
 class UserInfoView(GuardedView, ResourceView):
-    """Answer ``GET`` and ``HEAD`` with the user whose token it is; always with a token.
+    """Answer ``GET`` and ``HEAD`` with the user whose credentials they are, never without.
 
     200 with ``{"uid", "uuid", "name", "mail", "roles"}``, under the names that Drupal's answers
     have: ``uid`` is text, as in the answer to a login, and ``mail`` null for a user without. One
@@ -33,7 +34,7 @@ class UserInfoView(GuardedView, ResourceView):
 
     methods = ("GET", "HEAD")
     methods_of_options = ("GET", "HEAD")
-    authentication_classes = (JWTAuthentication,)
+    authentication_classes: Sequence[type[BaseAuthentication]] = AcceptedMethods()
     # Not TokenRequired: PUBLIC_METHODS is for content.
     permission_classes = (IsAuthenticated,)
 

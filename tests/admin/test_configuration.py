@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from drupal_jwt_auth.models import PathAlias, Term, TextFormat, Vocabulary
-from tests.admin.browser import ADMIN, get, read, submit
+from tests.admin.browser import ADMIN, get, read, send, submit
 from tests.admin.conftest import MakeNode
 
 # Text formats
@@ -124,6 +124,45 @@ def test_an_alias_keeps_a_language_that_the_site_has_no_more(
 def test_aliases_are_listed_with_their_nodes(browser: Client, make_node: MakeNode) -> None:
     PathAlias.objects.create(node=make_node(title="About us"), alias="/about", langcode="en")
     assert "/about About us en" in " ".join(get(browser, "pathalias/").text.split())
+
+
+def test_aliases_of_other_paths_are_listed(browser: Client, make_node: MakeNode) -> None:
+    PathAlias.objects.create(node=make_node(), alias="/about", langcode="en")
+    PathAlias.objects.create(path="/taxonomy/term/7", alias="/alpha", langcode="en")
+    listed = " ".join(get(browser, "pathalias/", node__isempty=1).text.split())
+    assert "/alpha - en /taxonomy/term/7" in listed
+    assert "/about" not in listed
+
+
+def test_an_alias_of_another_path_is_changed_and_deleted(browser: Client) -> None:
+    alias = PathAlias.objects.create(path="/taxonomy/term/7", alias="/alpha", langcode="en")
+    assert submit(browser, f"pathalias/{alias.pk}/change/", alias="/ALPHA").status_code == 302
+    alias.refresh_from_db()
+    assert (alias.path, alias.alias, alias.node_id) == ("/taxonomy/term/7", "/ALPHA", None)
+    chosen = {"action": "delete_selected", "_selected_action": str(alias.pk), "post": "yes"}
+    assert browser.post(f"{ADMIN}pathalias/", chosen).status_code == 302
+    assert not PathAlias.objects.exists()
+
+
+def test_content_does_not_get_the_alias_of_another_path(
+    browser: Client, make_node: MakeNode
+) -> None:
+    PathAlias.objects.create(path="/taxonomy/term/7", alias="/alpha", langcode="en")
+    values = {"node": str(make_node().pk), "alias": "/alpha", "langcode": "en"}
+    assert read(submit(browser, "pathalias/add/", **values)).errors == [
+        "The alias /alpha is already in use in this language."
+    ]
+
+
+@pytest.mark.parametrize("path", ["", "/search"])
+def test_an_alias_is_of_content_or_of_another_path(
+    browser: Client, make_node: MakeNode, path: str
+) -> None:
+    node = str(make_node().pk) if path else ""
+    values = {"node": node, "path": path, "alias": "/about", "langcode": "en"}
+    assert read(send(browser, "pathalias/add/", values)).errors == [
+        "An alias is of a content item or of another path."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,35 @@ def test_a_type_is_added_with_its_permissions(browser: Client) -> None:
     assert Permission.objects.filter(codename="create news content").exists()
 
 
+def test_a_new_type_has_a_body(browser: Client, client_of: Any) -> None:
+    assert submit(browser, "nodetype/add/", name="News", type="news").status_code == 302
+    body = FieldConfig.objects.get(node_type="news")
+    assert (body.name, body.label, body.field_type) == ("body", "Body", "text_with_summary")
+    sent = {"type": "news", "title": ["A"], "body": ["B"]}
+    response = client_of("admin").post("/node?_format=json", sent, content_type="application/json")
+    assert response.json()["body"][0]["value"] == "B"
+
+
+def test_a_new_type_need_not_have_a_body(browser: Client) -> None:
+    values = {"name": "News", "type": "news", "body": None}
+    assert submit(browser, "nodetype/add/", **values).status_code == 302
+    assert not FieldConfig.objects.filter(node_type="news").exists()
+
+
+def test_a_new_type_may_have_a_body_of_its_own(browser: Client) -> None:
+    row = {**ROW, "name": "body", "label": "Text", "field_type": "text_long"}
+    values = {f"field_configs-0-{name}": value for name, value in row.items()}
+    values |= {"name": "News", "type": "news", "field_configs-TOTAL_FORMS": "1"}
+    assert submit(browser, "nodetype/add/", **values).status_code == 302
+    assert FieldConfig.objects.get(node_type="news").label == "Text"
+
+
+def test_a_type_that_is_changed_gets_no_body(browser: Client) -> None:
+    assert "body" not in get(browser, EVENT).inputs
+    assert submit(browser, EVENT, name="Event").status_code == 302
+    assert not FieldConfig.objects.filter(node_type="event").exists()
+
+
 def test_a_type_has_its_own_word_for_the_title(browser: Client) -> None:
     assert get(browser, EVENT).values["title_label"] == "Title"
     assert "Title:" in get(browser, "node/add/?type=event").text

@@ -12,8 +12,8 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from drupal_jwt_auth.admin import UserTokensMixin
-from drupal_jwt_auth.admin.user_tokens import add_to_page_of_users
+from drupal_jwt_auth.admin import ImportedUsersMixin, UserTokensMixin
+from drupal_jwt_auth.admin.users import add_to_page_of_users
 from drupal_jwt_auth.tokens import issue
 from tests.headers import bearer
 
@@ -104,6 +104,10 @@ class OwnButton(UserTokensMixin, AnyUserAdmin):
     pass
 
 
+class OwnPage(UserTokensMixin, ImportedUsersMixin, AnyUserAdmin):
+    pass
+
+
 def site_with(page_of_users: Any) -> django_admin.AdminSite:
     site = django_admin.AdminSite()
     if page_of_users is not None:
@@ -120,8 +124,14 @@ def test_a_page_of_the_projects_own_keeps_its_template(admin: User, plain: User)
     assert response.context_data["change_form_of_users"] == "admin/auth/user/add_form.html"
 
 
-def test_a_page_that_has_the_button_stays_as_it_is() -> None:
-    assert type(site_with(OwnButton).get_model_admin(User)) is OwnButton
+def test_a_page_that_has_all_stays_as_it_is() -> None:
+    assert type(site_with(OwnPage).get_model_admin(User)) is OwnPage
+
+
+def test_a_page_that_has_the_button_gets_no_other() -> None:
+    page_of_users: Any = site_with(OwnButton).get_model_admin(User)
+    assert issubclass(type(page_of_users), ImportedUsersMixin)
+    assert page_of_users.actions == ["revoke_tokens"]
 
 
 def test_a_page_without_actions_gets_none() -> None:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import AnonymousUser, Group
 
+from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.models import Node, NodeType
 from tests.content.visitors import (
     JSON,
@@ -85,6 +86,50 @@ def test_a_draft_of_nobodys_is_not_every_anonymous_clients(
     Group.objects.get(name="anonymous").permissions.add(permission("view own unpublished content"))
     Node.objects.update(uid=None)
     assert anonymous.get(draft).status_code == 401
+
+
+PERMISSIONS = ("access content", "view own unpublished content", "bypass node access")
+
+
+@pytest.mark.parametrize("count", range(2 ** len(PERMISSIONS)))
+def test_a_list_has_what_each_account_may_see(
+    closed_site: None, pages: None, visitor_with: Make, count: int
+) -> None:
+    granted = [name for bit, name in enumerate(PERMISSIONS) if count >> bit & 1]
+    visitor = visitor_with(*granted)
+    for status in (True, False):
+        for author in (visitor.user, make_user(f"other{status}"), None):
+            Node.objects.create(type_id="page", title="A page", status=status, uid=author)
+    listed = set(Node.objects.visible_to(visitor.user))
+    assert listed == {node for node in Node.objects.all() if visitor.get(node.pk).status_code < 300}
+    assert listed == set(Node.objects.visible_to(Account(visitor.user)))
+
+
+def test_a_list_for_the_anonymous_user_has_no_drafts(nid: int, draft: int) -> None:
+    Group.objects.get(name="anonymous").permissions.add(permission("view own unpublished content"))
+    Node.objects.update(uid=None)
+    for nobody in (None, AnonymousUser()):
+        assert [node.pk for node in Node.objects.visible_to(nobody)] == [nid]
+
+
+def test_a_list_for_a_superuser_has_all(nid: int, draft: int, admin: Visitor) -> None:
+    assert {node.pk for node in Node.objects.visible_to(admin.user)} == {nid, draft}
+
+
+def test_a_list_takes_a_query_more_than_the_nodes_and_can_be_filtered_on(
+    nid: int, draft: int, reader: Visitor, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    list(Node.objects.complete())  # What the database can do is known.
+    with django_assert_num_queries(2):
+        nodes = Node.objects.filter(type="page").visible_to(reader.user).complete()
+        assert [node.pk for node in nodes.order_by("-nid")[:1]] == [nid]
+
+
+def test_nobody_asks_the_database_for_what_may_not_be_seen(
+    closed_site: None, nid: int, reader: Visitor, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    with django_assert_num_queries(1):
+        assert list(Node.objects.visible_to(reader.user)) == []
 
 
 # Changing and deleting

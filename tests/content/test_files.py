@@ -33,7 +33,7 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> dict[bytes, Any]:
         content.seek(0)
         return size
 
-    monkeypatch.setattr("drupal_jwt_auth.models.file.get_image_dimensions", measure)
+    monkeypatch.setattr("drupal_jwt_auth.files.images.get_image_dimensions", measure)
     return found
 
 
@@ -113,7 +113,7 @@ def test_an_image_that_cannot_be_measured_has_no_size(
     def fail(content: Any) -> Any:
         raise fault
 
-    monkeypatch.setattr("drupal_jwt_auth.models.file.get_image_dimensions", fail)
+    monkeypatch.setattr("drupal_jwt_auth.files.images.get_image_dimensions", fail)
     file = File.objects.create(uri=ContentFile(b"x", name="a.png"))
     assert (file.width, file.height) == (None, None)
 

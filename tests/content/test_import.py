@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import CommandError, call_command
 from django.db.models import Model
@@ -32,7 +33,7 @@ from drupal_jwt_auth.site_import import SiteImporter
 from tests.content.visitors import Visitor, faults, make_type, make_user, nid_of, page
 
 Site = dict[str, Any]
-Load = Callable[[Any], str]
+Load = Callable[..., str]
 
 HASH = "$2y$10$" + "a" * 21 + "u" + "a" * 31
 
@@ -174,14 +175,14 @@ def stored() -> dict[str, list[Any]]:
 def load(db: None, tmp_path: Path) -> Load:
     """Run the command on a file with this content, and return what it prints."""
 
-    def load(content: Any) -> str:
+    def load(content: Any, *options: str) -> str:
         path = tmp_path / "site.json"
         if isinstance(content, bytes):
             path.write_bytes(content)
         else:
             path.write_text(json.dumps(content))
         output = StringIO()
-        call_command("import_drupal_site", path, stdout=output)
+        call_command("import_drupal_site", path, *options, stdout=output)
         return output.getvalue()
 
     return load
@@ -196,6 +197,41 @@ def test_it_says_what_it_loaded(load: Load) -> None:
         "3 users, 2 files, 2 nodes, 1 path aliases.\n"
     )
     assert load({}) == "Loaded 0 files, 0 nodes, 0 path aliases.\n"
+
+
+def test_a_hash_that_django_has_made_lets_its_user_in(load: Load) -> None:
+    site = described()
+    site["users"][1]["pass"] = make_password("secret")
+    load(site)
+    assert User.objects.get(pk=12).check_password("secret")
+
+
+def test_it_says_whose_hash_was_not_kept_quiet_or_not(load: Load, tmp_path: Path) -> None:
+    load({})
+    users = [
+        {"uid": 100 + number, "uuid": f"user-{number}", "name": f"user {number}", "pass": "?"}
+        for number in range(21)
+    ]
+    for count, names in (
+        (
+            1,
+            "nor of one of PASSWORD_HASHERS: 'user 0'.",
+        ),
+        (21, "'user 19', ..."),
+    ):
+        (tmp_path / "site.json").write_text(json.dumps({"users": users[:count]}))
+        errors = StringIO()
+        call_command("import_drupal_site", tmp_path / "site.json", stderr=errors, verbosity=0)
+        assert names in errors.getvalue()
+        assert "?" not in errors.getvalue()
+    assert not User.objects.get(pk=100).has_usable_password()
+
+
+def test_an_empty_hash_is_no_fault(load: Load, tmp_path: Path) -> None:
+    load(described())
+    errors = StringIO()
+    call_command("import_drupal_site", tmp_path / "site.json", stderr=errors, verbosity=0)
+    assert errors.getvalue() == ""
 
 
 def test_it_can_be_quiet(load: Load, tmp_path: Path) -> None:
@@ -409,6 +445,193 @@ def test_what_the_file_does_not_name_stays(load: Load) -> None:
     assert User.objects.filter(pk=user.pk).exists()
 
 
+# Aliases of other paths
+
+OTHER_PATHS = [
+    "/taxonomy/term/7",
+    "/user/12",
+    "/node/9",
+    "/node/40/edit",
+    "/search",
+    "/node/" + "9" * 12,
+]
+
+
+def aliases(*paths: str) -> list[Any]:
+    """One of the node, pid 5, and one of each path."""
+    others = [
+        {"pid": 10 + n, "uuid": f"other-{n}", "path": path, "alias": f"/other/{n}"}
+        for n, path in enumerate(paths)
+    ]
+    return [*described()["path_aliases"], *others]
+
+
+def test_aliases_of_other_paths_are_kept(load: Load) -> None:
+    site = {**described(), "path_aliases": aliases(*OTHER_PATHS)}
+    printed = load(site)
+    assert printed.endswith(
+        "1 path aliases, 6 aliases of other paths.\n"
+        "Nothing is served at aliases of other paths, such as /other/0 for /taxonomy/term/7. "
+        "They are kept, and listed in the admin under URL aliases.\n"
+    )
+    kept = PathAlias.objects.filter(node=None).order_by("pid")
+    assert [(each.alias, each.path) for each in kept] == [
+        (f"/other/{n}", path) for n, path in enumerate(OTHER_PATHS)
+    ]
+    assert PathAlias.objects.get(node=40).path == ""
+
+
+def test_nothing_is_at_an_alias_of_another_path(load: Load) -> None:
+    load({**described(), "path_aliases": aliases(*OTHER_PATHS)})
+    reader = Visitor(make_user("reader"))
+    for number in range(len(OTHER_PATHS)):
+        response = reader.get(f"/other/{number}")
+        assert response.status_code == 404
+        url = f"http://testserver/other/{number}"
+        assert response.json() == {"message": f'No route found for "GET {url}"'}
+
+
+def test_the_newest_alias_counts_whatever_it_is_of(load: Load) -> None:
+    site = {**described(), "path_aliases": aliases("/taxonomy/term/7")}
+    site["path_aliases"][1]["alias"] = "/about"
+    load(site)
+    reader = Visitor(make_user("reader"))
+    assert reader.get("/about").status_code == 404
+    assert reader.read(40)["path"] == [{"alias": "/about", "pid": 5, "langcode": "en"}]
+
+
+def test_an_alias_waits_for_its_node(load: Load) -> None:
+    site = described()
+    (node, *_) = site["nodes"]
+    load({**site, "nodes": []})
+    assert PathAlias.objects.get().path == "/node/40"
+    load({**site, "nodes": [node]})
+    assert (PathAlias.objects.get().path, PathAlias.objects.get().node_id) == ("", 40)
+
+
+def test_an_alias_of_a_node_that_is_here_is_its_own(load: Load) -> None:
+    site = described()
+    load(site)
+    load({"path_aliases": [{"pid": 6, "uuid": "six", "path": "/node/40", "alias": "/us"}]})
+    assert Node.objects.get(nid=40).path["alias"] == "/us"
+
+
+# Users whose numbers others have
+
+
+def site_of_authors() -> Site:
+    """A site whose content names user 1 wherever content can."""
+    site = described()
+    site["node_types"][0]["fields"].append(
+        {
+            "name": "field_author",
+            "label": "Author",
+            "type": "entity_reference",
+            "settings": {"target_type": "user"},
+            "default_value": [{"target_id": 1}],
+        }
+    )
+    site["nodes"][0] |= {"uid": 1, "revision_uid": 1}
+    site["nodes"][0]["fields"] = {
+        "field_author": [{"target_id": "1"}, {"target_id": 12}, {"target_id": None}],
+        "field_tags": [{"target_id": 7}],
+    }
+    site["files"][0]["uid"] = 1
+    site["path_aliases"] += aliases("/user/1", "/user/1/edit", "/user/12", "/user/1x")[1:]
+    return site
+
+
+def test_a_user_gets_another_number_where_somebody_else_has_it(load: Load) -> None:
+    here = make_user("root", pk=1, password="secret", is_superuser=True)
+    before = User.objects.filter(pk=1).values().get()
+    printed = load(site_of_authors(), "--renumber-users")
+
+    first = User.objects.get(username="first")
+    assert first.pk > 13
+    assert f"User 1 of the site has the number {first.pk} here.\n" in printed
+    assert User.objects.filter(pk=here.pk).values().get() == before
+    assert not UserUUID.objects.filter(user=1).exists()
+    assert UserUUID.objects.get(user=first.pk).uuid == "user-1"
+    assert (first.is_superuser, first.password.endswith(HASH)) == (True, True)
+    assert User.objects.get(username="writer").pk == 12
+
+
+def test_what_names_the_user_names_the_new_number(load: Load) -> None:
+    make_user("root", pk=1)
+    load(site_of_authors(), "--renumber-users")
+
+    first = User.objects.get(username="first")
+    shown = {
+        "target_id": first.pk,
+        "target_type": "user",
+        "target_uuid": "user-1",
+        "url": f"/user/{first.pk}",
+    }
+    node = Visitor(make_user("reader")).read(40)
+    assert node["uid"] == node["revision_uid"] == [shown]
+    assert [each["target_id"] for each in node["field_author"]] == [first.pk, 12]
+    assert node["field_tags"][0]["target_id"] == 7
+    assert File.objects.get(fid=3).uid_id == first.pk
+    assert FieldConfig.objects.get(name="field_author").default_value == [{"target_id": first.pk}]
+    paths = PathAlias.objects.filter(node=None).order_by("pid").values_list("path", flat=True)
+    own = f"/user/{first.pk}"
+    assert list(paths) == [own, f"{own}/edit", "/user/12", "/user/1x"]
+
+
+def test_a_user_with_another_number_is_known_again(load: Load) -> None:
+    make_user("root", pk=1)
+    load(site_of_authors(), "--renumber-users")
+    before = stored()
+    load(site_of_authors())
+    assert stored() == before
+
+
+def test_several_users_get_numbers_of_their_own(load: Load) -> None:
+    make_user("root", pk=1)
+    make_user("somebody", pk=12)
+    make_user("latest", pk=77)
+    load(described(), "--renumber-users")
+    keys = dict(User.objects.values_list("username", "pk"))
+    assert keys == {
+        "root": 1,
+        "somebody": 12,
+        "boss": 13,
+        "latest": 77,
+        "first": 78,
+        "writer": 79,
+    }
+    assert make_user("next").pk > 79
+
+
+def test_a_new_user_does_not_take_the_place_of_one_with_another_number(load: Load) -> None:
+    make_user("root", pk=1)
+    load(described(), "--renumber-users")
+    first = User.objects.get(username="first")
+    site = described()
+    site["users"][0]["name"] = "renamed"
+    site["users"].append({"uid": first.pk, "uuid": "user-new", "name": "first"})
+    assert refusal(load, site).startswith(
+        f"users[3].uid: there is a user with the id {first.pk} already, 'first' instead of 'first'."
+    )
+    load(site, "--renumber-users")
+    assert User.objects.get(pk=first.pk).username == "renamed"
+    assert User.objects.get(username="first").pk > first.pk
+
+
+def test_a_number_that_is_taken_meanwhile_is_left_alone(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(self: SiteImporter, *args: Any) -> None:
+        make_user("quick", pk=12)
+
+    monkeypatch.setattr(SiteImporter, "load_roles", interrupted)
+    with pytest.raises(
+        CommandError, match=r"users\[1\].uid: there is a user with the id 12 already"
+    ):
+        load(described(), "--renumber-users")
+    assert not User.objects.exists()
+
+
 # Wrong files
 
 
@@ -529,7 +752,7 @@ def test_a_file_must_describe_a_site(load: Load, content: Any, fault: str) -> No
         ),
         (
             "path_aliases.0.path",
-            "/user/1",
+            "user/1",
             "path_aliases[0].path: This value does not match the required pattern.",
         ),
         (
@@ -595,7 +818,6 @@ def test_a_wrong_value_is_told_with_its_place(
         ("nodes.1.type", "nope", "nodes[1].type: there is no content type 'nope' in the site."),
         ("nodes.1.uid", 99, "nodes[1].uid: there is no user 99 in the site."),
         ("nodes.1.revision_uid", 99, "nodes[1].revision_uid: there is no user 99 in the site."),
-        ("path_aliases.0.path", "/node/9", "path_aliases[0].path: there is no node 9 in the site."),
     ],
 )
 def test_what_is_named_must_be_there(load: Load, place: str, value: Any, fault: str) -> None:
@@ -695,14 +917,16 @@ def test_what_is_referenced_may_be_gone(load: Load) -> None:
 def test_another_user_of_the_name_is_left_alone(load: Load) -> None:
     make_user("writer", pk=500)
     assert refusal(load, described()) == (
-        "users[1].name: there is a user 'writer' already, with the id 500 instead of 12."
+        "users[1].name: there is a user 'writer' already, with the id 500 instead of 12. "
+        "Give one of the two another name."
     )
 
 
 def test_another_user_of_the_number_is_left_alone(load: Load) -> None:
     make_user("somebody", pk=12)
     assert refusal(load, described()) == (
-        "users[1].uid: there is a user with the id 12 already, 'somebody' instead of 'writer'."
+        "users[1].uid: there is a user with the id 12 already, 'somebody' instead of 'writer'. "
+        "--renumber-users keeps both: 'writer' gets another id, which is the uid that clients see."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
+from collections import defaultdict
 from typing import Any
 
 import jwt
@@ -14,6 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from drupal_jwt_auth.models import AuditEntry
+from drupal_jwt_auth.site_description import UserDescription
+from drupal_jwt_auth.site_import import SiteImporter
 from drupal_jwt_auth.tokens.keys import get_signing_key
 from tests.email_user.models import User
 
@@ -93,4 +96,15 @@ def ask() -> dict[str, Any]:
         tokens = [get_token(ADDRESS, PASSWORD).json()["jwt_token"] for _ in range(2)]
         user.refresh_from_db()
         answers["new hash"] = [user.password[:7], *(whoami(token).status_code for token in tokens)]
+    answers["imported"] = [import_a_user(), import_a_user()]
     return answers
+
+
+def import_a_user() -> list[Any]:
+    """Import a user, and return the key, and which keys are not the numbers."""
+    mail = "anna@example.com"
+    users = UserDescription(data=[{"uid": 12, "uuid": "u", "name": mail, "mail": mail}], many=True)
+    users.is_valid(raise_exception=True)
+    importer = SiteImporter()
+    importer.load(defaultdict(list, users=users.validated_data))
+    return [str(User.objects.get(email=mail).pk), importer.users.keys]

@@ -14,11 +14,11 @@ from pytest_django import Settings
 
 from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.fields import Reference
-from drupal_jwt_auth.fields.entity_reference import ALT_MAX_LENGTH, IMAGE_TITLE_MAX_LENGTH
+from drupal_jwt_auth.fields.file import ALT_MAX_LENGTH, IMAGE_TITLE_MAX_LENGTH
 from drupal_jwt_auth.models import File, Term
 from drupal_jwt_auth.references import SiteContext
 from drupal_jwt_auth.structure import get_structure
-from tests.content.visitors import Visitor, add_field, make_user, nid_of
+from tests.content.visitors import Visitor, add_field, faults, make_user, nid_of
 from tests.fields.things import Things
 
 PROPERTIES = {
@@ -50,7 +50,8 @@ def make_file(db: None) -> MakeFile:
 
 @pytest.fixture(params=["image", "file"])
 def files(things: Things, request: pytest.FixtureRequest) -> Things:
-    things.have(request.param, settings={"target_type": "file", "handler_settings": []})
+    settings = {"target_type": "file", "handler_settings": [], "file_extensions": "png"}
+    things.have(request.param, settings=settings)
     return things
 
 
@@ -126,7 +127,7 @@ def test_an_image_is_shown_with_what_was_sent_of_it_and_its_file(
 def test_a_file_is_shown_with_what_was_sent_of_it_and_where_it_is(
     things: Things, make_file: MakeFile
 ) -> None:
-    things.have("file")
+    things.have("file", settings={"file_extensions": "png"})
     file = make_file()
     (item,) = things.shown([{"target_id": file.pk, "display": True, "description": "D"}])
     assert list(item.items()) == [
@@ -272,3 +273,125 @@ def test_urls_of_files_are_absolute_in_answers(
     settings.MEDIA_URL = "media/"
     (item,) = files.shown([make_file().pk])
     assert item["url"] == "http://testserver/media/2026-11/a%20b.png"
+
+
+# Which a field takes
+
+
+def only(extensions: str) -> str:
+    return f"0: Only files with the following extensions are allowed: {extensions}."
+
+
+@pytest.mark.parametrize(
+    ("field_type", "extensions", "names"),
+    [
+        ("file", "txt pdf csv", "a.pdf a.png"),
+        ("image", "png", "A.PNG png"),
+        ("file", "pdf tar.gz", "a.tar.gz a.gz"),
+        ("file", "txt", "a.html.txt a.txt.html"),
+    ],
+)
+def test_a_file_with_another_extension_is_refused(
+    things: Things, make_file: MakeFile, field_type: str, extensions: str, names: str
+) -> None:
+    taken, refused = names.split()
+    things.have(field_type, settings={"file_extensions": extensions})
+    fid = make_file(filename=taken).pk
+    assert [item["target_id"] for item in things.shown([fid])] == [fid]
+    assert things.faults([make_file(filename=refused).pk]) == [only(extensions)]
+
+
+@pytest.mark.parametrize(
+    ("field_type", "extensions"), [("file", "txt"), ("image", "png gif jpg jpeg webp")]
+)
+def test_a_field_that_does_not_say_has_the_extensions_of_its_type(
+    things: Things, make_file: MakeFile, field_type: str, extensions: str
+) -> None:
+    things.have(field_type)
+    assert things.faults([make_file(filename="a.doc").pk]) == [only(extensions)]
+
+
+def test_extensions_are_read_as_people_write_them(things: Things, make_file: MakeFile) -> None:
+    things.have("file", settings={"file_extensions": " PDF,.tar.gz .Txt"})
+    assert things.faults([make_file().pk]) == [only("pdf tar.gz txt")]
+
+
+@pytest.mark.parametrize("extensions", ["", None])
+def test_a_field_without_extensions_takes_any_file(
+    things: Things, make_file: MakeFile, extensions: str | None
+) -> None:
+    things.have("file", settings={"file_extensions": extensions})
+    assert things.shown([make_file(filename="a.exe").pk])
+
+
+def test_any_reference_to_a_file_takes_any_file(things: Things, make_file: MakeFile) -> None:
+    things.have("entity_reference", settings={"target_type": "file", "file_extensions": "png"})
+    assert things.shown([make_file(filename="a.exe").pk])
+
+
+@pytest.mark.parametrize(
+    ("limit", "size", "told"),
+    [
+        ("1 KB", 1025, ("1 KB", "1 KB")),
+        ("1KB", 1152, ("1.13 KB", "1 KB")),
+        ("1 KB", 2000, ("1.95 KB", "1 KB")),
+        ("2 kb", 1024**2, ("1 MB", "2 KB")),
+        ("1.5 MB", 5 * 1024**3, ("5 GB", "1.5 MB")),
+        ("1 MiB", 1024**2 * 100, ("100 MB", "1 MB")),
+        ("512", 513, ("513 bytes", "512 bytes")),
+        ("512 bytes", 1023, ("1023 bytes", "512 bytes")),
+        (1, 2, ("2 bytes", "1 byte")),
+        ("1023.9 KB", 1024**2 - 1, ("1 MB", "1023.9 KB")),
+    ],
+)
+def test_a_file_that_is_too_large_is_refused(
+    things: Things, make_file: MakeFile, limit: Any, size: int, told: tuple[str, str]
+) -> None:
+    things.have("image", settings={"max_filesize": limit})
+    is_, most = told
+    assert things.faults([make_file(filesize=size).pk]) == [
+        f"0: The file is {is_} exceeding the maximum file size of {most}."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("limit", "size"), [("1 KB", 1024), ("", 10**9), (None, 10**9), ("0", 5), ("large", 10**9)]
+)
+def test_a_file_within_the_limit_is_taken(
+    things: Things, make_file: MakeFile, limit: Any, size: int
+) -> None:
+    things.have("image", settings={"max_filesize": limit})
+    assert things.shown([make_file(filesize=size).pk])
+
+
+def test_all_that_is_wrong_is_told_in_the_order_of_drupal(
+    things: Things, make_file: MakeFile
+) -> None:
+    things.have("image", settings={"file_extensions": "png", "max_filesize": "1 KB"}, cardinality=2)
+    other = make_file(filename="a.txt", filesize=2048, status=False)
+    assert things.faults([make_file().pk, {"target_id": other.pk, "alt": []}]) == [
+        f"1.target_id: This entity (file: {other.pk}) cannot be referenced.",
+        "1: The file is 2 KB exceeding the maximum file size of 1 KB.",
+        only("png").replace("0", "1", 1),
+        f"1.alt: {WRONG}",
+    ]
+
+
+def test_neither_texts_nor_pixels_are_asked_for(things: Things, make_file: MakeFile) -> None:
+    settings = {"alt_field_required": True, "min_resolution": "9x9", "max_resolution": "10x10"}
+    things.have("image", settings=settings)
+    assert things.shown([make_file().pk])
+
+
+def test_a_file_is_looked_at_again_where_the_field_changes(
+    things: Things, make_file: MakeFile
+) -> None:
+    """As in Drupal: what was taken before another setting stays until the field is sent anew."""
+    things.have("image", cardinality=-1)
+    file = make_file()
+    nid = nid_of(things.visitor.create(things.document([file.pk])))
+    File.objects.update(filename="a.exe")
+    things.visitor.change(nid, {"type": "thing", "title": ["New"], "field_it": [file.pk]})
+    answer = things.visitor.patch(nid, {"type": "thing", "field_it": [file.pk, file.pk]})
+    told = only("png gif jpg jpeg webp").removeprefix("0: ")
+    assert faults(answer) == [f"field_it.{number}: {told}" for number in range(2)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from drupal_jwt_auth.site_description import SiteDescriptionError, read_site
 from drupal_jwt_auth.site_import import SiteImporter
+
+SHOWN = 20
+"""How many users are named."""
 
 
 class Command(BaseCommand):
@@ -22,19 +26,47 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the file."""
-        parser.add_argument("file", type=Path, help="The JSON file; docs/import.md describes it.")
+        parser.add_argument("file", type=Path, help="The JSON file.")
+        parser.add_argument(
+            "--renumber-users",
+            action="store_true",
+            help="Give a user whose number somebody else in this project has another number: "
+            "clients see that as the uid. The accounts that are here stay as they are.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load the file and say what was loaded."""
         verbose = options["verbosity"] > 0
-        importer = SiteImporter(self.show_progress if verbose else None)
+        progress = self.show_progress if verbose else None
+        importer = SiteImporter(progress, renumber_users=options["renumber_users"])
         try:
             importer.load(read_site(options["file"]))
         except SiteDescriptionError as error:
             raise CommandError(f"{error}\nNothing was changed.") from error
         if verbose:
-            loaded = ", ".join(f"{count} {kind}" for kind, count in importer.counts.items())
-            self.stdout.write(f"Loaded {loaded or 'nothing'}.")
+            self.show_result(importer)
+        self.name_users_without_password(importer.without_password)
+
+    def show_result(self, importer: SiteImporter) -> None:
+        """Say what was loaded, and what is otherwise here than on the site."""
+        loaded = ", ".join(f"{count} {kind}" for kind, count in importer.counts.items())
+        self.stdout.write(f"Loaded {loaded or 'nothing'}.")
+        for uid, key in importer.users.keys.items():
+            self.stdout.write(f"User {uid} of the site has the number {key} here.")
+        for alias, path in importer.other_paths[:1]:
+            self.stdout.write(
+                f"Nothing is served at aliases of other paths, such as {alias} for {path}. "
+                "They are kept, and listed in the admin under URL aliases."
+            )
+
+    def name_users_without_password(self, names: Sequence[str]) -> None:
+        """Say whose hash was not kept, quiet or not: they cannot log in."""
+        if names:
+            shown = ", ".join(map(repr, names[:SHOWN])) + (", ..." if len(names) > SHOWN else "")
+            self.stderr.write(
+                f"No password was kept for {len(names)} user(s), whose hash is neither Drupal's "
+                f"nor of one of PASSWORD_HASHERS: {shown}."
+            )
 
     def show_progress(self, kind: str, done: int, count: int) -> None:
         """Say how far a long load is."""

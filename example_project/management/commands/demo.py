@@ -18,6 +18,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import DEFAULT_DB_ALIAS, NotSupportedError, OperationalError
 from django.urls import reverse
 
+from drupal_jwt_auth.conf import METHODS, Settings, app_settings
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.tokens import issue
 from example_project import content
@@ -41,16 +42,24 @@ Content in the admin: {base}{content} (log in as admin)
 Users and passwords:
 {users}
 
-1. Get a token, here for admin. In another terminal:
+{steps}
+
+Stop with Ctrl-C.
+"""
+
+TOKEN_STEPS = """1. Get a token, here for admin. In another terminal:
 
 {token_command}
 
 2. Create a page with it. This token is one for admin, good for an hour:
 
-{node_command}
+{node_command}"""
 
-Stop with Ctrl-C.
-"""
+BASIC_STEP = """Create a page with name and password alone:
+
+{node_command}"""
+
+API_KEY_STEP = "Make an API key on the page of a user in the admin, which shows how to send it."
 
 
 class CheckError(Exception):
@@ -81,6 +90,18 @@ class Command(BaseCommand):
             help="Serve the site that this file describes (see import_drupal_site).",
         )
         parser.add_argument(
+            "--renumber-users",
+            action="store_true",
+            help="Let --site keep the users of the demo whose numbers it has, too.",
+        )
+        parser.add_argument(
+            "--methods",
+            type=methods,
+            default=methods("jwt"),
+            metavar="jwt,basic",
+            help=f"The methods that the API accepts, out of {', '.join(METHODS)}; jwt by default.",
+        )
+        parser.add_argument(
             "--public-reads", action="store_true", help="Let GET requests in without a token."
         )
 
@@ -88,11 +109,15 @@ class Command(BaseCommand):
         """Prepare, serve, and check if asked to."""
         if options["check"] and options["site"]:
             raise CommandError("--check tries the demo's own site; leave --site out.")
+        if options["check"] and "jwt" not in options["methods"]:
+            raise CommandError("--check tries a token; name jwt among --methods.")
+        chosen = {"AUTHENTICATION_METHODS": options["methods"]}
         if options["public_reads"]:
-            settings.DRUPAL_JWT_AUTH = {**settings.DRUPAL_JWT_AUTH, "PUBLIC_METHODS": ["GET"]}
+            chosen["PUBLIC_METHODS"] = ["GET"]
+        settings.DRUPAL_JWT_AUTH = {**settings.DRUPAL_JWT_AUTH, **chosen}
         server = self.listen(options["port"])
         try:
-            self.prepare(options["site"])
+            self.prepare(options["site"], renumber_users=options["renumber_users"])
             # An unknown URL is to get the app's answer, not Django's page for developers.
             settings.DEBUG = False
             base = f"http://{HOST}:{server.server_port}"
@@ -120,7 +145,7 @@ class Command(BaseCommand):
                 f"Choose another, as in: python3 manage.py demo --port {number + 1}"
             ) from error
 
-    def prepare(self, site: Path | None) -> None:
+    def prepare(self, site: Path | None, *, renumber_users: bool) -> None:
         """Make the tables and what the site starts with."""
         self.stdout.write("Preparing the site ...\n")
         self.stdout.flush()
@@ -132,21 +157,38 @@ class Command(BaseCommand):
         if site is None:
             content.prepare()
         else:
-            call_command("import_drupal_site", site, stdout=self.stdout)
+            call_command(
+                "import_drupal_site", site, renumber_users=renumber_users, stdout=self.stdout
+            )
 
     def introduce(self, base: str) -> None:
         """Print what there is to try."""
-        token = issue(User.objects.get(username="admin")).text
+        steps = self.steps(base)
         self.stdout.write(
             INTRODUCTION.format(
                 base=base,
                 content=reverse("admin:drupal_jwt_auth_node_changelist"),
                 users="\n".join(f"  {name:8}{content.password_of(name)}" for name in content.USERS),
-                token_command=curl(f"{base}{TOKEN_PATH}", headers(basic("admin"))),
-                node_command=curl(f"{base}{NODE_PATH}", headers(f"Bearer {token}"), PAGE),
+                steps="\n\n".join(steps[name] for name in app_settings.AUTHENTICATION_METHODS),
             )
         )
         self.stdout.flush()
+
+    def steps(self, base: str) -> dict[str, str]:
+        """Return what to try of each method."""
+        token = issue(User.objects.get(username="admin")).text
+
+        def node_command(authorization: str) -> str:
+            return curl(f"{base}{NODE_PATH}", headers(authorization), PAGE)
+
+        return {
+            "jwt": TOKEN_STEPS.format(
+                token_command=curl(f"{base}{TOKEN_PATH}", headers(basic("admin"))),
+                node_command=node_command(f"Bearer {token}"),
+            ),
+            "basic": BASIC_STEP.format(node_command=node_command(basic("admin"))),
+            "api_key": API_KEY_STEP,
+        }
 
     def check_site(self, server: ThreadedWSGIServer, base: str) -> None:
         """Serve while both requests are made; raise CommandError where an answer is wrong."""
@@ -205,6 +247,15 @@ def port(text: str) -> int:
     if not text.isdecimal() or int(text) > MAX_PORT:
         raise ArgumentTypeError(f"{text} is no port; give a number from 0 to {MAX_PORT}.")
     return int(text)
+
+
+def methods(text: str) -> list[str]:
+    """Return the names of methods, which commas part."""
+    names = text.split(",")
+    if not Settings.AUTHENTICATION_METHODS.accepts(names):
+        expected = Settings.AUTHENTICATION_METHODS.expected
+        raise ArgumentTypeError(f"{text} is not {expected}, with commas between them.")
+    return names
 
 
 def basic(username: str) -> str:

@@ -1,12 +1,11 @@
-"""DRF authentication: from the request's header to its user."""
+"""``Authorization: Bearer <jwt>``."""
 
 from __future__ import annotations
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from drupal_jwt_auth.callers import check_address, check_path
+from drupal_jwt_auth.authentication.base import CallerAuthentication
 from drupal_jwt_auth.errors import CHALLENGE, AuthenticationError, Error
 from drupal_jwt_auth.http.authorization import log_missing_header, read_authorization
 from drupal_jwt_auth.signals import token_refused
@@ -17,7 +16,7 @@ from drupal_jwt_auth.tokens.revoking import revocation_key, why_revoked
 from drupal_jwt_auth.tokens.users import load_user
 
 
-class JWTAuthentication(BaseAuthentication):
+class JWTAuthentication(CallerAuthentication):
     """Authenticate by ``Authorization: Bearer <jwt>``, with one query.
 
     After it ``request.user`` is the user and ``request.auth`` the
@@ -26,20 +25,16 @@ class JWTAuthentication(BaseAuthentication):
     token is refused with a documented error.
     """
 
+    scheme = "bearer"
     challenge = CHALLENGE
 
-    def authenticate(self, request: Request) -> tuple[AbstractBaseUser, VerifiedToken] | None:
+    def identify(self, request: Request) -> tuple[AbstractBaseUser, VerifiedToken] | None:
         """Return user and token, or None where no Bearer token was sent.
 
-        Raise AuthenticationError with a row of the error table, or CallerRefused where address or
-        roles are not let in.
+        Raise AuthenticationError with a row of the error table.
         """
-        check_address(request)
-        header = read_authorization(request, "bearer")
-        if header is None or header.scheme != "bearer":
-            # An authentication class after this one may still know the user.
-            if request.authenticators and request.authenticators[-1] is self:
-                check_path(request, None)
+        header = read_authorization(request, self.scheme)
+        if header is None or header.scheme != self.scheme:
             return None
         try:
             token = verify(header.credentials)
@@ -47,12 +42,7 @@ class JWTAuthentication(BaseAuthentication):
         except AuthenticationError as refusal:
             token_refused.send_robust(sender=type(self), error=refusal.error, request=request)
             raise
-        check_path(request, user)
         return user, token
-
-    def authenticate_header(self, request: Request) -> str:
-        """Return the ``WWW-Authenticate`` challenge of a 401 (RFC 6750)."""
-        return self.challenge
 
     def get_user(self, token: VerifiedToken) -> AbstractBaseUser:
         """Return the active user whom the token names, its own or that of a trusted issuer.
@@ -78,9 +68,9 @@ class JWTAuthentication(BaseAuthentication):
             raise refusal(Error.TOKEN_EXPIRED, revoked, user.pk, issuer=issuer, user=user)
         return user
 
-    def missing_token(self, request: Request) -> AuthenticationError:
+    def missing_credentials(self, request: Request) -> AuthenticationError:
         """Return the error for a request that needed a token and came without one."""
-        if read_authorization(request, "bearer") is None:
+        if read_authorization(request, self.scheme) is None:
             log_missing_header(request)
             return AuthenticationError(Error.MISSING_AUTHORIZATION_HEADER)
         return AuthenticationError(Error.INVALID_AUTHORIZATION_HEADER_TOKEN_TYPE)

@@ -1,0 +1,276 @@
+"""Files and images: references to files, ``{"target_id": 1, "target_type": "file", ...}``.
+
+The settings say which files a field takes, as in Drupal: ``file_extensions`` and ``max_filesize``
+whoever asks, the texts and the size of an image (``alt_field_required``, ``min_resolution``) where
+people choose one in a form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import IO, Any, ClassVar, NamedTuple
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from drupal_jwt_auth.fields.base import Context, Faults, Field, Item, Target
+from drupal_jwt_auth.fields.entity_reference import EntityReferenceType
+from drupal_jwt_auth.fields.forms import FormSite, ItemError, ItemsFormField, TextFormField
+from drupal_jwt_auth.fields.primitives import is_true, to_integer, to_text
+from drupal_jwt_auth.files.images import IMAGE_EXTENSIONS, is_image
+
+SIZE = ("width", "height")
+ALT_MAX_LENGTH = 512
+IMAGE_TITLE_MAX_LENGTH = 1024
+
+KILO = 1024
+UNITS = ("KB", "MB", "GB", "TB", "PB", "EB")
+
+_BYTES = re.compile(
+    r"\s*(\d{1,15}(?:\.\d{1,15})?)\s*([kmgtpe]?)(?:i?b|bytes?)?\s*", re.I | re.ASCII
+)
+_RESOLUTION = re.compile(r"\s*(\d{1,9})\s*x\s*(\d{1,9})\s*", re.I | re.ASCII)
+
+
+class FileFacts(NamedTuple):
+    """What is known of a file: its name, its bytes, and the pixels of an image if they are."""
+
+    name: str
+    bytes: int
+    width: int | None = None
+    height: int | None = None
+
+
+class FileTarget(Target):
+    """A file that is referenced, with what is known of it."""
+
+    facts: FileFacts
+
+    @classmethod
+    def of(cls, uuid: str, url: str, facts: FileFacts, *, published: bool) -> FileTarget:
+        """Return the target that a file is."""
+        target = cls(uuid, url, published=published)
+        target.facts = facts
+        return target
+
+
+def read_bytes(text: Any) -> int | None:
+    """Return the number of bytes that a text such as "2 MB" stands for, None for no such text."""
+    match = _BYTES.fullmatch(str(text))
+    if match is None:
+        return None
+    power = " kmgtpe".index(match[2].lower() or " ")
+    return int((Decimal(match[1]) * KILO**power).to_integral_value(ROUND_HALF_UP))
+
+
+def show_bytes(number: int) -> str:
+    """Return a number of bytes as Drupal tells it: "1 byte", "512 bytes", "1.95 KB"."""
+    if number < KILO:
+        return "1 byte" if number == 1 else f"{number} bytes"
+    sizes = (
+        ((Decimal(number) / KILO**power).quantize(Decimal("0.01"), ROUND_HALF_UP), unit)
+        for power, unit in enumerate(UNITS, 1)
+    )
+    size, unit = next((size, unit) for size, unit in sizes if size < KILO)
+    return f"{size.normalize():f} {unit}"
+
+
+def read_resolution(text: Any) -> tuple[int, int] | None:
+    """Return width and height for a text such as "640x480", None for no such text."""
+    match = _RESOLUTION.fullmatch(str(text))
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def only_with_extensions(extensions: Sequence[str]) -> str:
+    """Return what is said of a file with another extension than these."""
+    return f"Only files with the following extensions are allowed: {' '.join(extensions)}."
+
+
+class FileReferenceType(EntityReferenceType):
+    """A reference to a file that has one of the extensions and is no larger than the field says.
+
+    ``readers`` read the settings that have a form of their own, None for what is wrong.
+    """
+
+    default_target_type = "file"
+    default_extensions: ClassVar[str]
+    readers: ClassVar[Mapping[str, Any]] = {"max_filesize": read_bytes}
+
+    def extensions(self, field: Field) -> list[str]:
+        """Return the extensions, in lower case, that names of files may end in; none means any."""
+        setting = field.settings.get("file_extensions", self.default_extensions)
+        return re.sub(r"[,\s]+\.?", " ", f" {setting or ''}").lower().split()
+
+    def takes_name(self, field: Field, name: str) -> bool:
+        """Tell whether a file of this name may be referenced."""
+        endings = tuple(f".{extension}" for extension in self.extensions(field))
+        return not endings or name.lower().endswith(endings)
+
+    def setting(self, field: Field, name: str) -> Any:
+        """Return a setting as it is read; None for one that is not there, empty or wrong."""
+        return self.readers[name](field.settings.get(name) or "")
+
+    def file_faults(self, field: Field, name: str, size: int) -> Iterator[str]:
+        """Yield what keeps a field from taking a file, in Drupal's order."""
+        limit = self.setting(field, "max_filesize")
+        if limit and size > limit:
+            yield (
+                f"The file is {show_bytes(size)} exceeding the maximum file size of "
+                f"{show_bytes(limit)}."
+            )
+        if not self.takes_name(field, name):
+            yield only_with_extensions(self.extensions(field))
+
+    def upload_faults(self, field: Field, name: str, content: Any) -> Iterator[str]:
+        """Yield what keeps a field from taking a file that somebody uploads."""
+        return self.file_faults(field, name, content.size)
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse a file that the field does not take, then what is wrong with the properties."""
+        reference = self.reference(item, field)
+        target = context.target(reference) if reference else None
+        if isinstance(target, FileTarget):
+            for text in self.file_faults(field, target.facts.name, target.facts.bytes):
+                yield None, text
+        yield from super().validate(item, field, context)
+
+    def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
+        """Return the inputs; raise ValueError for a setting that cannot be read."""
+        for name in self.readers:
+            if field.settings.get(name) and self.setting(field, name) is None:
+                raise ValueError(f"{name}: {field.settings[name]}")
+        return super().form_field(field, **kwargs)
+
+
+def _text(label: Any) -> TextFormField:
+    widget = forms.TextInput(attrs={"class": "vTextField"})
+    return TextFormField(label=label, empty_value=None, widget=widget)
+
+
+class FileType(FileReferenceType):
+    """A reference to a file, with how it is shown."""
+
+    id = "file"
+    properties: ClassVar[tuple[str, ...]] = ("target_id", "display", "description")
+    default_extensions = "txt"
+    casts = {"display": is_true, "description": to_text}
+
+    def more_inputs(self) -> dict[str, forms.Field]:
+        """Return the inputs for how a file is shown."""
+        return {
+            "display": forms.BooleanField(required=False, initial=True, label=_("Display")),
+            "description": _text(_("Description")),
+        }
+
+
+class ImageFormField(ItemsFormField):
+    """Images: what Drupal's form asks for, and its REST module does not."""
+
+    site: FormSite
+
+    def show(self, items: Sequence[Mapping[str, Any]], site: FormSite) -> None:
+        """Say what is stored, and keep the site to ask for the size of an image."""
+        super().show(items, site)
+        self.site = site
+
+    def check(self, item: Mapping[str, Any], row: int) -> None:
+        """Refuse an image without the texts that the field requires, and of the wrong size."""
+        reference = self.field.type.reference(dict(item), self.field)
+        if reference is None:
+            return
+        errors = [
+            ItemError(
+                _("%(name)s field is required.") % {"name": self.inputs[name].label}, row, name
+            )
+            for name, is_default in (("alt", True), ("title", False))
+            if self._requires(name, default=is_default) and not item.get(name)
+        ]
+        target = self.site.target(reference)
+        if isinstance(target, FileTarget):
+            errors += (ItemError(text, row, "target_id") for text in self._misfits(target.facts))
+        if errors:
+            raise forms.ValidationError(errors)
+
+    def _requires(self, name: str, *, default: bool) -> bool:
+        """Tell whether a text has to be there: where there is an input for it, and it says so."""
+        settings = self.field.settings
+        shown, required = (
+            settings.get(key, default) for key in (f"{name}_field", f"{name}_field_required")
+        )
+        return bool(shown and required)
+
+    def _misfits(self, facts: FileFacts) -> Iterator[str]:
+        """Yield how an image is too small or too large, as far as its size is known."""
+        width, height = facts.width, facts.height
+        if width is None or height is None:
+            return
+        least, most = (
+            read_resolution(self.field.settings.get(name) or "")
+            for name in ("min_resolution", "max_resolution")
+        )
+        size = f"{width}x{height}"
+        if least and (width < least[0] or height < least[1]):
+            text = _(
+                "The image is too small. The minimum dimensions are %(least)s pixels and the "
+                "image size is %(size)s pixels."
+            )
+            yield text % {"least": f"{least[0]}x{least[1]}", "size": size}
+        if most and (width > most[0] or height > most[1]):
+            text = _(
+                "The image is too large. The maximum dimensions are %(most)s pixels and the "
+                "image size is %(size)s pixels."
+            )
+            yield text % {"most": f"{most[0]}x{most[1]}", "size": size}
+
+
+class ImageType(FileReferenceType):
+    """A reference to an image file, with its alternative text, title and size.
+
+    A size that is not stored is that of the file, so that nobody needs to send it.
+    """
+
+    id = "image"
+    properties: ClassVar[tuple[str, ...]] = ("target_id", "alt", "title", *SIZE)
+    default_extensions = "png gif jpg jpeg webp"
+    casts = {"alt": to_text, "title": to_text, "width": to_integer, "height": to_integer}
+    max_lengths = {"alt": ALT_MAX_LENGTH, "title": IMAGE_TITLE_MAX_LENGTH}
+    readers = {
+        **FileReferenceType.readers,
+        "min_resolution": read_resolution,
+        "max_resolution": read_resolution,
+    }
+    items_form_field = ImageFormField
+
+    def upload_faults(self, field: Field, name: str, content: IO[bytes]) -> Iterator[str]:
+        """Yield what keeps a field from taking a file that somebody uploads as an image."""
+        yield from super().upload_faults(field, name, content)
+        if not is_image(content):
+            yield (
+                "The image file is invalid or the image type is not allowed. "
+                f"Allowed types: {', '.join(IMAGE_EXTENSIONS)}."
+            )
+
+    def normalize(self, item: Item, field: Field, context: Context) -> Item:
+        """Return the reference with the size of the image."""
+        wire = super().normalize(item, field, context)
+        reference = self.reference(item, field)
+        target = context.target(reference) if reference else None
+        if isinstance(target, FileTarget) and not _has_size(item):
+            wire |= {"width": target.facts.width, "height": target.facts.height}
+        return wire
+
+    def equals(self, raw: Item, stored: Item) -> bool:
+        """Tell whether a raw item says what is stored, or shown instead of a size."""
+        if not _has_size(stored):
+            raw, stored = ({**item, **dict.fromkeys(SIZE)} for item in (raw, stored))
+        return super().equals(raw, stored)
+
+    def more_inputs(self) -> dict[str, forms.Field]:
+        """Return the inputs for the texts; the size is that of the file."""
+        return {"alt": _text(_("Alternative text")), "title": _text(_("Title"))}
+
+
+def _has_size(item: Item) -> bool:
+    return all(item.get(name) for name in SIZE)
