@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig, apps
 from django.core import checks
-from django.core.signals import got_request_exception, request_started
+from django.core.signals import got_request_exception, request_finished, request_started
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
 from django.http import HttpRequest
@@ -21,13 +21,16 @@ class DrupalJWTAuthConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks, connect the receivers, and filter Django's error reports."""
         from django.contrib.auth.models import Permission
+        from django.contrib.auth.signals import user_logged_in
 
         from drupal_jwt_auth import content_permissions
         from drupal_jwt_auth.access import viewable
         from drupal_jwt_auth.audit import record_failure
+        from drupal_jwt_auth.backends import record_session
         from drupal_jwt_auth.checks import check_deployment, check_settings
         from drupal_jwt_auth.database_checks import check_databases
         from drupal_jwt_auth.error_reports import reporter_filter
+        from drupal_jwt_auth.flood import count_once_more, forget_taken
         from drupal_jwt_auth.http.content_type import keep_readable
         from drupal_jwt_auth.kept_uuids import keep_missing_uuids, keep_uuid
         from drupal_jwt_auth.models import (
@@ -49,7 +52,10 @@ class DrupalJWTAuthConfig(AppConfig):
         post_save.connect(revoke_all_of_changed)
         post_save.connect(keep_uuid)
         request_started.connect(keep_readable)
+        request_started.connect(forget_taken)
+        request_finished.connect(count_once_more)
         got_request_exception.connect(record_failure)
+        user_logged_in.connect(record_session)
         NodeQuerySet.viewable = staticmethod(viewable)
         # Where Django asks for it: a view sets it on its request, which some never reach.
         HttpRequest.exception_reporter_filter = reporter_filter  # type: ignore[assignment]

@@ -8,7 +8,7 @@ token, no query and no body. Whatever goes wrong in here is logged, and the answ
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, ClassVar
 
@@ -39,7 +39,7 @@ SCHEMES = frozenset({"basic", "bearer"})
 """What is told of a header that was no good: any other "scheme" may be a token without one."""
 
 CODES: Mapping[type[Exception], str] = {Http404: "not_found", PermissionDenied: "permission_denied"}
-SERVER_ERROR = 500
+SUCCESS, SERVER_ERROR = 200, 500
 
 
 class Audited(APIView):
@@ -59,6 +59,11 @@ class Audited(APIView):
     is_refused_login = False
     _authenticator: Any = None
 
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """Remember that this request has its entry, whatever else in it is worth one."""
+        request.is_audited = True  # type: ignore[attr-defined]
+        return super().initialize_request(request, *args, **kwargs)
+
     def perform_authentication(self, request: Request) -> None:
         """Authenticate, and remember who it is: to ask later could mean to authenticate then."""
         super().perform_authentication(request)
@@ -74,9 +79,10 @@ class Audited(APIView):
             # No exception for a client: Django ends the view's transaction and answers 500.
             self.request._request.audited_view = self  # type: ignore[attr-defined]
             raise
-        with _failing_alone(self):
+        with _failing_alone(self.request._request):
             # Whose a refused token was.
             self.audited_user = self.audited_user or getattr(exc, "user", None)
+            self.audited_username = getattr(exc, "username", "") or self.audited_username
             self.audited_error = _error(as_api_exception(exc), response)
         return response
 
@@ -85,7 +91,7 @@ class Audited(APIView):
     ) -> Response:
         """Log the request once the view's transaction is over: that of a refusal is undone."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        with _failing_alone(self):
+        with _failing_alone(self.request._request):
             self._learn_of_refused_login()
             # A view may return a plain response, whatever DRF's types say.
             if isinstance(response, SimpleTemplateResponse):
@@ -104,25 +110,19 @@ class Audited(APIView):
         if refused:
             self.is_refused_login = True
             self.audited_user = getattr(refused.error, "user", None)
-            self.audited_username = refused.username
+            self.audited_username = getattr(refused.error, "username", "") or refused.username
             self.audited_authentication = refused.method
             self.audited_error = refused.error.error.name
 
     def audit_entry(self, status: int) -> AuditEntry:
         """Return what is logged of a request that was answered with this status."""
-        request, user = self.request, self.audited_user
-        known = isinstance(user, get_user_model())
-        address = client_address(request)
-        return AuditEntry(
-            user_id=user.pk if known else None,
-            username=_text("username", user.get_username() if known else self._tried_name),
-            address=None if address is None else str(address),
-            method=_text("method", request.method or ""),
-            path=_text("path", request.path_info),
-            authentication=_text("authentication", self._authentication),
+        return _entry(
+            self.request,
             status=status,
-            error=_text("error", self.audited_error),
-            user_agent=_text("user_agent", request.headers.get("User-Agent", "")),
+            user=self.audited_user,
+            username=self.audited_username,
+            authentication=self._authentication,
+            error=self.audited_error,
         )
 
     @property
@@ -133,13 +133,34 @@ class Audited(APIView):
         header = read_authorization(self.request, "bearer")
         return header.scheme if header and header.scheme in SCHEMES else ""
 
-    @property
-    def _tried_name(self) -> str:
-        """Return the name that was tried; one too long for any user may be a token."""
-        field = get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD)
-        limit: int | None = getattr(field, "max_length", None)
-        fits = limit is None or len(self.audited_username) <= limit
-        return self.audited_username if fits else ""
+
+def record_login(
+    request: HttpRequest,
+    *,
+    user: Any = None,
+    username: str = "",
+    authentication: str = "password",
+    error: Error | None = None,
+) -> None:
+    """Log a login at a view that is none of ours, unless its request has an entry of its own.
+
+    The status is that with which ``/rest_api/id_token`` would have answered it.
+    """
+    if getattr(request, "is_audited", False):
+        return
+    status = SUCCESS if error is None else error.status
+
+    def make_entry() -> AuditEntry:
+        return _entry(
+            request,
+            status=status,
+            user=user,
+            username=username,
+            authentication=authentication,
+            error="" if error is None else error.name,
+        )
+
+    _write(request, make_entry, "tokens", is_warning=error is not None)
 
 
 def record_failure(request: HttpRequest | None = None, **kwargs: Any) -> None:
@@ -191,23 +212,64 @@ def _error(exc: Exception, response: Response) -> str:
 
 def _record(view: Audited, status: int) -> None:
     """Log a request, where that is wanted."""
-    with _failing_alone(view):
-        refused = status in REFUSALS or view.is_refused_login
-        kind = "refusals" if refused and view.audited_as == "requests" else view.audited_as
-        level = logging.WARNING if refused or status >= SERVER_ERROR else logging.INFO
+    refused = status in REFUSALS or view.is_refused_login
+    kind = "refusals" if refused and view.audited_as == "requests" else view.audited_as
+    is_warning = refused or status >= SERVER_ERROR
+    request = view.request._request
+    _write(request, lambda: view.audit_entry(status), kind, is_warning=is_warning)
+
+
+def _write(
+    request: HttpRequest, make_entry: Callable[[], AuditEntry], kind: str, *, is_warning: bool
+) -> None:
+    """Make an entry and write it, as a row and as a line, where that is wanted."""
+    with _failing_alone(request):
+        level = logging.WARNING if is_warning else logging.INFO
         keeps = kind in app_settings.AUDIT_LOG
         if keeps or logger.isEnabledFor(level):
-            entry = view.audit_entry(status)
+            entry = make_entry()
             if keeps:
-                _keep(view, entry)
+                _keep(request, entry)
             _log(entry, level)
 
 
-def _keep(view: Audited, entry: AuditEntry) -> None:
+def _keep(request: HttpRequest, entry: AuditEntry) -> None:
     using = router.db_for_write(AuditEntry)
     # Where somebody else's transaction is open, a failure must not spoil it.
-    with _failing_alone(view), transaction.atomic(using=using):
+    with _failing_alone(request), transaction.atomic(using=using):
         entry.save(using=using, force_insert=True)
+
+
+def _entry(
+    request: HttpRequest | Request,
+    *,
+    status: int,
+    user: Any,
+    username: str,
+    authentication: str,
+    error: str,
+) -> AuditEntry:
+    """Return what is logged of a request; without a user, the name is the one that was tried."""
+    known = isinstance(user, get_user_model())
+    address = client_address(request)
+    return AuditEntry(
+        user_id=user.pk if known else None,
+        username=_text("username", user.get_username() if known else _tried(username)),
+        address=None if address is None else str(address),
+        method=_text("method", request.method or ""),
+        path=_text("path", request.path_info),
+        authentication=_text("authentication", authentication),
+        status=status,
+        error=_text("error", error),
+        user_agent=_text("user_agent", request.headers.get("User-Agent", "")),
+    )
+
+
+def _tried(username: str) -> str:
+    """Return the name that was tried; one too long for any user may be a token."""
+    field = get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD)
+    limit: int | None = getattr(field, "max_length", None)
+    return username if limit is None or len(username) <= limit else ""
 
 
 def _log(entry: AuditEntry, level: int) -> None:
@@ -236,12 +298,11 @@ def _own_connections() -> Iterator[None]:
 
 
 @contextmanager
-def _failing_alone(view: Audited) -> Iterator[None]:
+def _failing_alone(request: HttpRequest) -> Iterator[None]:
     """Log a failure instead of raising it: an answer does not depend on the log of it."""
     try:
         yield
     except Exception:
         with suppress(Exception):
             # Without the request its error report would show what is secret.
-            request = view.request._request
             logger.exception("A request could not be logged.", extra={"request": request})

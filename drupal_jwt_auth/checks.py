@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import get_hasher
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
@@ -32,6 +33,7 @@ from rest_framework.settings import api_settings
 
 from drupal_jwt_auth.accounts import APP_LABEL
 from drupal_jwt_auth.authentication import CallerAuthentication
+from drupal_jwt_auth.backends import LoginGuard
 from drupal_jwt_auth.conf import SETTING_NAME, Settings, app_settings
 from drupal_jwt_auth.http.client_address import parse_network
 from drupal_jwt_auth.missing_hashers import configuration_fault, missing_library
@@ -97,7 +99,10 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         messages += _check_methods()
         messages += _check_callers()
         messages += _check_flood_cache()
-    return [*messages, *_check_project(), *_check_preferred_hasher(), *_check_databases()]
+    messages += _check_project()
+    messages += _check_preferred_hasher()
+    messages += _check_backends()
+    return [*messages, *_check_databases()]
 
 
 def are_readable() -> bool:
@@ -461,6 +466,23 @@ def _check_preferred_hasher() -> Iterator[CheckMessage]:
     missing = configuration_fault() or missing_library(get_hasher())
     if missing:
         yield _error(24, f"No password can be hashed: {missing.text}", missing.hint)
+
+
+def _check_backends() -> Iterator[CheckMessage]:
+    """Yield the backend of Django's that stands beside the one that takes its place."""
+    backends = []
+    for path in settings.AUTHENTICATION_BACKENDS:
+        with suppress(ImportError):  # Each login says so.
+            backends.append(import_string(path))
+    classes = [each for each in backends if isinstance(each, type)]
+    guards = [each.__name__ for each in classes if issubclass(each, LoginGuard)]
+    if guards and ModelBackend in backends:
+        yield _warning(
+            8,
+            f"AUTHENTICATION_BACKENDS has ModelBackend beside {guards[0]}: before it, it is not "
+            "guarded, and after it, it is asked for nothing.",
+            "Take django.contrib.auth.backends.ModelBackend out.",
+        )
 
 
 def _check_databases() -> Iterator[CheckMessage]:

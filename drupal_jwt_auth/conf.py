@@ -23,6 +23,7 @@ AUDITED = ("tokens", "refusals", "requests")
 MAX_LIFETIME = timedelta(days=36525)
 MAX_WINDOW = timedelta(days=366)
 MAX_LEEWAY = timedelta(days=1)
+MAX_GRACE = timedelta(minutes=5)
 
 T = TypeVar("T")
 
@@ -88,6 +89,10 @@ def _is_lifetime(value: Any) -> bool:
     return isinstance(value, timedelta) and timedelta(seconds=1) <= value <= MAX_LIFETIME
 
 
+def _is_period(value: Any, most: timedelta) -> bool:
+    return isinstance(value, timedelta) and timedelta(0) <= value <= most
+
+
 def _is_limit(value: Any) -> bool:
     match value:
         case [number, timedelta() as window]:
@@ -130,9 +135,14 @@ class Settings:
         accepts=lambda value: value is None or _is_lifetime(value),
         expected=f"{_LIFETIME}, or None for no refresh tokens",
     )
+    REFRESH_TOKEN_GRACE: Setting[timedelta] = Setting(
+        timedelta(seconds=30),
+        accepts=lambda value: _is_period(value, MAX_GRACE),
+        expected="a timedelta of up to five minutes that is not negative",
+    )
     LEEWAY: Setting[timedelta] = Setting(
         timedelta(0),
-        accepts=lambda value: isinstance(value, timedelta) and timedelta(0) <= value <= MAX_LEEWAY,
+        accepts=lambda value: _is_period(value, MAX_LEEWAY),
         expected="a timedelta of up to a day that is not negative",
     )
     ISSUER: Setting[str | None] = Setting(

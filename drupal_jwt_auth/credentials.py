@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_in, user_login_failed
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
@@ -18,6 +20,9 @@ from drupal_jwt_auth.hashers import INSTALL
 from drupal_jwt_auth.missing_hashers import is_of_missing_library, missing_for
 from drupal_jwt_auth.password_upgrades import PasswordUpgrade
 from drupal_jwt_auth.timing import Stopwatch, level_refusal
+from drupal_jwt_auth.usernames import Named, storable
+
+_guarded: ContextVar[bool] = ContextVar("guarded", default=False)
 
 logger = logging.getLogger("drupal_jwt_auth")
 
@@ -35,76 +40,128 @@ def check_credentials(request: HttpRequest, username: str, password: str) -> Abs
     """Return the active user with this name and password, by any configured backend.
 
     Raise AuthenticationError: INVALID_CREDENTIALS, or USER_BLOCKED for the right password of an
-    inactive user; and DocumentedError, TOO_MANY_REQUESTS, whatever the password, after too many of
-    these. A refusal takes the same time for each name.
+    inactive user; and TooManyFailuresError, whatever the password, after too many of these. A
+    refusal takes the same time for each name.
     """
-    username = get_user_model().normalize_username(username)
-    flood = FloodControl(request, username)
-    flood.check()
-    stopwatch = Stopwatch()
-    try:
-        user = _find_user(request, username, password)
-        OtherSpellings(request, username, user).check()
-    except AuthenticationError:
-        found = _find(username)
-        level_refusal(password, stopwatch.read())
-        flood.count()
-        if found is not None:
-            _log_missing_hasher(found)
-            others = OtherSpellings(request, username, found)
-            others.check()
-            others.count()
-        raise
-    # Of guesses made at the same time, no more than the limit may be answered.
-    flood.check()
-    flood.clear()
-    return user
+    return _DrupalLogin(request, username, password).check()
 
 
-@sensitive_variables("password")
-def _find_user(request: HttpRequest, username: str, password: str) -> AbstractBaseUser:
-    """Return the active user with this name and password; raise AuthenticationError.
+def is_guarded() -> bool:
+    """Tell whether a `GuardedLogin` is what asks the backends just now."""
+    return _guarded.get()
 
-    Each failure costs one run of the password hasher, as it does in Django, and sends Django's
-    ``user_login_failed``. No transaction is open and no lock is held meanwhile.
-    """
-    try:
-        user = _verify(request, username, password)
-    except ValueError as fault:
-        if not is_of_missing_library(fault):
+
+class GuardedLogin(ABC):
+    """A login by user name and password: counted, as long about each name, and in any case."""
+
+    def __init__(self, request: HttpRequest, username: str, password: str) -> None:
+        self.request = request
+        self.given: str = get_user_model().normalize_username(username)
+        self.password = password
+
+    @sensitive_variables()
+    def check(self) -> AbstractBaseUser:
+        """Return the user; raise AuthenticationError or TooManyFailuresError.
+
+        No transaction is open and no lock is held while the password is looked at.
+        """
+        flood = FloodControl(self.request, self.given)
+        flood.check()
+        stopwatch = Stopwatch()
+        named = Named(self.given)
+        flood.username = named.username
+        try:
+            user = self._verified(named)
+            OtherSpellings(self.request, self.given, user).check()
+        except AuthenticationError as refusal:
+            refusal.username = named.username
+            named.look_further()
+            level_refusal(self.password, stopwatch.read())
+            flood.count()
+            if named.user is not None:
+                _log_missing_hasher(named.user)
+                others = OtherSpellings(self.request, self.given, named.user)
+                others.check()
+                others.count()
             raise
-        # An error for those alone whose hash needs it would tell who exists.
-        logger.error("A password cannot be checked. %s. %s", fault, INSTALL)  # noqa: TRY400
-        user = None
-    if user and user.is_active:
+        # Of guesses made at the same time, no more than the limit may be answered.
+        flood.check()
+        flood.clear()
         return user
-    credentials = {"username": _storable(username)}
-    user_login_failed.send(sender=__name__, credentials=credentials, request=request)
-    error = Error.USER_BLOCKED if user else Error.INVALID_CREDENTIALS
-    raise AuthenticationError(error, user=user)
+
+    @abstractmethod
+    def ask(self, named: Named) -> AbstractBaseUser | None:
+        """Return the user with this name and password, at the cost of one run of the hasher."""
+
+    def lets_in(self, user: AbstractBaseUser) -> bool:
+        """Tell whether a user whose password is right is let in: Drupal's blocked users are not."""
+        return user.is_active
+
+    def tell(self, named: Named) -> None:  # noqa: B027  Django does it for most
+        """Let others know that the login has failed, unless Django does."""
+
+    @sensitive_variables()
+    def _verified(self, named: Named) -> AbstractBaseUser:
+        """Return the user with this name and password; raise AuthenticationError."""
+        user = self._found(named)
+        if user is None:
+            refusal = AuthenticationError(Error.INVALID_CREDENTIALS)
+        elif self.lets_in(user):
+            return user
+        else:
+            refusal = AuthenticationError(Error.USER_BLOCKED, user=user)
+        self.tell(named)
+        raise refusal
+
+    @sensitive_variables()
+    def _found(self, named: Named) -> AbstractBaseUser | None:
+        """Return the user with this name and password, and the hash that is stored now, or None."""
+        try:
+            if not named.may_exist:
+                # A database may refuse to be asked for such a name: no backend gets to see it.
+                get_user_model()().set_password(self.password)
+                return None
+            with PasswordUpgrade(self.password) as upgrade:
+                user = self.ask(named)
+                return user if user and upgrade.adopt_stored_hash(user) else None
+        except ValueError as fault:
+            if not is_of_missing_library(fault):
+                raise
+            # An error for those alone whose hash needs it would tell who exists.
+            logger.error("A password cannot be checked. %s. %s", fault, INSTALL)  # noqa: TRY400
+            return None
 
 
-@sensitive_variables("password")
-def _verify(request: HttpRequest, username: str, password: str) -> AbstractBaseUser | None:
-    """Return the user with this name and password, active or not, or None.
+class _DrupalLogin(GuardedLogin):
+    """One at an endpoint of this app, which asks all of Django's backends."""
 
-    Raise AuthenticationError where the backends have said no, and sent ``user_login_failed``.
-    """
-    if not _may_exist(username):
-        # A database may refuse to be asked for such a name: no backend gets to see it.
-        get_user_model()().set_password(password)
-        return None
-    with PasswordUpgrade(password) as upgrade:
-        user: AbstractBaseUser | None
-        found = _find(username)
+    _is_told = False
+
+    @sensitive_variables()
+    def ask(self, named: Named) -> AbstractBaseUser | None:
+        found = named.user
         if found is not None and not found.is_active:
             # Django's backends never tell a blocked user from a wrong password; Drupal does.
-            user = found if found.check_password(password) else None
-        else:
-            user = authenticate(request, username=username, password=password)
-            if user is None:
-                raise AuthenticationError(Error.INVALID_CREDENTIALS)
-        return user if user and upgrade.adopt_stored_hash(user) else None
+            return found if found.check_password(self.password) else None
+        with _guarding():
+            user = authenticate(self.request, username=named.username, password=self.password)
+        # Django says so itself.
+        self._is_told = user is None
+        return user
+
+    def tell(self, named: Named) -> None:
+        if not self._is_told:
+            credentials = {"username": storable(named.username)}
+            user_login_failed.send(sender=__name__, credentials=credentials, request=self.request)
+
+
+@contextmanager
+def _guarding() -> Iterator[None]:
+    token = _guarded.set(True)
+    try:
+        yield
+    finally:
+        _guarded.reset(token)
 
 
 def _log_missing_hasher(user: AbstractBaseUser) -> None:
@@ -118,34 +175,3 @@ def _log_missing_hasher(user: AbstractBaseUser) -> None:
             "The password of user %r cannot be checked. %s %s",
             *(user.get_username(), missing.text, missing.hint),
         )
-
-
-def _may_exist(username: str) -> bool:
-    """Tell whether the database could hold a user of this name."""
-    user_model = get_user_model()
-    field: Any = user_model._meta.get_field(user_model.USERNAME_FIELD)
-    try:
-        field.to_python(username)
-    except ValidationError:
-        return False
-    fits = field.max_length is None or len(username) <= field.max_length
-    return bool(username) and "\0" not in username and fits
-
-
-def _storable(username: str) -> str:
-    """Return a name as a database can hold it: who is told of failures may want to save it."""
-    user_model = get_user_model()
-    field: Any = user_model._meta.get_field(user_model.USERNAME_FIELD)
-    return username.replace("\0", "\N{REPLACEMENT CHARACTER}")[: field.max_length]
-
-
-def _find(username: str) -> AbstractBaseUser | None:
-    """Return the user of this name, if there can be one, and there is just one."""
-    user_model = get_user_model()
-    if not _may_exist(username):
-        return None
-    try:
-        user: AbstractBaseUser = user_model._default_manager.get_by_natural_key(username)
-    except (user_model.DoesNotExist, user_model.MultipleObjectsReturned):
-        return None
-    return user

@@ -31,6 +31,7 @@ KEEPERS = (
     "drupal_jwt_auth.api_keys",
     "drupal_jwt_auth.audit",
     "drupal_jwt_auth.authentication",
+    "drupal_jwt_auth.backends",
     "drupal_jwt_auth.credentials",
     "drupal_jwt_auth.hashers",
     "drupal_jwt_auth.http.authorization",

@@ -146,8 +146,11 @@ class DocumentedError(APIException):
 class AuthenticationError(DocumentedError, AuthenticationFailed):
     """A request came with credentials, and they are no good.
 
-    ``user`` is whose they are, where that is certain: for the audit log, not for the client.
+    ``user`` is whose they are, where that is certain, and ``username`` the name that was tried, as
+    its user has it: for the audit log, not for the client.
     """
+
+    username = ""
 
     def __init__(
         self,

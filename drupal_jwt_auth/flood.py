@@ -6,7 +6,9 @@ processes succeeds, so that guesses made at the same moment are counted too. Pla
 by one, each when its own failure is old enough: the window slides, as Drupal's does.
 
 Places are kept in the database, as in Drupal, or in the cache that ``FLOOD_CACHE`` names. So a test
-of a project's that is undone in the database leaves no failures to the next one.
+of a project's that is undone in the database leaves no failures to the next one. What a view undoes
+as it refuses, as those of Django REST framework do with ``ATOMIC_REQUESTS``, is counted once more
+when the request is over.
 """
 
 from __future__ import annotations
@@ -16,15 +18,21 @@ import logging
 import math
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from contextvars import ContextVar
 from datetime import timedelta
+from functools import partial
 from ipaddress import IPv6Address, IPv6Network
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import caches
+from django.core.exceptions import BadRequest, ValidationError
+from django.db import connections, router
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.errors import AuthenticationError, DocumentedError, Error
@@ -35,9 +43,15 @@ logger = logging.getLogger("drupal_jwt_auth")
 
 T = TypeVar("T")
 
+_taken: ContextVar[Mapping[str, Callable[[], bool]]] = ContextVar(
+    "taken", default=MappingProxyType({})
+)
+"""What takes the places again that were taken in a transaction, until the request is over."""
+
 _IPV6_PREFIX = 64
 """What one line has of IPv6: whoever has it can send each guess from another address."""
 
+_SECONDS_OF_A_MINUTE = 60
 _MAX_NAME = 500
 _IGNORED = frozenset({"Cc", "Cf", "Me", "Mn"})
 _LETTERS = str.maketrans(
@@ -83,23 +97,49 @@ class Limit:
                 request, lambda store: store.add(place, (end, name), self.window), otherwise=True
             )
 
-        return any(add(place) for place in self.places if place not in self.taken)
+        place = next((each for each in self.places if each not in self.taken and add(each)), None)
+        if place is not None and _may_be_undone():
+            _taken.set({**_taken.get(), place: partial(add, place)})
+        return place is not None
+
+
+class TooManyFailuresError(DocumentedError, ValidationError, BadRequest):
+    """TOO_MANY_REQUESTS, whoever has asked for the login.
+
+    To a form, such as that of the admin, it is an error with a text of its own; to a view of DRF's,
+    a 429; to any other view, a 400. ``username`` is the name that was tried: for the audit log.
+    """
+
+    def __init__(self, wait: float, username: str) -> None:
+        seconds = max(1, math.ceil(wait))
+        DocumentedError.__init__(self, Error.TOO_MANY_REQUESTS, wait=seconds)
+        minutes = math.ceil(seconds / _SECONDS_OF_A_MINUTE)
+        text = ngettext(
+            "Too many logins have failed. Please try again in %(minutes)d minute.",
+            "Too many logins have failed. Please try again in %(minutes)d minutes.",
+            minutes,
+        )
+        ValidationError.__init__(self, text, self.error.name, {"minutes": minutes})
+        self.username = username
 
 
 class FloodControl:
-    """The limits for whoever asks: by address and user name, and by address alone."""
+    """The limits for whoever asks: by address and user name, and by address alone.
+
+    ``username`` is the name as its user has it, as soon as that is known.
+    """
 
     def __init__(self, request: HttpRequest, username: str) -> None:
         self.request = request
         self.address = client_address(request)
-        self.name = digest(username)
+        self.username = username
         network = network_of(self.address)
         per_user, per_address = app_settings.FLOOD_PER_USER, app_settings.FLOOD_PER_ADDRESS
         self.per_user = [Limit(per_user, network, alike(username))] if per_user else []
         self.limits = self.per_user + ([Limit(per_address, network)] if per_address else [])
 
     def check(self) -> None:
-        """Raise DocumentedError, TOO_MANY_REQUESTS, where a limit is reached."""
+        """Raise TooManyFailuresError where a limit is reached."""
         places = [place for limit in self.limits for place in limit.places]
         taken: dict[str, Any] = {}
         if places:
@@ -112,29 +152,31 @@ class FloodControl:
 
     def count(self) -> None:
         """Count a failure; raise as `check` does where others have taken the last place since."""
-        taken = [limit.take(self.name, self.request) for limit in self.limits]
+        taken = [limit.take(digest(self.username), self.request) for limit in self.limits]
         if not all(taken):
             self.check()
             raise self._refusal(0)
 
     def clear(self) -> None:
-        """Forget the failures that were made with this very user name.
+        """Forget the failures that were made with this user's name.
 
         Not those with one that is only alike: it may be somebody else's, who must not be able to
         go on guessing by logging in in between.
         """
+        own = digest(self.username)
         places = [
             place
             for limit in self.per_user
             for place, (_, name) in limit.taken.items()
-            if name == self.name
+            if name == own
         ]
         if places:
             _try(self.request, lambda store: store.delete_many(places), otherwise=None)
+            _taken.set({place: add for place, add in _taken.get().items() if place not in places})
 
-    def _refusal(self, seconds: float) -> DocumentedError:
+    def _refusal(self, seconds: float) -> TooManyFailuresError:
         logger.warning("Refused a login from %s: too many have failed.", self.address)
-        return DocumentedError(Error.TOO_MANY_REQUESTS, wait=max(1, math.ceil(seconds)))
+        return TooManyFailuresError(seconds, self.username)
 
 
 class OtherSpellings(FloodControl):
@@ -155,13 +197,37 @@ class OtherSpellings(FloodControl):
         """Raise AuthenticationError, INVALID_CREDENTIALS, where too many have failed."""
         try:
             super().check()
-        except DocumentedError:
+        except TooManyFailuresError:
             raise AuthenticationError(Error.INVALID_CREDENTIALS) from None
 
     def count(self) -> None:
         """Count a failure."""
-        with suppress(DocumentedError):
+        with suppress(TooManyFailuresError):
             super().count()
+
+
+def forget_taken(**kwargs: Any) -> None:
+    """Begin with what was taken in this request alone: for ``request_started``."""
+    _taken.set({})
+
+
+def count_once_more(**kwargs: Any) -> None:
+    """Take the places again that a request may have undone: for ``request_finished``."""
+    taken = _taken.get()
+    if taken:
+        _taken.set({})
+        for add in taken.values():
+            add()
+        connection = connections[router.db_for_write(FailedLogin)]
+        if not connection.in_atomic_block:
+            # Django has looked after its connections before; a test has a transaction around all.
+            connection.close_if_unusable_or_obsolete()
+
+
+def _may_be_undone() -> bool:
+    """Tell whether places are taken in a transaction that somebody else has opened."""
+    in_database = app_settings.FLOOD_CACHE is None
+    return in_database and connections[router.db_for_write(FailedLogin)].in_atomic_block
 
 
 def network_of(address: Address | None) -> str:

@@ -66,6 +66,9 @@ else:
         }
     }
 
+# Django's own backend, with one flood control and one audit log for all logins, the admin's too.
+AUTHENTICATION_BACKENDS = ["drupal_jwt_auth.backends.GuardedModelBackend"]
+
 # The first makes new hashes; the others let users in who come from a Drupal site.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -235,7 +235,10 @@ def test_whose_a_token_was_that_is_no_good_any_more_is_known(user: User) -> None
 def test_whose_a_refresh_token_is_that_comes_a_second_time_is_known(
     user: User, settings: Settings
 ) -> None:
-    settings.DRUPAL_JWT_AUTH = {"REFRESH_TOKEN_LIFETIME": timedelta(days=1)}
+    settings.DRUPAL_JWT_AUTH = {
+        "REFRESH_TOKEN_LIFETIME": timedelta(days=1),
+        "REFRESH_TOKEN_GRACE": timedelta(0),
+    }
     body = {"refresh_token": log_in("someone", "secret").json()["refresh_token"]}
     for _ in range(2):
         APIClient().post("/rest_api/refresh", body)

@@ -165,7 +165,7 @@ def test_a_header_that_is_wrong_is_not_logged_as_missing(
 ) -> None:
     caplog.set_level(logging.INFO, "drupal_jwt_auth")
     get({"Authorization": value})
-    assert logged(caplog) == []
+    assert not any("without any of the headers" in message for _, message in logged(caplog))
 
 
 def test_a_path_cannot_forge_lines_of_the_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -61,3 +61,29 @@ def test_the_right_password_of_a_blocked_user_is_a_failure_to_it_too(answers: An
 def test_a_name_that_no_database_can_hold_is_no_harm(answers: Any) -> None:
     assert answers["names"] == [INVALID, INVALID]
     assert answers["names saved"] == ["blocked", "some\N{REPLACEMENT CHARACTER}one", "x" * 150]
+
+
+class TestGuarded:
+    """Where the guard for all of Django's logins follows it, at the admin too."""
+
+    @pytest.fixture
+    def guarded(self, answers: Any) -> Any:
+        return answers["guarded"]
+
+    def test_both_count_each_failure_once(self, guarded: Any) -> None:
+        assert guarded["failures"] == [[200, True], INVALID]
+        admin = ["Boss", "192.0.2.11", "browser", "/admin/login/", 1]
+        endpoint = ["boss", "192.0.2.11", "app", "/rest_api/id_token", 1]
+        assert guarded["attempts"] == [admin, endpoint]
+        assert guarded["counted"] == 2 * 2
+
+    def test_a_success_clears_both(self, guarded: Any) -> None:
+        """What an address has failed is not forgotten by flood control."""
+        assert guarded["success"] == [[302, False], [], 2]
+
+    def test_the_lower_limit_comes_first(self, guarded: Any) -> None:
+        assert guarded["lockout"] == [[200, True]] * 2 + [[429, False]] * 2
+        failures, refused, attempts = guarded["flood"]
+        assert failures == [[200, True]] * 5
+        assert refused == [200, False]
+        assert attempts == 1

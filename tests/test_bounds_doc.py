@@ -23,6 +23,7 @@ NUMBER = r"\d{4}-\d\d-\d\d|\d+(?:,\d{3})*"
 
 NOT_OF_INPUT = {
     "conf.MAX_FAILURES": "a setting",
+    "conf.MAX_GRACE": "a setting",
     "conf.MAX_LEEWAY": "a setting",
     "conf.MAX_LENGTH": "a setting",
     "conf.MAX_LIFETIME": "a setting",

@@ -39,6 +39,9 @@ GOOD_KEY = {"kid": "a", "algorithm": "HS256", "key": SECRET}
 TOKENS = {"DEFAULT_AUTHENTICATION_CLASSES": [f"{JWTAuthentication.__module__}.JWTAuthentication"]}
 OWN_TOKENS = {"DEFAULT_AUTHENTICATION_CLASSES": ["tests.test_checks.OwnAuthentication"]}
 
+GUARD = "drupal_jwt_auth.backends.GuardedModelBackend"
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
 Case = tuple[dict[str, Any], str, str]
 
 
@@ -461,6 +464,15 @@ CASES: dict[str, list[Case]] = {
             "Put api_key before basic in DRUPAL_JWT_AUTH['AUTHENTICATION_METHODS']",
         )
         for methods in (["basic", "api_key"], ["jwt", "basic", "api_key"])
+    ],
+    "W008": [
+        (
+            {"AUTHENTICATION_BACKENDS": backends},
+            f"AUTHENTICATION_BACKENDS has ModelBackend beside {guard.rpartition('.')[2]}",
+            f"Take {MODEL_BACKEND} out.",
+        )
+        for guard in (GUARD, "tests.test_backends.GuardedForAll")
+        for backends in ([MODEL_BACKEND, guard], [guard, "tests.not.there", MODEL_BACKEND])
     ],
 }
 DEPLOYMENT = {"W003", "W006"}

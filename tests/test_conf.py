@@ -9,13 +9,14 @@ import pytest
 from django.test import override_settings
 from pytest_django import Settings
 
-from drupal_jwt_auth.conf import MAX_LEEWAY, Setting, app_settings
+from drupal_jwt_auth.conf import MAX_GRACE, MAX_LEEWAY, Setting, app_settings
 from drupal_jwt_auth.conf import Settings as AppSettings
 
 DEFAULTS: dict[str, Any] = {
     "KEYS": [],
     "TOKEN_LIFETIME": timedelta(hours=1),
     "REFRESH_TOKEN_LIFETIME": None,
+    "REFRESH_TOKEN_GRACE": timedelta(seconds=30),
     "LEEWAY": timedelta(0),
     "ISSUER": None,
     "AUDIENCE": None,
@@ -106,6 +107,11 @@ def test_the_class_gives_the_declaration() -> None:
             "REFRESH_TOKEN_LIFETIME",
             [None, SECOND, timedelta(days=9999)],
             [1, 3600, "1h", timedelta(0), -SECOND, timedelta.max],
+        ),
+        (
+            "REFRESH_TOKEN_GRACE",
+            [timedelta(0), SECOND, MAX_GRACE],
+            [None, 0, 30, "30s", -timedelta(microseconds=1), MAX_GRACE + SECOND],
         ),
         (
             "LEEWAY",

@@ -7,17 +7,20 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.backends import BaseBackend, ModelBackend
 from django.contrib.auth.hashers import MD5PasswordHasher, make_password
-from django.contrib.auth.models import User
+from django.contrib.auth.models import User, UserManager
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection
 from django.dispatch import Signal
 from django.http import HttpRequest
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
 from drupal_jwt_auth.hashers import encode_drupal_hash
+from drupal_jwt_auth.models import AuditEntry
+from drupal_jwt_auth.usernames import Named
 from tests.headers import basic, basic_of
 from tests.names import is_one_name
 
@@ -58,6 +61,20 @@ class TokenBackend(BaseBackend):
         if request is None or request.headers.get("X-Badge") != password:
             return None
         return User.objects.get(username="someone")
+
+
+class ByName(BaseBackend):
+    """A backend that finds users by their names as they are written."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        found = [user for user in User.objects.all() if user.username == username]
+        return next((user for user in found if user.check_password(str(password))), None)
 
 
 class ClosedBackend(BaseBackend):
@@ -141,9 +158,63 @@ def test_a_wrong_name_or_password_is_refused(user: User, username: str, password
     assert outcome(username, password) == INVALID
 
 
-@pytest.mark.parametrize("username", ["Someone", "sömeone", "someone "])
+@pytest.mark.parametrize("username", ["sömeone", "someone "])
 def test_names_that_are_one_are_one_where_the_database_says_so(user: User, username: str) -> None:
     assert outcome(username, "secret") == (OK if is_one_name(user, username) else INVALID)
+
+
+@pytest.mark.parametrize("username", ["SOMEONE", "Someone", "somEone"])
+@pytest.mark.parametrize("backend", [ByName, ModelBackend])
+def test_a_name_may_be_in_upper_or_lower_case_with_any_backend_that_goes_by_names(
+    user: User, settings: Settings, backend: type[BaseBackend], username: str
+) -> None:
+    settings.AUTHENTICATION_BACKENDS = [f"{backend.__module__}.{backend.__qualname__}"]
+    assert outcome(username, "secret") == OK
+    assert outcome(username, "wrong") == INVALID
+    assert outcome("SOMEONE ELSE", "secret") == INVALID
+    User.objects.update(is_active=False)
+    assert outcome(username, "secret") == BLOCKED
+
+
+def test_of_names_that_differ_in_case_each_is_its_own_and_any_other_is_nobodys(user: User) -> None:
+    if connection.vendor == "mysql":
+        with pytest.raises(IntegrityError):
+            User.objects.create_user("Someone", password="other")
+        return
+    User.objects.create_user("Someone", password="other")
+    assert outcome("someone", "secret") == outcome("Someone", "other") == OK
+    assert outcome("someone", "other") == outcome("Someone", "secret") == INVALID
+    assert outcome("SOMEONE", "secret") == outcome("SOMEONE", "other") == INVALID
+
+
+def test_the_name_as_it_is_comes_first_where_a_manager_finds_several(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find(manager: Any, username: str) -> Any:
+        raise User.MultipleObjectsReturned
+
+    monkeypatch.setattr(UserManager, "get_by_natural_key", find)
+    assert Named("someone").user == Named("SOMEONE").user == user
+
+
+def test_a_refusal_asks_the_database_as_often_for_each_name(
+    user: User, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    settings.DRUPAL_JWT_AUTH = {"AUDIT_LOG": [], "FLOOD_CACHE": "default"}
+    for username in ("someone", "SOMEONE", "nobody"):
+        with django_assert_num_queries(3):
+            assert outcome(username, "wrong") == INVALID
+
+
+def test_whoever_is_told_of_a_login_is_told_the_name_that_the_user_has(
+    user: User, sent: list[tuple[Signal, dict[str, Any]]]
+) -> None:
+    assert outcome("SOMEONE", "wrong") == INVALID
+    assert outcome("NOBODY", "wrong") == INVALID
+    assert [each["credentials"]["username"] for _, each in sent] == ["someone", "NOBODY"]
+    assert outcome("Someone", "secret") == OK
+    names = AuditEntry.objects.order_by("pk").values_list("username", "status")
+    assert list(names) == [("someone", 401), ("NOBODY", 401), ("someone", 200)]
 
 
 @pytest.mark.parametrize("username", ["", "\0", "some\0one", "x" * 151, "\ufdfa" * 20])

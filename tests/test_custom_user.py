@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests.projects import answers_of
 
@@ -61,9 +62,11 @@ def test_a_user_has_one_name_in_tokens(answers: Any) -> None:
 
 
 def test_users_log_in_with_their_address(answers: Any) -> None:
-    [right, *wrong] = answers["credentials"].values()
+    [right, in_other_case, *wrong] = answers["credentials"].values()
     assert right == OK
-    assert wrong == [INVALID] * 6
+    # The model's column is one of exact texts, where that is a choice.
+    assert in_other_case == (INVALID if connection.vendor == "mysql" else OK)
+    assert wrong == [INVALID] * 5
 
 
 def test_a_name_that_is_ambiguous_is_left_to_the_backend(answers: Any) -> None:

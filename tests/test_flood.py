@@ -21,7 +21,7 @@ from django.http import HttpRequest
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth import credentials, flood
+from drupal_jwt_auth import credentials, flood, usernames
 from drupal_jwt_auth.errors import DocumentedError
 from drupal_jwt_auth.flood import alike
 from drupal_jwt_auth.models import FailedLogin, failed_login
@@ -180,6 +180,11 @@ class TestLimits:
             assert status("someone", "secret") == 200
         fail(PER_USER)
         assert status("someone", "secret") == 429
+
+    def test_it_clears_those_that_were_made_with_the_name_in_another_case(self, user: User) -> None:
+        for username, other in (("SOMEONE", "someone"), ("someone", "SomeOne")):
+            fail(PER_USER - 1, username)
+            assert status(other, "secret") == 200
 
     def test_a_success_does_not_clear_those_of_the_address(
         self, user: User, settings: Settings
@@ -455,7 +460,8 @@ class TestGuessesAtTheSameMoment:
         monkeypatch.setattr(AllAtOnce, "together", together, raising=False)
         monkeypatch.setattr(AllAtOnce, "answered", threading.Semaphore(0), raising=False)
         # Threads have no database here, and need none.
-        monkeypatch.setattr(credentials, "_find", lambda username: None)
+        for find in ("_find", "_find_in_other_case"):
+            monkeypatch.setattr(usernames, find, lambda username: None)
 
     def guess(self, password: str) -> int:
         request = HttpRequest()
@@ -492,15 +498,15 @@ class TestSignals:
     def test_neither_is_the_right_password_when_others_have_failed_meanwhile(
         self, user: User, logged_in: list[User], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        find = credentials._find_user
+        verified = credentials.GuardedLogin._verified
 
-        def find_slowly(*arguments: Any) -> Any:
-            found = find(*arguments)
-            monkeypatch.setattr(credentials, "_find_user", find)
+        def verify_slowly(*arguments: Any) -> Any:
+            found = verified(*arguments)
+            monkeypatch.setattr(credentials.GuardedLogin, "_verified", verified)
             fail(PER_USER)
             return found
 
-        monkeypatch.setattr(credentials, "_find_user", find_slowly)
+        monkeypatch.setattr(credentials.GuardedLogin, "_verified", verify_slowly)
         assert status("someone", "secret") == 429
         assert logged_in == []
 

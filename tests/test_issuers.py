@@ -360,7 +360,8 @@ def test_the_issuers_clock_may_be_ahead_when_they_end(
     assert outcome(sign(iat=now - 49)) == OK
     caplog.set_level(logging.INFO, "drupal_jwt_auth")
     assert outcome(sign(iat=ABSENT)) == EXPIRED
-    assert "A token of 'someone' is refused: all from before were revoked." in caplog.messages
+    reason = f"all tokens of user {user.pk} from before were revoked"
+    assert f"A token of '{ISSUER}' is refused: {reason}." in caplog.messages
 
 
 def test_tokens_of_the_same_name_are_revoked_for_one_issuer_alone(

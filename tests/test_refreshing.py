@@ -30,7 +30,11 @@ GOOD = (200, None)
 
 @pytest.fixture(autouse=True)
 def _refresh_tokens_are_on(settings: Settings) -> None:
-    settings.DRUPAL_JWT_AUTH = {"REFRESH_TOKEN_LIFETIME": timedelta(days=14)}
+    """With no grace: TestGrace has it."""
+    settings.DRUPAL_JWT_AUTH = {
+        "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
+        "REFRESH_TOKEN_GRACE": timedelta(0),
+    }
 
 
 seen: list[bool] = []
@@ -295,3 +299,188 @@ def test_a_refresh_costs_few_queries(
     # The refresh token, its user, a savepoint around using it up, and the new one.
     with django_assert_num_queries(6):
         refresh(first["refresh_token"])
+
+
+GRACE = timedelta(seconds=30)
+
+
+class TestGrace:
+    """For a short time after its use, a refresh token is answered again."""
+
+    @pytest.fixture(autouse=True)
+    def _default(self, settings: Settings) -> None:
+        del settings.DRUPAL_JWT_AUTH["REFRESH_TOKEN_GRACE"]
+
+    def let_pass(self, time: timedelta) -> None:
+        """Let all refresh tokens have been used so much earlier."""
+        for key, used_at in RefreshToken.objects.values_list("pk", "used_at"):
+            if used_at is not None:
+                RefreshToken.objects.filter(pk=key).update(used_at=used_at - time)
+
+    def test_who_has_lost_the_answer_gets_it_again(self, first: dict[str, Any]) -> None:
+        lost = refresh(first["refresh_token"]).json()
+        self.let_pass(GRACE - timedelta(seconds=5))
+        again = refresh(first["refresh_token"])
+        assert outcome(again) == GOOD
+        assert get(again.json()["jwt_token"]) == GOOD
+        assert outcome(refresh(again.json()["refresh_token"])) == GOOD
+        assert get(lost["jwt_token"]) == GOOD
+
+    def test_it_has_a_token_of_its_own_and_the_refresh_token_of_the_first(
+        self, first: dict[str, Any]
+    ) -> None:
+        one, other = (refresh(first["refresh_token"]).json() for _ in range(2))
+        assert list(one) == list(other)
+        assert one["jwt_token"] != other["jwt_token"]
+        assert one["refresh_token"] == other["refresh_token"]
+        assert RefreshToken.objects.count() == 2
+
+    def test_what_comes_at_the_same_time_is_answered_alike(
+        self, first: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Both find it unused; the one that is second to use it is answered all the same."""
+        check = refreshing._check
+
+        def check_and_wait(*arguments: Any) -> None:
+            check(*arguments)
+            monkeypatch.setattr(refreshing, "_check", check)
+            answers.append(refresh(first["refresh_token"]))
+
+        answers: list[Any] = []
+        monkeypatch.setattr(refreshing, "_check", check_and_wait)
+        answers.append(refresh(first["refresh_token"]))
+        assert list(map(outcome, answers)) == [GOOD, GOOD]
+        assert len({answer.json()["refresh_token"] for answer in answers}) == 1
+
+    def test_who_comes_late_gets_the_last_of_those_that_others_have_got_meanwhile(
+        self, first: dict[str, Any]
+    ) -> None:
+        second = refresh(first["refresh_token"]).json()
+        third = refresh(second["refresh_token"]).json()
+        late = refresh(first["refresh_token"]).json()
+        assert late["refresh_token"] == third["refresh_token"]
+        assert outcome(refresh(late["refresh_token"])) == GOOD
+
+    def test_who_is_too_many_behind_is_refused_and_ends_nothing(
+        self, first: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(refreshing, "_MOST_FOLLOWED", 2)
+        last = first
+        for _ in range(3):
+            last = refresh(last["refresh_token"]).json()
+        assert outcome(refresh(first["refresh_token"])) == EXPIRED
+        assert outcome(refresh(last["refresh_token"])) == GOOD
+
+    def test_after_it_a_second_use_ends_the_login(self, first: dict[str, Any]) -> None:
+        second = refresh(first["refresh_token"]).json()
+        self.let_pass(GRACE)
+        assert outcome(refresh(first["refresh_token"])) == EXPIRED
+        assert get(second["jwt_token"]) == EXPIRED
+        assert outcome(refresh(second["refresh_token"])) == EXPIRED
+
+    def test_it_runs_from_the_first_use_and_no_other_prolongs_it(
+        self, first: dict[str, Any]
+    ) -> None:
+        refresh(first["refresh_token"])
+        for _ in range(2):
+            self.let_pass(timedelta(seconds=14))
+            assert outcome(refresh(first["refresh_token"])) == GOOD
+        self.let_pass(timedelta(seconds=2))
+        assert outcome(refresh(first["refresh_token"])) == EXPIRED
+
+    def test_a_thief_within_it_is_caught_when_both_have_gone_on(
+        self, first: dict[str, Any]
+    ) -> None:
+        of_owner = refresh(first["refresh_token"]).json()
+        of_thief = refresh(first["refresh_token"]).json()
+        # An hour later each needs a new token.
+        self.let_pass(timedelta(hours=1))
+        answer = refresh(of_thief["refresh_token"])
+        assert outcome(answer) == GOOD
+        self.let_pass(timedelta(minutes=1))
+        assert outcome(refresh(of_owner["refresh_token"])) == EXPIRED
+        assert get(of_thief["jwt_token"]) == get(answer.json()["jwt_token"]) == EXPIRED
+        assert outcome(refresh(answer.json()["refresh_token"])) == EXPIRED
+
+    def test_nobody_but_the_site_can_make_the_next_from_one(
+        self, first: dict[str, Any], settings: Settings
+    ) -> None:
+        settings.SECRET_KEY = "a-secret-key-of-another-site-which-is-long-enough-to-be-one"
+        guessed = next(refreshing._successors(first["refresh_token"]))
+        settings.SECRET_KEY = "another-secret-key-of-this-site-which-is-long-enough-to-be"
+        assert guessed not in refreshing._successors(first["refresh_token"])
+
+    def test_another_secret_key_changes_nothing_while_the_old_one_is_a_fallback(
+        self, first: dict[str, Any], settings: Settings
+    ) -> None:
+        second = refresh(first["refresh_token"]).json()
+        settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+        settings.SECRET_KEY = "another-secret-key-of-this-site-which-is-long-enough-to-be"
+        again = refresh(first["refresh_token"]).json()
+        assert again["refresh_token"] == second["refresh_token"]
+        settings.SECRET_KEY_FALLBACKS = []
+        assert outcome(refresh(first["refresh_token"])) == EXPIRED
+
+    @pytest.mark.parametrize("end", ["revoke", "password", "inactive", "all"])
+    def test_it_brings_nothing_back(self, first: dict[str, Any], user: User, end: str) -> None:
+        refresh(first["refresh_token"])
+        if end == "revoke":
+            APIClient().post("/rest_api/revoke", {"token": first["jwt_token"]})
+        elif end == "password":
+            user.set_password("new")
+            user.save()
+        elif end == "all":
+            revoke_all(user)
+        else:
+            User.objects.update(is_active=False)
+        blocked = (403, "USER_BLOCKED")
+        expected = blocked if end == "inactive" else EXPIRED
+        assert outcome(refresh(first["refresh_token"])) == expected
+
+    def test_it_does_not_prolong_the_next_one(self, first: dict[str, Any]) -> None:
+        second = refresh(first["refresh_token"]).json()
+        RefreshToken.objects.update(expires_at=now())
+        assert outcome(refresh(first["refresh_token"])) == EXPIRED
+        assert outcome(refresh(second["refresh_token"])) == EXPIRED
+
+    def test_a_used_one_that_has_expired_meanwhile_is_answered(self, first: dict[str, Any]) -> None:
+        refresh(first["refresh_token"])
+        RefreshToken.objects.filter(used_at__isnull=False).update(expires_at=now())
+        assert outcome(refresh(first["refresh_token"])) == GOOD
+
+    def test_a_clock_of_another_machine_that_is_ahead_is_no_harm(
+        self, first: dict[str, Any], settings: Settings
+    ) -> None:
+        refresh(first["refresh_token"])
+        self.let_pass(timedelta(seconds=-5))
+        assert outcome(refresh(first["refresh_token"])) == GOOD
+        settings.DRUPAL_JWT_AUTH["REFRESH_TOKEN_GRACE"] = timedelta(0)
+        assert outcome(refresh(first["refresh_token"])) == EXPIRED
+
+    def test_rows_are_kept_as_long_as_what_was_made_by_it(
+        self, first: dict[str, Any], settings: Settings
+    ) -> None:
+        refresh(first["refresh_token"])
+        settings.DRUPAL_JWT_AUTH["TOKEN_LIFETIME"] = timedelta(days=30)
+        again = refresh(first["refresh_token"]).json()
+        last = RefreshToken.objects.get(used_at=None)
+        assert last.kept_until.timestamp() == verify(again["jwt_token"]).expires_at
+
+    def test_each_second_answer_is_logged(
+        self, first: dict[str, Any], user: User, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level("INFO", "drupal_jwt_auth")
+        refresh(first["refresh_token"])
+        message = f"A refresh token of user {user.pk} is answered once more."
+        assert message not in caplog.messages
+        refresh(first["refresh_token"])
+        assert message in caplog.messages
+
+    @pytest.mark.usefixtures("no_audit_log")
+    def test_it_costs_few_queries(
+        self, first: dict[str, Any], django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        refresh(first["refresh_token"])
+        # The refresh token, its user, and the one that followed.
+        with django_assert_num_queries(3):
+            refresh(first["refresh_token"])

@@ -122,6 +122,16 @@ def test_a_name_that_nobody_has_or_can_have_is_the_same_work(
 
 
 @pytest.mark.django_db
+def test_a_name_in_another_case_is_the_same_work(work: Callable[[], int]) -> None:
+    User.objects.create(username="someone", password=make_password(PASSWORD))
+    work()
+    assert status("SOMEONE", "wrong") == 401
+    assert work() == REFUSAL
+    assert status("SOMEONE", PASSWORD) == 200
+    assert work() == RUN
+
+
+@pytest.mark.django_db
 def test_the_right_password_of_a_blocked_user_is_the_same_work(work: Callable[[], int]) -> None:
     User.objects.create(username="blocked", password=make_password(PASSWORD), is_active=False)
     work()

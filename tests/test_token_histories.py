@@ -66,6 +66,12 @@ class World:
     def refresh(self) -> None:
         self._refresh(self.issued[-1])
 
+    def refresh_twice(self) -> None:
+        """Do so with the same refresh token, as two tabs do."""
+        token = self.issued[-1]
+        for _ in range(2):
+            self._refresh(token)
+
     def use_a_refresh_token_again(self) -> None:
         self._refresh(self.issued[0])
 
@@ -135,7 +141,7 @@ ENDS_OF_THE_LOGIN: list[Step] = [
 ]
 ENDS_OF_ALL: list[Step] = [World.revoke_all, World.change_password, World.block_for_a_while]
 ENDS = [*ENDS_OF_THE_LOGIN, *ENDS_OF_ALL]
-OTHERS: list[Step] = [World.refresh, World.prune, World.log_in_again]
+OTHERS: list[Step] = [World.refresh, World.refresh_twice, World.prune, World.log_in_again]
 AT_ONCE: list[tuple[Step, Step]] = [
     *itertools.product(OTHERS, ENDS),
     *itertools.product(ENDS, OTHERS),

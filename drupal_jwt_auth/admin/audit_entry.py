@@ -110,7 +110,7 @@ class AuthenticationFilter(KnownValuesFilter):
 
     title = _("authentication")
     parameter_name = "authentication"
-    values = ("basic", "bearer", "refresh_token")
+    values = ("basic", "bearer", "refresh_token", "password")
 
 
 class MethodFilter(KnownValuesFilter):

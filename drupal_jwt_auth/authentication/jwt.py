@@ -11,7 +11,8 @@ from drupal_jwt_auth.http.authorization import log_missing_header, read_authoriz
 from drupal_jwt_auth.signals import token_refused
 from drupal_jwt_auth.tokens import VerifiedToken, verify
 from drupal_jwt_auth.tokens.external_users import load_external_user
-from drupal_jwt_auth.tokens.revoking import is_revoked, revocation_key
+from drupal_jwt_auth.tokens.refusals import log_reason, refusal
+from drupal_jwt_auth.tokens.revoking import revocation_key, why_revoked
 from drupal_jwt_auth.tokens.users import load_user
 
 
@@ -50,15 +51,22 @@ class JWTAuthentication(CallerAuthentication):
         a token that was revoked.
         """
         key = revocation_key(token)
-        is_own = token.issuer is None
-        found = load_user(token.subject, key) if is_own else load_external_user(token, key)
+        if token.issuer is None:
+            found = load_user(token.subject, key)
+            if found is None:
+                log_reason("there is no user %r", token.subject)
+        else:
+            found = load_external_user(token, key)
         if found is None:
             raise AuthenticationError(Error.USER_INFORMATION_NOT_FOUND)
-        if not found.user.is_active:
-            raise AuthenticationError(Error.USER_BLOCKED, user=found.user)
-        if is_revoked(token, found):
-            raise AuthenticationError(Error.TOKEN_EXPIRED, user=found.user)
-        return found.user
+        user, issuer = found.user, token.issuer
+        if not user.is_active:
+            reason = "user %r is not active"
+            raise refusal(Error.USER_BLOCKED, reason, user.pk, issuer=issuer, user=user)
+        revoked = why_revoked(token, found)
+        if revoked is not None:
+            raise refusal(Error.TOKEN_EXPIRED, revoked, user.pk, issuer=issuer, user=user)
+        return user
 
     def missing_credentials(self, request: Request) -> AuthenticationError:
         """Return the error for a request that needed a token and came without one."""

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from drupal_jwt_auth.models import UserUUID
 from drupal_jwt_auth.tokens.issuers import Issuer, IssuerUsersError, trusted_issuer
+from drupal_jwt_auth.tokens.refusals import log_reason
 from drupal_jwt_auth.tokens.users import TokenUser, load_user, with_token_state
 from drupal_jwt_auth.tokens.verifying import VerifiedToken
 from drupal_jwt_auth.user_uuids import user_key
@@ -30,14 +31,24 @@ def load_external_user(token: VerifiedToken, key: str) -> TokenUser | None:
     """
     issuer = trusted_issuer(token.issuer)
     if issuer is None:
+        log_reason("this issuer is not trusted any more", issuer=token.issuer)
         return None
     if issuer.user == "id":
-        return load_user(token.subject, key)
+        found = load_user(token.subject, key)
+        if found is None:
+            _log_whose(issuer, token, "no user")
+        return found
     if issuer.user == "email" and issuer.require_verified_email and not _is_verified(token):
-        logger.info("A token of %r is refused: its e-mail address is not verified.", issuer.name)
+        log_reason("its e-mail address is not verified", issuer=issuer.name)
         return None
+    return _find(issuer, token, key)
+
+
+def _find(issuer: Issuer, token: VerifiedToken, key: str) -> TokenUser | None:
+    """Return the one user whom a token names by a name, an address or a UUID."""
     condition = _condition(issuer, token.subject)
     if condition is None:
+        _log_whose(issuer, token, "no user")
         return None
     # Where tokens are written too; see `drupal_jwt_auth.tokens.users`.
     alias = router.db_for_write(get_user_model())
@@ -46,17 +57,16 @@ def load_external_user(token: VerifiedToken, key: str) -> TokenUser | None:
         _create_user(issuer, token.subject, alias)
         # Perhaps another request has made the user first.
         candidates = _candidates(condition, key, alias)
-    found = [user for user in candidates if _is_named(issuer, user, token.subject)]
-    if len(found) == 1:
-        return TokenUser.of(found[0])
-    logger.info(
-        "A token of %r is refused: the %s %r is that of %s.",
-        issuer.name,
-        issuer.user,
-        token.subject,
-        "several users" if found else "no user",
-    )
+    named = [user for user in candidates if _is_named(issuer, user, token.subject)]
+    if len(named) == 1:
+        return TokenUser.of(named[0])
+    _log_whose(issuer, token, "several users" if named else "no user")
     return None
+
+
+def _log_whose(issuer: Issuer, token: VerifiedToken, whose: str) -> None:
+    reason = "the %s %r is that of %s"
+    log_reason(reason, issuer.user, token.subject, whose, issuer=issuer.name)
 
 
 def check_users(issuer: Issuer) -> None:

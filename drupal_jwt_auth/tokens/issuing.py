@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from drupal_jwt_auth.models import TokenCutoff
 from drupal_jwt_auth.signals import token_issued
 from drupal_jwt_auth.tokens.keys import get_signing_key
 from drupal_jwt_auth.tokens.stamps import security_stamp
+from drupal_jwt_auth.tokens.verifying import MAX_LENGTH
 
 OWN_CLAIMS = frozenset(
     {"sub", "iat", "exp", "jti", "drupal", "stamp", "sid", "iss", "aud"},
@@ -26,6 +28,10 @@ OWN_CLAIMS = frozenset(
 """What no hook can set, whether the token has it or not."""
 
 _JTI_BYTES = 16
+
+
+class TokenLengthError(ValueError):
+    """A token would be longer than any that is accepted."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,8 @@ def sign(
     random; ``iss`` and ``aud`` where configured; ``drupal``, ``{"uid": key}`` as Drupal's own jwt
     module writes it; ``stamp``, the user's security stamp; ``sid``, the login that the token is
     of, where it has a name; and what the callable of ``DRUPAL_JWT_AUTH["CLAIMS"]`` returns for
-    ``(user, request)``, which cannot replace any of these.
+    ``(user, request)``, which cannot replace any of these. Raise TokenLengthError where it returns
+    too much.
 
     Give the ``stamp`` where something else than the user's password was looked at before: what was
     revoked since then has changed the stamp, and ends the new token as well.
@@ -94,6 +101,13 @@ def sign(
         more = import_string(app_settings.CLAIMS)(user, request)
         claims |= {name: value for name, value in more.items() if name not in OWN_CLAIMS}
     text = jwt.encode(claims, key.signing, algorithm=key.algorithm, headers={"kid": key.kid})
+    if len(text) > MAX_LENGTH:
+        longest = max(claims, key=lambda name: len(json.dumps(claims[name])))
+        raise TokenLengthError(
+            f"The token of user {user.pk} would have {len(text)} characters, and none of more than "
+            f"{MAX_LENGTH} is accepted. Its longest claim is {longest!r}: let the callable of "
+            "DRUPAL_JWT_AUTH['CLAIMS'] return less."
+        )
     return IssuedToken(text, now, lifetime, claims)
 
 

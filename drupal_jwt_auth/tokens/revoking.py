@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from contextlib import suppress
 from datetime import datetime
 
@@ -21,7 +20,6 @@ from drupal_jwt_auth.tokens.users import TokenUser
 from drupal_jwt_auth.tokens.verifying import VerifiedToken, verify
 
 _MICROSECONDS = 10**6
-logger = logging.getLogger("drupal_jwt_auth")
 
 
 def revocation_key(token: VerifiedToken) -> str:
@@ -36,12 +34,20 @@ def revocation_key(token: VerifiedToken) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def is_revoked(token: VerifiedToken, found: TokenUser) -> bool:
-    """Tell whether a token of this user is no good any more."""
+def why_revoked(token: VerifiedToken, found: TokenUser) -> str | None:
+    """Return why a token of this user is no good any more, None where it is.
+
+    ``%r`` in it stands for the user's key.
+    """
+    if found.revoked:
+        return "it, or the login that it is of, was revoked, of user %r"
     stamp = token.claims.get("stamp") if token.issuer is None else None
     if isinstance(stamp, str):
-        return found.revoked or not is_current(stamp, found.user, found.cutoff)
-    return found.revoked or (found.cutoff is not None and not _is_from_after(found.cutoff, token))
+        if not is_current(stamp, found.user, found.cutoff):
+            return "user %r has another password since, or all tokens were revoked"
+    elif found.cutoff is not None and not _is_from_after(found.cutoff, token):
+        return "all tokens of user %r from before were revoked"
+    return None
 
 
 def _is_from_after(cutoff: int, token: VerifiedToken) -> bool:
@@ -50,10 +56,7 @@ def _is_from_after(cutoff: int, token: VerifiedToken) -> bool:
     Its time is in whole seconds, and that of another clock: better one too many than too few.
     """
     issued_at = token.issued_at - app_settings.LEEWAY.total_seconds()
-    if issued_at * _MICROSECONDS > cutoff:
-        return True
-    logger.info("A token of %r is refused: all from before were revoked.", token.subject)
-    return False
+    return issued_at * _MICROSECONDS > cutoff
 
 
 def revoke(token: VerifiedToken) -> None:

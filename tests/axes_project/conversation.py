@@ -9,13 +9,17 @@ from axes.models import AccessAttempt  # type: ignore[import-untyped]
 from axes.utils import reset  # type: ignore[import-untyped]
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.test import override_settings
+from django.test import Client, override_settings
 from rest_framework.test import APIClient
 
 from drupal_jwt_auth.models import FailedLogin
 from tests.headers import basic
 
 STRONGER = "django.contrib.auth.hashers.ScryptPasswordHasher"
+GUARDED = [
+    "axes.backends.AxesStandaloneBackend",
+    "drupal_jwt_auth.backends.GuardedModelBackend",
+]
 OWN = {"AXES_LOCKOUT_CALLABLE": "tests.axes_project.lockout.lockout"}
 
 
@@ -63,4 +67,33 @@ def ask() -> dict[str, Any]:
     answers["blocked"] = [log_in("blocked", "secret") for _ in range(4)]
     answers["names"] = [log_in(name, "x", "192.0.2.9") for name in ("some\0one", "x" * 999)]
     answers["names saved"] = sorted(AccessAttempt.objects.values_list("username", flat=True))
+    reset()
+    FailedLogin.objects.all().delete()
+    with override_settings(AUTHENTICATION_BACKENDS=GUARDED):
+        answers["guarded"] = ask_guarded(log_in, attempts)
+    return answers
+
+
+def ask_guarded(log_in: Any, attempts: Any) -> dict[str, Any]:
+    """Return what came back where the guard of this app follows that of axes."""
+    remote = "192.0.2.11"
+    User.objects.create_superuser("boss", password="secret")
+
+    def log_in_at_admin(password: str) -> list[Any]:
+        client = Client(REMOTE_ADDR=remote, headers={"User-Agent": "browser"})
+        response = client.post("/admin/login/", {"username": "Boss", "password": password})
+        return [response.status_code, "Please enter the correct" in response.text]
+
+    answers: dict[str, Any] = {
+        "failures": [log_in_at_admin("guess"), log_in("boss", "guess", remote)],
+        "attempts": attempts(),
+        "counted": FailedLogin.objects.count(),
+        "success": [log_in_at_admin("secret"), attempts(), FailedLogin.objects.count()],
+        "lockout": [log_in_at_admin("guess") for _ in range(3)] + [log_in_at_admin("secret")],
+    }
+    reset()
+    FailedLogin.objects.all().delete()
+    with override_settings(AXES_FAILURE_LIMIT=99):
+        failures = [log_in_at_admin("guess") for _ in range(5)]
+        answers["flood"] = [failures, log_in_at_admin("secret"), len(attempts())]
     return answers

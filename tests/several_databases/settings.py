@@ -24,4 +24,8 @@ ISSUER: dict[str, Any] = {
     "user": "username",
     "create_users": True,
 }
-DRUPAL_JWT_AUTH = {"REFRESH_TOKEN_LIFETIME": timedelta(days=1), "ISSUERS": [ISSUER]}
+DRUPAL_JWT_AUTH = {
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=1),
+    "REFRESH_TOKEN_GRACE": timedelta(0),
+    "ISSUERS": [ISSUER],
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -27,8 +27,21 @@ class Pair(NamedTuple):
 
 @pytest.fixture(scope="module")
 def pair(database: Database) -> Iterator[Pair]:
-    """Two processes on one database, with refresh tokens."""
-    settings = {"DRUPAL_JWT_AUTH": {"REFRESH_TOKEN_LIFETIME": timedelta(days=14)}}
+    """Two processes on one database, with refresh tokens for one use each."""
+    with serving(database, REFRESH_TOKEN_GRACE=timedelta(0)) as pair:
+        yield pair
+
+
+@pytest.fixture(scope="module")
+def gracious(database: Database) -> Iterator[Pair]:
+    """Two that answer a used refresh token once more, for a short time."""
+    with serving(database) as pair:
+        yield pair
+
+
+@contextmanager
+def serving(database: Database, **more: timedelta) -> Iterator[Pair]:
+    settings = {"DRUPAL_JWT_AUTH": {"REFRESH_TOKEN_LIFETIME": timedelta(days=14), **more}}
     with ExitStack() as stack:
         yield Pair(*(stack.enter_context(server(database, **settings)) for _ in range(2)))
 
@@ -64,7 +77,10 @@ def test_a_token_that_was_revoked_here_is_refused_there(pair: Pair) -> None:
         assert outcome(refresh(pair.there, answer["refresh_token"])) == EXPIRED
 
 
-@pytest.mark.parametrize("base_of", [lambda pair, i: pair.here, lambda pair, i: pair[i % 2]])
+BASE_OF: list[Callable[[Pair, int], str]] = [lambda pair, i: pair.here, lambda pair, i: pair[i % 2]]
+
+
+@pytest.mark.parametrize("base_of", BASE_OF)
 def test_of_many_refreshes_at_once_one_succeeds_and_the_login_ends(
     pair: Pair, base_of: Callable[[Pair, int], str]
 ) -> None:
@@ -75,3 +91,19 @@ def test_of_many_refreshes_at_once_one_succeeds_and_the_login_ends(
     (winner,) = [answer.document for answer in answers if answer.status == 200]
     assert outcome(get(pair.there, winner["jwt_token"])) == EXPIRED
     assert outcome(refresh(pair.there, winner["refresh_token"])) == EXPIRED
+
+
+@pytest.mark.parametrize("base_of", BASE_OF)
+def test_within_the_grace_all_succeed_and_the_login_goes_on(
+    gracious: Pair, base_of: Callable[[Pair, int], str]
+) -> None:
+    token = log_in(gracious.here)["refresh_token"]
+    for _ in range(5):
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            send = pool.map(
+                refresh, [base_of(gracious, i) for i in range(AT_ONCE)], [token] * AT_ONCE
+            )
+            answers = list(send)
+        assert [answer.status for answer in answers] == [200] * AT_ONCE
+        assert {get(gracious.there, each.document["jwt_token"]).status for each in answers} == {200}
+        [token] = {answer.document["refresh_token"] for answer in answers}
