@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, TypeVar
 
+from django.db import DatabaseError, connections, transaction
 from django.template.response import SimpleTemplateResponse
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
@@ -19,10 +20,12 @@ class WritingView(ResourceView):
     """A resource that is changed in a transaction, which ``load`` opens with `in_transaction`.
 
     What subclasses do besides is a part of it. The answer is rendered before the transaction is
-    committed: a client is never told of a failure where something was saved.
+    committed: a client is never told of a failure where something was saved. What the database
+    finds wrong when it commits is answered as if it had found it before.
     """
 
     _transaction: ExitStack
+    _is_committed = False
     _is_throttled = False
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -30,7 +33,7 @@ class WritingView(ResourceView):
         with ExitStack() as self._transaction:
             return super().dispatch(request, *args, **kwargs)
 
-    def in_transaction(self, transaction: AbstractContextManager[Found]) -> Found:
+    def in_transaction(self, opened: AbstractContextManager[Found]) -> Found:
         """Enter a transaction that lasts until there is an answer, and return what it is of.
 
         Throttles are asked and the body is read before: nobody waits for this client, or a cache,
@@ -38,7 +41,13 @@ class WritingView(ResourceView):
         """
         self.check_throttles(self.request)
         self.read_body(self.request)
-        return self._transaction.enter_context(transaction)
+        found = self._transaction.enter_context(opened)
+        for alias in [each for each in connections if connections[each].in_atomic_block]:
+            transaction.on_commit(self._note_commit, using=alias)
+        return found
+
+    def _note_commit(self) -> None:
+        self._is_committed = True
 
     def check_throttles(self, request: Request) -> None:
         """Refuse what a throttle does not let through; each request is counted once."""
@@ -55,9 +64,21 @@ class WritingView(ResourceView):
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
         """Render the answer to what was written, and commit."""
-        with self._transaction:
-            response = super().finalize_response(request, response, *args, **kwargs)
-            # A view may return a plain response, whatever DRF's types say.
-            if request.method not in SAFE_METHODS and isinstance(response, SimpleTemplateResponse):
-                response.render()
-        return response
+        finalize = super().finalize_response
+        headers = dict(self.headers)
+        try:
+            with self._transaction:
+                finalized = finalize(request, response, *args, **kwargs)
+                # A view may return a plain response, whatever DRF's types say.
+                if request.method not in SAFE_METHODS and isinstance(
+                    finalized, SimpleTemplateResponse
+                ):
+                    finalized.render()
+        except DatabaseError as error:
+            if self._is_committed:
+                # Something else has failed, which the project does then.
+                raise
+            # DRF has taken some of the headers.
+            self.headers = headers
+            return finalize(request, self.handle_exception(error), *args, **kwargs)
+        return finalized
