@@ -18,11 +18,12 @@ from drupal_jwt_auth.exceptions import DrupalErrorsMixin
 from drupal_jwt_auth.http.exceptions import Busy
 from drupal_jwt_auth.http.method import intended_method
 from drupal_jwt_auth.transactions import own_transactions
+from drupal_jwt_auth.views.releasing import ReleasingView
 
 logger = logging.getLogger("drupal_jwt_auth")
 
 
-class GuardedView(DrupalErrorsMixin, Audited):
+class GuardedView(ReleasingView, DrupalErrorsMixin, Audited):
     """A view that looks at the address of the client before anything else, and is logged.
 
     The method is the one that the client means, which a header may name. Name it before other base

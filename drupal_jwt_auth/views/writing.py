@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, connections, transaction
@@ -25,11 +26,12 @@ class WritingView(ResourceView):
     """
 
     _transaction: ExitStack
-    _is_committed = False
+    _committed: list[str]
     _is_throttled = False
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Answer; whatever ends the request, ends its transaction."""
+        self._committed = []
         with ExitStack() as self._transaction:
             return super().dispatch(request, *args, **kwargs)
 
@@ -43,11 +45,9 @@ class WritingView(ResourceView):
         self.read_body(self.request)
         found = self._transaction.enter_context(opened)
         for alias in [each for each in connections if connections[each].in_atomic_block]:
-            transaction.on_commit(self._note_commit, using=alias)
+            # Not a method of the view's: an outer transaction would keep the view until its end.
+            transaction.on_commit(partial(self._committed.append, alias), using=alias)
         return found
-
-    def _note_commit(self) -> None:
-        self._is_committed = True
 
     def check_throttles(self, request: Request) -> None:
         """Refuse what a throttle does not let through; each request is counted once."""
@@ -75,7 +75,7 @@ class WritingView(ResourceView):
                 ):
                     finalized.render()
         except DatabaseError as error:
-            if self._is_committed:
+            if self._committed:
                 # Something else has failed, which the project does then.
                 raise
             # DRF has taken some of the headers.
