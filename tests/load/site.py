@@ -16,6 +16,7 @@ from threading import Thread
 from typing import Any
 
 import django
+from django.db import connections
 
 from tests.headers import basic, bearer
 
@@ -44,9 +45,16 @@ class Client:
         """Send a request and return its answer."""
         return self._send(method, f"{path}?_format=json", self.headers, document)
 
-    def ask(self, endpoint: str, headers: dict[str, str], document: Any = None) -> Any:
+    def ask(
+        self,
+        endpoint: str,
+        headers: dict[str, str],
+        document: Any = None,
+        *,
+        method: str = "POST",
+    ) -> Any:
         """Send a request to an endpoint for tokens and return its answer."""
-        return self._send("POST", f"/rest_api/{endpoint}", headers, document)
+        return self._send(method, f"/rest_api/{endpoint}", headers, document)
 
     def _send(self, method: str, path: str, headers: dict[str, str], document: Any) -> Any:
         answer = self._request(method, self.url + path, headers, document)
@@ -90,8 +98,22 @@ def site(
         database = {**made, "CONN_MAX_AGE": 600, "ATOMIC_REQUESTS": options.atomic_requests}
         variables = environment(DATABASES=database, **settings)
         subprocess.run([sys.executable, "-m", "tests.load.content"], env=variables, check=True)
-        with gunicorn(application, options.workers, variables) as url:
+        with gunicorn(application, options.workers, variables) as url, looking_at(database):
             yield url
+
+
+@contextmanager
+def looking_at(database: Any) -> Iterator[None]:
+    """Let this process, too, see the database of the site."""
+    from tests.system.servers import connected_to
+
+    own = connections["default"]
+    with connected_to(database) as other:
+        connections["default"] = other
+        try:
+            yield
+        finally:
+            connections["default"] = own
 
 
 @contextmanager
