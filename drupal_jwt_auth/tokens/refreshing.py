@@ -7,6 +7,7 @@ second time has been stolen, or its successor has: the login that it belongs to 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,29 +21,48 @@ from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.errors import AuthenticationError, Error
 from drupal_jwt_auth.fields.timestamps import from_unix
 from drupal_jwt_auth.models import RefreshToken
-from drupal_jwt_auth.tokens.issuing import IssuedToken, announce, issue, sign
+from drupal_jwt_auth.tokens.issuing import IssuedToken, announce, sign
 from drupal_jwt_auth.tokens.revoking import revoke_login
 from drupal_jwt_auth.tokens.stamps import is_current, security_stamp
 from drupal_jwt_auth.tokens.users import TokenUser, load_user
+
+Prepare = Callable[[AbstractBaseUser, IssuedToken], object]
 
 _BYTES = 32
 _SESSION_BYTES = 16
 
 
-def start_session(user: AbstractBaseUser, request: HttpRequest | None = None) -> IssuedToken:
-    """Return a token for a user who has logged in, with a refresh token where there are any."""
+def _nothing(user: AbstractBaseUser, token: IssuedToken) -> None:
+    """Prepare nothing."""
+
+
+def start_session(
+    user: AbstractBaseUser, request: HttpRequest | None = None, prepare: Prepare = _nothing
+) -> IssuedToken:
+    """Return a token for a user who has logged in, with a refresh token where there are any.
+
+    ``prepare`` is called with user and token before anything of it is saved or told.
+    """
     lifetime = app_settings.REFRESH_TOKEN_LIFETIME
     if lifetime is None:
-        return issue(user, request)
-    token, refresh_token = _sign(user, request, lifetime, secrets.token_hex(_SESSION_BYTES))
-    refresh_token.save(force_insert=True)
+        token = sign(user, request)
+        prepare(user, token)
+    else:
+        token, refresh_token = _sign(user, request, lifetime, secrets.token_hex(_SESSION_BYTES))
+        prepare(user, token)
+        refresh_token.save(force_insert=True)
     announce(user, token, request)
     return token
 
 
 @sensitive_variables("text")
-def refresh(text: str, request: HttpRequest | None = None) -> tuple[AbstractBaseUser, IssuedToken]:
+def refresh(
+    text: str, request: HttpRequest | None = None, prepare: Prepare = _nothing
+) -> tuple[AbstractBaseUser, IssuedToken]:
     """Return the user and new tokens for a refresh token, which is used up by it.
+
+    ``prepare`` is called with them before: where it fails, the refresh token stays good. Somebody
+    else may use that up meanwhile, and nobody gets the new ones then.
 
     Raise AuthenticationError: TOKEN_EXPIRED for one that is unknown, expired, used or revoked,
     USER_BLOCKED for one of an inactive user.
@@ -59,6 +79,7 @@ def refresh(text: str, request: HttpRequest | None = None) -> tuple[AbstractBase
         stamp = security_stamp(user, loaded.cutoff)
         # Hooks and receivers are a project's, and may take their time: no row is locked meanwhile.
         token, refresh_token = _sign(user, request, lifetime, found.session, stamp)
+        prepare(user, token)
         if _exchange(found, refresh_token):
             announce(user, token, request)
             return user, token

@@ -37,11 +37,23 @@ class TokenEndpoint(GuardedView):
     renderer_classes = (DrupalJSONRenderer,)
     content_negotiation_class = FixedNegotiation
     versioning_class = None
+    prepared: Any = None
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         """Keep what is sent and made here out of error reports: it is all about secrets."""
         silence(request)
         return super().initialize_request(request, *args, **kwargs)
+
+    def prepare(self, user: AbstractBaseUser, token: IssuedToken) -> None:
+        """Make the answer that carries a new token, and see that it can be rendered.
+
+        Before anything is saved: a client is never told of a failure where its token was used up.
+        """
+        self.prepared = self.answer(user, token)
+        request = self.request
+        request.accepted_renderer.render(
+            self.prepared, request.accepted_media_type, self.get_renderer_context()
+        )
 
     def answer(self, user: AbstractBaseUser, token: IssuedToken) -> Any:
         """Return the document that carries a new token.

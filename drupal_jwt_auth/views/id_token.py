@@ -30,7 +30,8 @@ class IdTokenView(TokenEndpoint):
         username, password = self.read_credentials(request)
         self.audited_username, self.audited_authentication = username, "basic"
         user = self.audited_user = log_in(request._request, username, password)
-        return Response(self.answer(user, start_session(user, request._request)))
+        start_session(user, request._request, self.prepare)
+        return Response(self.prepared)
 
     @sensitive_variables("header", "credentials")
     def read_credentials(self, request: Request) -> tuple[str, str]:

@@ -35,6 +35,5 @@ class RefreshView(ParameterEndpoint):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return new tokens for the user of the refresh token."""
         text = read_parameter(request, "refresh_token")
-        user, token = refresh(text, request._request)
-        self.audited_user = user
-        return Response(self.answer(user, token))
+        self.audited_user, _ = refresh(text, request._request, self.prepare)
+        return Response(self.prepared)
