@@ -112,11 +112,12 @@ class NodeView(NodeResource):
         """
         if not self.may_write_some:
             self.use(Node.objects.at(*self.address))
-            if self.operation is None:
-                bring_targets(self.account, likely_references(self.node))
-                return
-            self.check_permissions(request)
-        self.use(self.in_transaction(node_to_write(*self.address)))
+            if self.operation is not None:
+                self.check_permissions(request)
+        if self.operation is not None:
+            self.use(self.in_transaction(node_to_write(*self.address)))
+        # In the account's query, unless it had to be made before.
+        bring_targets(self.account, likely_references(self.node))
 
     @property
     def address(self) -> tuple[str, int | None]:

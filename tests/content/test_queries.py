@@ -112,6 +112,13 @@ def test_changing_an_article_takes_one_more_for_its_tags(writer: Visitor) -> Non
     assert cost(writer, "PATCH", f"/node/{nid}", fewer).all == 7 + LOCK
 
 
+def test_but_not_where_the_account_may_do_everything(writer: Visitor, admin: Visitor) -> None:
+    """Nothing has to be known of it before: its query brings the tags along."""
+    nid = nid_of(writer.create(full_article()))
+    fewer = article(field_tags=full_article()["field_tags"][:1])
+    assert cost(admin, "PATCH", f"/node/{nid}", fewer).all == 6 + LOCK
+
+
 def test_a_new_tag_and_a_new_alias_take_one_more_each(writer: Visitor) -> None:
     nid = nid_of(writer.create(article()))
     assert cost(writer, "PATCH", f"/node/{nid}", full_article()).on_tables == 6 + LOCK
