@@ -21,7 +21,7 @@ from drupal_jwt_auth.models.node import node_path
 from drupal_jwt_auth.permissions import TokenRequired
 from drupal_jwt_auth.references import bring_targets
 from drupal_jwt_auth.serializers import NodeSerializer
-from drupal_jwt_auth.storage import node_to_write
+from drupal_jwt_auth.storage import node_to_delete, node_to_write
 from drupal_jwt_auth.structure import likely_references
 from drupal_jwt_auth.transactions import locked
 from drupal_jwt_auth.views.guarded import GuardedView
@@ -114,6 +114,9 @@ class NodeView(NodeResource):
             self.use(Node.objects.at(*self.address))
             if self.operation is not None:
                 self.check_permissions(request)
+        if self.operation == "delete":
+            self.use(self.in_transaction(node_to_delete(*self.address)))
+            return
         if self.operation is not None:
             self.use(self.in_transaction(node_to_write(*self.address)))
         # In the account's query, unless it had to be made before.

@@ -227,14 +227,16 @@ def test_an_alias_and_a_title_are_changed(
     assert answer["path"][0]["alias"] == editor.read(alias)["path"][0]["alias"] == alias
 
 
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
 def test_access_is_decided_on_what_the_first_has_made_of_it(
-    meet: Meeting, admin: Visitor, editor: Visitor, nid: int
+    meet: Meeting, admin: Visitor, editor: Visitor, nid: int, method: str
 ) -> None:
     new_author = User.objects.get(username="admin").pk
+    body = json.dumps(page(title=["New"])) if method == "PATCH" else b""
     _, answer = meet(
         lambda: admin.change(nid, page(uid=[new_author])),
         ANSWERING,
-        lambda: editor.patch(nid, page(title=["New"])),
+        lambda: editor.send(method, f"/node/{nid}?_format=json", body),
     )
     assert answer.status_code == 403
     assert seen(editor, nid, "title") == ["Old"]
