@@ -57,8 +57,10 @@ class WritingView(ResourceView):
 
     def handle_exception(self, exc: Exception) -> Response:
         """Undo what was written, and answer an exception."""
-        self._transaction.__exit__(type(exc), exc, exc.__traceback__)
-        return super().handle_exception(exc)
+        traceback = exc.__traceback__
+        self._transaction.__exit__(type(exc), exc, traceback)
+        # An older Python has added this frame, which has the exception among its variables.
+        return super().handle_exception(exc.with_traceback(traceback))
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
