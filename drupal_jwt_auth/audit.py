@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.asgi import ASGIRequest
-from django.db import connections, router, transaction
+from django.db import IntegrityError, connections, router, transaction
 from django.http import Http404, HttpRequest
 from django.template.response import SimpleTemplateResponse
 from rest_framework.authentication import BaseAuthentication
@@ -26,6 +26,7 @@ from rest_framework.views import APIView
 
 from drupal_jwt_auth.authentication.refusals import refused_login
 from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.contention import has_lost_a_reference
 from drupal_jwt_auth.errors import DocumentedError, Error
 from drupal_jwt_auth.http.authorization import read_authorization
 from drupal_jwt_auth.http.client_address import client_address
@@ -234,9 +235,21 @@ def _write(
 
 
 def _keep(request: HttpRequest, entry: AuditEntry) -> None:
+    with _failing_alone(request):
+        try:
+            _save(entry)
+        except IntegrityError as error:
+            if not has_lost_a_reference(error):
+                raise
+            # The user was deleted meanwhile, as users may be afterwards: the name stays.
+            entry.pk = entry.user_id = None
+            _save(entry)
+
+
+def _save(entry: AuditEntry) -> None:
     using = router.db_for_write(AuditEntry)
     # Where somebody else's transaction is open, a failure must not spoil it.
-    with _failing_alone(request), transaction.atomic(using=using):
+    with transaction.atomic(using=using):
         entry.save(using=using, force_insert=True)
 
 

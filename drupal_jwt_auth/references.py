@@ -78,14 +78,6 @@ class SiteContext:
         }
         self._keys: dict[tuple[str, str], Any] = {}
         self._kept: set[tuple[str, Reference]] = set()
-        self._finders: Mapping[str, Callable[[set[Any]], Found]] = {
-            "file": self._find_files,
-            "node": self._find_nodes,
-            "node_type": self._find_node_types,
-            "taxonomy_term": self._find_terms,
-            "user": self._find_users,
-            "user_role": _find_roles,
-        }
 
     def has_permission(self, permission: str) -> bool:
         """Tell whether the account has a permission, by Drupal's name for it."""
@@ -106,9 +98,9 @@ class SiteContext:
             if reference not in self._targets:
                 wanted[reference.entity_type].add(reference.key)
         for entity_type, keys in wanted.items():
-            finder = self._finders.get(entity_type)
+            finder = _FINDERS.get(entity_type)
             for batch in map(set, batches(keys)):
-                found = finder(batch) if finder else {}
+                found = finder(self, batch) if finder else {}
                 for key in batch:
                     self._targets[Reference(entity_type, key)] = found.get(key)
 
@@ -211,6 +203,9 @@ class SiteContext:
         bundles = self.structure.bundles
         return {key: Target(bundles[key].node_type.uuid) for key in keys if key in bundles}
 
+    def _find_roles(self, keys: set[Any]) -> Found:
+        return {role: Target(uuid) for role, uuid in role_uuids() if role in keys}
+
     def _find_files(self, keys: set[Any]) -> Found:
         found = map(Row._make, _file_rows(keys, self.account.user and self.account.key))
         return {row.number: self._file_target(row) for row in found}
@@ -239,6 +234,16 @@ class SiteContext:
         if found is None:
             return ""
         return _TEXTS.process(found, text, app_settings.TEXT_CACHE_SIZE)
+
+
+_FINDERS: Mapping[str, Callable[[SiteContext, set[Any]], Found]] = {
+    "file": SiteContext._find_files,
+    "node": SiteContext._find_nodes,
+    "node_type": SiteContext._find_node_types,
+    "taxonomy_term": SiteContext._find_terms,
+    "user": SiteContext._find_users,
+    "user_role": SiteContext._find_roles,
+}
 
 
 def bring_targets(account: Account, references: Iterable[Reference]) -> None:
@@ -277,7 +282,3 @@ def _file_rows(keys: Any, user: Any) -> QuerySet[Any, Any]:
     facts = JSONObject(uri="uri", name="filename", bytes="filesize", width="width", height="height")
     more = Cast(facts, TextField())
     return rows("file", found, "uuid", number="fid", more=more, flag="may_be_used")
-
-
-def _find_roles(keys: set[Any]) -> Found:
-    return {role: Target(uuid) for role, uuid in role_uuids() if role in keys}

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.db import router, transaction
 
 from drupal_jwt_auth.models import Node
-from drupal_jwt_auth.transactions import lock
+from drupal_jwt_auth.transactions import lock, locked
 
 
 @contextmanager
@@ -29,3 +29,10 @@ def node_to_write(path: str, nid: int | None) -> Iterator[Node | None]:
                 return
         # The path is an alias: which node's is known now.
         key = node.pk
+
+
+@contextmanager
+def node_to_delete(path: str, nid: int | None) -> Iterator[Node | None]:
+    """Do the same for who needs only the row of the node, which is locked by being read."""
+    with locked(Node):
+        yield Node.objects.using(router.db_for_write(Node)).locked_at(path, nid)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from django.db import connections, models, router, transaction
 from django.db.transaction import TransactionManagementError
 
+_LOCKING_MODES = frozenset({"IMMEDIATE", "EXCLUSIVE"})
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -22,7 +23,8 @@ def lock(model: type[models.Model], *keys: Any, using: str | None = None) -> boo
     """Lock the rows with these keys until the transaction ends, and tell whether any was there.
 
     Waits for whoever has locked or changed one of them; what is read afterwards is what they are.
-    SQLite locks the database as a whole, so there even ``lock(model)`` keeps others from writing.
+    SQLite locks the database as a whole, so there even ``lock(model)`` keeps others from writing;
+    where its transactions begin with that, as ``transaction_mode`` says, it costs nothing here.
     """
     connection, pk = connections[using or router.db_for_write(model)], model._meta.pk
     if not connection.in_atomic_block:
@@ -31,8 +33,9 @@ def lock(model: type[models.Model], *keys: Any, using: str | None = None) -> boo
     # Written out, as each request that writes runs one: to make a queryset takes longer than that.
     with connection.cursor() as cursor:
         if not connection.features.has_select_for_update:
-            # A statement that writes takes the lock, even one that finds no row.
-            cursor.execute(f"UPDATE {table} SET {key} = {key} WHERE 1 = 0")  # noqa: S608
+            if not _has_begun_with_lock(connection):
+                # A statement that writes takes the lock, even one that finds no row.
+                cursor.execute(f"UPDATE {table} SET {key} = {key} WHERE 1 = 0")  # noqa: S608
             return True
         if not keys:
             return False
@@ -41,6 +44,14 @@ def lock(model: type[models.Model], *keys: Any, using: str | None = None) -> boo
         # In an order, so that no two transactions wait for each other.
         cursor.execute(f"{some} ORDER BY {key} {connection.ops.for_update_sql()}", values)
         return cursor.fetchone() is not None
+
+
+def _has_begun_with_lock(connection: Any) -> bool:
+    """Tell whether the transaction of an SQLite database that is under way has locked it."""
+    mode = connection.settings_dict["OPTIONS"].get("transaction_mode") or "DEFERRED"
+    # Where autocommit was switched off it is Python that begins, and knows nothing of the mode.
+    begun_by_django = connection.connection.isolation_level is None
+    return begun_by_django and mode.upper() in _LOCKING_MODES
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.auth.models import Permission, User
 from django.core.signals import got_request_exception
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import AsyncClient, RequestFactory
 from django.urls import include, path, re_path
@@ -65,6 +65,14 @@ class Plain(Shop):
         return HttpResponse("plain")
 
 
+class Leaver(Shop):
+    """A view whose user is deleted while it is at work."""
+
+    def get(self, request: Request) -> Response:
+        User.objects.filter(username=request.user.get_username()).delete()
+        return Response()
+
+
 class Faulty(Audited, project.Regretful):
     """A view that writes, and refuses."""
 
@@ -101,6 +109,7 @@ urlpatterns = [
     path("broken", Broken.as_view()),
     path("plain", Plain.as_view()),
     path("handled", Handled.as_view()),
+    path("leaver", Leaver.as_view()),
     path("open", Open.as_view()),
     path("own-users", OwnUsers.as_view()),
     path("faulty/<fault>", Faulty.as_view()),
@@ -580,6 +589,12 @@ def test_lines_are_written_also_where_no_rows_are_kept(settings: Settings, lines
 
 
 @pytest.mark.django_db(transaction=True)
+def test_of_a_user_who_is_deleted_meanwhile_the_name_stays(everything: None, user: User) -> None:
+    assert get("/leaver", bearer(user)).status_code == 200
+    assert facts(only(), "user", "username", "status") == (None, "someone", 200)
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", ["/faulty/denied", "/broken"])
 def test_what_a_refused_view_wrote_is_undone_and_the_entry_stays(
     path: str, settings: Settings, everything: None, user: User, monkeypatch: Any
@@ -618,12 +633,16 @@ def fail(*args: Any, **kwargs: Any) -> None:
     raise DatabaseError("The disk is full.")
 
 
+def break_a_rule(*args: Any, **kwargs: Any) -> None:
+    raise IntegrityError("UNIQUE constraint failed")
+
+
 def break_statement(self: AuditEntry, *args: Any, **kwargs: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO there_is_no_such_table VALUES (1)")
 
 
-@pytest.mark.parametrize("failure", [fail, break_statement])
+@pytest.mark.parametrize("failure", [fail, break_a_rule, break_statement])
 def test_a_log_that_cannot_be_written_changes_no_answer(
     failure: Any, user: User, monkeypatch: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

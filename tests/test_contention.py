@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from django.db import OperationalError
+from typing import Any
 
-from drupal_jwt_auth.contention import asks_to_try_again
+import pytest
+from django.db import IntegrityError, OperationalError
+
+from drupal_jwt_auth.contention import asks_to_try_again, has_lost_a_reference
 
 
 class PsycopgError(Exception):
@@ -16,8 +18,8 @@ class PsycopgError(Exception):
         self.sqlstate = sqlstate
 
 
-def of_postgresql(sqlstate: str | None) -> OperationalError:
-    error = OperationalError("some text")
+def of_postgresql(sqlstate: str | None, kind: Any = OperationalError) -> Any:
+    error = kind("some text")
     error.__cause__ = PsycopgError(sqlstate)
     return error
 
@@ -50,3 +52,21 @@ def test_another_transaction_was_in_the_way(error: OperationalError) -> None:
 )
 def test_something_else_is_wrong(error: OperationalError) -> None:
     assert not asks_to_try_again(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "lost"),
+    [
+        (of_postgresql("23503", IntegrityError), True),
+        (IntegrityError(1451, "Cannot delete or update a parent row"), True),
+        (IntegrityError(1452, "Cannot add or update a child row"), True),
+        (IntegrityError("FOREIGN KEY constraint failed"), True),
+        (of_postgresql("23505", IntegrityError), False),
+        (IntegrityError(1062, "Duplicate entry"), False),
+        (IntegrityError("UNIQUE constraint failed: nodes.uuid"), False),
+        (IntegrityError(), False),
+    ],
+    ids=repr,
+)
+def test_what_a_row_refers_to_is_not_there(error: IntegrityError, lost: bool) -> None:
+    assert has_lost_a_reference(error) is lost

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.http import HttpRequest
 from django.utils.timezone import now
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
@@ -44,6 +45,12 @@ seen: list[bool] = []
 def note_transaction(*args: Any, **kwargs: Any) -> dict[str, Any]:
     """Note it: a hook, and a receiver of a signal."""
     seen.append(connection.in_atomic_block)
+    return {}
+
+
+def delete_user(user: User, request: HttpRequest) -> dict[str, Any]:
+    """Be a hook in whose time somebody deletes the user."""
+    User.objects.filter(pk=user.pk).delete()
     return {}
 
 
@@ -82,6 +89,30 @@ def test_a_login_brings_a_refresh_token(first: dict[str, Any]) -> None:
         "refresh_token",
     ]
     assert len(first["refresh_token"]) == 43
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_user_who_is_deleted_meanwhile_gets_none(user: User, settings: Settings) -> None:
+    settings.DRUPAL_JWT_AUTH = {
+        **settings.DRUPAL_JWT_AUTH,
+        "CLAIMS": f"{__name__}.delete_user",
+    }
+    client = APIClient()
+    answers = [
+        client.post("/rest_api/id_token", headers=basic("someone", "secret")) for _ in range(2)
+    ]
+    assert [outcome(each) for each in answers] == [(503, None), (401, "INVALID_CREDENTIALS")]
+    assert answers[0].headers["Retry-After"] == "1"
+    assert not RefreshToken.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_one_who_is_deleted_during_a_refresh(first: dict[str, Any], settings: Settings) -> None:
+    settings.DRUPAL_JWT_AUTH = {
+        **settings.DRUPAL_JWT_AUTH,
+        "CLAIMS": f"{__name__}.delete_user",
+    }
+    assert outcome(refresh(first["refresh_token"])) == EXPIRED
 
 
 def test_by_default_there_are_none(user: User, settings: Settings) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import override_settings
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from drupal_jwt_auth.models import RefreshToken
+from drupal_jwt_auth.signals import token_issued
 from tests.headers import basic
 from tests.test_docs import blocks, sections
 
@@ -37,12 +40,28 @@ def with_all(document: dict[str, Any], user: User, token: Any, request: Any) -> 
     return {**document, "name": user.get_username(), "sub": token.claims["sub"], "at": request.path}
 
 
-def failing(document: dict[str, Any], user: User, token: Any, request: Any) -> dict[str, Any]:
-    raise ValueError("No answer can be made.")
+REFRESHING = {"REFRESH_TOKEN_LIFETIME": timedelta(days=1)}
 
 
-def not_json(document: dict[str, Any], user: User, token: Any, request: Any) -> dict[str, Any]:
-    return {**document, "user": user}
+@pytest.fixture
+def told() -> Iterator[list[str]]:
+    """Of what receivers of ``token_issued`` were told."""
+    heard: list[str] = []
+
+    def hear(**kwargs: Any) -> None:
+        heard.append("issued")
+
+    token_issued.connect(hear)
+    yield heard
+    token_issued.disconnect(hear)
+
+
+def unsendable(*args: Any) -> Any:
+    return {"sent_at": object()}
+
+
+def failing(*args: Any) -> Any:
+    raise RuntimeError
 
 
 def log_in() -> dict[str, Any]:
@@ -82,19 +101,27 @@ def test_a_refresh_is_answered_in_the_same_shape(user: User, settings: Settings)
     assert (answer["name"], answer["at"]) == ("someone", "/rest_api/refresh")
 
 
-@pytest.mark.parametrize("hook", ["failing", "not_json"])
-def test_where_no_answer_can_be_made_the_refresh_token_is_not_used_up(
-    user: User, settings: Settings, hook: str
+@pytest.mark.parametrize("hook", ["unsendable", "failing"])
+def test_nothing_is_saved_or_told_of_a_login_that_cannot_be_answered(
+    user: User, settings: Settings, hook: str, told: list[str]
 ) -> None:
-    options = {"REFRESH_TOKEN_LIFETIME": timedelta(days=1)}
-    settings.DRUPAL_JWT_AUTH = options
-    body = {"refresh_token": log_in()["refresh_token"]}
+    settings.DRUPAL_JWT_AUTH = {**REFRESHING, "TOKEN_RESPONSE": f"{__name__}.{hook}"}
     client = APIClient(raise_request_exception=False)
-    settings.DRUPAL_JWT_AUTH = {**options, "TOKEN_RESPONSE": f"{__name__}.{hook}"}
-    for _ in range(2):
-        assert client.post("/rest_api/refresh", body, format="json").status_code == 500
     answer = client.post("/rest_api/id_token", headers=basic("someone", "secret"))
     assert answer.status_code == 500
-    assert RefreshToken.objects.count() == 1
-    settings.DRUPAL_JWT_AUTH = options
-    assert client.post("/rest_api/refresh", body, format="json").status_code == 200
+    assert not RefreshToken.objects.exists()
+    assert told == []
+
+
+@pytest.mark.parametrize("hook", ["unsendable", "failing"])
+def test_nor_is_a_refresh_token_used_up_by_a_refresh_that_cannot(
+    user: User, settings: Settings, hook: str, told: list[str]
+) -> None:
+    settings.DRUPAL_JWT_AUTH = REFRESHING
+    sent = {"refresh_token": log_in()["refresh_token"]}
+    client = APIClient(raise_request_exception=False)
+    with override_settings(DRUPAL_JWT_AUTH={**REFRESHING, "TOKEN_RESPONSE": f"{__name__}.{hook}"}):
+        assert client.post("/rest_api/refresh", sent, format="json").status_code == 500
+    assert told == ["issued"]
+    assert client.post("/rest_api/refresh", sent, format="json").status_code == 200
+    assert told == ["issued", "issued"]

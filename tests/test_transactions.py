@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.transaction import TransactionManagementError
+from django.db.utils import ConnectionHandler
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
 
 from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.models import TextFormat
 from drupal_jwt_auth.transactions import lock, locked
 from drupal_jwt_auth.urls import urlpatterns
+
+LOCK_OF_ALL = "UPDATE drupal_jwt_auth_textformat SET format = format WHERE 1 = 0"
 
 
 @pytest.fixture
@@ -45,15 +53,49 @@ def test_rows_are_locked_in_the_order_of_their_keys(
     assert not statements_of()[0]
 
 
-def test_a_database_without_such_locks_is_locked_as_a_whole(
-    formats: None, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture(params=[None, "deferred", "IMMEDIATE", "exclusive"])
+def of_sqlite(
+    request: pytest.FixtureRequest,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Any]:
+    """A connection to an SQLite file, with any ``transaction_mode`` that Django knows."""
+    options = {} if request.param is None else {"transaction_mode": request.param}
+    database = {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "db", "OPTIONS": options}
+    settings = ConnectionHandler({"default": database}).settings["default"]
+    monkeypatch.setitem(connections.settings, "of_sqlite", settings)
+    with django_db_blocker.unblock(), closing(connections["of_sqlite"]) as opened:
+        with opened.schema_editor() as editor:
+            editor.create_model(TextFormat)
+        yield opened
+    del connections["of_sqlite"]
+
+
+def is_locked(opened: Any) -> bool:
+    """Tell whether nobody else can begin to write to the file of an SQLite database."""
+    with closing(sqlite3.connect(opened.settings_dict["NAME"], timeout=0)) as other:
+        try:
+            other.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+        return False
+
+
+@pytest.mark.parametrize("autocommit", [True, False])
+def test_sqlite_is_locked_as_a_whole_and_once_however_its_transactions_begin(
+    of_sqlite: Any, autocommit: bool
 ) -> None:
-    monkeypatch.setattr(connection.features, "has_select_for_update", False)
-    for keys in (("a", "b"), ()):
-        found, statements = statements_of(*keys)
-        table = "drupal_jwt_auth_textformat"
-        assert statements == [f"UPDATE {table} SET format = format WHERE 1 = 0"]
-        assert found
+    mode = of_sqlite.settings_dict["OPTIONS"].get("transaction_mode", "").upper()
+    of_sqlite.set_autocommit(autocommit)
+    with transaction.atomic("of_sqlite"), CaptureQueriesContext(of_sqlite) as captured:
+        assert lock(TextFormat, "a", using="of_sqlite")
+        assert is_locked(of_sqlite)
+    begins_with_lock = autocommit and mode in {"IMMEDIATE", "EXCLUSIVE"}
+    assert [each["sql"].replace('"', "") for each in captured] == (
+        [] if begins_with_lock else [LOCK_OF_ALL]
+    )
+    of_sqlite.rollback()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request, is_form_media_type
 
@@ -38,6 +39,14 @@ def read_body(request: Request, limit: int) -> bytes:
     # What was said of it before need not have been right.
     django_request.META["CONTENT_LENGTH"] = str(len(body))
     return body
+
+
+def forget_body(request: HttpRequest) -> None:
+    """Empty a body that was read: the request may outlive its answer, Django's messages hold it."""
+    django_request: Any = request
+    if hasattr(django_request, "_body"):
+        django_request._body = b""
+        django_request._stream = BytesIO()
 
 
 def _declared_length(request: Any) -> int | None:

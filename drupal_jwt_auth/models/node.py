@@ -111,8 +111,18 @@ class NodeQuerySet(models.QuerySet["Node"]):
 
     def at(self, path: str, nid: int | None) -> Node | None:
         """Return the node that has a path as its alias, or else the one with a number, complete."""
-        found = _NODE_AT.run(self.db, key=alias_key(stored_alias(path)), nid=nid)
-        return next(found, None)
+        return self._find(_COMPLETE_AT, path, nid)
+
+    def locked_at(self, path: str, nid: int | None) -> Node | None:
+        """Return the same, its own row alone, as it is once it is locked; in a transaction.
+
+        What else belongs to it cannot be told in the same query: where that has to wait for the
+        lock, databases answer with what there was before.
+        """
+        return self._find(_LOCKED_AT, path, nid)
+
+    def _find(self, query: Prepared, path: str, nid: int | None) -> Node | None:
+        return next(query.run(self.db, key=alias_key(stored_alias(path)), nid=nid), None)
 
 
 def complete_all(nodes: Iterable[Node]) -> None:
@@ -129,14 +139,15 @@ def complete_all(nodes: Iterable[Node]) -> None:
             node.newest_alias = newest.get(node.pk)
 
 
-def _node_at() -> NodeQuerySet:
+def _at(nodes: NodeQuerySet) -> NodeQuerySet:
     key = Parameter("key", PathAlias._meta.get_field("key"))
     by_alias = PathAlias.objects.with_key(key).values("node")[:1]
     number = Parameter("nid", models.BigIntegerField())
-    return Node.objects.complete().order_by().filter(pk=Coalesce(Subquery(by_alias), number))
+    return nodes.order_by().filter(pk=Coalesce(Subquery(by_alias), number))
 
 
-_NODE_AT = Prepared(_node_at)
+_COMPLETE_AT = Prepared(lambda: _at(Node.objects.complete()))
+_LOCKED_AT = Prepared(lambda: _at(Node.objects.select_for_update()))
 
 
 class Node(StoredModel):

@@ -14,6 +14,7 @@ from rest_framework.serializers import BaseSerializer
 
 from drupal_jwt_auth import access
 from drupal_jwt_auth.accounts import Account
+from drupal_jwt_auth.contention import has_lost_a_reference
 from drupal_jwt_auth.fields import Field, Item, Reference
 from drupal_jwt_auth.http.exceptions import EntityValidationError, UnprocessableEntity, Violation
 from drupal_jwt_auth.models import Node, NodeType
@@ -332,7 +333,7 @@ class NodeSerializer(BaseSerializer[Node]):
                 if path:
                     self._sent["path"] = [node.save_path(path[0])]
         except IntegrityError as error:
-            if not may_be_taken:
+            if not may_be_taken or has_lost_a_reference(error):
                 raise
             text = "Another node has this value."
             raise EntityValidationError(

@@ -25,7 +25,7 @@ from drupal_jwt_auth.models.node import node_path
 from drupal_jwt_auth.permissions import TokenRequired
 from drupal_jwt_auth.references import bring_targets
 from drupal_jwt_auth.serializers import NodeSerializer
-from drupal_jwt_auth.storage import node_to_write
+from drupal_jwt_auth.storage import node_to_delete, node_to_write
 from drupal_jwt_auth.structure import likely_references
 from drupal_jwt_auth.transactions import locked
 from drupal_jwt_auth.views.guarded import GuardedView
@@ -130,11 +130,15 @@ class NodeView(NodeResource):
         """
         if not self.may_write_some:
             self.use(Node.objects.at(*self.address))
-            if self.operation is None:
-                bring_targets(self.account, likely_references(self.node))
-                return
-            self.check_permissions(request)
-        self.use(self.in_transaction(node_to_write(*self.address)))
+            if self.operation is not None:
+                self.check_permissions(request)
+        if self.operation == "delete":
+            self.use(self.in_transaction(node_to_delete(*self.address)))
+            return
+        if self.operation is not None:
+            self.use(self.in_transaction(node_to_write(*self.address)))
+        # In the account's query, unless it had to be made before.
+        bring_targets(self.account, likely_references(self.node))
 
     @property
     def address(self) -> tuple[str, int | None]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from typing import Any, TypeVar
 
+from django.db import DatabaseError, connections, transaction
 from django.template.response import SimpleTemplateResponse
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
@@ -19,18 +21,21 @@ class WritingView(ResourceView):
     """A resource that is changed in a transaction, which ``load`` opens with `in_transaction`.
 
     What subclasses do besides is a part of it. The answer is rendered before the transaction is
-    committed: a client is never told of a failure where something was saved.
+    committed: a client is never told of a failure where something was saved. What the database
+    finds wrong when it commits is answered as if it had found it before.
     """
 
     _transaction: ExitStack
+    _committed: list[str]
     _is_throttled = False
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Answer; whatever ends the request, ends its transaction."""
+        self._committed = []
         with ExitStack() as self._transaction:
             return super().dispatch(request, *args, **kwargs)
 
-    def in_transaction(self, transaction: AbstractContextManager[Found]) -> Found:
+    def in_transaction(self, opened: AbstractContextManager[Found]) -> Found:
         """Enter a transaction that lasts until there is an answer, and return what it is of.
 
         Throttles are asked and the body is read before: nobody waits for this client, or a cache,
@@ -38,7 +43,11 @@ class WritingView(ResourceView):
         """
         self.check_throttles(self.request)
         self.read_body(self.request)
-        return self._transaction.enter_context(transaction)
+        found = self._transaction.enter_context(opened)
+        for alias in [each for each in connections if connections[each].in_atomic_block]:
+            # Not a method of the view's: an outer transaction would keep the view until its end.
+            transaction.on_commit(partial(self._committed.append, alias), using=alias)
+        return found
 
     def check_throttles(self, request: Request) -> None:
         """Refuse what a throttle does not let through; each request is counted once."""
@@ -48,16 +57,30 @@ class WritingView(ResourceView):
 
     def handle_exception(self, exc: Exception) -> Response:
         """Undo what was written, and answer an exception."""
-        self._transaction.__exit__(type(exc), exc, exc.__traceback__)
-        return super().handle_exception(exc)
+        traceback = exc.__traceback__
+        self._transaction.__exit__(type(exc), exc, traceback)
+        # An older Python has added this frame, which has the exception among its variables.
+        return super().handle_exception(exc.with_traceback(traceback))
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
         """Render the answer to what was written, and commit."""
-        with self._transaction:
-            response = super().finalize_response(request, response, *args, **kwargs)
-            # A view may return a plain response, whatever DRF's types say.
-            if request.method not in SAFE_METHODS and isinstance(response, SimpleTemplateResponse):
-                response.render()
-        return response
+        finalize = super().finalize_response
+        headers = dict(self.headers)
+        try:
+            with self._transaction:
+                finalized = finalize(request, response, *args, **kwargs)
+                # A view may return a plain response, whatever DRF's types say.
+                if request.method not in SAFE_METHODS and isinstance(
+                    finalized, SimpleTemplateResponse
+                ):
+                    finalized.render()
+        except DatabaseError as error:
+            if self._committed:
+                # Something else has failed, which the project does then.
+                raise
+            # DRF has taken some of the headers.
+            self.headers = headers
+            return finalize(request, self.handle_exception(error), *args, **kwargs)
+        return finalized

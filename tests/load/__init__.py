@@ -5,6 +5,8 @@ Commands that print figures, not a part of the suite:
     python -m tests.load.lost_updates --seconds 60
     python -m tests.load.risen_nodes --rounds 300
     python -m tests.load.sent_numbers --rounds 300
+    python -m tests.load.revoked_logins --rounds 300
+    python -m tests.load.memory --requests 20000
     python -m tests.load.logins --rounds 300
 
 Each makes a database of its own and drops it: a file of SQLite, which is used as Django does by

@@ -16,6 +16,7 @@ from threading import Thread
 from typing import Any
 
 import django
+from django.db import connections
 
 from tests.headers import basic, bearer
 
@@ -36,14 +37,27 @@ class Client:
         self.url = url
         self.failures: Counter[int] = Counter()
         self._request = request
-        credentials = basic("admin", password_of("admin"))
-        answer = request("POST", f"{url}/rest_api/id_token", credentials)
-        self._headers = bearer(answer.document["jwt_token"])
+        self.password = password_of("admin")
+        answer = self.ask("id_token", basic("admin", self.password))
+        self.headers = bearer(answer.document["jwt_token"])
 
     def send(self, method: str, path: str, document: Any = None) -> Any:
         """Send a request and return its answer."""
-        url = f"{self.url}{path}?_format=json"
-        answer = self._request(method, url, self._headers, document)
+        return self._send(method, f"{path}?_format=json", self.headers, document)
+
+    def ask(
+        self,
+        endpoint: str,
+        headers: dict[str, str],
+        document: Any = None,
+        *,
+        method: str = "POST",
+    ) -> Any:
+        """Send a request to an endpoint for tokens and return its answer."""
+        return self._send(method, f"/rest_api/{endpoint}", headers, document)
+
+    def _send(self, method: str, path: str, headers: dict[str, str], document: Any) -> Any:
+        answer = self._request(method, self.url + path, headers, document)
         if answer.status >= 500:
             self.failures[answer.status] += 1
         return answer
@@ -66,8 +80,10 @@ def parser(description: str | None) -> argparse.ArgumentParser:
 
 
 @contextmanager
-def site(options: argparse.Namespace) -> Iterator[str]:
-    """Serve a site of its own as the options say, and yield its address."""
+def site(
+    options: argparse.Namespace, application: str = "example_project.wsgi", **settings: Any
+) -> Iterator[str]:
+    """Serve a site of its own as the options say, with Django's settings, and yield its address."""
     if options.database_url:
         os.environ["DATABASE_URL"] = options.database_url
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
@@ -80,18 +96,32 @@ def site(options: argparse.Namespace) -> Iterator[str]:
         fresh_database(Path(directory), kind) as made,
     ):
         database = {**made, "CONN_MAX_AGE": 600, "ATOMIC_REQUESTS": options.atomic_requests}
-        variables = environment(DATABASES=database)
+        variables = environment(DATABASES=database, **settings)
         subprocess.run([sys.executable, "-m", "tests.load.content"], env=variables, check=True)
-        with gunicorn(options.workers, variables) as url:
+        with gunicorn(application, options.workers, variables) as url, looking_at(database):
             yield url
 
 
 @contextmanager
-def gunicorn(workers: int, variables: dict[str, str]) -> Iterator[str]:
-    """Serve the example project on any free port, and yield the address."""
+def looking_at(database: Any) -> Iterator[None]:
+    """Let this process, too, see the database of the site."""
+    from tests.system.servers import connected_to
+
+    own = connections["default"]
+    with connected_to(database) as other:
+        connections["default"] = other
+        try:
+            yield
+        finally:
+            connections["default"] = own
+
+
+@contextmanager
+def gunicorn(application: str, workers: int, variables: dict[str, str]) -> Iterator[str]:
+    """Serve the application of a module on any free port, and yield the address."""
     options = ["--workers", str(workers), "--bind", "127.0.0.1:0", "--log-level", "info"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", *options, "example_project.wsgi:application"],
+        [sys.executable, "-m", "gunicorn", *options, f"{application}:application"],
         env=variables,
         stderr=subprocess.PIPE,
         text=True,

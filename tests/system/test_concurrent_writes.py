@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +18,8 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.db import connections
+from django.db import IntegrityError, OperationalError, connections, transaction
+from django.db.models.signals import post_save
 from django.db.utils import ConnectionHandler
 from django.test import Client
 from pytest_django import DjangoDbBlocker
@@ -25,7 +27,16 @@ from pytest_django import DjangoDbBlocker
 from drupal_jwt_auth.admin import NodeAdmin, TermAdmin
 from drupal_jwt_auth.admin import node as node_admin
 from drupal_jwt_auth.http.json import DrupalJSONRenderer
-from drupal_jwt_auth.models import FieldConfig, Node, PathAlias, Revision, Term, Vocabulary
+from drupal_jwt_auth.http.views import common_headers
+from drupal_jwt_auth.models import (
+    FieldConfig,
+    Node,
+    NodeType,
+    PathAlias,
+    Revision,
+    Term,
+    Vocabulary,
+)
 from drupal_jwt_auth.serializers import NodeSerializer
 from drupal_jwt_auth.site_description import read_site
 from drupal_jwt_auth.site_import import SiteImporter
@@ -33,7 +44,7 @@ from drupal_jwt_auth.views import NodeCreateView, NodeView
 from tests.admin.browser import ADMIN, get, read, send
 from tests.content.visitors import Visitor, nid_of
 from tests.system.meetings import Meeting
-from tests.system.servers import EXAMPLE_OPTIONS, Database, fresh_database
+from tests.system.servers import DATABASES, EXAMPLE_OPTIONS, Database, connected_to, fresh_database
 
 IS_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
@@ -78,7 +89,8 @@ def prepared(
 ) -> Iterator[Database]:
     """A database with the demo's content types and users."""
     directory = tmp_path_factory.mktemp("writes")
-    with django_db_blocker.unblock(), fresh_database(directory) as database:
+    # The first kind, as SQLite's journal is a property of the file.
+    with django_db_blocker.unblock(), fresh_database(directory, DATABASES[0]) as database:
         yield database
 
 
@@ -215,14 +227,16 @@ def test_an_alias_and_a_title_are_changed(
     assert answer["path"][0]["alias"] == editor.read(alias)["path"][0]["alias"] == alias
 
 
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
 def test_access_is_decided_on_what_the_first_has_made_of_it(
-    meet: Meeting, admin: Visitor, editor: Visitor, nid: int
+    meet: Meeting, admin: Visitor, editor: Visitor, nid: int, method: str
 ) -> None:
     new_author = User.objects.get(username="admin").pk
+    body = json.dumps(page(title=["New"])) if method == "PATCH" else b""
     _, answer = meet(
         lambda: admin.change(nid, page(uid=[new_author])),
         ANSWERING,
-        lambda: editor.patch(nid, page(title=["New"])),
+        lambda: editor.send(method, f"/node/{nid}?_format=json", body),
     )
     assert answer.status_code == 403
     assert seen(editor, nid, "title") == ["Old"]
@@ -236,6 +250,86 @@ def test_an_author_who_is_deleted_meanwhile_does_not_come_back(
     meet(lambda: admin.change(nid, page(title=["New"])), SAVING, author.delete)
     node = Node.objects.get(pk=nid)
     assert (node.title, node.uid) == ("New", None)
+
+
+# What a node refers to
+
+
+CHECKED = (NodeCreateView, "in_transaction")
+"""Where of a POST is known who sends it, and nothing is locked."""
+
+PLACES = pytest.mark.parametrize("place", [CHECKED, SAVING, (NodeCreateView, "finalize_response")])
+
+
+def assert_asked_to_try_again(answer: Any) -> None:
+    headers = ("Retry-After", "Content-Type", "Cache-Control", "Vary")
+    assert (answer.status_code, *map(answer.get, headers)) == (
+        *(503, "1", "application/json"),
+        *map(common_headers().get, headers[2:]),
+    )
+
+
+@PLACES
+def test_an_author_who_is_deleted_while_a_page_is_made_makes_none(
+    meet: Meeting, place: tuple[Any, str]
+) -> None:
+    author = Visitor(User.objects.create_superuser(f"author-{place[1]}"))
+    assert author.user
+    before = Node.objects.count()
+    answer, _ = meet(lambda: author.post(page(title=["A"])), place, author.user.delete)
+    if answer.status_code == 201:
+        # Whoever deletes had to wait.
+        assert Node.objects.get(pk=nid_of(answer.json())).uid is None
+    else:
+        assert_asked_to_try_again(answer)
+        assert Node.objects.count() == before
+    assert (place == CHECKED) <= (answer.status_code == 503)
+    assert author.post(page(title=["A"])).json()["error"] == "USER_INFORMATION_NOT_FOUND"
+
+
+@PLACES
+@pytest.mark.parametrize("chosen", [{}, {"uuid": ["of-a-type-that-is-deleted"]}])
+def test_no_page_is_made_of_a_type_that_is_deleted_meanwhile(
+    meet: Meeting, admin: Visitor, place: tuple[Any, str], chosen: dict[str, Any]
+) -> None:
+    kind, _ = NodeType.objects.get_or_create(type="short_lived", name="Short-lived")
+    sent = {"type": kind.type, "title": ["A"], **chosen}
+
+    def delete() -> bool:
+        try:
+            kind.delete()
+        except IntegrityError:
+            # A page of it has come first.
+            return False
+        return True
+
+    answer, is_deleted = meet(lambda: admin.post(sent), place, delete)
+    assert Node.objects.filter(type="short_lived").exists() is not is_deleted
+    if place == CHECKED:
+        # The document is looked at later.
+        assert (answer.status_code, is_deleted) == (422, True)
+    elif is_deleted:
+        assert_asked_to_try_again(answer)
+        assert admin.post(sent).status_code == 422
+    else:
+        assert answer.status_code == 201
+        assert admin.delete(nid_of(answer.json())).status_code == 204
+
+
+@pytest.mark.parametrize("place", [SAVING, ANSWERING])
+def test_a_page_is_not_given_to_somebody_who_is_deleted_meanwhile(
+    meet: Meeting, admin: Visitor, nid: int, place: tuple[Any, str]
+) -> None:
+    heir = User.objects.create_user(f"heir-{place[1]}")
+    sent = page(title=["New"], uid=[heir.pk])
+    answer, _ = meet(lambda: admin.patch(nid, sent), place, heir.delete)
+    if answer.status_code == 503:
+        assert_asked_to_try_again(answer)
+        assert seen(admin, nid, "title") == ["Old"]
+        assert admin.patch(nid, sent).status_code == 422
+    else:
+        assert answer.status_code == 200
+        assert Node.objects.get(pk=nid).uid is None
 
 
 # Deleting
@@ -671,3 +765,53 @@ def test_nothing_is_saved_that_cannot_be_answered(
     body = json.dumps(page(title=["New"])) if method != "DELETE" else b""
     assert admin.send(method, f"{path}?_format=json", body).status_code == 500
     assert list(Node.objects.values_list().order_by("pk")) == before
+
+
+@contextmanager
+def somebody_reading(database: Database) -> Iterator[None]:
+    """Somebody else is in the middle of reading all nodes."""
+    with connected_to(database) as other:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN" if IS_SQLITE else "SELECT 1")
+            cursor.execute(f"SELECT * FROM {Node._meta.db_table}")
+            yield
+        other.rollback()
+
+
+def test_who_cannot_commit_is_asked_to_try_again(
+    admin: Visitor, nid: int, database: Database
+) -> None:
+    """SQLite as Django uses it cannot while somebody reads; others can."""
+    if IS_SQLITE:
+        # It waits as little as can be.
+        connections["default"].cursor().execute("PRAGMA busy_timeout = 1")
+    with somebody_reading(database):
+        answer = admin.patch(nid, page(title=["New"]))
+    if database["OPTIONS"] == {} and IS_SQLITE:
+        assert_asked_to_try_again(answer)
+        assert seen(admin, nid, "title") == ["Old"]
+        assert admin.patch(nid, page(title=["New"])).status_code == 200
+    assert seen(admin, nid, "title") == ["New"]
+
+
+@pytest.mark.parametrize("error", [OperationalError("database is locked"), ValueError()])
+def test_what_fails_when_all_is_saved_is_no_reason_to_try_again(
+    admin: Visitor, nid: int, error: Exception
+) -> None:
+    """Such as what a project has Django do after the commit."""
+
+    def fail() -> None:
+        raise error
+
+    def plan(**kwargs: Any) -> None:
+        transaction.on_commit(fail)
+
+    admin.client.raise_request_exception = False
+    post_save.connect(plan, sender=Node)
+    try:
+        answer = admin.patch(nid, page(title=["New"]))
+    finally:
+        post_save.disconnect(plan, sender=Node)
+    assert answer.status_code == 500
+    assert seen(admin, nid, "title") == ["New"]
