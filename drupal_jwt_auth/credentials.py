@@ -104,14 +104,12 @@ class GuardedLogin(ABC):
     def _verified(self, named: Named) -> AbstractBaseUser:
         """Return the user with this name and password; raise AuthenticationError."""
         user = self._found(named)
-        if user is None:
-            refusal = AuthenticationError(Error.INVALID_CREDENTIALS)
-        elif self.lets_in(user):
+        if user is not None and self.lets_in(user):
             return user
-        else:
-            refusal = AuthenticationError(Error.USER_BLOCKED, user=user)
         self.tell(named)
-        raise refusal
+        if user is None:
+            raise AuthenticationError(Error.INVALID_CREDENTIALS)
+        raise AuthenticationError(Error.USER_BLOCKED, user=user)
 
     @sensitive_variables()
     def _found(self, named: Named) -> AbstractBaseUser | None:

@@ -97,9 +97,14 @@ class Limit:
                 request, lambda store: store.add(place, (end, name), self.window), otherwise=True
             )
 
+        def add_missing(place: str) -> bool:
+            nothing: dict[str, Any] = {}
+            there = _try(request, lambda store: store.get_many([place]), otherwise=nothing)
+            return place in there or add(place)
+
         place = next((each for each in self.places if each not in self.taken and add(each)), None)
         if place is not None and _may_be_undone():
-            _taken.set({**_taken.get(), place: partial(add, place)})
+            _taken.set({**_taken.get(), place: partial(add_missing, place)})
         return place is not None
 
 

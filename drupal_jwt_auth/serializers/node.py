@@ -21,7 +21,7 @@ from drupal_jwt_auth.models import Node, NodeType
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.references import SiteContext
 from drupal_jwt_auth.serializers.node_list import NodeListSerializer
-from drupal_jwt_auth.serializers.violations import as_entity_validation_error
+from drupal_jwt_auth.serializers.violations import violations_of
 from drupal_jwt_auth.structure import Bundle, get_structure
 
 NO_BUNDLE = 'Could not determine entity type bundle: "type" field is missing.'
@@ -63,7 +63,7 @@ class NodeSerializer(BaseSerializer[Node]):
         list_serializer_class = NodeListSerializer
 
     _sent: Values = {}
-    _refusal: EntityValidationError
+    _violations: Sequence[Violation] = ()
 
     @cached_property
     def account(self) -> Account:
@@ -144,7 +144,7 @@ class NodeSerializer(BaseSerializer[Node]):
         """Tell whether the document describes a valid node."""
         valid = super().is_valid()
         if raise_exception and not valid:
-            raise self._refusal
+            raise EntityValidationError(self._violations)
         return valid
 
     def run_validation(self, data: Any = None) -> Values:
@@ -152,11 +152,11 @@ class NodeSerializer(BaseSerializer[Node]):
         try:
             return self.validate(self.to_internal_value(data))
         except EntityValidationError as error:
-            self._refusal = error
+            self._violations = error.violations
             raise
         except (ValidationError, DjangoValidationError) as error:
-            self._refusal = as_entity_validation_error(error)
-            raise self._refusal from error
+            self._violations = violations_of(error)
+            raise EntityValidationError(self._violations) from error
 
     def validate(self, attrs: Values) -> Values:
         """Return the raw items of the fields to set, which are valid one by one.

@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from drupal_jwt_auth.authentication import JWTAuthentication
 from drupal_jwt_auth.conf import app_settings
@@ -38,7 +37,7 @@ class TokenEndpoint(GuardedView):
     renderer_classes = (DrupalJSONRenderer,)
     content_negotiation_class = FixedNegotiation
     versioning_class = None
-    prepared: Response
+    prepared: Any = None
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         """Keep what is sent and made here out of error reports: it is all about secrets."""
@@ -46,12 +45,15 @@ class TokenEndpoint(GuardedView):
         return super().initialize_request(request, *args, **kwargs)
 
     def prepare(self, user: AbstractBaseUser, token: IssuedToken) -> None:
-        """Render the ``answer`` that carries a new token, before anything is saved of that."""
-        answer: Any = Response(self.answer(user, token))
-        answer.accepted_renderer = self.request.accepted_renderer
-        answer.accepted_media_type = self.request.accepted_media_type
-        answer.renderer_context = self.get_renderer_context()
-        self.prepared = answer.render()
+        """Make the answer that carries a new token, and see that it can be rendered.
+
+        Before anything is saved: a client is never told of a failure where its token was used up.
+        """
+        self.prepared = self.answer(user, token)
+        request = self.request
+        request.accepted_renderer.render(
+            self.prepared, request.accepted_media_type, self.get_renderer_context()
+        )
 
     def answer(self, user: AbstractBaseUser, token: IssuedToken) -> Any:
         """Return the document that carries a new token.

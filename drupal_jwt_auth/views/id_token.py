@@ -31,7 +31,7 @@ class IdTokenView(TokenEndpoint):
         self.audited_username, self.audited_authentication = username, "basic"
         user = self.audited_user = log_in(request._request, username, password)
         start_session(user, request._request, prepare=self.prepare)
-        return self.prepared
+        return Response(self.prepared)
 
     @sensitive_variables("header", "credentials")
     def read_credentials(self, request: Request) -> tuple[str, str]:

@@ -35,5 +35,5 @@ class RefreshView(ParameterEndpoint):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return new tokens for the user of the refresh token."""
         text = read_parameter(request, "refresh_token")
-        self.audited_user, _token = refresh(text, request._request, prepare=self.prepare)
-        return self.prepared
+        self.audited_user, _ = refresh(text, request._request, prepare=self.prepare)
+        return Response(self.prepared)
