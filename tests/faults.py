@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Set
 from contextvars import copy_context
 from types import CodeType, FrameType
 from typing import Any
@@ -15,15 +15,16 @@ class FaultError(Exception):
     """What a step fails with. No code of the app expects it."""
 
 
-def steps_of(send: Callable[[], Any]) -> list[CodeType]:
+def steps_of(send: Callable[[], Any], around: Set[CodeType] = frozenset()) -> list[CodeType]:
     """Return the functions of the app that a request runs, each once.
 
-    Where a function returns, it has all its variables, and so has each one that has called it.
+    Where a function returns, it has all its variables, and so has each one that has called it. Left
+    out are the functions ``around`` a request, and what only they call.
     """
     steps: dict[CodeType, None] = {}
 
     def profile(frame: FrameType, event: str, arg: Any) -> None:
-        if event == "return" and _is_of_the_app(frame):
+        if event == "return" and _is_of_the_app(frame) and around.isdisjoint(_callers(frame)):
             steps[frame.f_code] = None
 
     _run(send, profile)
@@ -51,6 +52,13 @@ def forget_keys() -> None:
         if name.startswith(f"{PACKAGE}.tokens."):
             for value in vars(module).values():
                 getattr(value, "cache_clear", lambda: None)()
+
+
+def _callers(frame: FrameType | None) -> Iterator[CodeType]:
+    """Yield what runs in a frame, and what has called that."""
+    while frame is not None:
+        yield frame.f_code
+        frame = frame.f_back
 
 
 def _is_of_the_app(frame: FrameType) -> bool:

@@ -335,7 +335,7 @@ def test_no_secret_is_told_wherever_a_request_fails(
     prepare(name)()
     # Before Django handles a request, and when it is over, it has no report of what fails.
     around = {each.__code__ for each in (keep_readable, forget_taken, count_once_more)}
-    steps = [step for step in steps_of(prepare(name)) if step not in around]
+    steps = steps_of(prepare(name), around)
     assert len(steps) > 10
     leaks = {step: told.secrets_in(failing_at(step, prepare(name))) for step in steps}
     assert {step: found for step, found in leaks.items() if found} == {}
