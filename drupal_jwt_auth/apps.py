@@ -23,16 +23,18 @@ class DrupalJWTAuthConfig(AppConfig):
         from django.contrib.auth.models import Permission
         from django.contrib.auth.signals import user_logged_in
 
-        from drupal_jwt_auth import content_permissions
-        from drupal_jwt_auth.access import viewable
-        from drupal_jwt_auth.audit import record_failure
-        from drupal_jwt_auth.backends import record_session
-        from drupal_jwt_auth.checks import check_deployment, check_settings
-        from drupal_jwt_auth.database_checks import check_databases
-        from drupal_jwt_auth.error_reports import reporter_filter
-        from drupal_jwt_auth.flood import count_once_more, forget_taken
+        from drupal_jwt_auth.auth.audit import record_failure
+        from drupal_jwt_auth.auth.backends import record_session
+        from drupal_jwt_auth.auth.error_reports import reporter_filter
+        from drupal_jwt_auth.auth.flood import count_once_more, forget_taken
+        from drupal_jwt_auth.auth.password_upgrades import compare_and_set
+        from drupal_jwt_auth.auth.tokens.user_changes import notice_password, revoke_all_of_changed
+        from drupal_jwt_auth.checks.database import check_databases
+        from drupal_jwt_auth.checks.settings import check_deployment, check_settings
+        from drupal_jwt_auth.content import permissions as content_permissions
+        from drupal_jwt_auth.content.node.access import viewable
+        from drupal_jwt_auth.content.user.kept_uuids import keep_missing_uuids, keep_uuid
         from drupal_jwt_auth.http.content_type import keep_readable
-        from drupal_jwt_auth.kept_uuids import keep_missing_uuids, keep_uuid
         from drupal_jwt_auth.models import (
             ContentModel,
             FieldConfig,
@@ -40,8 +42,6 @@ class DrupalJWTAuthConfig(AppConfig):
             NodeType,
             TextFormat,
         )
-        from drupal_jwt_auth.password_upgrades import compare_and_set
-        from drupal_jwt_auth.tokens.user_changes import notice_password, revoke_all_of_changed
 
         checks.register(check_settings, checks.Tags.security)
         checks.register(check_deployment, checks.Tags.security, deploy=True)
@@ -71,4 +71,4 @@ class DrupalJWTAuthConfig(AppConfig):
         post_migrate.connect(content_permissions.prepare_database, sender=self)
         post_migrate.connect(keep_missing_uuids, sender=self)
         if apps.is_installed("drf_spectacular"):
-            import drupal_jwt_auth.openapi  # noqa: F401  it registers what it has
+            import drupal_jwt_auth.rest.openapi  # noqa: F401  it registers what it has

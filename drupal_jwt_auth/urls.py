@@ -3,7 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import RegexPattern
 
-from drupal_jwt_auth.aliases import AliasPattern
+from drupal_jwt_auth.rest.aliases import AliasPattern
 from drupal_jwt_auth.views import (
     IdTokenView,
     JWKSView,

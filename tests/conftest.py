@@ -11,7 +11,7 @@ from django.core.cache import cache
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.tokens import issue
+from drupal_jwt_auth.auth.tokens import issue
 from example_project import content
 from tests import shares
 from tests.distribution import Distribution

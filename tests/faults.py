@@ -49,7 +49,7 @@ def failing_at(step: CodeType, send: Callable[[], Any]) -> Any:
 def forget_keys() -> None:
     """Forget the keys that were read, so that the next request reads them again."""
     for name, module in list(sys.modules.items()):
-        if name.startswith(f"{PACKAGE}.tokens."):
+        if name.startswith(f"{PACKAGE}.auth.tokens."):
             for value in vars(module).values():
                 getattr(value, "cache_clear", lambda: None)()
 

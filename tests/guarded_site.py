@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
-from drupal_jwt_auth.audit import Audited
+from drupal_jwt_auth.auth.audit import Audited
 
 
 class WithPassword(APIView):

@@ -25,12 +25,12 @@ from rest_framework.response import Response
 from rest_framework.throttling import AnonRateThrottle, BaseThrottle
 from rest_framework.views import APIView
 
-from drupal_jwt_auth.authentication import ApiKeyAuthentication, JWTAuthentication
-from drupal_jwt_auth.exceptions import DrupalErrorsMixin
+from drupal_jwt_auth.auth.authentication import ApiKeyAuthentication, JWTAuthentication
+from drupal_jwt_auth.auth.exception_handler import DrupalErrorsMixin
+from drupal_jwt_auth.auth.permissions import TokenRequired
 from drupal_jwt_auth.http.json import DrupalJSONRenderer
 from drupal_jwt_auth.http.negotiation import FormatNegotiation
 from drupal_jwt_auth.http.views import ResourceView
-from drupal_jwt_auth.permissions import TokenRequired
 from drupal_jwt_auth.views import IdTokenView
 
 Classes = tuple[type[BaseAuthentication], ...]

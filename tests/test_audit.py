@@ -29,10 +29,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 
-from drupal_jwt_auth.audit import Audited, printable, record_failure
-from drupal_jwt_auth.authentication import JWTAuthentication
+from drupal_jwt_auth.auth.audit import Audited, printable, record_failure
+from drupal_jwt_auth.auth.authentication import JWTAuthentication
+from drupal_jwt_auth.auth.tokens import issue, revoke_all
 from drupal_jwt_auth.models import AuditEntry
-from drupal_jwt_auth.tokens import issue, revoke_all
 from tests import project
 
 ALL = ["tokens", "refusals", "requests"]
@@ -670,7 +670,7 @@ def test_nor_does_one_that_cannot_even_say_so(user: User, monkeypatch: Any) -> N
 
 
 def test_nor_one_that_knows_not_what_to_say(user: User, monkeypatch: Any) -> None:
-    monkeypatch.setattr("drupal_jwt_auth.audit.client_address", fail)
+    monkeypatch.setattr("drupal_jwt_auth.auth.audit.client_address", fail)
     assert get("/rest_api/userinfo").status_code == 401
     assert not AuditEntry.objects.exists()
 

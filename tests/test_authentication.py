@@ -16,9 +16,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth.auth.tokens import VerifiedToken, issue, verify
+from drupal_jwt_auth.auth.tokens.keys import get_signing_key
 from drupal_jwt_auth.errors import AuthenticationError, Error
-from drupal_jwt_auth.tokens import VerifiedToken, issue, verify
-from drupal_jwt_auth.tokens.keys import get_signing_key
 from tests.headers import basic, bearer
 
 pytestmark = pytest.mark.urls("tests.project")

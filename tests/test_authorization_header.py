@@ -11,13 +11,13 @@ from django.test import RequestFactory
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth.auth.tokens import issue
 from drupal_jwt_auth.http.authorization import (
     Authorization,
     header_names,
     log_missing_header,
     read_authorization,
 )
-from drupal_jwt_auth.tokens import issue
 from tests.headers import basic, bearer
 
 pytestmark = pytest.mark.urls("tests.project")

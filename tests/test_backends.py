@@ -21,9 +21,9 @@ from django.views.debug import ExceptionReporter
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.backends import LoginGuard
-from drupal_jwt_auth.credentials import GuardedLogin
-from drupal_jwt_auth.flood import TooManyFailuresError
+from drupal_jwt_auth.auth.backends import LoginGuard
+from drupal_jwt_auth.auth.credentials import GuardedLogin
+from drupal_jwt_auth.auth.flood import TooManyFailuresError
 from drupal_jwt_auth.models import AuditEntry, FailedLogin
 from tests.headers import basic
 from tests.test_timing import PASSWORD, REFUSAL, work  # noqa: F401  a fixture

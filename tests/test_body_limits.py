@@ -19,14 +19,14 @@ from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
+from drupal_jwt_auth.auth.exception_handler import exception_handler
+from drupal_jwt_auth.auth.tokens import issue
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.exceptions import exception_handler
 from drupal_jwt_auth.http.body import read_body
 from drupal_jwt_auth.http.exceptions import ContentTooLarge
 from drupal_jwt_auth.http.json import MAX_VALUES, DrupalJSONParser, decode
 from drupal_jwt_auth.http.parameters import MAX_BODY
 from drupal_jwt_auth.models import AuditEntry, Node, RevokedToken
-from drupal_jwt_auth.tokens import issue
 from tests.headers import bearer
 
 MEGABYTE = 2**20

@@ -17,8 +17,8 @@ from django.test.utils import override_script_prefix
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.callers import CallerRefused, check_path, matches, stands_for
-from drupal_jwt_auth.tokens import issue
+from drupal_jwt_auth.auth.client_access import CallerRefused, check_path, matches, stands_for
+from drupal_jwt_auth.auth.tokens import issue
 from tests.conftest import Client
 from tests.email_user.settings import SECRET_KEY as OTHER_KEY
 from tests.headers import basic, basic_of, bearer

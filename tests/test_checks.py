@@ -24,12 +24,17 @@ from django.db.models import Model
 from django.middleware.cache import CacheMiddleware
 from pytest_django import Settings
 
-from drupal_jwt_auth import checks
-from drupal_jwt_auth.authentication import JWTAuthentication
-from drupal_jwt_auth.checks import LEAST_ENTRIES, MAKE_KEY, check_deployment, check_settings
-from drupal_jwt_auth.tokens import issuers
-from drupal_jwt_auth.tokens.guessing import INSECURE_PREFIX
-from drupal_jwt_auth.tokens.keys import derived_key
+from drupal_jwt_auth.auth.authentication import JWTAuthentication
+from drupal_jwt_auth.auth.tokens import issuers
+from drupal_jwt_auth.auth.tokens.guessing import INSECURE_PREFIX
+from drupal_jwt_auth.auth.tokens.keys import derived_key
+from drupal_jwt_auth.checks import settings as checks
+from drupal_jwt_auth.checks.settings import (
+    LEAST_ENTRIES,
+    MAKE_KEY,
+    check_deployment,
+    check_settings,
+)
 from tests.certificates import self_signed
 from tests.test_keys import private_key, private_pem, public_entry
 

@@ -18,10 +18,10 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from drupal_jwt_auth.auth.tokens import issue, verify
+from drupal_jwt_auth.auth.tokens.generating import SIZES
+from drupal_jwt_auth.auth.tokens.keys import ALGORITHMS, get_keys, load_key
 from drupal_jwt_auth.management.commands.create_jwt_key import Command
-from drupal_jwt_auth.tokens import issue, verify
-from drupal_jwt_auth.tokens.generating import SIZES
-from drupal_jwt_auth.tokens.keys import ALGORITHMS, get_keys, load_key
 from example_project.bootstrap import ROOT
 from tests.test_keys import PUBLIC_KEY_ALGORITHMS
 

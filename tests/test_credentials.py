@@ -18,9 +18,9 @@ from django.http import HttpRequest
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.hashers import encode_drupal_hash
+from drupal_jwt_auth.auth.hashers import encode_drupal_hash
+from drupal_jwt_auth.auth.usernames import Named
 from drupal_jwt_auth.models import AuditEntry
-from drupal_jwt_auth.usernames import Named
 from tests.headers import basic, basic_of
 from tests.names import is_one_name
 

@@ -18,8 +18,8 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import Settings
 
-from drupal_jwt_auth import database_checks
-from drupal_jwt_auth.database_checks import check_database, check_databases, check_hashes
+from drupal_jwt_auth.checks import database as database_checks
+from drupal_jwt_auth.checks.database import check_database, check_databases, check_hashes
 from tests.system.servers import connected_to, empty_database
 
 pytestmark = pytest.mark.django_db

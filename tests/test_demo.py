@@ -24,7 +24,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection
 
-from drupal_jwt_auth import database_checks
+from drupal_jwt_auth.checks import database as database_checks
 from example_project.bootstrap import ROOT
 from tests.test_docs import blocks, read
 

@@ -17,11 +17,12 @@ from django.urls import resolve
 from rest_framework.test import APIClient
 
 import drupal_jwt_auth
-from drupal_jwt_auth import checks, database_checks
+from drupal_jwt_auth.auth.tokens.issuers import ENTRIES, read_issuer
+from drupal_jwt_auth.checks import database as database_checks
+from drupal_jwt_auth.checks import settings as checks
 from drupal_jwt_auth.conf import Settings
 from drupal_jwt_auth.errors import Error
-from drupal_jwt_auth.site_description import SiteDescription, read_site
-from drupal_jwt_auth.tokens.issuers import ENTRIES, read_issuer
+from drupal_jwt_auth.transfer.site_description import SiteDescription, read_site
 from drupal_jwt_auth.urls import urlpatterns
 from example_project.bootstrap import ROOT
 from example_project.management.commands import demo

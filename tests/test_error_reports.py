@@ -34,10 +34,11 @@ from pytest_django import Settings
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
-from drupal_jwt_auth.api_keys import hash_of
-from drupal_jwt_auth.error_reports import KEEPERS, SecretFilter
-from drupal_jwt_auth.flood import count_once_more, forget_taken
-from drupal_jwt_auth.hashers import encode_drupal_hash
+from drupal_jwt_auth.auth.api_keys import hash_of
+from drupal_jwt_auth.auth.error_reports import KEEPERS, SecretFilter
+from drupal_jwt_auth.auth.flood import count_once_more, forget_taken
+from drupal_jwt_auth.auth.hashers import encode_drupal_hash
+from drupal_jwt_auth.auth.tokens import IssuedToken, start_session
 from drupal_jwt_auth.http.authorization import (
     API_KEY_HEADER,
     HEADER_NAMES,
@@ -46,7 +47,6 @@ from drupal_jwt_auth.http.authorization import (
 )
 from drupal_jwt_auth.http.content_type import keep_readable
 from drupal_jwt_auth.models import ApiKey, FailedLogin, Node, TokenCutoff
-from drupal_jwt_auth.tokens import IssuedToken, start_session
 from tests.faults import failing_at, forget_keys, steps_of
 from tests.headers import basic
 from tests.test_architecture import MODULES
@@ -359,7 +359,7 @@ def test_no_secret_is_on_the_page_or_in_the_mail_that_django_makes(
 ) -> None:
     settings.DEBUG, accept = REPORTS[kind]
     sent = prepare(name)
-    verified, made = "tokens.users.TokenUser.of", "tokens.refreshing.sign"
+    verified, made = "auth.tokens.users.TokenUser.of", "auth.tokens.refreshing.sign"
     with patch(f"drupal_jwt_auth.{verified}", fail), patch(f"drupal_jwt_auth.{made}", fail):
         answer = sent(Accept=accept)
     assert answer.status_code == 500
@@ -552,7 +552,7 @@ def test_a_filter_of_the_project_stays(
 def test_it_can_be_the_filter_of_the_project_for_failures_outside_of_requests(
     form: HttpRequest, default_filter: Callable[[str], None]
 ) -> None:
-    keeper = "drupal_jwt_auth.tokens"
+    keeper = "drupal_jwt_auth.auth.tokens"
     assert shown(None, "own", keeper) == "'own'"
     default_filter("drupal_jwt_auth.error_reports.SecretFilter")
     assert shown(None, "own", keeper) == repr(STARS)

@@ -13,8 +13,8 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth.auth.tokens import issue
 from drupal_jwt_auth.errors import AuthenticationError, DocumentedError, Error
-from drupal_jwt_auth.tokens import issue
 from tests.headers import basic, bearer
 
 pytestmark = pytest.mark.urls("tests.project")

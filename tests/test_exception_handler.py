@@ -13,8 +13,8 @@ from pytest_django import Settings
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth.auth.exception_handler import exception_handler
 from drupal_jwt_auth.errors import DocumentedError, Error
-from drupal_jwt_auth.exceptions import exception_handler
 from drupal_jwt_auth.http.exceptions import EntityValidationError, Violation
 from tests.project import WorkingError
 

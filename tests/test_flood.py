@@ -21,9 +21,9 @@ from django.http import HttpRequest
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth import credentials, flood, usernames
+from drupal_jwt_auth.auth import credentials, flood, usernames
+from drupal_jwt_auth.auth.flood import alike
 from drupal_jwt_auth.errors import DocumentedError
-from drupal_jwt_auth.flood import alike
 from drupal_jwt_auth.models import FailedLogin, failed_login
 from tests.headers import basic, basic_of
 from tests.projects import answers_of

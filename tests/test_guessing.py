@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from drupal_jwt_auth.tokens.guessing import INSECURE_PREFIX, is_guessable
+from drupal_jwt_auth.auth.tokens.guessing import INSECURE_PREFIX, is_guessable
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.views.debug import ExceptionReporter
 
-from drupal_jwt_auth import hashers, timing
-from drupal_jwt_auth.hashers import encode_drupal_hash
+from drupal_jwt_auth.auth import hashers, timing
+from drupal_jwt_auth.auth.hashers import encode_drupal_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.tokens import verify
+from drupal_jwt_auth.auth.tokens import verify
 from tests.headers import basic, basic_of, bearer
 
 pytestmark = pytest.mark.urls("tests.project")

@@ -24,12 +24,19 @@ from django.db.models import Q
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth.auth.tokens import (
+    VerifiedToken,
+    external_users,
+    issue,
+    revoke,
+    revoke_all,
+    verify,
+)
+from drupal_jwt_auth.auth.tokens.external_users import load_external_user
+from drupal_jwt_auth.auth.tokens.issuers import fixed_keys, read_issuer
+from drupal_jwt_auth.auth.tokens.keys import get_signing_key
+from drupal_jwt_auth.auth.tokens.revoking import revocation_key
 from drupal_jwt_auth.models import TokenCutoff, UserUUID
-from drupal_jwt_auth.tokens import VerifiedToken, external_users, issue, revoke, revoke_all, verify
-from drupal_jwt_auth.tokens.external_users import load_external_user
-from drupal_jwt_auth.tokens.issuers import fixed_keys, read_issuer
-from drupal_jwt_auth.tokens.keys import get_signing_key
-from drupal_jwt_auth.tokens.revoking import revocation_key
 from drupal_jwt_auth.user_uuids import user_uuid
 from tests.certificates import self_signed
 from tests.headers import bearer

@@ -16,9 +16,9 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.tokens import issue
-from drupal_jwt_auth.tokens.jwks import public_jwk_set
-from drupal_jwt_auth.tokens.keys import load_key
+from drupal_jwt_auth.auth.tokens import issue
+from drupal_jwt_auth.auth.tokens.jwks import public_jwk_set
+from drupal_jwt_auth.auth.tokens.keys import load_key
 from drupal_jwt_auth.views import JWKSView
 from example_project.bootstrap import ROOT
 from tests.headers import bearer
@@ -55,7 +55,7 @@ settings.configure(
 )
 django.setup()
 from django.test import Client
-from drupal_jwt_auth.checks import check_settings
+from drupal_jwt_auth.checks.settings import check_settings
 print(check_settings())
 print(Client().get("/rest_api/jwks").content.decode())
 settings.DRUPAL_JWT_AUTH = {"KEYS": [{"kid": "a", "algorithm": "ES256", "key": "x"}]}

@@ -31,9 +31,9 @@ from django.views.debug import ExceptionReporter
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.tokens import issue, keys
-from drupal_jwt_auth.tokens.jwks import public_jwk_set
-from drupal_jwt_auth.tokens.key_errors import (
+from drupal_jwt_auth.auth.tokens import issue, keys
+from drupal_jwt_auth.auth.tokens.jwks import public_jwk_set
+from drupal_jwt_auth.auth.tokens.key_errors import (
     KeyConfigurationError,
     KeyEncodingError,
     KeySourceError,
@@ -42,7 +42,7 @@ from drupal_jwt_auth.tokens.key_errors import (
     UnsupportedAlgorithmError,
     WrongKindError,
 )
-from drupal_jwt_auth.tokens.keys import ALGORITHMS, Key, get_keys, load_key
+from drupal_jwt_auth.auth.tokens.keys import ALGORITHMS, Key, get_keys, load_key
 from tests.headers import basic, bearer
 
 pytestmark = pytest.mark.urls("tests.project")

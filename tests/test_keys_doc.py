@@ -16,9 +16,9 @@ from django.core.management import call_command
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.tokens.generating import SIZES
-from drupal_jwt_auth.tokens.key_entries import DEFAULT_ALGORITHM, ENCODINGS, SOURCES
-from drupal_jwt_auth.tokens.keys import ALGORITHMS, KINDS, get_keys, load_key
+from drupal_jwt_auth.auth.tokens.generating import SIZES
+from drupal_jwt_auth.auth.tokens.key_entries import DEFAULT_ALGORITHM, ENCODINGS, SOURCES
+from drupal_jwt_auth.auth.tokens.keys import ALGORITHMS, KINDS, get_keys, load_key
 from tests.test_docs import blocks, read, sections, table
 from tests.test_keys import base64_of, entry
 

@@ -24,9 +24,9 @@ from django.test import override_settings
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth import timing
-from drupal_jwt_auth.tokens import issue, revoke_all
-from drupal_jwt_auth.tokens.verifying import MAX_LENGTH
+from drupal_jwt_auth.auth import timing
+from drupal_jwt_auth.auth.tokens import issue, revoke_all
+from drupal_jwt_auth.auth.tokens.verifying import MAX_LENGTH
 from tests.headers import basic, bearer
 from tests.names import is_one_name
 from tests.test_token_forgeries import (

@@ -19,17 +19,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from drupal_jwt_auth import conf, views
-from drupal_jwt_auth.api_keys import delete_api_key, find_owner, make_api_key
-from drupal_jwt_auth.authentication import (
+from drupal_jwt_auth.auth.api_keys import delete_api_key, find_owner, make_api_key
+from drupal_jwt_auth.auth.authentication import (
     AcceptedMethods,
     ApiKeyAuthentication,
     DrupalBasicAuthentication,
     JWTAuthentication,
 )
-from drupal_jwt_auth.authentication.methods import METHODS
-from drupal_jwt_auth.exceptions import DrupalErrorsMixin
+from drupal_jwt_auth.auth.authentication.methods import METHODS
+from drupal_jwt_auth.auth.exception_handler import DrupalErrorsMixin
+from drupal_jwt_auth.auth.tokens import issue
 from drupal_jwt_auth.models import ApiKey, AuditEntry, FailedLogin, Node
-from drupal_jwt_auth.tokens import issue
 from tests import project
 from tests.content.visitors import Visitor, make_type, make_user, message, page, permission
 from tests.headers import basic, basic_of, bearer

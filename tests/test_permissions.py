@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.tokens import issue
+from drupal_jwt_auth.auth.tokens import issue
 from tests.headers import bearer
 
 pytestmark = pytest.mark.urls("tests.project")

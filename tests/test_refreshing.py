@@ -15,11 +15,11 @@ from django.utils.timezone import now
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth import tokens
+from drupal_jwt_auth.auth import tokens
+from drupal_jwt_auth.auth.signals import token_issued, token_revoked
+from drupal_jwt_auth.auth.tokens import refreshing, revoke_all, verify
 from drupal_jwt_auth.errors import AuthenticationError, Error
 from drupal_jwt_auth.models import RefreshToken, RevokedToken
-from drupal_jwt_auth.signals import token_issued, token_revoked
-from drupal_jwt_auth.tokens import refreshing, revoke_all, verify
 from tests.headers import basic, bearer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.project")]

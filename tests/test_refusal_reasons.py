@@ -16,8 +16,7 @@ from django.utils.timezone import now
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.models import RefreshToken
-from drupal_jwt_auth.tokens import (
+from drupal_jwt_auth.auth.tokens import (
     TokenLengthError,
     issue,
     revoke,
@@ -25,8 +24,9 @@ from drupal_jwt_auth.tokens import (
     start_session,
     verify,
 )
-from drupal_jwt_auth.tokens.keys import get_signing_key
-from drupal_jwt_auth.tokens.verifying import MAX_LENGTH
+from drupal_jwt_auth.auth.tokens.keys import get_signing_key
+from drupal_jwt_auth.auth.tokens.verifying import MAX_LENGTH
+from drupal_jwt_auth.models import RefreshToken
 from tests.headers import basic, bearer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.project")]

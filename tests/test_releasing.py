@@ -19,8 +19,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from drupal_jwt_auth.accounts import Account
-from drupal_jwt_auth.references import SiteContext
+from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.entity.references import SiteContext
 from tests.content.visitors import Visitor, nid_of
 from tests.headers import basic
 

@@ -17,9 +17,9 @@ from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.tokens import issue, remote_keys
-from drupal_jwt_auth.tokens.keys import Key
-from drupal_jwt_auth.tokens.remote_keys import FetchError, RemoteKeys, download, read_key_set
+from drupal_jwt_auth.auth.tokens import issue, remote_keys
+from drupal_jwt_auth.auth.tokens.keys import Key
+from drupal_jwt_auth.auth.tokens.remote_keys import FetchError, RemoteKeys, download, read_key_set
 from tests.headers import bearer
 from tests.issuer import RunningIssuer
 

@@ -19,10 +19,10 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth.auth.signals import token_revoked
+from drupal_jwt_auth.auth.tokens import issue, revoke_all, start_session
+from drupal_jwt_auth.auth.tokens.keys import get_signing_key
 from drupal_jwt_auth.models import RefreshToken, RevokedToken, TokenCutoff, token_cutoff
-from drupal_jwt_auth.signals import token_revoked
-from drupal_jwt_auth.tokens import issue, revoke_all, start_session
-from drupal_jwt_auth.tokens.keys import get_signing_key
 from tests.headers import bearer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.project")]

@@ -9,7 +9,7 @@ from django.apps import apps as installed_apps
 from django.apps.registry import Apps
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from drupal_jwt_auth.content_permissions import prepare_database
+from drupal_jwt_auth.content.permissions import prepare_database
 from tests.projects import answers_of
 
 TOKEN_EXPIRED = [401, "TOKEN_EXPIRED"]

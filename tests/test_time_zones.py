@@ -16,7 +16,7 @@ from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.checks import check_settings
+from drupal_jwt_auth.checks.settings import check_settings
 from drupal_jwt_auth.models import AuditEntry, Node, RefreshToken, RevokedToken
 from tests.certificates import self_signed
 from tests.conftest import Client

@@ -25,9 +25,9 @@ from django.contrib.auth.models import User
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.tokens import issue
-from drupal_jwt_auth.tokens.keys import get_signing_key
-from drupal_jwt_auth.tokens.verifying import MAX_LENGTH
+from drupal_jwt_auth.auth.tokens import issue
+from drupal_jwt_auth.auth.tokens.keys import get_signing_key
+from drupal_jwt_auth.auth.tokens.verifying import MAX_LENGTH
 from tests.headers import bearer
 
 pytestmark = pytest.mark.urls("tests.project")

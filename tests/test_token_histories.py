@@ -20,13 +20,20 @@ from django.db import connection, transaction
 from django.db.models import Model
 from pytest_django import Settings
 
-from drupal_jwt_auth.authentication import JWTAuthentication
+from drupal_jwt_auth.auth.authentication import JWTAuthentication
+from drupal_jwt_auth.auth.tokens import (
+    IssuedToken,
+    issuing,
+    refreshing,
+    revoke_all,
+    verify,
+    verifying,
+)
+from drupal_jwt_auth.auth.tokens.revoking import revoke_text
 from drupal_jwt_auth.conf import MAX_LEEWAY
 from drupal_jwt_auth.errors import AuthenticationError
 from drupal_jwt_auth.management.commands import prune_jwt_auth
 from drupal_jwt_auth.models import RefreshToken, RevokedToken, token_cutoff
-from drupal_jwt_auth.tokens import IssuedToken, issuing, refreshing, revoke_all, verify, verifying
-from drupal_jwt_auth.tokens.revoking import revoke_text
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 REFRESH_LIFETIME = 14 * DAY

@@ -12,8 +12,8 @@ from django.test import override_settings
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth.auth.signals import token_issued
 from drupal_jwt_auth.models import RefreshToken
-from drupal_jwt_auth.signals import token_issued
 from tests.headers import basic
 from tests.test_docs import blocks, sections
 

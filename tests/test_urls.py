@@ -17,8 +17,8 @@ from django.urls import include, is_valid_path, path, re_path, resolve, reverse
 from django.utils import translation
 from pytest_django import Settings
 
+from drupal_jwt_auth.auth.tokens import issue
 from drupal_jwt_auth.models import Node, NodeType, PathAlias
-from drupal_jwt_auth.tokens import issue
 from drupal_jwt_auth.views import NodeView, other_path, page_not_found
 from tests.content.visitors import message
 from tests.headers import bearer

@@ -9,8 +9,8 @@ from django.contrib.auth.models import Group, User
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 
+from drupal_jwt_auth.auth.tokens import issue
 from drupal_jwt_auth.models import UserUUID
-from drupal_jwt_auth.tokens import issue
 from drupal_jwt_auth.user_uuids import user_uuid
 from drupal_jwt_auth.views import UserInfoView
 from tests.conftest import Client

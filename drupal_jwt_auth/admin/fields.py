@@ -11,10 +11,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.site import AdminContext
+from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.fields import BaseField, Field
 from drupal_jwt_auth.fields.forms import UNREADABLE, ItemsFormField, JSONFormField, are_items
 from drupal_jwt_auth.models import Node
-from drupal_jwt_auth.structure import Bundle
 
 logger = logging.getLogger(__name__)
 

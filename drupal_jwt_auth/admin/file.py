@@ -12,11 +12,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.locking import LockingAdmin
+from drupal_jwt_auth.content.entity.structure import configured_field
 from drupal_jwt_auth.fields import FIELD_TYPES, Field
 from drupal_jwt_auth.fields.file import FileReferenceType, only_with_extensions
 from drupal_jwt_auth.files.names import extension_of, is_insecure, safe_name
 from drupal_jwt_auth.models import FieldConfig, File
-from drupal_jwt_auth.structure import configured_field
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[File]

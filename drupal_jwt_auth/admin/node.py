@@ -22,10 +22,10 @@ from drupal_jwt_auth.admin.fields import (
 )
 from drupal_jwt_auth.admin.node_form import PATH, NodeForm
 from drupal_jwt_auth.admin.revisions import RevisionPages
+from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.models import Node, NodeType, PathAlias
 from drupal_jwt_auth.models.revision import now
-from drupal_jwt_auth.structure import Bundle
 from drupal_jwt_auth.transactions import lock
 
 

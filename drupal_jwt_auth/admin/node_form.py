@@ -16,6 +16,7 @@ from drupal_jwt_auth.admin.locking import changed_columns
 from drupal_jwt_auth.admin.path_alias import check_alias
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.base import NOT_NULL
 from drupal_jwt_auth.fields.forms import (
@@ -31,7 +32,6 @@ from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS, TITLE_LABEL, TITLE_MAX
 from drupal_jwt_auth.fields.string import LanguageType
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.revision import now
-from drupal_jwt_auth.structure import Bundle
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Node]

@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from drupal_jwt_auth.admin.locking import LockingAdmin, SentAsSeen, changed_columns
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.batches import batches
+from drupal_jwt_auth.content.entity.structure import configured_field
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.forms import UNREADABLE, SettingsJSON, are_items
 from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Revision
-from drupal_jwt_auth.structure import configured_field
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[FieldConfig]

@@ -14,10 +14,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.admin.comparison import FieldText, compare, describe, items_of
 from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.admin.site import AdminContext
+from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.models import Node, Revision
 from drupal_jwt_auth.transactions import own_transactions
 

@@ -14,14 +14,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.batches import batches
+from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.entity.references import SiteContext
+from drupal_jwt_auth.content.entity.structure import Structure, get_structure
 from drupal_jwt_auth.fields import Field, Reference
 from drupal_jwt_auth.fields.forms import TargetLabel
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, wire_key
 from drupal_jwt_auth.models import File, Node, NodeType, Term
-from drupal_jwt_auth.references import SiteContext
-from drupal_jwt_auth.structure import Structure, get_structure
 
 BUNDLE_FIELDS = {"node": "type", "taxonomy_term": "vid"}
 """What the pages of targets are filtered by, where a field allows some bundles only."""

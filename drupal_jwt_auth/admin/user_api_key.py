@@ -14,9 +14,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from drupal_jwt_auth.api_keys import delete_api_key, make_api_key
+from drupal_jwt_auth.auth.api_keys import delete_api_key, make_api_key
+from drupal_jwt_auth.auth.error_reports import silence
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.error_reports import silence
 from drupal_jwt_auth.http.authorization import API_KEY_HEADER
 from drupal_jwt_auth.models import ApiKey
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from drupal_jwt_auth.admin.user_api_key import UserApiKeyMixin
-from drupal_jwt_auth.tokens import revoke_all
+from drupal_jwt_auth.auth.tokens import revoke_all
 
 
 class UserTokensMixin(UserApiKeyMixin):

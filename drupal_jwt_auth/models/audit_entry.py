@@ -18,7 +18,7 @@ class AuditEntry(StoredModel):
 
     Never a token, a password, a query or a body. ``user`` is who was authenticated, or whose the
     refused token was; ``username`` stays when the user is deleted, and where there is no user it is
-    the name that was tried. Texts are those of `drupal_jwt_auth.audit.printable`.
+    the name that was tried. Texts are those of `drupal_jwt_auth.auth.audit.printable`.
     """
 
     timestamp = models.DateTimeField(_("time"), default=timezone.now, db_index=True)

@@ -48,7 +48,7 @@ class FailedLoginManager(models.Manager["FailedLogin"]):
 
 
 class FailedLogin(StoredModel):
-    """A place that a failed login takes until some time, see `drupal_jwt_auth.flood`.
+    """A place that a failed login takes until some time, see `drupal_jwt_auth.auth.flood`.
 
     ``key`` and ``name`` are hashes: nobody who reads the table gets to know a name. ``until`` is
     Unix time.

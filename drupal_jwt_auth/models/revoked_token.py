@@ -23,8 +23,8 @@ class RevokedToken(StoredModel):
     """That a token, or a login with all its tokens, was revoked, and until when that matters.
 
     ``key`` is the name of the login or a hash of the token's, see
-    `drupal_jwt_auth.tokens.revoking.revocation_key`. Rows are added and never changed: who revokes
-    the same with a later end adds one more, and nothing has to be read before that.
+    `drupal_jwt_auth.auth.tokens.revoking.revocation_key`. Rows are added and never changed: who
+    revokes the same with a later end adds one more, and nothing has to be read before that.
     """
 
     key = models.CharField(max_length=SHA256_HEX_LENGTH)

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from drupal_jwt_auth.api_keys import find_owner, make_api_key
+from drupal_jwt_auth.auth.api_keys import find_owner, make_api_key
 from drupal_jwt_auth.models import ApiKey
 
 

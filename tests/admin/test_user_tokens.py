@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from drupal_jwt_auth.admin import ImportedUsersMixin, UserTokensMixin
 from drupal_jwt_auth.admin.users import add_to_page_of_users
-from drupal_jwt_auth.tokens import issue
+from drupal_jwt_auth.auth.tokens import issue
 from tests.headers import bearer
 
 QUESTION = "Are you sure you want to revoke all tokens of plain?"

@@ -45,8 +45,8 @@ def contenders() -> dict[str, dict[str, tuple[Callable[[], Any], int]]]:
     from rest_framework.authtoken.models import Token
     from rest_framework_simplejwt.tokens import AccessToken
 
+    from drupal_jwt_auth.auth.tokens import issue
     from drupal_jwt_auth.models import Node
-    from drupal_jwt_auth.tokens import issue
     from example_project import content
     from tests.benchmarks.urls import AUTHENTICATION
 

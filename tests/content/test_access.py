@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 
-from drupal_jwt_auth.accounts import Account
+from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.models import Node, NodeType
 from tests.content.visitors import (
     JSON,

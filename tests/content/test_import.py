@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Model
 from pytest_django import Settings
 
+from drupal_jwt_auth.content.user.roles import role_uuids
 from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
 from drupal_jwt_auth.models import (
     FieldConfig,
@@ -30,8 +31,7 @@ from drupal_jwt_auth.models import (
     UserUUID,
     Vocabulary,
 )
-from drupal_jwt_auth.roles import role_uuids
-from drupal_jwt_auth.site_import import SiteImporter
+from drupal_jwt_auth.transfer.site_import import SiteImporter
 from tests.content.visitors import Visitor, faults, make_type, make_user, nid_of, page
 
 Site = dict[str, Any]
@@ -397,7 +397,7 @@ def test_a_project_may_have_users_of_another_kind(
 ) -> None:
     """Such as users without groups and dates."""
     monkeypatch.setattr(
-        "drupal_jwt_auth.site_import._user_fields",
+        "drupal_jwt_auth.transfer.site_import._user_fields",
         lambda: {"username", "password", "is_active", "is_superuser", "is_staff"},
     )
     load(described())
@@ -460,7 +460,7 @@ def test_fields_that_name_users_name_them_by_the_keys_that_they_get(load: Load) 
 
 def test_a_user_needs_a_key(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     """`tests/test_user_keys.py` imports users whose keys are no numbers."""
-    monkeypatch.setattr("drupal_jwt_auth.site_users.read_key", lambda value: None)
+    monkeypatch.setattr("drupal_jwt_auth.transfer.site_users.read_key", lambda value: None)
     assert refusal(load, described()) == (
         "users[0]: neither the uid 1 nor the uuid 'user-1' can be the key of a user, "
         "which is of the kind: Integer."

@@ -9,7 +9,7 @@ from django.apps.registry import Apps
 from django.contrib.auth.models import User
 from django.core.management import call_command
 
-from drupal_jwt_auth.kept_uuids import keep_missing_uuids, keep_uuid
+from drupal_jwt_auth.content.user.kept_uuids import keep_missing_uuids, keep_uuid
 from drupal_jwt_auth.models import UserUUID
 from drupal_jwt_auth.user_uuids import user_uuid
 from tests.content.visitors import make_user
@@ -22,7 +22,7 @@ def kept() -> dict[Any, str]:
 @pytest.fixture
 def hashed(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys are of a kind that is not read from UUIDs."""
-    monkeypatch.setattr("drupal_jwt_auth.kept_uuids.is_hashed", lambda key: True)
+    monkeypatch.setattr("drupal_jwt_auth.content.user.kept_uuids.is_hashed", lambda key: True)
 
 
 def test_a_number_needs_no_row(db: None) -> None:

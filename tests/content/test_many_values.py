@@ -10,11 +10,11 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from drupal_jwt_auth.accounts import _account_query
 from drupal_jwt_auth.batches import BATCH, batches
+from drupal_jwt_auth.content.entity.accounts import _account_query
+from drupal_jwt_auth.content.entity.references import MAX_BROUGHT
 from drupal_jwt_auth.models import File, Node, Term, UserUUID
-from drupal_jwt_auth.references import MAX_BROUGHT
-from drupal_jwt_auth.serializers.node import MAX_VIOLATIONS
+from drupal_jwt_auth.rest.serializers import MAX_VIOLATIONS
 from tests.content.visitors import Visitor, add_field, faults, make_term, make_type, nid_of
 
 MANY = 2 * BATCH + 10

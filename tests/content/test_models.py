@@ -10,9 +10,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
+from drupal_jwt_auth.content.entity.structure import configured_field
 from drupal_jwt_auth.fields.lists import allowed_values
 from drupal_jwt_auth.models import ContentModel, FieldConfig, Node, NodeType, PathAlias, TextFormat
-from drupal_jwt_auth.structure import configured_field
 from tests.conftest import Client
 
 DEEP: Any = json.loads("[" * 99 + "]" * 99)

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from drupal_jwt_auth.accounts import Account
+from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.models import Term
 from tests.content.visitors import JSON, Visitor, make_user, nid_of, page
 

@@ -204,7 +204,7 @@ def test_a_node_may_have_a_type_that_this_process_does_not_know_yet(
     editor: Visitor, admin: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The type was made between two queries of one request."""
-    from drupal_jwt_auth import structure  # noqa: PLC0415
+    from drupal_jwt_auth.content.entity import structure  # noqa: PLC0415
     from drupal_jwt_auth.models import ContentModel  # noqa: PLC0415
 
     nid = nid_of(editor.create(page()))

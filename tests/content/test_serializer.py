@@ -14,11 +14,11 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from rest_framework.exceptions import PermissionDenied, ValidationError
 
+from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.http.exceptions import EntityValidationError, UnprocessableEntity, Violation
 from drupal_jwt_auth.models import Node, Revision
+from drupal_jwt_auth.rest.serializers import Values
 from drupal_jwt_auth.serializers import NodeSerializer
-from drupal_jwt_auth.serializers.node import Values
-from drupal_jwt_auth.structure import Bundle
 from tests.content.visitors import Visitor, make_type, make_user, page
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.db.models import Model
 
-from drupal_jwt_auth import structure
+from drupal_jwt_auth.content.entity import structure
+from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.fields import FIELD_TYPES, FieldType
 from drupal_jwt_auth.models import ContentModel, FieldConfig, Node, TextFormat
-from drupal_jwt_auth.structure import get_structure
 from tests.content.visitors import Visitor, add_field, make_type, message, nid_of, page
 
 

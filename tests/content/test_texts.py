@@ -10,7 +10,7 @@ import pytest
 from django.core.files.base import ContentFile
 from pytest_django import Settings
 
-from drupal_jwt_auth import references
+from drupal_jwt_auth.content.entity import references
 from drupal_jwt_auth.models import File, TextFormat
 from drupal_jwt_auth.text import FILTERS, TextCache, promises
 from tests.content.visitors import Visitor, nid_of, page

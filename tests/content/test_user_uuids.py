@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import models
 
-from drupal_jwt_auth.accounts import Account
+from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.models import UserUUID
 from drupal_jwt_auth.user_uuids import user_key, user_uuid
 from tests.content.visitors import make_user

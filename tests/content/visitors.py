@@ -10,8 +10,8 @@ from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
+from drupal_jwt_auth.auth.tokens import issue
 from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Term, Vocabulary
-from drupal_jwt_auth.tokens import issue
 
 JSON = "_format=json"
 Answer = Any

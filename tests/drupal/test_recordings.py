@@ -7,8 +7,8 @@ from functools import cache
 import pytest
 from django.test import override_settings
 
-from drupal_jwt_auth.site_description import read_site
-from drupal_jwt_auth.site_import import SiteImporter
+from drupal_jwt_auth.transfer.site_description import read_site
+from drupal_jwt_auth.transfer.site_import import SiteImporter
 from tests.drupal.replay import DATA, Replayer, read_recording
 
 RECORDINGS = ("posts", "gets", "patches")

@@ -14,10 +14,10 @@ from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth.auth.tokens.keys import get_signing_key
 from drupal_jwt_auth.models import AuditEntry
-from drupal_jwt_auth.site_description import UserDescription
-from drupal_jwt_auth.site_import import SiteImporter
-from drupal_jwt_auth.tokens.keys import get_signing_key
+from drupal_jwt_auth.transfer.site_description import UserDescription
+from drupal_jwt_auth.transfer.site_import import SiteImporter
 from tests.email_user.models import User
 
 STRONGER = "django.contrib.auth.hashers.ScryptPasswordHasher"

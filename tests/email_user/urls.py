@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from drupal_jwt_auth.authentication import JWTAuthentication
+from drupal_jwt_auth.auth.authentication import JWTAuthentication
 
 
 class WhoAmI(APIView):

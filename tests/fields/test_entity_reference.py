@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 
-from drupal_jwt_auth.accounts import Account
+from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.entity.references import SiteContext
+from drupal_jwt_auth.content.entity.structure import get_structure
+from drupal_jwt_auth.content.user.roles import role_uuids
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.models import Node, NodeType, RoleUUID, UserUUID
-from drupal_jwt_auth.references import SiteContext
-from drupal_jwt_auth.roles import role_uuids
-from drupal_jwt_auth.structure import get_structure
 from tests.content.visitors import (
     Visitor,
     add_field,

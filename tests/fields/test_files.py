@@ -12,12 +12,12 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from drupal_jwt_auth.accounts import Account
+from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.entity.references import SiteContext
+from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.fields import Reference
 from drupal_jwt_auth.fields.file import ALT_MAX_LENGTH, IMAGE_TITLE_MAX_LENGTH
 from drupal_jwt_auth.models import File, Term
-from drupal_jwt_auth.references import SiteContext
-from drupal_jwt_auth.structure import get_structure
 from tests.content.visitors import Visitor, add_field, faults, make_user, nid_of
 from tests.fields.things import Things
 

@@ -16,8 +16,8 @@ from django.core.management import call_command
 from django.db import connections, transaction
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth.auth.tokens import issue, revoke_all
 from drupal_jwt_auth.models import AuditEntry, ContentModel, FieldConfig, Node, NodeType, Revision
-from drupal_jwt_auth.tokens import issue, revoke_all
 from tests.content.test_import import described
 from tests.content.visitors import make_user
 from tests.headers import basic, bearer

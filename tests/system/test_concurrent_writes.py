@@ -38,8 +38,8 @@ from drupal_jwt_auth.models import (
     Vocabulary,
 )
 from drupal_jwt_auth.serializers import NodeSerializer
-from drupal_jwt_auth.site_description import read_site
-from drupal_jwt_auth.site_import import SiteImporter
+from drupal_jwt_auth.transfer.site_description import read_site
+from drupal_jwt_auth.transfer.site_import import SiteImporter
 from drupal_jwt_auth.views import NodeCreateView, NodeView
 from tests.admin.browser import ADMIN, get, read, send
 from tests.content.visitors import Visitor, nid_of

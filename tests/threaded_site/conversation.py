@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth import credentials
+from drupal_jwt_auth.auth import credentials
 from example_project.server import HOST, make_server
 from tests.headers import basic
 

@@ -17,9 +17,9 @@ from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from drupal_jwt_auth.auth.tokens.keys import get_signing_key
 from drupal_jwt_auth.fields.user_keys import wire_key
 from drupal_jwt_auth.models import AuditEntry, File, Node, UserUUID
-from drupal_jwt_auth.tokens.keys import get_signing_key
 from drupal_jwt_auth.user_uuids import user_uuid
 from example_project.server import make_server
 from tests.admin.browser import ADMIN, get, read, submit

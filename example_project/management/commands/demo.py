@@ -18,9 +18,9 @@ from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import DEFAULT_DB_ALIAS, NotSupportedError, OperationalError
 from django.urls import reverse
 
+from drupal_jwt_auth.auth.tokens import issue
 from drupal_jwt_auth.conf import METHODS, Settings, app_settings
 from drupal_jwt_auth.models import Node
-from drupal_jwt_auth.tokens import issue
 from example_project import content
 from example_project.server import HOST, make_server
 

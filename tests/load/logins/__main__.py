@@ -33,7 +33,7 @@ from django.contrib.auth.hashers import (
     make_password,
 )
 
-from drupal_jwt_auth.hashers import encode_drupal_hash
+from drupal_jwt_auth.auth.hashers import encode_drupal_hash
 from example_project.content import password_of
 from tests.headers import basic, bearer
 from tests.system import servers

@@ -1,0 +1,1 @@
+"""Who asks: passwords, tokens, flood control, the audit log. Knows nothing of content."""

@@ -1,0 +1,74 @@
+"""API keys: one a user, made at random, and known here by a hash of it alone."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import string
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import router
+from django.db.models import OuterRef, Subquery
+from django.utils.crypto import constant_time_compare
+from django.utils.timezone import now
+from django.views.decorators.debug import sensitive_variables
+
+from drupal_jwt_auth.auth.flood import alike
+from drupal_jwt_auth.models import ApiKey
+
+LENGTH = 64
+"""As the module that this app replicates makes them: letters and digits."""
+
+_ALPHABET = string.ascii_letters + string.digits
+_PATTERN = re.compile(rf"[A-Za-z0-9]{{{LENGTH}}}")
+
+
+@sensitive_variables("text")
+def make_api_key(user: AbstractBaseUser) -> str:
+    """Return a new key for a user, in the place of the one before; it cannot be read again."""
+    text = "".join(secrets.choice(_ALPHABET) for _ in range(LENGTH))
+    rows = ApiKey.objects.using(router.db_for_write(ApiKey, instance=user))
+    rows.update_or_create(user_id=user.pk, defaults={"key": hash_of(text), "made_at": now()})
+    return text
+
+
+def delete_api_key(user: AbstractBaseUser) -> None:
+    """Leave a user without a key."""
+    ApiKey.objects.using(router.db_for_write(ApiKey, instance=user)).filter(pk=user.pk).delete()
+
+
+@sensitive_variables("text")
+def find_owner(username: str, text: str) -> AbstractBaseUser | None:
+    """Return the user of this name whose key this is, active or not, or None.
+
+    One query, for a hash that nobody can choose: neither it nor the time that it takes tells
+    anything of a key or a name. It is asked where keys are written: a copy of the database may
+    not know yet that one was reset.
+    """
+    if not is_like_a_key(text):
+        return None
+    hashed = hash_of(text)
+    own = ApiKey.objects.filter(user=OuterRef("pk")).values("key")
+    user: Any = (
+        get_user_model()
+        ._default_manager.using(router.db_for_write(ApiKey))
+        .annotate(stored_key=Subquery(own))
+        .filter(pk__in=ApiKey.objects.filter(key=hashed).values("user"))
+        .first()
+    )
+    is_right = user is not None and constant_time_compare(user.stored_key, hashed)
+    return user if is_right and alike(username) == alike(user.get_username()) else None
+
+
+def is_like_a_key(text: str) -> bool:
+    """Tell whether a text may be a key; one that is empty is none."""
+    return _PATTERN.fullmatch(text) is not None
+
+
+@sensitive_variables("text")
+def hash_of(text: str) -> str:
+    """Return what is stored of a key: it is random and long, so a plain hash is enough."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,76 @@
+"""``Authorization: Bearer <jwt>``."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from rest_framework.request import Request
+
+from drupal_jwt_auth.auth.authentication.base import CallerAuthentication
+from drupal_jwt_auth.auth.signals import token_refused
+from drupal_jwt_auth.auth.tokens import VerifiedToken, verify
+from drupal_jwt_auth.auth.tokens.external_users import load_external_user
+from drupal_jwt_auth.auth.tokens.refusals import log_reason, refusal
+from drupal_jwt_auth.auth.tokens.revoking import revocation_key, why_revoked
+from drupal_jwt_auth.auth.tokens.users import load_user
+from drupal_jwt_auth.errors import CHALLENGE, AuthenticationError, Error
+from drupal_jwt_auth.http.authorization import log_missing_header, read_authorization
+
+
+class JWTAuthentication(CallerAuthentication):
+    """Authenticate by ``Authorization: Bearer <jwt>``, with one query.
+
+    After it ``request.user`` is the user and ``request.auth`` the
+    `drupal_jwt_auth.auth.tokens.VerifiedToken`. A request with no such header is left to the other
+    authentication classes and to the view's permissions, as DRF's own classes leave it; a bad
+    token is refused with a documented error.
+    """
+
+    scheme = "bearer"
+    challenge = CHALLENGE
+
+    def identify(self, request: Request) -> tuple[AbstractBaseUser, VerifiedToken] | None:
+        """Return user and token, or None where no Bearer token was sent.
+
+        Raise AuthenticationError with a row of the error table.
+        """
+        header = read_authorization(request, self.scheme)
+        if header is None or header.scheme != self.scheme:
+            return None
+        try:
+            token = verify(header.credentials)
+            user = self.get_user(token)
+        except AuthenticationError as refusal:
+            token_refused.send_robust(sender=type(self), error=refusal.error, request=request)
+            raise
+        return user, token
+
+    def get_user(self, token: VerifiedToken) -> AbstractBaseUser:
+        """Return the active user whom the token names, its own or that of a trusted issuer.
+
+        Raise AuthenticationError: USER_INFORMATION_NOT_FOUND, USER_BLOCKED, or TOKEN_EXPIRED for
+        a token that was revoked.
+        """
+        key = revocation_key(token)
+        if token.issuer is None:
+            found = load_user(token.subject, key)
+            if found is None:
+                log_reason("there is no user %r", token.subject)
+        else:
+            found = load_external_user(token, key)
+        if found is None:
+            raise AuthenticationError(Error.USER_INFORMATION_NOT_FOUND)
+        user, issuer = found.user, token.issuer
+        if not user.is_active:
+            reason = "user %r is not active"
+            raise refusal(Error.USER_BLOCKED, reason, user.pk, issuer=issuer, user=user)
+        revoked = why_revoked(token, found)
+        if revoked is not None:
+            raise refusal(Error.TOKEN_EXPIRED, revoked, user.pk, issuer=issuer, user=user)
+        return user
+
+    def missing_credentials(self, request: Request) -> AuthenticationError:
+        """Return the error for a request that needed a token and came without one."""
+        if read_authorization(request, self.scheme) is None:
+            log_missing_header(request)
+            return AuthenticationError(Error.MISSING_AUTHORIZATION_HEADER)
+        return AuthenticationError(Error.INVALID_AUTHORIZATION_HEADER_TOKEN_TYPE)

@@ -1,0 +1,31 @@
+"""The methods that this app's own views accept, by the names that a setting gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from drupal_jwt_auth.auth.authentication.api_key import ApiKeyAuthentication
+from drupal_jwt_auth.auth.authentication.base import CallerAuthentication
+from drupal_jwt_auth.auth.authentication.basic import DrupalBasicAuthentication
+from drupal_jwt_auth.auth.authentication.jwt import JWTAuthentication
+from drupal_jwt_auth.conf import app_settings
+
+METHODS: Mapping[str, type[CallerAuthentication]] = {
+    "jwt": JWTAuthentication,
+    "basic": DrupalBasicAuthentication,
+    "api_key": ApiKeyAuthentication,
+}
+
+
+class AcceptedMethods(Sequence[type[CallerAuthentication]]):
+    """The authentication classes of ``AUTHENTICATION_METHODS``, in its order, looked up late.
+
+    For a view: ``authentication_classes = AcceptedMethods()``.
+    """
+
+    def __len__(self) -> int:
+        return len(app_settings.AUTHENTICATION_METHODS)
+
+    def __getitem__(self, index: Any) -> Any:
+        return [METHODS[name] for name in app_settings.AUTHENTICATION_METHODS][index]

@@ -1,0 +1,267 @@
+"""Drupal's password hashes as Django hashers: imported users keep their passwords.
+
+List the hashers after the preferred one; each user's hash is replaced by a preferred one at the
+first successful login, as Django does whenever the algorithm changes::
+
+    PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+        "drupal_jwt_auth.hashers.DrupalBCryptPasswordHasher",
+        "drupal_jwt_auth.hashers.DrupalPhpassPasswordHasher",
+        "drupal_jwt_auth.hashers.DrupalArgon2PasswordHasher",
+    ]
+
+Django finds the hasher by what stands before the first ``$``, where Drupal's hashes have nothing or
+a ``U``: ``encode_drupal_hash`` makes of Drupal's column what belongs into ``User.password``.
+
+The rules are those of Drupal 10.6: ``PhpPassword`` of core, which is PHP's ``password_verify``, and
+``PhpassHashedPasswordBase`` of the phpass module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from abc import abstractmethod
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import (
+    BasePasswordHasher,
+    PBKDF2PasswordHasher,
+    get_hasher,
+    identify_hasher,
+    make_password,
+    mask_hash,
+)
+from django.utils.crypto import constant_time_compare
+from django.utils.encoding import force_bytes
+from django.views.decorators.debug import sensitive_variables
+
+from drupal_jwt_auth.auth.timing import Clocks, Stopwatch, spend_the_rest
+
+INSTALL = 'Install it: pip install "drupal-jwt-auth[passwords]".'
+"""How to get the libraries of these hashers, which are those of Django's too."""
+
+# PasswordInterface::PASSWORD_MAX_LENGTH, in bytes.
+MAX_LENGTH = 512
+
+logger = logging.getLogger("drupal_jwt_auth")
+
+# Some builds of Python offer MD5 only so; here it protects nothing but what is already stored.
+md5 = partial(hashlib.md5, usedforsecurity=False)
+
+
+def encode_drupal_hash(original: str) -> str:
+    """Return what ``User.password`` must hold for this content of Drupal's ``pass`` column.
+
+    That is the hash behind the name of its hasher, as in ``drupal_phpass$$S$E...``. One that
+    Django itself has made, with a hasher of ``PASSWORD_HASHERS``, stays as it is. Anything else
+    (nothing, a plain MD5, a damaged hash) becomes an unusable password.
+    """
+    for hasher in (
+        DrupalBCryptPasswordHasher,
+        DrupalPhpassPasswordHasher,
+        DrupalArgon2PasswordHasher,
+    ):
+        if hasher.pattern.fullmatch(original):
+            return f"{hasher.algorithm}${original}"
+    return original if _is_djangos(original) else make_password(None)
+
+
+def _is_djangos(original: str) -> bool:
+    """Tell whether a text is what one of the project's hashers has stored."""
+    try:
+        identify_hasher(original).decode(original)
+    except (AssertionError, ValueError):
+        # What Django's hashers raise for a text that is none of theirs, or damaged.
+        return False
+    field: Any = AbstractBaseUser._meta.get_field("password")
+    return len(original) <= int(field.max_length)
+
+
+class DrupalPasswordHasher(BasePasswordHasher):
+    """A hasher that verifies one scheme of Drupal's hashes and never makes a new one.
+
+    A subclass declares its ``algorithm``, the ``pattern`` of the hashes that Drupal would look at,
+    and ``matches``. The names of the pattern's groups are the keys of ``decode`` and, with spaces,
+    the labels of ``safe_summary``: use those that Django's hashers use and has translations for.
+
+    Before any scheme, by the rules of Drupal: a password of more than 512 bytes is wrong, and
+    behind the prefix ``U``, the mark of Drupal 6, stands the hash not of the password but of its
+    MD5 in lower-case hexadecimal.
+    """
+
+    pattern: ClassVar[re.Pattern[str]]
+
+    if TYPE_CHECKING:
+        # Not declared by django-stubs.
+        def _load_library(self) -> Any: ...
+
+    @abstractmethod
+    def matches(self, password: bytes, original: str) -> bool:
+        """Tell in constant time whether a hash, without its U, is that of the password."""
+
+    @sensitive_variables()
+    def verify(self, password: str, encoded: str) -> bool:
+        """Tell whether the password is right; a wrong one takes as long as an unknown user.
+
+        Django hardens the runtime only of its preferred hasher, so that a quick hash would tell
+        that its user exists. A right password costs a run of that hasher anyway: the upgrade.
+        """
+        stopwatch = Stopwatch()
+        is_correct = self._is_correct(force_bytes(password), encoded)
+        if not is_correct:
+            _harden_runtime(password, stopwatch.read())
+        return is_correct
+
+    def _is_correct(self, password: bytes, encoded: str) -> bool:
+        try:
+            self.decode(encoded)
+        except ValueError:
+            return False
+        if len(password) > MAX_LENGTH or not self._has_library():
+            return False
+        original = encoded.partition("$")[2]
+        if original.startswith("U"):
+            return self.matches(md5(password).hexdigest().encode(), original[1:])
+        return self.matches(password, original)
+
+    def _has_library(self) -> bool:
+        """Tell whether a hash can be looked at at all; log why not.
+
+        An error would tell whoever logs in that there is a user with such a hash.
+        """
+        try:
+            return self.library is None or bool(self._load_library())
+        except ValueError as error:
+            logger.error("A password cannot be checked. %s. %s", error, INSTALL)  # noqa: TRY400
+            return False
+
+    def encode(self, password: str, salt: str) -> str:
+        """Refuse: a new hash of an old scheme would be weaker than the preferred hasher's."""
+        raise NotImplementedError(
+            f"{self.algorithm} only verifies the hashes of Drupal. "
+            "Put the hasher that makes new ones first in PASSWORD_HASHERS."
+        )
+
+    def decode(self, encoded: str) -> dict[str, Any]:
+        """Return the parts of a stored hash; raise ValueError if it is none of this scheme."""
+        algorithm, _, original = encoded.partition("$")
+        match = self.pattern.fullmatch(original)
+        if algorithm != self.algorithm or match is None:
+            raise ValueError(f"Not a hash of {self.algorithm}.")
+        return {"algorithm": algorithm, **match.groupdict()}
+
+    def safe_summary(self, encoded: str) -> dict[Any, Any]:
+        """Return the parts of a stored hash for the admin, salt and hash masked."""
+        decoded = self.decode(encoded)
+        # Drupal's salts are short: showing Django's six characters would be showing them.
+        masked = {
+            "salt": mask_hash(decoded["salt"], show=2),
+            "hash": mask_hash(decoded["hash"]),
+        }
+        return {key.replace("_", " "): value for key, value in (decoded | masked).items()}
+
+
+class DrupalBCryptPasswordHasher(DrupalPasswordHasher):
+    """bcrypt, the hash of Drupal since 10.1: ``$2y$``, and as other software names it.
+
+    That is ``$2b$`` and ``$2a$``, which PHP verifies too. As PHP's ``crypt``, it sees a password up
+    to its first NUL and of that 72 bytes.
+    """
+
+    algorithm = "drupal_bcrypt"
+    library = ("bcrypt", "bcrypt")
+    # The cost is 4 to 31; of the salt's last character only two bits are used.
+    pattern = re.compile(
+        r"(?P<variety>U?\$2[aby])\$"
+        r"(?P<work_factor>0[4-9]|[12][0-9]|3[01])\$"
+        r"(?P<salt>[./0-9A-Za-z]{21}[.Oeu])"
+        r"(?P<hash>[./0-9A-Za-z]{31})"
+    )
+
+    def matches(self, password: bytes, original: str) -> bool:
+        """Tell by the bcrypt library, which compares in constant time."""
+        seen = password.partition(b"\0")[0][:72]
+        return bool(self._load_library().checkpw(seen, original.encode()))
+
+
+class DrupalPhpassPasswordHasher(DrupalPasswordHasher):
+    """phpass, the hash of Drupal 7 to 10.0: SHA-512 (``$S$``) or MD5 (``$H$`` and ``$P$``).
+
+    The first twelve characters are the setting: the identifier, the logarithm of the number of
+    rounds as one digit of ``ALPHABET``, the salt. Drupal allows 7 to 30.
+    """
+
+    ALPHABET = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    # Drupal cuts what is longer, that is SHA-512.
+    HASH_LENGTH = 55
+
+    algorithm = "drupal_phpass"
+    # 22 digits of MD5, 43 of SHA-512.
+    pattern = re.compile(
+        r"(?P<variety>U?\$[SHP])\$"
+        r"(?P<work_factor>[5-9A-S])"
+        r"(?P<salt>[./0-9A-Za-z]{8})"
+        r"(?P<hash>[./0-9A-Za-z]{22}(?:[./0-9A-Za-z]{21})?)"
+    )
+
+    def decode(self, encoded: str) -> dict[str, Any]:
+        """Return the parts of a stored hash, with the work factor as a number."""
+        decoded = super().decode(encoded)
+        return decoded | {"work_factor": self.ALPHABET.index(decoded["work_factor"])}
+
+    def matches(self, password: bytes, original: str) -> bool:
+        """Hash as phpass does: each round the last digest before the password."""
+        new = hashlib.sha512 if original.startswith("$S$") else md5
+        setting, rounds, salt = original[:12], original[3], original[4:12]
+        digest = new(salt.encode() + password).digest()
+        for _ in range(1 << self.ALPHABET.index(rounds)):
+            digest = new(digest + password).digest()
+        hashed = (setting + self._to_base64(digest))[: self.HASH_LENGTH]
+        return constant_time_compare(original, hashed)
+
+    def _to_base64(self, digest: bytes) -> str:
+        """Return the digest as one little-endian number, its lowest six bits first."""
+        number = int.from_bytes(digest, "little")
+        shifts = range(0, 8 * len(digest), 6)
+        return "".join(self.ALPHABET[number >> shift & 63] for shift in shifts)
+
+
+class DrupalArgon2PasswordHasher(DrupalPasswordHasher):
+    """Argon2, if a site's PHP was told to: ``$argon2id$`` and ``$argon2i$``."""
+
+    algorithm = "drupal_argon2"
+    library = "argon2"
+    # The lengths are PHP's; the limits of the numbers keep all within Django's 128 characters.
+    pattern = re.compile(
+        r"(?P<variety>U?\$argon2id?)\$"
+        r"v=(?P<version>19)\$"
+        r"m=(?P<memory_cost>[0-9]{1,8}),t=(?P<time_cost>[0-9]{1,4}),p=(?P<parallelism>[0-9]{1,3})\$"
+        r"(?P<salt>[A-Za-z0-9+/]{22})\$"
+        r"(?P<hash>[A-Za-z0-9+/]{43})"
+    )
+
+    def matches(self, password: bytes, original: str) -> bool:
+        """Tell by the argon2-cffi library, which compares in constant time."""
+        argon2 = self._load_library()
+        try:
+            return bool(argon2.PasswordHasher().verify(original, password))
+        except argon2.exceptions.VerificationError:
+            return False
+
+
+@sensitive_variables("password")
+def _harden_runtime(password: str, spent: Clocks) -> None:
+    """Do the work of the preferred hasher, less what was spent already.
+
+    Only PBKDF2, Django's default, can be done in part. Any other hasher runs once in full: no
+    user's answer is quicker, but it is later by what was spent until the user's first login.
+    """
+    preferred = get_hasher()
+    if isinstance(preferred, PBKDF2PasswordHasher):
+        spend_the_rest(password, preferred, spent)
+    else:
+        preferred.encode(password, preferred.salt())

@@ -1,0 +1,183 @@
+"""The keys that sign and verify tokens.
+
+``DRUPAL_JWT_AUTH["KEYS"]`` lists them: the first signs, all verify. With none configured, an HS256
+key is derived from ``SECRET_KEY``, and older ones from ``SECRET_KEY_FALLBACKS``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import jwt
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+from django.views.decorators.debug import sensitive_variables
+from jwt.algorithms import Algorithm
+
+from drupal_jwt_auth.auth.tokens.key_entries import (
+    DEFAULT_ALGORITHM,
+    KeyEntry,
+    decode_base64,
+    read_entry,
+)
+from drupal_jwt_auth.auth.tokens.key_errors import (
+    CRYPTO_MISSING,
+    KeyConfigurationError,
+    PublishedSecretError,
+    ShortKeyError,
+    UnsupportedAlgorithmError,
+    WrongKindError,
+)
+from drupal_jwt_auth.conf import app_settings
+
+SECRET_ALGORITHMS = ("HS256", "HS384", "HS512")
+"""Those whose key is a secret that signs and verifies; all others have a private and public key."""
+
+KINDS = {
+    "RS256": "an RSA key",
+    "RS384": "an RSA key",
+    "RS512": "an RSA key",
+    "PS256": "an RSA key",
+    "ES256": "an elliptic curve key on P-256",
+    "ES384": "an elliptic curve key on P-384",
+    "EdDSA": "an Ed25519 or Ed448 key",
+}
+"""What the others need (RFC 7518, 3.1; RFC 8037, 3.1), as PEM."""
+
+ALGORITHMS = (*SECRET_ALGORITHMS, *KINDS)
+
+_jws = jwt.PyJWS(algorithms=ALGORITHMS)
+_PUBLIC_TEXT = re.compile(rb"-----BEGIN |(?:ssh|ecdsa|sk)-\S+\s+AAAA")
+_DER_SEQUENCE, _DER_INTEGER = b"\x30", b"\x02"
+_DER_LONG_LENGTH = 0x80
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key: ``signing`` is None where only the public half is known."""
+
+    kid: str
+    algorithm: str
+    signing: Any = field(repr=False)
+    verifying: Any = field(repr=False)
+
+
+@sensitive_variables()
+def get_keys() -> Sequence[Key]:
+    """Return the keys in order: the first signs, all verify. Raise KeyConfigurationError."""
+    configured = app_settings.KEYS
+    if configured:
+        return [_load_once(read_entry(entry)) for entry in configured]
+    # An empty fallback, such as from an unset environment variable, is no secret.
+    fallbacks = filter(None, settings.SECRET_KEY_FALLBACKS)
+    return [derived_key(str(secret)) for secret in (settings.SECRET_KEY, *fallbacks)]
+
+
+def get_signing_key() -> Key:
+    """Return the key that signs."""
+    key = get_keys()[0]
+    if key.signing is None:
+        raise KeyConfigurationError(
+            f"The first key, {key.kid!r}, must be able to sign: give its private half."
+        )
+    return key
+
+
+def load_key(entry: Mapping[str, Any]) -> Key:
+    """Return the key of one entry of ``KEYS``; raise KeyConfigurationError.
+
+    Its content is the secret itself for HS256, HS384 and HS512, a PEM for the others.
+    """
+    return _load(read_entry(entry))
+
+
+def _load(entry: KeyEntry) -> Key:
+    if entry.algorithm not in ALGORITHMS:
+        raise UnsupportedAlgorithmError(
+            f"Key {entry.kid!r} has algorithm {entry.algorithm!r}, "
+            f"which is none of {', '.join(ALGORITHMS)}."
+        )
+    try:
+        algorithm: Algorithm = _jws.get_algorithm_by_name(entry.algorithm)
+    except NotImplementedError:
+        raise UnsupportedAlgorithmError(
+            f"Key {entry.kid!r} has algorithm {entry.algorithm!r}, for which {CRYPTO_MISSING}"
+        ) from None
+    content = entry.content()
+    prepare = _prepare_secret if entry.algorithm in SECRET_ALGORITHMS else _prepare_pem
+    key = prepare(entry, algorithm, content)
+    if algorithm.check_key_length(key.verifying):
+        raise ShortKeyError(f"Key {entry.kid!r} is too short for {entry.algorithm}.")
+    return key
+
+
+_load_once = lru_cache(maxsize=64)(_load)
+"""A file is read once in a process, and a PEM parsed: that takes longer than to verify a token."""
+
+
+def _prepare_secret(entry: KeyEntry, algorithm: Algorithm, content: bytes) -> Key:
+    """Return the key of a secret that is no secret of others.
+
+    A public key as a secret would let everybody sign (RFC 8725, 2.1). It may also be given in
+    base64: a PEM without its first and last line is one.
+    """
+    for reading in (content.strip() or content, decode_base64(content) or content):
+        try:
+            algorithm.prepare_key(reading)
+        except jwt.InvalidKeyError:
+            is_published = True
+        else:
+            is_published = bool(_PUBLIC_TEXT.search(reading)) or _is_der(reading)
+        if is_published:
+            raise PublishedSecretError(
+                f"Key {entry.kid!r} is no secret for {entry.algorithm}: it is a key of another "
+                "kind, such as a PEM, a certificate, an SSH key or a JWK."
+            )
+    return Key(entry.kid, entry.algorithm, signing=content, verifying=content)
+
+
+def _is_der(content: bytes) -> bool:
+    """Tell whether this may be a key or a certificate in DER, with no package to read them.
+
+    They are a SEQUENCE (X.690, 8.9) whose first element is a SEQUENCE or an INTEGER. One random
+    secret in eight million is one by chance.
+    """
+    if content[:1] != _DER_SEQUENCE or content.isascii():
+        return False
+    length, start = content[1], 2
+    if length > _DER_LONG_LENGTH:
+        start += length - _DER_LONG_LENGTH
+        length = int.from_bytes(content[2:start], "big")
+    first = content[start : start + 1]
+    return start + length == len(content) and first in (_DER_SEQUENCE, _DER_INTEGER)
+
+
+def _prepare_pem(entry: KeyEntry, algorithm: Algorithm, content: bytes) -> Key:
+    """Return the key of a PEM that has a private or a public key."""
+    try:
+        prepared = algorithm.prepare_key(content)
+    except Exception:  # Which ones cryptography raises for a PEM is not told anywhere.
+        locked = ", and not locked with a passphrase" if b"ENCRYPTED" in content else ""
+        raise WrongKindError(
+            f"Key {entry.kid!r} is no key for {entry.algorithm}, which needs "
+            f"{KINDS[entry.algorithm]} as PEM{locked}."
+        ) from None
+    if hasattr(prepared, "public_key"):
+        return Key(entry.kid, entry.algorithm, prepared, prepared.public_key())
+    return Key(entry.kid, entry.algorithm, signing=None, verifying=prepared)
+
+
+@lru_cache(maxsize=16)
+def derived_key(secret: str) -> Key:
+    """Return an HS256 key made from a secret, which cannot be found from the key.
+
+    That of ``SECRET_KEY`` signs where no ``KEYS`` are configured.
+    """
+    key = salted_hmac("drupal_jwt_auth.tokens", "HS256", secret=secret, algorithm="sha256").digest()
+    kid = hashlib.sha256(b"kid" + key).hexdigest()[:16]
+    return Key(kid, DEFAULT_ALGORITHM, signing=key, verifying=key)

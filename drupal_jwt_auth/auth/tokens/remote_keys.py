@@ -1,0 +1,244 @@
+"""The keys that an issuer publishes: fetched, kept, and fetched again when they may have changed.
+
+Nothing here lets an issuer that is down, slow or broken do harm: what was fetched before goes on to
+verify for a day, nobody waits long, and every failure is logged.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import logging
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import (
+    HTTPDefaultErrorHandler,
+    HTTPErrorProcessor,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+    UnknownHandler,
+)
+
+import jwt
+
+from drupal_jwt_auth.auth.tokens.keys import Key
+
+TIMEOUT = 5.0
+"""For how many seconds an issuer may keep a request waiting."""
+
+MAX_SIZE = 256 * 1024
+"""A longer answer is no list of keys."""
+
+LIFETIME = 60 * 60
+"""After how many seconds keys are fetched again: so long a key that was withdrawn is trusted."""
+
+PAUSE = 5 * 60
+"""How many seconds lie between two fetches at least, whatever keys tokens name."""
+
+PAUSE_AFTER_FAILURE = 30
+"""The same after a fetch that brought no keys."""
+
+MAX_AGE = 24 * 60 * 60
+"""For how many seconds keys verify while the issuer is down."""
+
+PATIENCE = 1.0
+"""For how many seconds a token without a key waits for the request that is fetching them."""
+
+_MOMENT = 0.001
+_HEADERS = {
+    # Some servers refuse Python's own name.
+    "User-Agent": "drupal-jwt-auth",
+    "Accept": "application/jwk-set+json, application/json",
+}
+
+clock = time.monotonic
+logger = logging.getLogger("drupal_jwt_auth")
+_jws = jwt.PyJWS()
+
+
+class FetchError(Exception):
+    """No keys came, and why."""
+
+
+@dataclass(frozen=True)
+class KeySet:
+    """The keys in a JWK Set (RFC 7517, 5) that may verify tokens.
+
+    ``kids`` are those of all that it lists, also of those that are of no use here.
+    """
+
+    keys: tuple[Key, ...]
+    kids: frozenset[str]
+    fetched_at: float
+
+    @property
+    def age(self) -> float:
+        """Return how many seconds ago it was fetched."""
+        return clock() - self.fetched_at
+
+
+class RemoteKeys:
+    """The keys at an address, for all threads of a process."""
+
+    def __init__(self, uri: str, ca_file: str | None, algorithms: Sequence[str]) -> None:
+        self.uri = uri
+        self.ca_file = ca_file
+        self.algorithms = algorithms
+        self._lock = threading.Lock()
+        self._known: KeySet | None = None
+        self._not_before = clock()
+
+    def find(self, kid: str | None) -> Sequence[Key]:
+        """Return the keys with this ``kid``, or all for None.
+
+        They are fetched before where they are not known, or were fetched too long ago. One thread
+        does so; others go on with what is known, and wait a moment where that has not this key.
+        """
+        if self._is_due(kid):
+            patience = 0 if self._matching(kid) else PATIENCE
+            if self._lock.acquire(timeout=patience):
+                try:
+                    # Another thread may have been faster.
+                    if self._is_due(kid):
+                        self._fetch()
+                finally:
+                    self._lock.release()
+        return self._matching(kid)
+
+    def _is_due(self, kid: str | None) -> bool:
+        known = self._known
+        is_wanted = (
+            known is None or known.age >= LIFETIME or (kid is not None and kid not in known.kids)
+        )
+        return is_wanted and clock() >= self._not_before
+
+    def _matching(self, kid: str | None) -> list[Key]:
+        known = self._known
+        if known is None or known.age >= MAX_AGE:
+            return []
+        return [key for key in known.keys if kid is None or kid == key.kid]
+
+    def _fetch(self) -> None:
+        pause = PAUSE_AFTER_FAILURE
+        try:
+            known = read_key_set(download(self.uri, self.ca_file), self.algorithms)
+        except FetchError as error:
+            logger.warning("The keys at %s could not be fetched: %s", self.uri, error)
+        else:
+            # An issuer that lists none has withdrawn them all.
+            self._known = known
+            if known.keys:
+                pause = PAUSE
+            else:
+                logger.warning(
+                    "There is no key for %s at %s.", ", ".join(self.algorithms), self.uri
+                )
+        self._not_before = clock() + pause
+
+
+_all: dict[Any, RemoteKeys] = {}
+
+
+def remote_keys(uri: str, ca_file: str | None, algorithms: tuple[str, ...]) -> RemoteKeys:
+    """Return the one object of the process for the keys at an address."""
+    name = (uri, ca_file, algorithms)
+    return _all.get(name) or _all.setdefault(name, RemoteKeys(*name))
+
+
+def read_key_set(document: Any, algorithms: Sequence[str]) -> KeySet:
+    """Return the keys in a document that are for one of these algorithms; raise FetchError.
+
+    RFC 7517, 5: what is not understood, or out of the ranges it may have, is ignored.
+    """
+    listed = document.get("keys") if isinstance(document, dict) else None
+    if not isinstance(listed, list):
+        raise FetchError("It is no JWK Set.")
+    members = [member for member in listed if isinstance(member, dict)]
+    keys = [key for member in members for key in _keys_of(member, algorithms)]
+    kids = [member.get("kid") for member in members]
+    return KeySet(tuple(keys), frozenset(kid for kid in kids if isinstance(kid, str)), clock())
+
+
+def _keys_of(jwk: Mapping[str, Any], algorithms: Sequence[str]) -> Iterator[Key]:
+    """Yield a key once for each algorithm that it is for (RFC 7517, 4.2, 4.3 and 4.4)."""
+    kid = jwk.get("kid", "")
+    operations = jwk.get("key_ops", ["verify"])
+    is_for_verifying = (
+        isinstance(kid, str)
+        and jwk.get("use", "sig") == "sig"
+        and isinstance(operations, list)
+        and "verify" in operations
+        # A private key that was published is everybody's.
+        and "d" not in jwk
+    )
+    for name in algorithms if is_for_verifying else ():
+        if jwk.get("alg", name) != name:
+            continue
+        algorithm = _jws.get_algorithm_by_name(name)
+        try:
+            key = algorithm.prepare_key(algorithm.from_jwk(dict(jwk)))
+        except Exception:  # noqa: S112  Of another kind, or broken; what it raises is not told.
+            continue
+        if not algorithm.check_key_length(key):
+            yield Key(kid, name, signing=None, verifying=key)
+
+
+def download(uri: str, ca_file: str | None) -> Any:
+    """Return the JSON document at an ``https`` address; raise FetchError.
+
+    The certificate must be good: by the system's authorities, or by those in ``ca_file`` alone.
+    Redirects are not followed: whoever can cause one could name keys of their own.
+    """
+    try:
+        with _opener(ca_file).open(Request(uri, headers=_HEADERS), timeout=TIMEOUT) as response:  # noqa: S310  there is a handler for https alone
+            content = response.read(MAX_SIZE + 1)
+        if len(content) > MAX_SIZE:
+            raise FetchError(f"It is longer than {MAX_SIZE} bytes.")
+        return json.loads(content)
+    except HTTPError as error:
+        error.close()
+        raise FetchError(str(error)) from None
+    except (OSError, http.client.HTTPException, ValueError, RecursionError) as error:
+        raise FetchError(f"{type(error).__name__}: {error}") from None
+
+
+def _opener(ca_file: str | None) -> OpenerDirector:
+    """Return what opens addresses, with the proxies of the environment, and follows nothing."""
+    opener = OpenerDirector()
+    for handler in (
+        ProxyHandler(),
+        HTTPSHandler(context=tls_context(ca_file)),
+        HTTPErrorProcessor(),
+        HTTPDefaultErrorHandler(),
+        UnknownHandler(),
+    ):
+        opener.add_handler(handler)
+    return opener
+
+
+def tls_context(ca_file: str | None) -> ssl.SSLContext:
+    """Return whom to trust: the system's authorities, or those in a file. Raise OSError."""
+    context = ssl.create_default_context(cafile=ca_file)
+    context.sslsocket_class = _ImpatientSocket
+    return context
+
+
+class _ImpatientSocket(ssl.SSLSocket):
+    """A socket that is read from for `TIMEOUT` in all: Python's own limit is for each piece."""
+
+    _deadline: float | None = None
+
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        """Read what comes while there is time; after that, at most what has come."""
+        now = time.monotonic()
+        if self._deadline is None:
+            self._deadline = now + TIMEOUT
+        self.settimeout(max(self._deadline - now, _MOMENT))
+        return super().recv_into(*args, **kwargs)

@@ -1,0 +1,53 @@
+"""Changes of a user that end the user's tokens, noticed as the user is saved.
+
+Tokens with a security stamp end with each change of the password by themselves. Those that somebody
+else has made have none; they go by when they were issued, so that the moment has to be known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Model
+
+from drupal_jwt_auth.auth.password_upgrades import ReplacementHash
+from drupal_jwt_auth.auth.tokens.revoking import revoke_all
+from drupal_jwt_auth.auth.tokens.stamps import usable_password
+
+_NOTICED = "_drupal_jwt_auth_changed"
+
+
+def notice_password(instance: Model, *, raw: bool, using: str, **kwargs: Any) -> None:
+    """Note whether a user is about to get another password: a receiver of ``pre_save``.
+
+    One query, where the password is among what is saved. Receivers are connected for all models, as
+    a user may be saved as an instance of a model that inherits from the user's.
+    """
+    if raw or not isinstance(instance, get_user_model()):
+        return
+    changed = False
+    is_upgrade = isinstance(instance.password, ReplacementHash)
+    if _saves("password", **kwargs) and not is_upgrade:
+        stored = get_user_model()._base_manager.using(using).filter(pk=instance.pk)
+        new = usable_password(instance.password)
+        olds = stored.values_list("password", flat=True)
+        changed = any(usable_password(old) != new for old in olds)
+    setattr(instance, _NOTICED, changed)
+
+
+def revoke_all_of_changed(instance: Model, *, raw: bool, **kwargs: Any) -> None:
+    """End all tokens of a user with another password or who is inactive: for ``post_save``.
+
+    An inactive user is refused anyway; when active again, the user has to log in again.
+    """
+    if raw or not isinstance(instance, get_user_model()):
+        return
+    if getattr(instance, _NOTICED) or (_saves("is_active", **kwargs) and not instance.is_active):
+        revoke_all(instance)
+
+
+def _saves(field: str, update_fields: Collection[str] | None, **kwargs: Any) -> bool:
+    """Tell whether a field is among what is saved."""
+    return update_fields is None or field in update_fields

@@ -1,0 +1,1 @@
+"""The endpoints that give tokens and take them back, and what all views are made from."""

@@ -1,0 +1,31 @@
+"""``POST /rest_api/revoke``: a token in, and it is no good any more (RFC 7009)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.views.decorators.debug import sensitive_variables
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from drupal_jwt_auth.auth.tokens.revoking import revoke_text
+from drupal_jwt_auth.auth.views.endpoint import ParameterEndpoint
+from drupal_jwt_auth.http.parameters import read_parameter
+
+SUCCESS = {"status": "success", "message": "Token revoked successfully"}
+"""The answer of the original module's later releases."""
+
+
+class RevokeView(ParameterEndpoint):
+    """Answer ``POST`` with the parameter ``token``, in a form or as JSON.
+
+    The token is a JWT or a refresh token, and who has it may revoke it; ``token_type_hint`` is not
+    needed to tell which it is. RFC 7009, 2.2: the answer to an unknown token is the same 200, for
+    what the client wanted holds: it is no good.
+    """
+
+    @sensitive_variables("text")
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Revoke the token."""
+        revoke_text(read_parameter(request, "token"))
+        return Response(SUCCESS)

@@ -1,0 +1,1 @@
+"""The front end that speaks as Drupal core's REST module does."""

@@ -1,0 +1,87 @@
+"""What nothing else in the project's URLconf matches.
+
+It may be the alias of a node, or another spelling of a URL of this app's: as in Drupal, upper and
+lower case are the same, a slash may follow, and ``index.php`` may come first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.handlers.base import BaseHandler
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import Resolver404, ResolverMatch, resolve
+from django.views.decorators.csrf import csrf_exempt
+
+from drupal_jwt_auth.auth.views.guarded import GuardedView
+from drupal_jwt_auth.http.paths import SCRIPT
+from drupal_jwt_auth.http.views import is_json
+from drupal_jwt_auth.models import PathAlias
+from drupal_jwt_auth.rest.aliases import without_aliases
+from drupal_jwt_auth.rest.not_found import not_found_in_format
+from drupal_jwt_auth.rest.resource import NodeView
+from drupal_jwt_auth.transactions import own_transactions
+
+
+@csrf_exempt
+@login_not_required
+@own_transactions
+def other_path(request: HttpRequest, path: str, **prefix: Any) -> HttpResponseBase:
+    """Answer as what is meant by a path; else as Django where there is nothing.
+
+    ``path`` is what follows the prefix of this app's URLs. A project's own subclass of a view
+    answers there as well. An alias is looked for, with one query, where the request is for one of
+    Drupal's resources. Raise Http404 (404) for the project's own page.
+    """
+    root = request.path_info.removesuffix(path)
+    drupal_path = path.removeprefix(SCRIPT)
+    plain = drupal_path.lower().removesuffix("/")
+    match = None if plain == path else _view_at(root + plain, GuardedView)
+    if match is None and _is_for_resource(request):
+        alias = f"/{drupal_path}"
+        nid = PathAlias.objects.at(alias).values_list("node", flat=True).first()
+        if nid is not None:
+            request.path_alias = alias  # type: ignore[attr-defined]
+            match = _view_at(f"{root}node/{nid}", NodeView) or _own_view_of_node(nid)
+    return _nothing(request) if match is None else _answer(request, match)
+
+
+def _is_for_resource(request: HttpRequest) -> bool:
+    """Tell whether a request has a format: where it answers, or where it changes something."""
+    changes = request.method in {"DELETE", "PATCH"} and is_json(request)
+    return changes or "_format" in request.GET
+
+
+def _view_at(path: str, view_class: type[GuardedView]) -> ResolverMatch | None:
+    """Return the match of a path, None where no such view is there."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    return match if issubclass(getattr(match.func, "cls", object), view_class) else None
+
+
+def _own_view_of_node(nid: int) -> ResolverMatch:
+    """Return this app's view, where the project has a page of its own at the paths of nodes."""
+    return ResolverMatch(NodeView.as_view(), (), {"node": str(nid)})
+
+
+def _answer(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase:
+    """Call a view as Django calls those that it has found itself."""
+    request.resolver_match = match
+    view = BaseHandler().make_view_atomic(match.func)
+    return view(request, *match.args, **match.kwargs)
+
+
+def _nothing(request: HttpRequest) -> HttpResponseBase:
+    """Answer in the format that was asked for, or raise what Django raises for an unknown URL."""
+    request.resolver_match = None
+    # This attribute is Django's, for whoever asks what there is at this URL or another one.
+    request.urlconf = without_aliases(getattr(request, "urlconf", None))  # type: ignore[assignment]
+    answer = not_found_in_format(request)
+    if answer is not None:
+        return answer
+    resolve(request.path_info, request.urlconf)
+    # What stands after the URLs of this app, where their prefix has parameters.
+    raise Http404

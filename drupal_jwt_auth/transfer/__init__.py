@@ -1,0 +1,1 @@
+"""The gate for goods: whole sites that move in."""
