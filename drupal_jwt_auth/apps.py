@@ -31,8 +31,8 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth.auth.tokens.user_changes import notice_password, revoke_all_of_changed
         from drupal_jwt_auth.checks.database import check_databases
         from drupal_jwt_auth.checks.settings import check_deployment, check_settings
+        from drupal_jwt_auth.content import kinds
         from drupal_jwt_auth.content import permissions as content_permissions
-        from drupal_jwt_auth.content.node.access import viewable
         from drupal_jwt_auth.content.user.kept_uuids import keep_missing_uuids, keep_uuid
         from drupal_jwt_auth.http.content_type import keep_readable
         from drupal_jwt_auth.models import (
@@ -56,7 +56,7 @@ class DrupalJWTAuthConfig(AppConfig):
         request_finished.connect(count_once_more)
         got_request_exception.connect(record_failure)
         user_logged_in.connect(record_session)
-        NodeQuerySet.viewable = staticmethod(viewable)
+        NodeQuerySet.viewable = staticmethod(kinds.viewable_nodes)
         # Where Django asks for it: a view sets it on its request, which some never reach.
         HttpRequest.exception_reporter_filter = reporter_filter  # type: ignore[assignment]
         sender: type[Model]

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from drupal_jwt_auth.admin.fields import configurable_fields, field_text
 from drupal_jwt_auth.admin.line_blocks import blocks_in_common
 from drupal_jwt_auth.admin.site import AdminContext
+from drupal_jwt_auth.content.node.revisions import REVISIONED, fields_at, snapshot
 from drupal_jwt_auth.models import Node, Revision
-from drupal_jwt_auth.models.node import REVISIONED
 
 OF_SAVING = "changed"
 """Differs between any two revisions, and tells nothing that they do not tell themselves."""
@@ -38,8 +38,8 @@ def items_of(node: Node, revision: Revision) -> Snapshot:
     What a revert does not change, it shows as it is now.
     """
     if revision.snapshot is None:
-        return node.snapshot()
-    return {**revision.snapshot, **node.fields_at(revision.snapshot)}
+        return snapshot(node)
+    return {**revision.snapshot, **fields_at(node, revision.snapshot)}
 
 
 def describe(node: Node, items: Snapshot, site: AdminContext) -> list[FieldText]:
@@ -67,7 +67,7 @@ def compare(node: Node, old: Snapshot, new: Snapshot, site: AdminContext) -> lis
 
 def _texts(node: Node, items: Snapshot, site: AdminContext) -> dict[str, tuple[str, list[str]]]:
     """Return label and text of each field by its name, those that the type has lost last."""
-    bundle = site.structure.bundles[node.type_id]
+    bundle = site.structure.bundles_of("node")[node.type_id]
     others = [field for name, field in REVISIONED.items() if name != "title"]
     fields = (REVISIONED["title"], *configurable_fields(bundle), *others)
     texts = {

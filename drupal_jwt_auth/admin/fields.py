@@ -11,8 +11,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.site import AdminContext
+from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.structure import Bundle
-from drupal_jwt_auth.fields import BaseField, Field
+from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.fields.forms import UNREADABLE, ItemsFormField, JSONFormField, are_items
 from drupal_jwt_auth.models import Node
 

@@ -23,6 +23,7 @@ from drupal_jwt_auth.admin.fields import (
 from drupal_jwt_auth.admin.node_form import PATH, NodeForm
 from drupal_jwt_auth.admin.revisions import RevisionPages
 from drupal_jwt_auth.content.entity.structure import Bundle
+from drupal_jwt_auth.content.node.revisions import save_revision
 from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.models import Node, NodeType, PathAlias
 from drupal_jwt_auth.models.revision import now
@@ -86,10 +87,10 @@ class NodeAdmin(RevisionPages):
         """Show the form for a type of content; where there are several, ask for the type first."""
         if not self.has_add_permission(request):
             return super().add_view(request, form_url, extra_context)
-        bundle = self.site(request).structure.bundles.get(self._chosen_type(request))
+        bundle = self.site(request).structure.bundles_of("node").get(self._chosen_type(request))
         if bundle is None:
             return self._choose_type(request, extra_context)
-        title = gettext("Create %(type)s") % {"type": bundle.node_type.name}
+        title = gettext("Create %(type)s") % {"type": bundle.config.name}
         return super().add_view(request, form_url, {"title": title, **(extra_context or {})})
 
     def _choose_type(
@@ -166,7 +167,7 @@ class NodeAdmin(RevisionPages):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin with the defaults of the type, by whoever is logged in."""
-        node_type = self._bundle(request, None).node_type
+        node_type = self._bundle(request, None).config
         initial: dict[str, Any] = {"uid": request.user.pk}
         for name in ("status", "promote", "sticky"):
             initial[name] = getattr(node_type, name)
@@ -180,7 +181,7 @@ class NodeAdmin(RevisionPages):
             obj.revision_log = log
             obj.save()
         elif form.cleaned_data["_new_revision"]:
-            obj.save_revision(request.user, log, form.changed_columns)
+            save_revision(obj, request.user, log, form.changed_columns)
         else:
             obj.save(update_fields=form.changed_columns)
             if log:
@@ -191,11 +192,11 @@ class NodeAdmin(RevisionPages):
     def _bundle(self, request: HttpRequest, obj: Node | None) -> Bundle:
         """Return the bundle of a node, for a new one that which was chosen."""
         name = self._chosen_type(request) if obj is None else obj.type_id
-        return self.site(request).structure.bundles[name]
+        return self.site(request).structure.bundles_of("node")[name]
 
     def _chosen_type(self, request: HttpRequest) -> str:
         """Return the name of the type that was chosen, or of the only one there is."""
-        names = list(self.site(request).structure.bundles)
+        names = list(self.site(request).structure.bundles_of("node"))
         return names[0] if len(names) == 1 else request.GET.get("type", "")
 
     # Deletion
@@ -257,5 +258,5 @@ class NodeAdmin(RevisionPages):
 def _left_out(bundle: Bundle) -> str:
     """Return a line for each field that cannot be shown, as HTML."""
     text = gettext("The field %(field)s is of the type %(type)s, which is not registered.")
-    values = [{"field": each.label, "type": each.field_type} for each in bundle.unknown]
+    values = [{"field": each.label, "type": each.field_type} for each in bundle.unregistered]
     return format_html_join("", "<p>{}</p>", [(text % each,) for each in values])

@@ -17,6 +17,8 @@ from drupal_jwt_auth.admin.path_alias import check_alias
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.structure import Bundle
+from drupal_jwt_auth.content.node.entity import NODE_BASE_FIELDS
+from drupal_jwt_auth.content.node.revisions import snapshot
 from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.base import NOT_NULL
 from drupal_jwt_auth.fields.forms import (
@@ -28,9 +30,10 @@ from drupal_jwt_auth.fields.forms import (
     TextFormField,
     are_items,
 )
-from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS, TITLE_LABEL, TITLE_MAX_LENGTH
 from drupal_jwt_auth.fields.string import LanguageType
 from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.models.node import TITLE_MAX_LENGTH
+from drupal_jwt_auth.models.node_type import TITLE_LABEL
 from drupal_jwt_auth.models.revision import now
 
 if TYPE_CHECKING:
@@ -49,7 +52,7 @@ MODIFIED = _(
 
 def fingerprint(node: Node) -> str:
     """Return what differs as soon as anything does that a form for the node shows."""
-    shown = [node.snapshot(), node.fields, node.path]
+    shown = [snapshot(node), node.fields, node.path]
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -91,14 +94,14 @@ class NodeForm(ModelForm):
         self.values: dict[str, list[Item]] = {}
         self.adding = self.instance._state.adding
         if self.adding:
-            self.instance.type = self.bundle.node_type
+            self.instance.type = self.bundle.config
             for name in ("created", "langcode"):
                 self.initial.setdefault(name, getattr(self.instance, name))
         else:
             self.initial["_changed"] = fingerprint(self.instance)
-        if self.bundle.node_type.title_label != TITLE_LABEL:
-            self.fields["title"].label = self.bundle.node_type.title_label
-        self.initial["_new_revision"] = self.bundle.node_type.new_revision
+        if self.bundle.config.title_label != TITLE_LABEL:
+            self.fields["title"].label = self.bundle.config.title_label
+        self.initial["_new_revision"] = self.bundle.config.new_revision
         self.initial["revision_log"] = ""
         codes = (*app_settings.LANGCODES, *sorted(LanguageType.without_language))
         choices = dict.fromkeys((*codes, self.instance.langcode))

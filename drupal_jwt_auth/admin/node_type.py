@@ -19,6 +19,7 @@ from drupal_jwt_auth.admin.locking import LockingAdmin, SentAsSeen, changed_colu
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.structure import configured_field
+from drupal_jwt_auth.content.node.entity import NODE_BASE_FIELDS
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.forms import UNREADABLE, SettingsJSON, are_items
 from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Revision
@@ -99,6 +100,13 @@ class FieldConfigForm(ModelForm):
         self.fields["name"].disabled = self.instance.pk is not None
         self.fields["settings"].help_text = SETTINGS_HELP
         self.fields["default_value"].help_text = _('A JSON list of items: [{"value": "r"}]')
+
+    def clean_name(self) -> str:
+        """Refuse the names of the fields that every node has."""
+        name: str = self.cleaned_data["name"]
+        if any(field.name == name for field in NODE_BASE_FIELDS):
+            raise forms.ValidationError(_("Every node has a field of this name."))
+        return name
 
     def clean_settings(self) -> Any:
         """Return the settings; PHP writes those of a field without any as a list."""

@@ -18,6 +18,7 @@ from drupal_jwt_auth.admin.comparison import FieldText, compare, describe, items
 from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.node.revisions import revert
 from drupal_jwt_auth.models import Node, Revision
 from drupal_jwt_auth.transactions import own_transactions
 
@@ -153,7 +154,7 @@ class RevisionPages(LockingAdmin):
         return self._render(request, "revert", node, context)
 
     def _revert(self, request: HttpRequest, node: Node, revision: Revision) -> HttpResponse:
-        node.revert(revision, request.user)
+        revert(node, revision, request.user)
         self.log_change(request, node, node.revision_log or "")
         text = _("%(type)s %(title)s has been reverted to the revision from %(date)s.")
         values = {"type": node.type.name, "title": node.title, "date": revision.made_on}

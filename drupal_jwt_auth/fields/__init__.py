@@ -5,21 +5,11 @@ A project adds a type of its own with `register`.
 
 from __future__ import annotations
 
-from drupal_jwt_auth.fields.base import (
-    BaseField,
-    Context,
-    Entity,
-    Field,
-    FieldType,
-    Item,
-    Reference,
-    Target,
-)
+from drupal_jwt_auth.fields.base import Context, Entity, Field, FieldType, Item, Reference, Target
 from drupal_jwt_auth.fields.registry import FIELD_TYPES, register
 
 __all__ = [
     "FIELD_TYPES",
-    "BaseField",
     "Context",
     "Entity",
     "Field",

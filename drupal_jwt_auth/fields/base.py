@@ -86,17 +86,18 @@ class FieldType:
     """A type of field.
 
     ``properties`` are the names that an item holds, ``main_property`` is the one that a bare
-    scalar stands for, ``nothing`` are the items that are stored for none. ``configurable``
-    types are offered for the fields of content types. For the base field of an entity
-    ``column_suffix`` is added to the attribute's name.
+    scalar stands for, ``nothing`` are the items that are stored when only empty ones were sent: for
+    an author, user 0. ``configurable`` types are offered for the fields of content types. One of
+    ``view_permissions`` is needed to see such a field, one of ``edit_permissions`` to set it.
     """
 
     id: ClassVar[str]
     properties: ClassVar[tuple[str, ...]] = ("value",)
     main_property: ClassVar[str] = "value"
-    column_suffix: ClassVar[str] = ""
     configurable: ClassVar[bool] = True
     nothing: ClassVar[Sequence[Item]] = ()
+    view_permissions: ClassVar[tuple[str, ...]] = ()
+    edit_permissions: ClassVar[tuple[str, ...]] = ()
 
     def look_up(self, data: Sequence[Any], field: Field, context: Context) -> None:
         """Let the context look up at once what all the items name that a client sent."""
@@ -168,14 +169,6 @@ class FieldType:
         Most types give an `ItemsFormField` with an input for each property.
         """
         return JSONFormField(**kwargs)
-
-    def items_from_column(self, value: Any) -> list[Item]:
-        """Return the stored items for the value of a model column."""
-        return [] if value is None else [{self.main_property: value}]
-
-    def column_from_items(self, items: Sequence[Item]) -> Any:
-        """Return the value of a model column for stored items."""
-        return items[0][self.main_property] if items else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,9 +257,9 @@ class Field:
         return self.required
 
     @property
-    def column(self) -> str:
-        """Return the attribute of an entity that the items are kept in."""
-        return "fields"
+    def columns(self) -> frozenset[str]:
+        """Return the attributes of an entity whose columns hold the items."""
+        return frozenset({"fields"})
 
     def get(self, entity: Entity) -> list[Item]:
         """Return the stored items of this field of an entity."""
@@ -279,35 +272,8 @@ class Field:
             self.type.fill(item, entity, before) for item in items or self.type.implied(self)
         ]
 
-
-@dataclass(frozen=True, kw_only=True)
-class BaseField(Field):
-    """A field that every entity has, kept in an attribute of its own name.
-
-    ``has_default`` ones have a value without one being sent; ``internal`` ones may be sent, but
-    are neither kept nor shown.
-    """
-
-    has_default: bool = True
-    internal: bool = False
-
-    @property
-    def is_expected(self) -> bool:
-        """Tell whether a new entity is not valid without a value sent for this field."""
-        return self.required and not self.has_default
-
-    @property
-    def column(self) -> str:
-        """Return the attribute's name: a reference's key stands in ``<name>_id``."""
-        return self.name + self.type.column_suffix
-
-    def get(self, entity: Entity) -> list[Item]:
-        """Return the stored items of this field of an entity."""
-        if self.internal:
-            return []
-        return self.type.items_from_column(getattr(entity, self.column))
-
-    def set(self, entity: Entity, items: Sequence[Item]) -> None:
-        """Store items as this field of an entity."""
-        if not self.internal:
-            setattr(entity, self.column, self.type.column_from_items(items))
+    def save(
+        self, entity: Entity, items: Sequence[Item], *, created: bool
+    ) -> Sequence[Item] | None:
+        """Save what is kept in other rows than the entity's, here nothing."""
+        return None

@@ -49,6 +49,8 @@ class CommentType(FieldType):
     """What makes the stored value of each property; None for one that is wrong."""
     properties = tuple(casts)
     main_property = "status"
+    view_permissions = ("access comments", "post comments")
+    edit_permissions = ("administer comments",)
 
     def is_empty(self, item: Item) -> bool:
         """Tell that no item counts as none: a status there must be."""

@@ -22,7 +22,7 @@ from drupal_jwt_auth.fields.base import (
 from drupal_jwt_auth.fields.forms import ItemsFormField, ReferenceFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_integer, to_text
 from drupal_jwt_auth.fields.string import text_faults
-from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, read_key, to_user_key, wire_key
+from drupal_jwt_auth.fields.user_keys import to_user_key
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 
 CONFIGURATION = frozenset({"node_type", "user_role"})
@@ -34,7 +34,6 @@ class EntityReferenceType(FieldType):
     id = "entity_reference"
     properties: ClassVar[tuple[str, ...]] = ("target_id",)
     main_property = "target_id"
-    column_suffix = "_id"
     default_target_type: ClassVar[str] = "node"
     casts: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     """What makes the stored value of each property but the id; None for one that is wrong."""
@@ -186,12 +185,3 @@ class AuthorType(EntityReferenceType):
         """Store the id."""
         reference = self.reference(item, field)
         return {"target_id": reference.key if reference else 0}
-
-    def items_from_column(self, value: Any) -> list[Item]:
-        """Return the stored item for a user's key."""
-        return [{"target_id": wire_key(value)}]
-
-    def column_from_items(self, items: Sequence[Item]) -> Any:
-        """Return the user's key, None for the anonymous user."""
-        key = read_key(items[0]["target_id"]) if items else None
-        return None if key == ANONYMOUS_KEY else key

@@ -23,10 +23,7 @@ class PathType(FieldType):
     properties = ("alias", "pid", "langcode")
     main_property = "alias"
     configurable = False
-
-    def items_from_column(self, value: Any) -> list[Item]:
-        """Return the one item there is."""
-        return [value]
+    edit_permissions = ("create url aliases", "administer url aliases")
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether nothing is said."""

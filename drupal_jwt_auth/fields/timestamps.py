@@ -5,7 +5,7 @@ Stored as Unix time, shown in UTC whatever the site's time zone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -101,14 +101,6 @@ class TimestampType(FieldType):
         """Return the time in UTC, with the format that it is written in."""
         moment = _EPOCH + timedelta(seconds=item["value"])
         return {"value": moment.isoformat(), "format": WIRE_FORMAT}
-
-    def items_from_column(self, value: Any) -> list[Item]:
-        """Return the stored items for a datetime."""
-        return [] if value is None else [{"value": to_unix(value)}]
-
-    def column_from_items(self, items: Sequence[Item]) -> Any:
-        """Return the datetime for stored items."""
-        return from_unix(items[0]["value"]) if items else None
 
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
         """Return an input for each time."""

@@ -265,7 +265,7 @@ class Migration(migrations.Migration):
             name='FieldConfig',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', drupal_jwt_auth.models.exact_columns.ExactCharField(max_length=32, validators=[django.core.validators.RegexValidator('\\A[a-z][a-z0-9_]*\\Z', 'Use lower-case letters, digits and underscores.'), drupal_jwt_auth.models.field_config.validate_field_name], verbose_name='machine name')),
+                ('name', drupal_jwt_auth.models.exact_columns.ExactCharField(max_length=32, validators=[django.core.validators.RegexValidator('\\A[a-z][a-z0-9_]*\\Z', 'Use lower-case letters, digits and underscores.')], verbose_name='machine name')),
                 ('label', models.CharField(max_length=255, verbose_name='label')),
                 ('field_type', models.CharField(max_length=64, validators=[drupal_jwt_auth.models.field_config.validate_field_type], verbose_name='field type')),
                 ('required', models.BooleanField(default=False, verbose_name='required')),

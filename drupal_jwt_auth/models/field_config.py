@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS
 from drupal_jwt_auth.fields.primitives import is_storable
 from drupal_jwt_auth.fields.registry import FIELD_TYPES
 from drupal_jwt_auth.models.exact_columns import ExactCharField
@@ -22,12 +21,6 @@ def validate_field_type(value: str) -> None:
     """Refuse a type that is not registered."""
     if value not in FIELD_TYPES:
         raise ValidationError(_("There is no field type %(value)s."), params={"value": value})
-
-
-def validate_field_name(value: str) -> None:
-    """Refuse the names of the fields that every node has."""
-    if any(field.name == value for field in NODE_BASE_FIELDS):
-        raise ValidationError(_("Every node has a field of this name."))
 
 
 def validate_cardinality(value: int) -> None:
@@ -65,7 +58,7 @@ class FieldConfig(StoredModel):
     name = ExactCharField(
         _("machine name"),
         max_length=MACHINE_NAME_LENGTH,
-        validators=[validate_machine_name, validate_field_name],
+        validators=[validate_machine_name],
     )
     label = models.CharField(_("label"), max_length=255)
     field_type = models.CharField(_("field type"), max_length=64, validators=[validate_field_type])

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db import models, router, transaction
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.fields.forms import UNREADABLE
-from drupal_jwt_auth.fields.node import (
-    LANGCODE_MAX_LENGTH,
-    NODE_BASE_FIELDS,
-    TITLE_MAX_LENGTH,
-    UUID_MAX_LENGTH,
-)
-from drupal_jwt_auth.fields.registry import FIELD_TYPES
 from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.models.exact_columns import ExactAnyCharField
 from drupal_jwt_auth.models.machine_names import new_uuid
@@ -35,7 +25,6 @@ from drupal_jwt_auth.models.stored_model import StoredModel
 from drupal_jwt_auth.models.text_columns import AnyCharField, AnyJSONField, AnyJSONObject, readable
 from drupal_jwt_auth.models.user_uuid import UserUUID
 from drupal_jwt_auth.prepared import Parameter, Prepared
-from drupal_jwt_auth.transactions import lock
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -43,13 +32,9 @@ if TYPE_CHECKING:
 
     from drupal_jwt_auth.fields.base import Item
 
-REVISIONED = {
-    field.name: field
-    for field in NODE_BASE_FIELDS
-    if field.name
-    in {"langcode", "status", "uid", "title", "created", "changed", "promote", "sticky"}
-}
-"""The base fields that each revision has values of its own for."""
+TITLE_MAX_LENGTH = 255
+UUID_MAX_LENGTH = 128
+LANGCODE_MAX_LENGTH = 12
 
 ALIAS_ITEM = ("alias", "pid", "langcode")
 """What is shown of an alias."""
@@ -240,13 +225,17 @@ class Node(StoredModel):
                 self._make_current(revision)
 
     def save_log(self, text: str | None) -> None:
-        """Save what its author notes on the current revision; a node without one gets it."""
+        """Save what its author notes on the current revision."""
+        self.revision_log = text
+        self.save_revision_columns("revision_log")
+
+    def save_revision_columns(self, *names: str) -> None:
+        """Save some attributes of the current revision; a node without one gets it."""
         revision = self.get_revision()
-        revision.revision_log = text
         if revision._state.adding:
             self._make_current(revision)
         else:
-            revision.save(update_fields=["revision_log"])
+            revision.save(update_fields=names)
 
     def _make_current(self, revision: Revision) -> None:
         """Save a new revision as the current one, made by the author unless somebody else is."""
@@ -258,68 +247,6 @@ class Node(StoredModel):
     def get_absolute_url(self) -> str:
         """Return the path of the node: its alias, if it has one."""
         return node_path(self, site_root())
-
-    def save_revision(
-        self, author: Any, log: str | None = None, update_fields: Iterable[str] | None = None
-    ) -> None:
-        """Save the node as a new revision; the one before keeps what the node was until now."""
-        using = router.db_for_write(Node, instance=self)
-        with transaction.atomic(using=using):
-            lock(Node, self.pk, using=using)
-            before = Node.objects.using(using).get(pk=self.pk)
-            if hasattr(before, "revision"):
-                before.revision.retire(before.snapshot())
-            self.revision = Revision(node=self, current_for=self, revision_log=log)
-            self.revision.revision_uid_id = None if author is None else author.pk
-            self.save(using=using, update_fields=update_fields)
-            self.revision.make(using)
-
-    def snapshot(self) -> dict[str, Any]:
-        """Return the stored items of all fields that revisions differ in, by the fields' names."""
-        configurable: Any = self.fields
-        base = {name: field.get(self) for name, field in REVISIONED.items()}
-        return {**configurable, **base} if isinstance(configurable, dict) else base
-
-    def fields_at(self, snapshot: Mapping[str, Any]) -> dict[str, list[Item]]:
-        """Return the configurable fields as they would be after a revert to a snapshot.
-
-        What is no part of a revision, as the statistics of comments, is as it is now.
-        """
-        types = dict(self.type.field_configs.values_list("name", "field_type"))
-        stored: Any = self.fields
-        before = stored if isinstance(stored, dict) else {}
-        fields = {}
-        for name, items in snapshot.items():
-            if name in REVISIONED:
-                continue
-            try:
-                fill = FIELD_TYPES[types[name]].fill
-                fields[name] = [fill(item, self, before.get(name, [])) for item in items]
-            except UNREADABLE:
-                # The field is gone, or another program has written what no type reads.
-                fields[name] = items
-        return fields
-
-    def revert(self, revision: Revision, author: Any) -> None:
-        """Make a new revision that is a copy of an older one, and the node what it was then.
-
-        Raise ValueError for a revision of which is not known what the node was.
-        """
-        if revision.snapshot is None:
-            raise ValueError(f"Revision {revision.pk} keeps nothing of the node.")
-        columns = {"fields", "uid", "changed"}
-        for name, field in REVISIONED.items():
-            if name in revision.snapshot:
-                field.set(self, revision.snapshot[name])
-                columns.add(field.column)
-        self.fields = self.fields_at(revision.snapshot)
-        user_model = get_user_model()
-        users = user_model._default_manager.using(router.db_for_write(user_model))
-        if self.uid_id is not None and not users.filter(pk=self.uid_id).exists():
-            self.uid = None
-        self.changed = now()
-        log = gettext("Copy of the revision from %(date)s.") % {"date": revision.made_on}
-        self.save_revision(author, log, columns)
 
     def get_revision(self) -> Revision:
         """Return the current revision; a node without gets one, which is saved with it."""

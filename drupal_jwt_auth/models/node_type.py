@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.fields.node import TITLE_LABEL
 from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import (
     MACHINE_NAME_LENGTH,
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from drupal_jwt_auth.models.field_config import FieldConfig
+
+TITLE_LABEL = "Title"
 
 
 class NodeType(StoredModel):

@@ -23,7 +23,6 @@ from rest_framework import serializers
 
 from drupal_jwt_auth.auth.authentication import DrupalBasicAuthentication
 from drupal_jwt_auth.http.authorization import API_KEY_HEADER
-from drupal_jwt_auth.rest.serializers import NodeSerializer
 
 VIEWS = "drupal_jwt_auth.views"
 
@@ -98,14 +97,14 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):
         }
 
 
-class NodeDocument(OpenApiSerializerExtension):
-    """A node: the items of its fields by their names, which its content type decides on."""
+class EntityDocument(OpenApiSerializerExtension):
+    """An entity: the items of its fields by their names, which its bundle decides on."""
 
-    target_class = "drupal_jwt_auth.serializers.NodeSerializer"
+    target_class = "drupal_jwt_auth.rest.serializers.EntitySerializer"
     match_subclasses = True
 
     def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        """Return the schema of a node."""
+        """Return the schema of an entity."""
         return {"type": "object", "additionalProperties": {"type": "array", "items": {}}}
 
 
@@ -133,10 +132,32 @@ describe("RefreshView", post=extend_schema(request=REFRESH, responses=TOKEN))
 describe("RevokeView", post=extend_schema(request=REVOKE, responses=REVOKED))
 describe("UserInfoView", get=extend_schema(responses=USER))
 describe("JWKSView", get=extend_schema(responses=KEYS))
-describe("NodeCreateView", post=extend_schema(parameters=[FORMAT], responses={201: NodeSerializer}))
-describe(
-    "NodeView",
-    get=extend_schema(parameters=[FORMAT], responses=NodeSerializer),
-    patch=extend_schema(parameters=[FORMAT], responses=NodeSerializer),
-    delete=extend_schema(parameters=[FORMAT], request=None, responses={204: None}),
-)
+
+
+class EntityCreation(OpenApiViewExtension):
+    """What it takes to create an entity."""
+
+    target_class = "drupal_jwt_auth.rest.resource.EntityCreateView"
+    match_subclasses = True
+
+    def view_replacement(self) -> Any:
+        """Return the view, which answers with what its serializer shows."""
+        answers = {201: self.target.serializer_class}
+        return extend_schema_view(post=extend_schema(parameters=[FORMAT], responses=answers))(
+            type(self.target.__name__, (self.target,), {})
+        )
+
+
+class EntityDescription(OpenApiViewExtension):
+    """What can be done with an entity."""
+
+    target_class = "drupal_jwt_auth.rest.resource.EntityView"
+    match_subclasses = True
+
+    def view_replacement(self) -> Any:
+        """Return the view, which answers with what its serializer shows."""
+        shown = extend_schema(parameters=[FORMAT], responses=self.target.serializer_class)
+        gone = extend_schema(parameters=[FORMAT], request=None, responses={204: None})
+        return extend_schema_view(get=shown, patch=shown, delete=gone)(
+            type(self.target.__name__, (self.target,), {})
+        )

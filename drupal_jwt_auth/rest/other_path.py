@@ -20,7 +20,7 @@ from drupal_jwt_auth.http.views import is_json
 from drupal_jwt_auth.models import PathAlias
 from drupal_jwt_auth.rest.aliases import without_aliases
 from drupal_jwt_auth.rest.not_found import not_found_in_format
-from drupal_jwt_auth.rest.resource import NodeView
+from drupal_jwt_auth.rest.resource import EntityView
 from drupal_jwt_auth.transactions import own_transactions
 
 
@@ -43,7 +43,7 @@ def other_path(request: HttpRequest, path: str, **prefix: Any) -> HttpResponseBa
         nid = PathAlias.objects.at(alias).values_list("node", flat=True).first()
         if nid is not None:
             request.path_alias = alias  # type: ignore[attr-defined]
-            match = _view_at(f"{root}node/{nid}", NodeView) or _own_view_of_node(nid)
+            match = _view_at(f"{root}node/{nid}", EntityView) or _own_view_of_node(nid)
     return _nothing(request) if match is None else _answer(request, match)
 
 
@@ -64,7 +64,7 @@ def _view_at(path: str, view_class: type[GuardedView]) -> ResolverMatch | None:
 
 def _own_view_of_node(nid: int) -> ResolverMatch:
     """Return this app's view, where the project has a page of its own at the paths of nodes."""
-    return ResolverMatch(NodeView.as_view(), (), {"node": str(nid)})
+    return ResolverMatch(EntityView.as_view(entity_type_id="node"), (), {"node": str(nid)})
 
 
 def _answer(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""``/node`` and ``/node/{node}``: nodes as resources."""
+"""Entities as resources: one view to create, one to read, change and delete."""
 
 from __future__ import annotations
 
@@ -18,60 +18,70 @@ from drupal_jwt_auth.auth.authentication import AcceptedMethods
 from drupal_jwt_auth.auth.authentication.refusals import refused_login
 from drupal_jwt_auth.auth.permissions import TokenRequired
 from drupal_jwt_auth.auth.views.guarded import GuardedView
+from drupal_jwt_auth.content.entity.access import AccessResult
 from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
 from drupal_jwt_auth.content.entity.references import bring_targets
 from drupal_jwt_auth.content.entity.structure import likely_references
-from drupal_jwt_auth.content.node import access
-from drupal_jwt_auth.content.node.storage import node_to_delete, node_to_write
-from drupal_jwt_auth.http.paths import read_entity_id, site_root
+from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.http.views import NO_BODY, site_url
-from drupal_jwt_auth.models import Node
-from drupal_jwt_auth.models.node import node_path
-from drupal_jwt_auth.rest.links import node_links
-from drupal_jwt_auth.rest.serializers import NodeSerializer
+from drupal_jwt_auth.rest.links import entity_links
+from drupal_jwt_auth.rest.serializers import EntitySerializer
 from drupal_jwt_auth.rest.writing import WritingView
 from drupal_jwt_auth.transactions import locked
 
 
-class NodeAccess(BasePermission):
-    """Drupal's access rules for nodes, with Drupal's reason as the message."""
+class EntityPermission(BasePermission):
+    """The access rules of the entity type, with Drupal's reason as the message."""
 
     message: str
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Tell whether the account may do to the node what the request asks for."""
-        result: access.AccessResult = view.get_access()  # type: ignore[attr-defined]
+        """Tell whether the account may do to the entity what the request asks for."""
+        result: AccessResult = view.get_access()  # type: ignore[attr-defined]
         self.message = result.reason
         return result.allowed
 
 
-class NodeResource(GuardedView, WritingView):
-    """What the node views share: who asks, and that refusals are Drupal's."""
+class EntityResource(GuardedView, WritingView):
+    """What the views of an entity type share: who asks, and that refusals are Drupal's."""
 
+    entity_type_id: str = ""
     authentication_classes: Sequence[type[BaseAuthentication]] = AcceptedMethods()
-    permission_classes = (TokenRequired, NodeAccess)
-    serializer_class: ClassVar[type[NodeSerializer]] = NodeSerializer
+    permission_classes = (TokenRequired, EntityPermission)
+    serializer_class: ClassVar[type[EntitySerializer]] = EntitySerializer
+
+    @property
+    def entity_type(self) -> ContentEntityType:
+        """Return the type of the entities."""
+        return ENTITY_TYPES[self.entity_type_id]
 
     @cached_property
     def account(self) -> Account:
         """Return who asks."""
         return Account(self.request.user)
 
-    def get_serializer(self, *args: Any, **kwargs: Any) -> NodeSerializer:
+    def get_serializer(self, *args: Any, **kwargs: Any) -> EntitySerializer:
         """Return a serializer that acts for the account; without a request, for nobody.
 
         Whoever writes a schema of the project asks for one.
         """
         if "context" not in kwargs and getattr(self, "request", None) is not None:
-            kwargs["context"] = {"request": self.request, "view": self, "account": self.account}
+            kwargs["context"] = {
+                "request": self.request,
+                "view": self,
+                "account": self.account,
+                "entity_type": self.entity_type,
+            }
         return self.serializer_class(*args, **kwargs)
 
-    def absolute_url(self, node: Node) -> str:
-        """Return the URL of a node; an alias saved without a slash is shown without, as it is."""
-        return site_url(self.request) + node_path(node, site_root(self.request))
+    def absolute_url(self, entity: Any) -> str:
+        """Return the URL of an entity: that of its alias, if it has one."""
+        path = self.entity_type.storage.path_of(entity, site_root(self.request))
+        return site_url(self.request) + path
 
     @abstractmethod
-    def get_access(self) -> access.AccessResult:
+    def get_access(self) -> AccessResult:
         """Return whether the account may do what the request asks for."""
 
     def permission_denied(
@@ -91,123 +101,124 @@ class NodeResource(GuardedView, WritingView):
         return super().handle_exception(NotAuthenticated() if is_anonymous else exc)
 
 
-class NodeCreateView(NodeResource):
-    """``POST /node``: create a node of the type that the document names."""
+class EntityCreateView(EntityResource):
+    """``POST /node``: create an entity of the bundle that the document names."""
 
     methods = ("POST",)
     methods_of_options = ("POST",)
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Open the transaction in which the node is made, for those who may make one."""
+        """Open the transaction in which the entity is made, for those who may make one."""
         self.check_permissions(request)
-        self.in_transaction(locked(Node))
+        self.in_transaction(locked(self.entity_type.model))
 
-    def get_access(self) -> access.AccessResult:
-        """Return whether the account may create nodes of any type."""
-        return access.any_access(self.account, "create")
+    def get_access(self) -> AccessResult:
+        """Return whether the account may create entities of any bundle."""
+        return self.entity_type.access.any(self.account, "create")
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Save the node and answer 201 with where it is, and all of it."""
+        """Save the entity and answer 201 with where it is, and all of it."""
         serializer = self.get_serializer(data=self.document(request))
         serializer.is_valid(raise_exception=True)
-        node = serializer.save()
-        return Response(serializer.data, status=201, headers={"Location": self.absolute_url(node)})
+        location = self.absolute_url(serializer.save())
+        return Response(serializer.data, status=201, headers={"Location": location})
 
 
-class NodeView(NodeResource):
-    """``GET``, ``PATCH`` and ``DELETE /node/{node}``, and the same at an alias of the node."""
+class EntityView(EntityResource):
+    """``GET``, ``PATCH`` and ``DELETE /node/{node}``, and the same at an alias of the entity."""
 
     methods = ("GET", "HEAD", "DELETE", "PATCH")
     # Drupal's HTML page at the same path takes GET and POST.
     methods_of_options = ("GET", "POST", "DELETE", "PATCH")
-    operations = {"PATCH": "edit", "DELETE": "delete"}
-    node: Node
+    operations = {"PATCH": "update", "DELETE": "delete"}
+    entity: Any
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Load the node that the path names, and lock one to be written; raise NotFound (404).
+        """Load the entity that the path names, and lock one to be written; raise NotFound (404).
 
         Strangers lock nothing, and make nothing be read: what can be told of them is told before.
         """
+        storage = self.entity_type.storage
         if not self.may_write_some:
-            self.use(Node.objects.at(*self.address))
+            self.use(storage.at(*self.address))
             if self.operation is not None:
                 self.check_permissions(request)
         if self.operation == "delete":
-            self.use(self.in_transaction(node_to_delete(*self.address)))
+            self.use(self.in_transaction(storage.to_delete(*self.address)))
             return
         if self.operation is not None:
-            self.use(self.in_transaction(node_to_write(*self.address)))
+            self.use(self.in_transaction(storage.to_write(*self.address)))
         # In the account's query, unless it had to be made before.
-        bring_targets(self.account, likely_references(self.node))
+        bring_targets(self.account, likely_references(self.entity_type, self.entity))
 
     @property
-    def address(self) -> tuple[str, int | None]:
-        """Return what the node is found at: the path, which may be an alias, and a number in it.
+    def address(self) -> tuple[str, Any]:
+        """Return what the entity is found at: the path, which may be an alias, and a key in it.
 
         As in Drupal an alias wins where a path is both.
         """
-        segment = str(self.kwargs.get("node", ""))
-        path = getattr(self.request, "path_alias", f"/node/{segment}")
-        return path, read_entity_id(segment)
+        segment = str(self.kwargs.get(self.entity_type.id, ""))
+        path = getattr(self.request, "path_alias", self.entity_type.path_with(segment))
+        return path, self.entity_type.read_key(segment)
 
-    def use(self, node: Node | None) -> None:
-        """Take a node as the one that the path names; raise NotFound (404) where there is none."""
-        if node is None:
+    def use(self, entity: Any | None) -> None:
+        """Take an entity as the one that the path names; raise NotFound (404) for none."""
+        if entity is None:
             method = "GET" if self.request.method == "HEAD" else self.request.method
+            name, path = self.entity_type.id, self.entity_type.canonical
             raise NotFound(
-                'The "node" parameter was not converted for the path "/node/{node}" '
-                f'(route name: "rest.entity.node.{method}")'
+                f'The "{name}" parameter was not converted for the path "{path}" '
+                f'(route name: "rest.entity.{name}.{method}")'
             )
-        self.node = node
+        self.entity = entity
 
     @property
     def operation(self) -> str | None:
-        """Return what the method does to a node, None where it only looks at one."""
+        """Return what the method does to an entity, None where it only looks at one."""
         return self.operations.get(self.request.method or "")
 
     @property
     def may_write_some(self) -> bool:
-        """Tell whether whoever sent a token may do to some node what the method stands for."""
+        """Tell whether whoever sent a token may do to some entity what the method stands for."""
         return (
             self.operation is not None
             and self.account.user is not None
-            and access.any_access(self.account, self.operation).allowed
+            and self.entity_type.access.any(self.account, self.operation).allowed
         )
 
-    def get_access(self) -> access.AccessResult:
-        """Return whether the account may do to the node what the method stands for.
+    def get_access(self) -> AccessResult:
+        """Return whether the account may do to the entity what the method stands for.
 
-        Whoever writes a schema of the project asks without a node: it is any one then.
+        Whoever writes a schema of the project asks without an entity: it is any one then.
         """
-        if not hasattr(self, "node"):
-            if self.operation is None:
-                return access.content_access(self.account)
-            return access.any_access(self.account, self.operation)
-        if self.operation is None:
-            return access.view_access(self.account, self.node)
-        return access.change_access(self.account, self.node, self.operation)
+        rules = self.entity_type.access
+        if not hasattr(self, "entity"):
+            return rules.any(self.account, self.operation or "view")
+        return rules.may(self.operation or "view", self.account, self.entity)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Answer with the node."""
+        """Answer with the entity."""
         self.check_unneeded_document(request)
-        links = node_links(self.node, site_url(self.request), site_root(self.request))
-        return Response(self.get_serializer(self.node).data, headers={"Link": links})
+        links = entity_links(
+            self.entity_type, self.entity, site_url(self.request), site_root(self.request)
+        )
+        return Response(self.get_serializer(self.entity).data, headers={"Link": links})
 
     def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change the fields that were sent and answer with the whole node."""
-        serializer = self.get_serializer(self.node, data=self.document(request))
+        """Change the fields that were sent and answer with the whole entity."""
+        serializer = self.get_serializer(self.entity, data=self.document(request))
         serializer.is_valid(raise_exception=True)
         serializer.save()
         return Response(serializer.data)
 
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Delete the node with all that belongs to it, and answer with nothing."""
+        """Delete the entity with all that belongs to it, and answer with nothing."""
         self.check_unneeded_document(request)
-        self.node.delete()
+        self.entity_type.storage.delete(self.entity)
         return Response(status=204)
 
     def check_unneeded_document(self, request: Request) -> None:
         """Refuse a document that is wrong, as Drupal does, though nothing is done with it."""
         if self.read_body(request) not in NO_BODY:
             self.check_content_type(request)
-            self.get_serializer(self.node, data=request.data).check_document()
+            self.get_serializer(self.entity, data=request.data).check_document()

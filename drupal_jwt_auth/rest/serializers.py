@@ -1,70 +1,65 @@
-"""Nodes on the wire: every field a list of items, every item an object."""
+"""Entities on the wire: every field a list of items, every item an object."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import IntegrityError, router, transaction
+from django.db import IntegrityError
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.serializers import BaseSerializer
 
+from drupal_jwt_auth.content.entity.access import AccessResult
 from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.entity.base_field import BaseField
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
 from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.structure import Bundle, get_structure
-from drupal_jwt_auth.content.node import access
 from drupal_jwt_auth.contention import has_lost_a_reference
 from drupal_jwt_auth.fields import Field, Item, Reference
 from drupal_jwt_auth.http.exceptions import EntityValidationError, UnprocessableEntity, Violation
-from drupal_jwt_auth.models import Node, NodeType
-from drupal_jwt_auth.models.revision import now
-from drupal_jwt_auth.rest.node_list import NodeListSerializer
+from drupal_jwt_auth.rest.list_serializer import EntityListSerializer
 from drupal_jwt_auth.rest.violations import violations_of
 
-NO_BUNDLE = 'Could not determine entity type bundle: "type" field is missing.'
-
-UNCHANGEABLE = {
-    "vid": "The revision ID of a node cannot be changed.",
-    "default_langcode": "The default translation flag of a node cannot be changed.",
-}
-"""What Drupal fails to change, by field."""
-
-OF_REVISION = frozenset({"revision_log", "revision_default", "revision_translation_affected"})
-"""Fields that say something of a revision: a node has not changed where they have."""
-
-COLUMNS = frozenset(field.attname for field in Node._meta.concrete_fields)
-"""What is kept of a node in its own row."""
 MAX_VIOLATIONS = 1000
 """How many faults are told at once: nobody reads more."""
 
 Values = dict[str, list[Item]]
 
 
-class NodeSerializer(BaseSerializer[Node]):
-    """Serialize nodes as Drupal's REST module does, to and from ``{"title": [{"value": ...}]}``.
+class EntitySerializer(BaseSerializer[Any]):
+    """Serialize entities as Drupal's REST module does, to and from ``{"title": [{"value": ...}]}``.
 
-    It acts for the user of ``context["request"]``, and for the anonymous user without one: fields
-    that the user may not see are left out. ``is_valid`` raises UnprocessableEntity (422) for a
-    document that no node can be made of, and PermissionDenied (403) with Drupal's reason for what
-    the user may not create or set; with ``raise_exception=True`` EntityValidationError (422) for a
-    node that is not valid. An update changes the fields that were sent and differ; the others stay.
-    In a view of your own lock the node before you load it, as
-    `drupal_jwt_auth.content.node.storage` does.
+    Of which type is said by ``entity_type_id``, or by the view in the context. It acts for the user
+    of ``context["request"]``, and for the anonymous user without one: fields that the user may not
+    see are left out. ``is_valid`` raises UnprocessableEntity (422) for a document that no entity
+    can be made of, and PermissionDenied (403) with Drupal's reason for what the user may not create
+    or set; with ``raise_exception=True`` EntityValidationError (422) for an entity that is not
+    valid. An update changes the fields that were sent and differ; the others stay. In a view of
+    your own lock the entity before you load it, as `EntityStorage.to_write` does.
     ``validated_data`` are raw items by field name; after saving, ``data`` shows them as sent.
 
     Subclasses have `validate` for rules of their own, and `field_view_access` and
     `field_edit_access` for who may see and set a field. With ``many=True`` it shows any number of
-    nodes in a constant number of queries.
+    entities in a constant number of queries.
     """
 
     class Meta:
-        list_serializer_class = NodeListSerializer
+        list_serializer_class = EntityListSerializer
+
+    entity_type_id: ClassVar[str]
 
     _sent: Values = {}
     _violations: Sequence[Violation] = ()
+
+    @cached_property
+    def entity_type(self) -> ContentEntityType:
+        """Return the type of the entities."""
+        given: ContentEntityType | None = self.context.get("entity_type")
+        return given or ENTITY_TYPES[self.entity_type_id]
 
     @cached_property
     def account(self) -> Account:
@@ -80,26 +75,25 @@ class NodeSerializer(BaseSerializer[Node]):
 
     # Access to fields
 
-    def field_view_access(self, field: Field, node: Node) -> bool:
-        """Tell whether the account may see a field of a node that it may view.
+    def field_view_access(self, field: Field, entity: Any) -> bool:
+        """Tell whether the account may see a field of an entity that it may view.
 
-        A subclass that hides more asks ``super()`` first; one field of many nodes is asked for
+        A subclass that hides more asks ``super()`` first; one field of many entities is asked for
         often, so this makes no query.
         """
-        return access.field_view_access(self.account, field, node)
+        return self.entity_type.access.view_field(self.account, field, entity)
 
-    def field_edit_access(
-        self, field: Field, node_type: NodeType, *, creating: bool
-    ) -> access.AccessResult:
-        """Return whether the account may set a field of a node that it may create or update.
+    def field_edit_access(self, field: Field, bundle: Bundle, entity: Any | None) -> AccessResult:
+        """Return whether the account may set a field of an entity that it may create or update.
 
-        A client is told the reason where it changes a node.
+        ``entity`` is None for one that is to be made. A client is told the reason where it changes
+        an entity.
         """
-        return access.field_edit_access(self.account, field, node_type, creating=creating)
+        return self.entity_type.access.edit_field(self.account, field, bundle, entity)
 
     # Out
 
-    def to_representation(self, instance: Node) -> dict[str, list[Item]]:
+    def to_representation(self, instance: Any) -> dict[str, list[Item]]:
         """Return the wire items of each field that the account may see, in Drupal's order."""
         visible = self.visible_fields(instance)
         self.look_up([(instance, visible)])
@@ -110,39 +104,40 @@ class NodeSerializer(BaseSerializer[Node]):
             for field in visible
         }
 
-    def visible_fields(self, node: Node) -> list[Field]:
-        """Return the fields of a node that the account may see."""
-        fields = self.bundle_of(node).fields.values()
-        return [field for field in fields if self.field_view_access(field, node)]
+    def visible_fields(self, entity: Any) -> list[Field]:
+        """Return the fields of an entity that the account may see."""
+        fields = self.bundle_of(entity).fields.values()
+        return [field for field in fields if self.field_view_access(field, entity)]
 
-    def look_up(self, shown: Iterable[tuple[Node, Sequence[Field]]]) -> None:
-        """Look up at once what nodes refer to in the fields that will be shown of them."""
+    def look_up(self, shown: Iterable[tuple[Any, Sequence[Field]]]) -> None:
+        """Look up at once what entities refer to in the fields that will be shown of them."""
+        self.site.learn_user(self.account.key, self.account.uuid)
         self.site.look_up(
-            reference for node, fields in shown for reference in self._references(node, fields)
+            reference for entity, fields in shown for reference in self._references(entity, fields)
         )
 
-    def _references(self, node: Node, fields: Sequence[Field]) -> Iterator[Reference]:
-        self._learn_authors(node)
+    def _references(self, entity: Any, fields: Sequence[Field]) -> Iterator[Reference]:
+        for key, uuid in self.entity_type.storage.known_users(entity):
+            self.site.learn_user(key, uuid)
         for field in fields:
-            yield from field.references(self._sent.get(field.name) or field.get(node))
+            yield from field.references(self._sent.get(field.name) or field.get(entity))
 
-    def bundle_of(self, node: Node) -> Bundle:
-        """Return the bundle of a node, which may be of a type that was made a moment ago."""
-        if node.type_id not in self.site.structure.bundles:
+    def bundle_of(self, entity: Any) -> Bundle:
+        """Return the bundle of an entity, which may be one that was made a moment ago."""
+        name = self.entity_type.bundle_of(entity)
+        if name not in self.bundles:
             self.site.structure = get_structure(None)
-        return self.site.structure.bundles[node.type_id]
+        return self.bundles[name]
 
-    def _learn_authors(self, node: Node) -> None:
-        """Spare the queries for users whom the node's own query has brought along."""
-        if hasattr(node, "author_uuid"):
-            self.site.learn_user(node.revision_uid_id or 0, node.revision_author_uuid)
-            self.site.learn_user(node.uid_id or 0, node.author_uuid)
-        self.site.learn_user(self.account.key, self.account.uuid)
+    @property
+    def bundles(self) -> Mapping[str, Bundle]:
+        """Return the bundles of the type by name."""
+        return self.site.structure.bundles_of(self.entity_type)
 
     # In
 
     def is_valid(self, *, raise_exception: bool = False) -> bool:
-        """Tell whether the document describes a valid node."""
+        """Tell whether the document describes a valid entity."""
         valid = super().is_valid()
         if raise_exception and not valid:
             raise EntityValidationError(self._violations)
@@ -163,8 +158,8 @@ class NodeSerializer(BaseSerializer[Node]):
         """Return the raw items of the fields to set, which are valid one by one.
 
         For rules of a project's own, as in DRF: ``raise ValidationError({"title": ["..."]})``, or
-        with a text alone where it is about the whole node. Of a node that there is, ``attrs`` has
-        the fields that differ from what is stored; ``self.instance`` is the node.
+        with a text alone where it is about the whole entity. Of an entity that there is, ``attrs``
+        has the fields that differ from what is stored; ``self.instance`` is the entity.
         """
         return attrs
 
@@ -187,7 +182,7 @@ class NodeSerializer(BaseSerializer[Node]):
         return raw
 
     def check_document(self) -> None:
-        """Raise UnprocessableEntity for a document that no node can be made of."""
+        """Raise UnprocessableEntity for a document that no entity can be made of."""
         document = self.read_document(self.initial_data)
         self.denormalize(document, self.read_bundle(document))
 
@@ -198,24 +193,32 @@ class NodeSerializer(BaseSerializer[Node]):
         return data if isinstance(data, Mapping) else {}
 
     def read_bundle(self, document: Mapping[str, Any]) -> Bundle:
-        """Return the bundle that the document names; raise UnprocessableEntity (422)."""
-        name = document.get("type")
+        """Return the bundle that the document names; raise UnprocessableEntity (422).
+
+        A type without bundles has the one of its own name.
+        """
+        key = self.entity_type.keys.bundle
+        if key is None:
+            return self.bundles[self.entity_type.id]
+        name = document.get(key)
         if not isinstance(name, str):
             first = _first(name)
             name = first.get("target_id") if isinstance(first, Mapping) else None
         if not isinstance(name, str):
-            raise UnprocessableEntity(NO_BUNDLE)
-        bundle = self.site.structure.bundles.get(name)
+            raise UnprocessableEntity(
+                f'Could not determine entity type bundle: "{key}" field is missing.'
+            )
+        bundle = self.bundles.get(name)
         if bundle is None:
             raise UnprocessableEntity(f'"{name}" is not a valid bundle type for denormalization.')
         return bundle
 
     def denormalize(self, document: Mapping[str, Any], bundle: Bundle) -> Values:
-        """Return the raw items of all fields of the document but the type."""
+        """Return the raw items of all fields of the document but the bundle."""
         bundles = [bundle] if self.instance is None else [bundle, self.bundle_of(self.instance)]
         raw = {}
         for name, data in document.items():
-            if name == "type":
+            if name == self.entity_type.keys.bundle:
                 continue
             if not all(name in each.fields for each in bundles):
                 raise UnprocessableEntity(f'There is no field "{name}".')
@@ -223,16 +226,15 @@ class NodeSerializer(BaseSerializer[Node]):
         return raw
 
     def check_creation(self, bundle: Bundle, raw: Values) -> None:
-        """Raise PermissionDenied if the account may not create the node, or set a field of it."""
-        creation = access.create_access(self.account, bundle.node_type.type)
+        """Raise PermissionDenied if the account may not create the entity, or set a field of it."""
+        creation = self.entity_type.access.create(self.account, bundle)
         if not creation.allowed:
             raise PermissionDenied(creation.reason)
         for name in raw:
-            setting = self.field_edit_access(bundle.fields[name], bundle.node_type, creating=True)
-            if not setting.allowed:
+            if not self.field_edit_access(bundle.fields[name], bundle, None).allowed:
                 raise PermissionDenied(f"Access denied on creating field '{name}'.")
 
-    def differing(self, node: Node, bundle: Bundle, raw: Values) -> Values:
+    def differing(self, entity: Any, bundle: Bundle, raw: Values) -> Values:
         """Return the items that differ from what is stored; raise PermissionDenied.
 
         A field that the account may not see always counts as differing: an answer that tells
@@ -241,12 +243,13 @@ class NodeSerializer(BaseSerializer[Node]):
         differing = {}
         for name, items in raw.items():
             field = bundle.fields[name]
-            stored = field.get(node)
-            visible = self.field_view_access(field, node)
-            no_language = name == "langcode" and all(map(field.type.is_empty, items))
+            stored = field.get(entity)
+            visible = self.field_view_access(field, entity)
+            is_language = name == self.entity_type.keys.langcode
+            no_language = is_language and all(map(field.type.is_empty, items))
             if no_language or (visible and field.equals(items, stored)):
                 continue
-            setting = self.field_edit_access(field, bundle.node_type, creating=False)
+            setting = self.field_edit_access(field, bundle, entity)
             if not setting.allowed:
                 raise PermissionDenied(
                     f"Access denied on updating field '{name}'. {setting.reason}".rstrip()
@@ -257,9 +260,8 @@ class NodeSerializer(BaseSerializer[Node]):
 
     def validate_fields(self, bundle: Bundle, raw: Values) -> None:
         """Raise EntityValidationError for the faults of all fields, in the order of the fields."""
-        for name, text in UNCHANGEABLE.items():
-            if not self.site.creating and name in raw:
-                raise UnprocessableEntity(text)
+        if not self.site.creating:
+            self.check_unchangeable(raw)
         self.site.look_up(
             reference
             for name, items in raw.items()
@@ -275,74 +277,49 @@ class NodeSerializer(BaseSerializer[Node]):
         if told:
             raise EntityValidationError(told)
 
+    def check_unchangeable(self, raw: Values) -> None:
+        """Raise UnprocessableEntity for a field that Drupal fails to change."""
+        for field in self.entity_type.base_fields:
+            if field.unchangeable is not None and field.name in raw:
+                raise UnprocessableEntity(field.unchangeable)
+
     # Saving
 
-    def create(self, validated_data: Values) -> Node:
-        """Save a new node of the account's, with its type's defaults for what was not sent."""
+    def create(self, validated_data: Values) -> Any:
+        """Save a new entity of the account's, with the defaults of its bundle."""
         bundle = self.read_bundle(self.initial_data)
-        node_type = bundle.node_type
-        node = Node(
-            type=node_type,
-            uid_id=self.account.key or None,
-            status=node_type.status,
-            promote=node_type.promote,
-            sticky=node_type.sticky,
-        )
-        node.newest_alias = None
-        self._sent = {
-            **{name: list(field.default) for name, field in bundle.fields.items() if field.default},
-            **validated_data,
+        defaults = {
+            name: list(field.default) for name, field in bundle.fields.items() if field.default
         }
-        return self._save(node, bundle)
+        entity = self.entity_type.storage.new(bundle, self.account)
+        return self._save(entity, bundle, {**defaults, **validated_data}, created=True)
 
-    def update(self, instance: Node, validated_data: Values) -> Node:
+    def update(self, instance: Any, validated_data: Values) -> Any:
         """Save what differs; where nothing does, nothing is saved."""
-        self._sent = validated_data
         if validated_data:
             bundle = self.bundle_of(instance)
-            fields = [bundle.fields[name] for name in validated_data]
-            columns = {field.column for field in fields}
-            if any(
-                field.cast(validated_data[field.name]) != field.get(instance)
-                for field in fields
-                if field.name not in OF_REVISION
-            ):
-                instance.changed = now()
-                columns.add("changed")
-            self._save(instance, bundle, columns)
+            self._save(instance, bundle, validated_data, created=False)
         return instance
 
-    def _save(self, node: Node, bundle: Bundle, columns: Set[str] | None = None) -> Node:
-        """Save a node with what was sent for it; of one that there is, these columns alone."""
-        path = None
-        for name, items in self._sent.items():
-            field = bundle.fields[name]
-            if name == "path":
-                path = field.cast(items)
-            else:
-                field.set(node, field.cast(items))
-        may_be_taken = [name for name in ("uuid", "vid") if name in self._sent]
+    def _save(self, entity: Any, bundle: Bundle, raw: Values, *, created: bool) -> Any:
+        """Save an entity with what was sent for it, which is shown as it was sent."""
+        self._sent = raw
+        storage = self.entity_type.storage
+        save = storage.create if created else storage.update
+        fields = [bundle.fields[name] for name in raw]
+        taken = [field.name for field in fields if isinstance(field, BaseField) and field.unique]
         try:
-            # What the client is told of is undone alone; another failure ends the transaction.
-            with transaction.atomic(router.db_for_write(Node), savepoint=bool(may_be_taken)):
-                if columns is None:
-                    node.save()
-                else:
-                    node.save(update_fields=columns & COLUMNS)
-                    if "revision_log" in columns:
-                        node.save_log(node.revision_log)
-                if path:
-                    self._sent["path"] = [node.save_path(path[0])]
+            self._sent |= save(entity, [(field, field.cast(raw[field.name])) for field in fields])
         except IntegrityError as error:
-            if not may_be_taken or has_lost_a_reference(error):
+            if not taken or has_lost_a_reference(error):
                 raise
-            text = "Another node has this value."
+            text = f"Another {self.entity_type.label} has this value."
             raise EntityValidationError(
-                [Violation(f"{name}.0.value", text) for name in may_be_taken]
+                [Violation(f"{name}.0.value", text) for name in taken]
             ) from error
         # Where none was sent there is one all the same.
-        self._sent.pop("vid", None)
-        return node
+        self._sent.pop(self.entity_type.keys.revision or "", None)
+        return entity
 
 
 def _first(items: Any) -> Any:

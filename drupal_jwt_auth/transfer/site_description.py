@@ -14,9 +14,9 @@ from typing import Any
 from rest_framework import serializers
 
 from drupal_jwt_auth.fields import FIELD_TYPES
-from drupal_jwt_auth.fields.node import TITLE_LABEL
 from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, UUID_LENGTH
+from drupal_jwt_auth.models.node_type import TITLE_LABEL
 from drupal_jwt_auth.text import FILTERS
 
 MAX_ID = 2**31 - 1

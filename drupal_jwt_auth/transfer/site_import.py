@@ -233,7 +233,7 @@ class SiteImporter:
     def load_nodes(self, rows: Rows) -> None:
         """Load the nodes, each with its current revision."""
         self.site = SiteContext(Account(None), get_structure(None))
-        bundles = self.site.structure.bundles
+        bundles = self.site.structure.bundles_of("node")
         done = 0
         for batch in batches(rows):
             nodes = [

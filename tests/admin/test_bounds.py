@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from drupal_jwt_auth.admin.fields import MAX_INPUTS
 from drupal_jwt_auth.admin.parameters import MAX_KEY, MAX_SEARCH_LENGTH
+from drupal_jwt_auth.content.node.revisions import save_revision
 from drupal_jwt_auth.fields.primitives import MAX_NESTING
 from drupal_jwt_auth.models import (
     AuditEntry,
@@ -263,7 +264,7 @@ def test_references_of_revisions_are_looked_up_together(
         node = make_node(type_id="event", fields={"field_x": items})
         old = node.vid
         node.fields = {"field_x": items[1:]}
-        node.save_revision(admin)
+        save_revision(node, admin)
         page = f"node/{node.pk}/revisions/compare/"
         with CaptureQueriesContext(connection) as captured:
             text = get(browser, page, old=old, new=node.vid).text

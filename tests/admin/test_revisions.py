@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
+from drupal_jwt_auth.content.node.revisions import revert, save_revision
 from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Revision
 from drupal_jwt_auth.models.revision import now
 from tests.admin.browser import ADMIN, get, read, submit
@@ -257,7 +258,7 @@ def test_long_texts_are_compared_line_by_line(
     numbers = []
     for text in (lines, changed):
         node.fields = {"body": [{"value": "\n".join(text), "format": None, "summary": None}]}
-        node.save_revision(admin)
+        save_revision(node, admin)
         numbers.append(node.vid)
     query: dict[str, Any] = dict(zip(("old", "new"), numbers, strict=True))
     html = browser.get(ADMIN + pages(node, "compare/"), query).content.decode()
@@ -282,7 +283,7 @@ def test_what_no_input_shows_is_compared_as_well(
     item = {"uri": "https://example.com/", "title": None, "options": {"query": {"a": "1"}}}
     node = make_node(type_id="event", fields={"field_x": [item]})
     node.fields = {"field_x": [{**item, "options": {"query": {"a": "2"}}}]}
-    node.save_revision(None)
+    save_revision(node, None)
     new, old = Revision.objects.all()
     text = get(browser, pages(node, "compare/"), old=old.vid, new=new.vid).text
     assert '{"query": {"a": "1"}}' in text
@@ -291,9 +292,9 @@ def test_what_no_input_shows_is_compared_as_well(
 
 def test_a_field_that_one_of_them_lacks_is_compared(browser: Client, node: Node) -> None:
     node.fields["lost"] = [{"value": "found"}]
-    node.save_revision(None)
+    save_revision(node, None)
     del node.fields["lost"]
-    node.save_revision(None)
+    save_revision(node, None)
     first, second, third = Revision.objects.order_by("pk")
     for old, new, tag in ((first, second, "ins"), (second, third, "del")):
         answer = browser.get(ADMIN + pages(node, "compare/"), {"old": old.pk, "new": new.pk})
@@ -303,7 +304,7 @@ def test_a_field_that_one_of_them_lacks_is_compared(browser: Client, node: Node)
 
 
 def test_revisions_may_be_the_same(browser: Client, node: Node) -> None:
-    node.save_revision(None)
+    save_revision(node, None)
     new, old = Revision.objects.all()
     page = get(browser, pages(node, "compare/"), old=old.vid, new=new.vid)
     assert "Nothing differs." in page.text
@@ -343,7 +344,7 @@ def test_a_revision_is_one_of_its_node(
 # Reverting
 
 
-def revert(browser: Client, node: Node, revision: Revision) -> Any:
+def revert_by_form(browser: Client, node: Node, revision: Revision) -> Any:
     return browser.post(ADMIN + pages(node, f"{revision.vid}/revert/"), follow=True)
 
 
@@ -364,7 +365,7 @@ def test_reverting_makes_a_new_revision_that_is_a_copy(
 ) -> None:
     old, new = edited
     before = now()
-    page = read(revert(browser, node, old))
+    page = read(revert_by_form(browser, node, old))
     assert (
         "Basic page A page has been reverted to the revision from Mon, 03/02/2026 - 07:08."
         in page.text
@@ -387,8 +388,8 @@ def test_reverting_restores_all_that_belongs_to_a_revision(
 ) -> None:
     node.langcode, node.status, node.promote, node.sticky = "de", False, True, True
     node.created, node.uid, node.fields = PAST, None, {}
-    node.save_revision(admin)
-    node.revert(Revision.objects.get(snapshot__isnull=False), admin)
+    save_revision(node, admin)
+    revert(node, Revision.objects.get(snapshot__isnull=False), admin)
     node = Node.objects.get()
     assert (node.langcode, node.status, node.promote, node.sticky) == ("en", True, False, False)
     assert (node.created != PAST, node.uid) == (True, admin)
@@ -410,14 +411,14 @@ def discussed(add_field: MakeField, make_node: MakeNode) -> Node:
     add_field("comment")
     node = make_node(type_id="event", fields={"field_x": [{"status": 2, **NOBODY_COMMENTED}]})
     node.fields = {"field_x": [{"status": 1, **NOBODY_COMMENTED, "comment_count": 3}]}
-    node.save_revision(None)
+    save_revision(node, None)
     return node
 
 
 def test_reverting_opens_comments_again_and_leaves_the_statistics(
     discussed: Node, admin: User
 ) -> None:
-    discussed.revert(Revision.objects.earliest("pk"), admin)
+    revert(discussed, Revision.objects.earliest("pk"), admin)
     assert Node.objects.get().fields == {
         "field_x": [{"status": 2, **NOBODY_COMMENTED, "comment_count": 3}]
     }
@@ -439,13 +440,13 @@ def test_what_no_type_can_read_is_restored_as_it_was(
 ) -> None:
     revision = Revision.objects.earliest("pk")
     revision.snapshot = {"field_x": items}
-    discussed.revert(revision, admin)
+    revert(discussed, revision, admin)
     assert Node.objects.get().fields == {"field_x": items}
 
 
 def test_a_node_whose_fields_are_all_broken_can_be_reverted(discussed: Node, admin: User) -> None:
     discussed.fields = []  # type: ignore[assignment]
-    discussed.revert(Revision.objects.earliest("pk"), admin)
+    revert(discussed, Revision.objects.earliest("pk"), admin)
     (item,) = Node.objects.get().fields["field_x"]
     assert item["status"] == 2
 
@@ -454,27 +455,27 @@ def test_an_author_who_is_gone_stays_gone(node: Node, admin: User) -> None:
     Node.objects.update(uid=User.objects.get(username="plain"))
     node = Node.objects.get()
     node.uid = admin
-    node.save_revision(admin)
+    save_revision(node, admin)
     User.objects.get(username="plain").delete()
-    node.revert(Revision.objects.get(snapshot__isnull=False), admin)
+    revert(node, Revision.objects.get(snapshot__isnull=False), admin)
     assert Node.objects.get().uid is None
 
 
 def test_what_a_revision_does_not_keep_stays(node: Node, admin: User) -> None:
-    node.revert(Revision.objects.create(node=node, snapshot={"sticky": [{"value": True}]}), admin)
+    revert(node, Revision.objects.create(node=node, snapshot={"sticky": [{"value": True}]}), admin)
     node = Node.objects.get()
     assert (node.title, node.sticky, node.fields) == ("A page", True, {})
 
 
 def test_what_is_not_known_cannot_be_reverted_to(node: Node, admin: User) -> None:
     with pytest.raises(ValueError, match="keeps nothing of the node"):
-        node.revert(Revision.objects.create(node=node), admin)
+        revert(node, Revision.objects.create(node=node), admin)
 
 
 def test_the_current_revision_cannot_be_reverted_to(
     browser: Client, node: Node, edited: tuple[Revision, Revision]
 ) -> None:
-    assert revert(browser, node, edited[1]).status_code == 404
+    assert revert_by_form(browser, node, edited[1]).status_code == 404
 
 
 def test_reverting_needs_a_token_against_forgery(
@@ -482,7 +483,7 @@ def test_reverting_needs_a_token_against_forgery(
 ) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(admin)
-    assert revert(strict, node, edited[0]).status_code == 403
+    assert revert_by_form(strict, node, edited[0]).status_code == 403
     assert Revision.objects.count() == 2
 
 
@@ -504,7 +505,7 @@ def test_permissions_of_django_or_drupal_let_in(
         status = browser.get(ADMIN + pages(node, page)).status_code
         assert status == (403 if permission in NEITHER else 200)
     may_revert = permission in REVERT
-    assert revert(browser, node, old).status_code == (200 if may_revert else 403)
+    assert revert_by_form(browser, node, old).status_code == (200 if may_revert else 403)
     assert Revision.objects.count() == (3 if may_revert else 2)
 
 

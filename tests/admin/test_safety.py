@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from drupal_jwt_auth.content.node.revisions import save_revision
 from drupal_jwt_auth.models import (
     FieldConfig,
     Node,
@@ -50,7 +51,7 @@ def hostile(site: None, make_node: MakeNode, add_field: MakeField) -> Node:
     )
     PathAlias.objects.create(node=node, alias=f"/{EVIL}", langcode="en")
     node.title = EVIL + EVIL
-    node.save_revision(author, EVIL)
+    save_revision(node, author, EVIL)
     return node
 
 
@@ -167,7 +168,7 @@ def test_properties_of_the_wrong_type_do_not_lock_the_pages(
     values: list[Any] = [{"a": 1}, [1], None, True, "\u20ac", -1.5]
     items = [dict.fromkeys(PROPERTIES[field_type], value) for value in values]
     node = make_node(type_id="event", fields={"field_x": items})
-    node.save_revision(None)
+    save_revision(node, None)
     old = Revision.objects.get(snapshot__isnull=False)
     get(browser, f"node/{node.pk}/change/")
     get(browser, f"node/{node.pk}/revisions/{old.vid}/")
@@ -213,7 +214,7 @@ def unknown(site: None, make_node: MakeNode, add_field: MakeField) -> Node:
     """An event with a field of a type that nobody has registered."""
     add_field("string")
     node = make_node(type_id="event", fields={"field_x": [{"value": "x"}]})
-    node.save_revision(None)
+    save_revision(node, None)
     FieldConfig.objects.filter(node_type="event").update(field_type="geo")
     NodeType.objects.get(type="event").save()
     return node

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import IntegrityError
 from django.test import TestCase
 
+from drupal_jwt_auth.content.node.revisions import save_revision
 from drupal_jwt_auth.models import (
     ContentModel,
     FieldConfig,
@@ -63,7 +64,7 @@ def make_site() -> None:
         fields={"field_tags": [{"target_id": make_term("Tag").pk}], "x": [{"value": file.pk}]},
     )
     node.title = "Two"
-    node.save_revision(author, "Better.")
+    save_revision(node, author, "Better.")
     node.save_path({"alias": "/about", "pid": None, "langcode": "en"})
 
 

@@ -201,8 +201,8 @@ def test_an_account_is_asked_for_once(
         assert account.has_permission("create page content")
         assert account.has_permission("access content")
         assert not account.has_permission("administer nodes")
-        assert account.may_with_any_content("create")
-        assert not account.may_with_any_content("bake")
+        assert account.has_permission_like("create ", " content")
+        assert not account.has_permission_like("bake ", " content")
         assert account.stamp
         assert account.uuid
         assert list(account.brought) == []

@@ -111,7 +111,7 @@ def read_all(nodes: Any) -> list[Node]:
 
 def test_nodes_of_a_type_that_was_just_made_are_listed_with_the_others(writer: User) -> None:
     many: Any = serializer(writer, [], many=True)
-    assert many.child.site.structure.bundles.keys() == {"page"}
+    assert many.child.bundles.keys() == {"page"}
     nodes = [Node.objects.create(type=make_type("thing"), title="x") for _ in "a"]
     nodes += [Node.objects.create(type_id="thing", title="y"), saved(writer)]
     with CaptureQueriesContext(connection) as captured:

@@ -30,7 +30,7 @@ def test_it_is_read_once(pages: None, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         known = get_structure(current)
     assert known is get_structure(current)
-    assert list(known.bundles) == ["page"]
+    assert list(known.bundles_of("node")) == ["page"]
 
 
 def test_it_is_read_anew_when_another_process_has_changed_it(editor: Visitor) -> None:
@@ -125,5 +125,5 @@ def test_a_lost_type_is_told_of_once(
     for _ in range(3):
         editor.read(located)
     assert caplog.messages == [
-        "Field field_geo of content type page is left out: its type geo is not registered."
+        "Field field_geo of node page is left out: its type geo is not registered."
     ]

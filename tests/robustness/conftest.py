@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from drupal_jwt_auth.content.node.entity import NODE_BASE_FIELDS
 from drupal_jwt_auth.fields import FIELD_TYPES, FieldType
-from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS
 from drupal_jwt_auth.models import Node, PathAlias, Revision
 from tests.content.visitors import Visitor, add_field, make_term, make_type, make_user
 

@@ -17,6 +17,7 @@ from django.db import connections, transaction
 from rest_framework.test import APIClient
 
 from drupal_jwt_auth.auth.tokens import issue, revoke_all
+from drupal_jwt_auth.content.node.revisions import revert, save_revision
 from drupal_jwt_auth.models import AuditEntry, ContentModel, FieldConfig, Node, NodeType, Revision
 from tests.content.test_import import described
 from tests.content.visitors import make_user
@@ -187,11 +188,11 @@ def write_content() -> Answers:
     node = Node.objects.get(pk=nid)
     old = [node._state.db, node.title]
     node.title = "Newest"
-    node.save_revision(None)
+    save_revision(node, None)
     revisions = Revision.objects.using("site").filter(node=nid).count()
     catch_up()
     node = Node.objects.get(pk=nid)
-    node.revert(node.revisions.earliest("vid"), None)
+    revert(node, node.revisions.earliest("vid"), None)
     reverted = Node.objects.using("site").get(pk=nid).title
     catch_up()
     return {

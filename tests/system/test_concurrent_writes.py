@@ -26,6 +26,7 @@ from pytest_django import DjangoDbBlocker
 
 from drupal_jwt_auth.admin import NodeAdmin, TermAdmin
 from drupal_jwt_auth.admin import node as node_admin
+from drupal_jwt_auth.content.node import revisions
 from drupal_jwt_auth.http.json import DrupalJSONRenderer
 from drupal_jwt_auth.http.views import common_headers
 from drupal_jwt_auth.models import (
@@ -560,7 +561,7 @@ def test_what_is_changed_while_a_page_is_reverted_is_changed_afterwards(
 ) -> None:
     meet(
         lambda: revert(browser, revised),
-        (Node, "save_revision"),
+        (revisions, "save_revision"),
         lambda: editor.change(revised, page(body=["New"], revision_log=["Mine"])),
     )
     assert seen(editor, revised, "title", "body", "revision_log") == ["Old", "New", "Mine"]

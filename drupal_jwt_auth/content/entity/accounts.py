@@ -115,10 +115,10 @@ class Account:
         """Tell whether the account may do everything, as Drupal's user 1."""
         return bool(self.user and getattr(self.user, "is_superuser", False))
 
-    def may_with_any_content(self, operation: str) -> bool:
-        """Tell whether the account may ``create``, ``edit`` or ``delete`` nodes of some type."""
+    def has_permission_like(self, start: str, end: str) -> bool:
+        """Tell whether the account has a permission that begins and ends so, for some bundle."""
         return self.is_superuser or any(
-            permission.startswith(f"{operation} ") and permission.endswith(" content")
+            permission.startswith(start) and permission.endswith(end)
             for permission in self._permissions
         )
 

@@ -145,7 +145,7 @@ class SiteContext:
 
     def _find_keys(self, entity_type: str, uuids: Sequence[str]) -> Mapping[str, Any]:
         if entity_type == "node_type":
-            types = [bundle.node_type for bundle in self.structure.bundles.values()]
+            types = [bundle.config for bundle in self.structure.bundles_of("node").values()]
             return {each.uuid: each.type for each in types}
         if entity_type == "user_role":
             roles = {uuid: role for role, uuid in role_uuids()}
@@ -200,8 +200,8 @@ class SiteContext:
         return Target(uuid or user_uuid(key), f"{self._root}user/{quote(str(key), safe='')}")
 
     def _find_node_types(self, keys: set[Any]) -> Found:
-        bundles = self.structure.bundles
-        return {key: Target(bundles[key].node_type.uuid) for key in keys if key in bundles}
+        bundles = self.structure.bundles_of("node")
+        return {key: Target(bundles[key].config.uuid) for key in keys if key in bundles}
 
     def _find_roles(self, keys: set[Any]) -> Found:
         return {role: Target(uuid) for role, uuid in role_uuids() if role in keys}

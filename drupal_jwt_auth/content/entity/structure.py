@@ -8,14 +8,15 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any
 
 from django.db import router
 
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
 from drupal_jwt_auth.fields import FIELD_TYPES, Field, Reference
-from drupal_jwt_auth.fields.node import NODE_BASE_FIELDS
-from drupal_jwt_auth.models import FieldConfig, Node, NodeType
+from drupal_jwt_auth.models import FieldConfig
 from drupal_jwt_auth.models import TextFormat as TextFormatModel
 from drupal_jwt_auth.text import PLAIN_TEXT, TextFormat
 
@@ -24,24 +25,33 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Bundle:
-    """A content type with all the fields of its nodes by name, in Drupal's order.
+    """The entities of a type that have the same fields, which are here by name, in Drupal's order.
 
-    ``unknown`` are fields of types that the project does not register (any more). To clients there
-    are none such; what nodes hold of them stays until they are there again, or are deleted.
+    ``config`` is the row that the bundle is, None for the only bundle of a type without any.
+    ``unregistered`` are fields of types that the project does not register (any more). To clients
+    there are none such; what entities hold of them stays until they are there again, or deleted.
     """
 
-    node_type: NodeType
+    entity_type: ContentEntityType
+    id: str
+    label: str
+    config: Any
     fields: Mapping[str, Field]
-    unknown: Sequence[FieldConfig] = ()
+    unregistered: Sequence[FieldConfig] = ()
 
 
 @dataclass(frozen=True)
 class Structure:
-    """The bundles and the text formats by machine name, as they were at a stamp."""
+    """The bundles by entity type, and the text formats by machine name, as they were at a stamp."""
 
     stamp: str | None
-    bundles: Mapping[str, Bundle]
+    bundles: Mapping[str, Mapping[str, Bundle]]
     formats: Mapping[str, TextFormat]
+
+    def bundles_of(self, entity_type: ContentEntityType | str) -> Mapping[str, Bundle]:
+        """Return the bundles of a type by machine name."""
+        name = entity_type if isinstance(entity_type, str) else entity_type.id
+        return self.bundles.get(name, {})
 
 
 _known = Structure(stamp=None, bundles={}, formats={})
@@ -55,26 +65,29 @@ def get_structure(stamp: str | None) -> Structure:
     return _known
 
 
-def likely_references(node: Node) -> Iterator[Reference]:
-    """Yield what a node references, as far as this process knows without asking."""
-    bundle = _known.bundles.get(node.type_id)
+def likely_references(entity_type: ContentEntityType, entity: Any) -> Iterator[Reference]:
+    """Yield what an entity references, as far as this process knows without asking."""
+    bundle = _known.bundles_of(entity_type).get(entity_type.bundle_of(entity))
     for field in bundle.fields.values() if bundle else ():
-        yield from field.references(field.get(node))
+        yield from field.references(field.get(entity))
 
 
 def _read(stamp: str | None) -> Structure:
     # Where it is written: a copy of the database may be older than the stamp, which comes from
     # another one perhaps, and would be taken for what the stamp stands for.
-    using = router.db_for_write(NodeType)
-    configurable: dict[str, list[FieldConfig]] = defaultdict(list)
+    using = router.db_for_write(FieldConfig)
+    configurable: dict[tuple[str, str], list[FieldConfig]] = defaultdict(list)
     # Databases put an underscore before the letters, after them or nowhere.
     for config in sorted(FieldConfig.objects.using(using).order_by(), key=attrgetter("name")):
-        configurable[config.node_type_id].append(config)
+        configurable["node", config.node_type_id].append(config)
     return Structure(
         stamp,
         {
-            node_type.type: _bundle(node_type, configurable[node_type.type])
-            for node_type in NodeType.objects.using(using)
+            entity_type.id: {
+                name: _bundle(entity_type, name, row, configurable[entity_type.id, name])
+                for name, row in entity_type.bundle_rows(using)
+            }
+            for entity_type in ENTITY_TYPES
         },
         {
             PLAIN_TEXT.format: PLAIN_TEXT,
@@ -86,22 +99,27 @@ def _read(stamp: str | None) -> Structure:
     )
 
 
-def _bundle(node_type: NodeType, configs: Iterable[FieldConfig]) -> Bundle:
-    fields: list[Field] = [
-        replace(field, label=node_type.title_label) if field.name == "title" else field
-        for field in NODE_BASE_FIELDS
-    ]
-    unknown = []
+def _bundle(
+    entity_type: ContentEntityType, name: str, row: Any, configs: Iterable[FieldConfig]
+) -> Bundle:
+    fields: dict[str, Field] = {field.name: field for field in entity_type.base_fields_of(row)}
+    unregistered = []
     for config in configs:
-        if config.field_type in FIELD_TYPES:
-            fields.append(configured_field(config))
-        else:
-            unknown.append(config)
+        if config.name in fields:
             logger.warning(
-                "Field %s of content type %s is left out: its type %s is not registered.",
-                *(config.name, node_type.type, config.field_type),
+                "Field %s of %s %s is left out: each %s has one of this name.",
+                *(config.name, entity_type.id, name, entity_type.label),
             )
-    return Bundle(node_type, {field.name: field for field in fields}, unknown)
+        elif config.field_type in FIELD_TYPES:
+            fields[config.name] = configured_field(config)
+        else:
+            unregistered.append(config)
+            logger.warning(
+                "Field %s of %s %s is left out: its type %s is not registered.",
+                *(config.name, entity_type.id, name, config.field_type),
+            )
+    label = entity_type.label if row is None else str(row)
+    return Bundle(entity_type, name, label, row, fields, unregistered)
 
 
 def configured_field(config: FieldConfig) -> Field:

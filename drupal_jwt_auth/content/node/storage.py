@@ -1,38 +1,64 @@
-"""Where nodes are found to be written: in one transaction, locked, as they are then."""
+"""Where nodes are found, and what a new one begins with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
-from django.db import router, transaction
+from django.db import router
+from django.db.models import QuerySet
 
+from drupal_jwt_auth.content.entity.storage import EntityStorage
 from drupal_jwt_auth.models import Node
-from drupal_jwt_auth.transactions import lock, locked
+from drupal_jwt_auth.models.node import complete_all, node_path
+from drupal_jwt_auth.transactions import locked
+
+if TYPE_CHECKING:
+    from drupal_jwt_auth.content.entity.accounts import Account
+    from drupal_jwt_auth.content.entity.structure import Bundle
 
 
-@contextmanager
-def node_to_write(path: str, nid: int | None) -> Iterator[Node | None]:
-    """Open a transaction with the node that has a path as its alias, or else this number.
+class NodeStorage(EntityStorage):
+    """Nodes, each with its current revision and its newest alias."""
 
-    Nobody else writes to the node until the transaction ends, so what the block decides on is what
-    there is; None where there is no such node. An exception undoes all that the block has done.
-    """
-    using = router.db_for_write(Node)
-    key = nid
-    while True:
-        with transaction.atomic(using=using):
-            is_locked = key is not None and lock(Node, key, using=using)
-            node = Node.objects.using(using).at(path, nid)
-            if node is None or (is_locked and node.pk == key):
-                yield node
-                return
-        # The path is an alias: which node's is known now.
-        key = node.pk
+    def query(self) -> QuerySet[Node]:
+        """Return all nodes, each with what is shown of it."""
+        return Node.objects.complete().order_by()
 
+    def at(self, path: str, key: Any, using: str | None = None) -> Node | None:
+        """Return the node with a path as its alias, or else the one with a number."""
+        return Node.objects.using(using).at(path, key)
 
-@contextmanager
-def node_to_delete(path: str, nid: int | None) -> Iterator[Node | None]:
-    """Do the same for who needs only the row of the node, which is locked by being read."""
-    with locked(Node):
-        yield Node.objects.using(router.db_for_write(Node)).locked_at(path, nid)
+    @contextmanager
+    def to_delete(self, path: str, key: Any) -> Iterator[Node | None]:
+        """Open a transaction with the row of the node, which is locked by being read."""
+        with locked(Node):
+            yield Node.objects.using(router.db_for_write(Node)).locked_at(path, key)
+
+    def path_of(self, entity: Node, root: str) -> str:
+        """Return the path of a node: its alias, or that with its number."""
+        return node_path(entity, root)
+
+    def complete(self, entities: Iterable[Node]) -> None:
+        """Fetch what is missing of many nodes at once."""
+        complete_all(entities)
+
+    def known_users(self, entity: Node) -> Iterator[tuple[Any, str | None]]:
+        """Yield the authors, whose UUIDs have come with the node."""
+        if hasattr(entity, "author_uuid"):
+            yield entity.revision_uid_id or 0, entity.revision_author_uuid
+            yield entity.uid_id or 0, entity.author_uuid
+
+    def new(self, bundle: Bundle, account: Account) -> Node:
+        """Return a new node of the account's, with the defaults of its content type."""
+        node_type = bundle.config
+        node = Node(
+            type=node_type,
+            uid_id=account.key or None,
+            status=node_type.status,
+            promote=node_type.promote,
+            sticky=node_type.sticky,
+        )
+        node.newest_alias = None
+        return node

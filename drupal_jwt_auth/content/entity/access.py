@@ -1,0 +1,149 @@
+"""Who may do what with an entity and its fields, and the reason why not.
+
+Source: Drupal core 10.6, the access control of entities and their fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import Q
+
+from drupal_jwt_auth.content.entity.base_field import BaseField
+from drupal_jwt_auth.fields import Field
+
+if TYPE_CHECKING:
+    from drupal_jwt_auth.content.entity.accounts import Account
+    from drupal_jwt_auth.content.entity.entity_type import ContentEntityType
+    from drupal_jwt_auth.content.entity.structure import Bundle
+
+
+class AccessResult(NamedTuple):
+    """Whether something is allowed, and the reason that a client is told if not."""
+
+    allowed: bool
+    reason: str = ""
+
+
+ALLOWED = AccessResult(allowed=True)
+DENIED = AccessResult(allowed=False)
+
+
+def allowed_if(condition: bool, reason: str = "") -> AccessResult:  # noqa: FBT001
+    """Return whether something is allowed, with the reason if it is not."""
+    return ALLOWED if condition else AccessResult(allowed=False, reason=reason)
+
+
+def allowed_if_has_permission(account: Account, permission: str) -> AccessResult:
+    """Return whether the account has a permission."""
+    return allowed_if(
+        account.has_permission(permission), f"The '{permission}' permission is required."
+    )
+
+
+def allowed_if_has_any_permission(account: Account, permissions: Sequence[str]) -> AccessResult:
+    """Return whether the account has one of several permissions."""
+    names = " OR ".join(f"'{permission}'" for permission in permissions)
+    return allowed_if(
+        any(map(account.has_permission, permissions)),
+        f"The following permissions are required: {names}.",
+    )
+
+
+class EntityAccess:
+    """The rules for entities of a type; a kind of its own overrides what is different there.
+
+    As they are here: whoever has Django's permission for the model may do it (``shop.add_product``
+    to create, ``change`` to update, ``delete``, and ``view`` to look at what is published). What is
+    not published is seen by whoever may change it, and by its owner.
+    """
+
+    def __init__(self, entity_type: ContentEntityType) -> None:
+        self.entity_type = entity_type
+
+    # Entities
+
+    def view(self, account: Account, entity: Any) -> AccessResult:
+        """Return whether the account may see an entity."""
+        keys = self.entity_type.keys
+        if keys.published and not getattr(entity, keys.published):
+            return self._hidden(account, entity)
+        return self._has_model_permission(account, "view")
+
+    def create(self, account: Account, bundle: Bundle) -> AccessResult:
+        """Return whether the account may create entities of a bundle."""
+        return self._has_model_permission(account, "add")
+
+    def update(self, account: Account, entity: Any) -> AccessResult:
+        """Return whether the account may change an entity."""
+        return self._has_model_permission(account, "change")
+
+    def delete(self, account: Account, entity: Any) -> AccessResult:
+        """Return whether the account may delete an entity."""
+        return self._has_model_permission(account, "delete")
+
+    def may(self, operation: str, account: Account, entity: Any) -> AccessResult:
+        """Return whether the account may ``view``, ``update`` or ``delete`` an entity."""
+        rules = {"view": self.view, "update": self.update, "delete": self.delete}
+        return rules[operation](account, entity)
+
+    def any(self, account: Account, operation: str) -> AccessResult:
+        """Return whether the account may view, create, update or delete some entity.
+
+        Asked before the body of a request is read and anything is locked.
+        """
+        actions = {"create": "add", "update": "change"}
+        return self._has_model_permission(account, actions.get(operation, operation))
+
+    def visible_to(self, account: Account) -> Q:
+        """Return the condition for the entities that the account may see."""
+        keys = self.entity_type.keys
+        published = Q(**{keys.published: True}) if keys.published else Q()
+        if self._has_model_permission(account, "change").allowed:
+            return Q()
+        seen = published if self._has_model_permission(account, "view").allowed else Q(pk__in=())
+        if keys.published and keys.owner and account.user is not None:
+            seen |= Q(**{keys.published: False, keys.owner: account.key})
+        return seen
+
+    def shows_hidden(self, account: Account) -> bool:
+        """Tell whether the account may reference what is not published."""
+        return self._has_model_permission(account, "change").allowed
+
+    def _hidden(self, account: Account, entity: Any) -> AccessResult:
+        may_change = self._has_model_permission(account, "change")
+        own = account.user is not None and self.entity_type.owner_key(entity) == account.key
+        return ALLOWED if own else may_change
+
+    def _has_model_permission(self, account: Account, action: str) -> AccessResult:
+        meta = self.entity_type.model._meta
+        return allowed_if_has_permission(account, f"{meta.app_label}.{action}_{meta.model_name}")
+
+    # Fields
+
+    def view_field(self, account: Account, field: Field, entity: Any) -> bool:
+        """Tell whether the account may see a field of an entity that it may view."""
+        if isinstance(field, BaseField) and not field.is_shown:
+            return False
+        permissions = field.type.view_permissions
+        return not permissions or any(map(account.has_permission, permissions))
+
+    def edit_field(
+        self, account: Account, field: Field, bundle: Bundle, entity: Any | None
+    ) -> AccessResult:
+        """Return whether the account may set a field of an entity that it may create or update.
+
+        ``entity`` is None for one that is to be made.
+        """
+        if isinstance(field, BaseField):
+            if field.never_set is not None:
+                return AccessResult(allowed=False, reason=field.never_set)
+            if field.set_once is not None and entity is not None:
+                return AccessResult(allowed=False, reason=field.set_once)
+            if field.edit_permission is not None:
+                return allowed_if_has_permission(account, field.edit_permission)
+        permissions = field.type.edit_permissions
+        if len(permissions) == 1:
+            return allowed_if_has_permission(account, permissions[0])
+        return allowed_if_has_any_permission(account, permissions) if permissions else ALLOWED

@@ -1,0 +1,170 @@
+"""Where entities are found, and how they are saved and deleted.
+
+What a request writes is one transaction, with the entity locked before anything is decided:
+`EntityStorage.to_write` opens it. All that saving entails belongs to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from django.db import router, transaction
+from django.db.models import Model, QuerySet
+
+from drupal_jwt_auth.content.entity.base_field import BaseField
+from drupal_jwt_auth.fields import Field, Item
+from drupal_jwt_auth.models.revision import now
+from drupal_jwt_auth.transactions import lock
+
+if TYPE_CHECKING:
+    from drupal_jwt_auth.content.entity.accounts import Account
+    from drupal_jwt_auth.content.entity.entity_type import ContentEntityType
+    from drupal_jwt_auth.content.entity.structure import Bundle
+
+Values = Sequence[tuple[Field, Sequence[Item]]]
+"""Fields of an entity, each with its stored items."""
+
+
+class EntityStorage:
+    """The entities of a type; a kind of its own overrides what saving one entails there.
+
+    The hooks `pre_save`, `post_save`, `pre_delete` and `post_delete` run in the transaction that
+    the entity is saved or deleted in.
+    """
+
+    def __init__(self, entity_type: ContentEntityType) -> None:
+        self.entity_type = entity_type
+
+    @property
+    def model(self) -> type[Model]:
+        """Return the model whose rows the entities are."""
+        return self.entity_type.model
+
+    # Finding
+
+    def query(self) -> QuerySet[Any]:
+        """Return all entities, each with what is shown of it."""
+        return self.model._default_manager.order_by()
+
+    def at(self, path: str, key: Any, using: str | None = None) -> Any | None:
+        """Return the entity with a path as its alias, or else the one with a key; None for none."""
+        return None if key is None else self.query().using(using).filter(pk=key).first()
+
+    @contextmanager
+    def to_write(self, path: str, key: Any) -> Iterator[Any | None]:
+        """Open a transaction with the entity `at` an address, locked.
+
+        Nobody else writes to it until the transaction ends, so what the block decides on is what
+        there is; None where there is no such entity. An exception undoes all that the block does.
+        """
+        using = router.db_for_write(self.model)
+        found = key
+        while True:
+            with transaction.atomic(using=using):
+                is_locked = found is not None and lock(self.model, found, using=using)
+                entity = self.at(path, key, using)
+                if entity is None or (is_locked and entity.pk == found):
+                    yield entity
+                    return
+            # The path is an alias: whose it is, is known now.
+            found = entity.pk
+
+    @contextmanager
+    def to_delete(self, path: str, key: Any) -> Iterator[Any | None]:
+        """Do the same for who needs only the row of the entity."""
+        with self.to_write(path, key) as entity:
+            yield entity
+
+    def path_of(self, entity: Any, root: str) -> str:
+        """Return the path of an entity: its alias, or else its own; ``root`` begins all paths."""
+        return root + self.entity_type.path_with(str(entity.pk)).removeprefix("/")
+
+    def complete(self, entities: Iterable[Any]) -> None:
+        """Fetch for many entities at once what `query` would have brought with each."""
+
+    def known_users(self, entity: Any) -> Iterator[tuple[Any, str | None]]:
+        """Yield key and UUID of each user whom the entity's own query has brought along."""
+        return iter(())
+
+    # Writing
+
+    def new(self, bundle: Bundle, account: Account) -> Any:
+        """Return a new entity of the account's, with the defaults of its bundle."""
+        keys = self.entity_type.keys
+        values: dict[str, Any] = {}
+        if keys.bundle:
+            values[keys.bundle] = bundle.config
+        if keys.owner:
+            values[f"{keys.owner}_id"] = account.key or None
+        return self.model(**values)
+
+    def create(self, entity: Any, values: Values) -> dict[str, list[Item]]:
+        """Save a new entity with the items of some fields.
+
+        Return those that are kept in other rows, as they were saved. Raise IntegrityError where
+        another entity has a value that must be unique; nothing is saved then.
+        """
+        return self._save(entity, values, None)
+
+    def update(self, entity: Any, values: Values) -> dict[str, list[Item]]:
+        """Save the items of some fields of an entity; it has changed where one of them does."""
+        columns = {name for field, _ in values for name in field.columns}
+        changed = self.entity_type.keys.changed
+        if changed and _differs(entity, values):
+            setattr(entity, changed, now())
+            columns.add(changed)
+        return self._save(entity, values, columns)
+
+    def delete(self, entity: Any) -> None:
+        """Delete an entity with all that belongs to it."""
+        with transaction.atomic(using=router.db_for_write(self.model), savepoint=False):
+            self.pre_delete(entity)
+            entity.delete()
+            self.post_delete(entity)
+
+    def _save(self, entity: Any, values: Values, columns: Set[str] | None) -> dict[str, list[Item]]:
+        """Save a new entity, or these columns of one that there is."""
+        created = columns is None
+        for field, items in values:
+            field.set(entity, items)
+        # What the client is told of is undone alone; another failure ends the transaction.
+        may_be_taken = any(isinstance(field, BaseField) and field.unique for field, _ in values)
+        using = router.db_for_write(self.model)
+        with transaction.atomic(using=using, savepoint=may_be_taken):
+            self.pre_save(entity, created=created)
+            if columns is None:
+                entity.save()
+            else:
+                entity.save(update_fields=columns)
+            saved = {
+                field.name: list(saved_items)
+                for field, items in values
+                if (saved_items := field.save(entity, items, created=created)) is not None
+            }
+            self.post_save(entity, created=created)
+        return saved
+
+    # Hooks
+
+    def pre_save(self, entity: Any, *, created: bool) -> None:
+        """Do what has to be done before an entity is saved."""
+
+    def post_save(self, entity: Any, *, created: bool) -> None:
+        """Do what saving an entity entails."""
+
+    def pre_delete(self, entity: Any) -> None:
+        """Do what has to be done before an entity is deleted."""
+
+    def post_delete(self, entity: Any) -> None:
+        """Do what deleting an entity entails; its key is None by now."""
+
+
+def _differs(entity: Any, values: Values) -> bool:
+    """Tell whether an entity changes with values: not with what only tells of its revision."""
+    return any(
+        list(items) != field.get(entity)
+        for field, items in values
+        if not (isinstance(field, BaseField) and field.of_revision)
+    )

@@ -1,0 +1,18 @@
+"""The kinds of content that this app brings, each a room: imported, they are registered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.node.entity import NodeEntityType
+
+KINDS = (NodeEntityType,)
+
+
+def viewable_nodes(user: Any) -> Q:
+    """Return the condition for the nodes that a user may see, or an account."""
+    return ENTITY_TYPES[NodeEntityType.id].access.visible_to(Account.of(user))

@@ -1,0 +1,245 @@
+"""The entity type of nodes: the fields that each has, in the order in which Drupal shows them.
+
+Source: Drupal core 10.6, the base field definitions of node and of what it extends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from drupal_jwt_auth.content.entity.base_field import BaseField
+from drupal_jwt_auth.content.entity.entity_type import ContentEntityType, Keys, register
+from drupal_jwt_auth.content.entity.sources import Attribute, Author, ForeignKey, Moment, Nowhere
+from drupal_jwt_auth.content.node.access import NodeAccess
+from drupal_jwt_auth.content.node.sources import RevisionAttribute, RevisionAuthor, RevisionMoment
+from drupal_jwt_auth.content.node.storage import NodeStorage
+from drupal_jwt_auth.content.path_alias.source import NewestAlias
+from drupal_jwt_auth.fields.base import Context, Faults, Field, Item
+from drupal_jwt_auth.fields.entity_reference import AuthorType, EntityReferenceType
+from drupal_jwt_auth.fields.numbers import BooleanType, IntegerType
+from drupal_jwt_auth.fields.path import PathType
+from drupal_jwt_auth.fields.string import LanguageType, StringLongType, StringType, UUIDType
+from drupal_jwt_auth.fields.timestamps import ChangedType, CreatedType
+from drupal_jwt_auth.models import Node, NodeType
+from drupal_jwt_auth.models.node import LANGCODE_MAX_LENGTH, TITLE_MAX_LENGTH, UUID_MAX_LENGTH
+from drupal_jwt_auth.models.node_type import TITLE_LABEL
+
+VID_MAX = 2**31 - 1
+ADMINISTER = "administer nodes"
+
+
+class RevisionIdType(IntegerType):
+    """The number of a revision: a client must not use all of them up."""
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        """Refuse what is no number, or a very high one."""
+        yield from super().validate(item, field, context)
+        if (self.number(item["value"]) or 0) > VID_MAX:
+            yield "value", f"{field.label}: the value may be no greater than {VID_MAX}."
+
+    def cast(self, item: Item, field: Field) -> Item:
+        """Store the number; 0 means the next one, as to Drupal."""
+        return {"value": super().cast(item, field)["value"] or None}
+
+
+NODE_BASE_FIELDS = (
+    BaseField(
+        name="nid",
+        label="ID",
+        type=IntegerType(),
+        source=Attribute("nid"),
+        never_set="The entity ID cannot be changed.",
+    ),
+    BaseField(
+        name="uuid",
+        label="UUID",
+        type=UUIDType(),
+        source=Attribute("uuid"),
+        required=True,
+        unique=True,
+        settings={"max_length": UUID_MAX_LENGTH},
+        set_once="The entity UUID cannot be changed.",
+    ),
+    BaseField(
+        name="vid",
+        label="Revision ID",
+        type=RevisionIdType(),
+        source=RevisionAttribute("vid"),
+        unique=True,
+        settings={"unsigned": True},
+        unchangeable="The revision ID of a node cannot be changed.",
+    ),
+    BaseField(
+        name="langcode",
+        label="Language",
+        type=LanguageType(),
+        source=Attribute("langcode"),
+        required=True,
+        revisionable=True,
+        settings={"max_length": LANGCODE_MAX_LENGTH},
+    ),
+    BaseField(
+        name="type",
+        label="Content type",
+        type=EntityReferenceType(),
+        source=ForeignKey("type"),
+        required=True,
+        settings={"target_type": "node_type"},
+    ),
+    BaseField(
+        name="revision_timestamp",
+        label="Revision create time",
+        type=CreatedType(),
+        source=RevisionMoment("revision_timestamp"),
+        never_set="",
+    ),
+    BaseField(
+        name="revision_uid",
+        label="Revision user",
+        type=AuthorType(),
+        source=RevisionAuthor("revision_uid"),
+        settings={"target_type": "user"},
+        never_set="",
+    ),
+    BaseField(
+        name="revision_log",
+        label="Revision log message",
+        type=StringLongType(),
+        source=RevisionAttribute("revision_log"),
+        of_revision=True,
+    ),
+    BaseField(
+        name="status",
+        label="Published",
+        type=BooleanType(),
+        source=Attribute("status"),
+        required=True,
+        revisionable=True,
+        edit_permission=ADMINISTER,
+    ),
+    BaseField(
+        name="uid",
+        label="Authored by",
+        type=AuthorType(),
+        source=Author("uid"),
+        revisionable=True,
+        settings={"target_type": "user"},
+        edit_permission=ADMINISTER,
+    ),
+    BaseField(
+        name="title",
+        label=TITLE_LABEL,
+        type=StringType(),
+        source=Attribute("title"),
+        required=True,
+        has_default=False,
+        revisionable=True,
+        settings={"max_length": TITLE_MAX_LENGTH},
+    ),
+    BaseField(
+        name="created",
+        label="Authored on",
+        type=CreatedType(),
+        source=Moment("created"),
+        required=True,
+        revisionable=True,
+        edit_permission=ADMINISTER,
+    ),
+    BaseField(
+        name="changed",
+        label="Changed",
+        type=ChangedType(),
+        source=Moment("changed"),
+        required=True,
+        revisionable=True,
+        never_set="",
+    ),
+    BaseField(
+        name="promote",
+        label="Promoted to front page",
+        type=BooleanType(),
+        source=Attribute("promote"),
+        required=True,
+        revisionable=True,
+        edit_permission=ADMINISTER,
+    ),
+    BaseField(
+        name="sticky",
+        label="Sticky at top of lists",
+        type=BooleanType(),
+        source=Attribute("sticky"),
+        required=True,
+        revisionable=True,
+        edit_permission=ADMINISTER,
+    ),
+    BaseField(
+        name="default_langcode",
+        label="Default translation",
+        type=BooleanType(),
+        source=Attribute("default_langcode"),
+        required=True,
+        unchangeable="The default translation flag of a node cannot be changed.",
+    ),
+    BaseField(
+        name="revision_default",
+        label="Default revision",
+        type=BooleanType(),
+        source=Nowhere(),
+        of_revision=True,
+        is_shown=False,
+    ),
+    BaseField(
+        name="revision_translation_affected",
+        label="Revision translation affected",
+        type=BooleanType(),
+        source=Attribute("revision_translation_affected"),
+        of_revision=True,
+    ),
+    BaseField(name="path", label="URL alias", type=PathType(), source=NewestAlias()),
+)
+"""Configurable fields follow these, in the order of their names."""
+
+DRUPAL = "https://drupal.org/link-relations"
+
+
+@register
+class NodeEntityType(ContentEntityType):
+    """Nodes, the bundles of which are content types."""
+
+    id = "node"
+    label = "node"
+    model = Node
+    keys = Keys(
+        id="nid",
+        bundle="type",
+        label="title",
+        owner="uid",
+        published="status",
+        changed="changed",
+        langcode="langcode",
+        revision="vid",
+    )
+    base_fields = NODE_BASE_FIELDS
+    bundle_type = "node_type"
+    canonical = "/node/{node}"
+    collection = "/node"
+    links = {
+        "canonical": None,
+        f"{DRUPAL}/delete-form": "node/{node}/delete",
+        f"{DRUPAL}/delete-multiple-form": "admin/content/node/delete?node={node}",
+        "edit-form": "node/{node}/edit",
+        "version-history": "node/{node}/revisions",
+        f"{DRUPAL}/revision": None,
+        f"{DRUPAL}/create": "node?node={node}",
+    }
+    """Relations and paths, None for that of the node itself. The current revision is the node."""
+    access_class = NodeAccess
+    storage_class = NodeStorage
+
+    def base_fields_of(self, bundle: NodeType) -> Sequence[BaseField]:
+        """Return the base fields, the title under the name that the content type has for it."""
+        return [
+            replace(field, label=bundle.title_label) if field.name == "title" else field
+            for field in self.base_fields
+        ]

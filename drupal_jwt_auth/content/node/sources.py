@@ -1,0 +1,38 @@
+"""What a node has from its current revision, which has a row of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from drupal_jwt_auth.content.entity.sources import Attribute, Author, Moment, Source
+from drupal_jwt_auth.fields import Item
+
+
+class OfRevision(Source):
+    """A source in the row of the current revision; that of a new node is saved with it."""
+
+    name: str
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Return no attribute: none of the node's own columns holds the items."""
+        return frozenset()
+
+    def save(self, entity: Any, items: Sequence[Item], *, created: bool) -> Sequence[Item] | None:
+        """Save the revision."""
+        if not created:
+            entity.save_revision_columns(self.name)
+        return None
+
+
+class RevisionAttribute(OfRevision, Attribute):
+    """An attribute of the current revision."""
+
+
+class RevisionMoment(OfRevision, Moment):
+    """A time of the current revision."""
+
+
+class RevisionAuthor(OfRevision, Author):
+    """The user who made the current revision."""

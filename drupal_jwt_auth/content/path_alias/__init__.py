@@ -1,0 +1,1 @@
+"""Aliases: other paths of entities."""
