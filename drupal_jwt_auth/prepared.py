@@ -7,7 +7,8 @@ this would be most of the time that the request takes.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -56,6 +57,34 @@ class Prepared:
         # No clone of the queryset, which would copy all that the query is made of.
         run = type(queryset)(queryset.model, query, using or queryset._db)
         return iter(queryset._iterable_class(run))
+
+
+class PreparedByKeys:
+    """A query for the rows with some keys: one is prepared for each power of two of them.
+
+    ``make`` gets the parameters that stand for the keys, which are values of ``field``.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[Any], QuerySet[Any, Any]],
+        field: Callable[[], Field[Any, Any]],
+    ) -> None:
+        self._make = make
+        self._field = field
+        self._of_size: dict[int, Prepared] = {}
+
+    def run(self, keys: Collection[Any], using: str | None = None) -> Iterator[Any]:
+        """Yield what the query finds for keys, of which a statement can take only so many."""
+        some = list(keys)
+        size = 1 << (len(some) - 1).bit_length()
+        names = [f"key{number}" for number in range(size)]
+        if size not in self._of_size:
+            parameters = [Parameter(name, self._field()) for name in names]
+            self._of_size[size] = Prepared(lambda: self._make(parameters))
+        # What is left over finds the last one again.
+        values = dict(zip_longest(names, some, fillvalue=some[-1]))
+        return self._of_size[size].run(using, **values)
 
 
 class _PreparedQuery(Query):

@@ -8,11 +8,22 @@ from django.db.models import Q
 
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.file.entity import FileEntityType
 from drupal_jwt_auth.content.node.entity import NodeEntityType
+from drupal_jwt_auth.content.node.node_type import NodeTypeEntityType
+from drupal_jwt_auth.content.taxonomy.entity import TermEntityType
+from drupal_jwt_auth.content.user.entity import RoleEntityType, UserEntityType
 
-KINDS = (NodeEntityType,)
+KINDS = (
+    FileEntityType,
+    NodeEntityType,
+    NodeTypeEntityType,
+    RoleEntityType,
+    TermEntityType,
+    UserEntityType,
+)
 
 
 def viewable_nodes(user: Any) -> Q:
     """Return the condition for the nodes that a user may see, or an account."""
-    return ENTITY_TYPES[NodeEntityType.id].access.visible_to(Account.of(user))
+    return ENTITY_TYPES.content(NodeEntityType.id).access.visible_to(Account.of(user))

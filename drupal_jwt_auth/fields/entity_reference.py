@@ -22,10 +22,10 @@ from drupal_jwt_auth.fields.base import (
 from drupal_jwt_auth.fields.forms import ItemsFormField, ReferenceFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_integer, to_text
 from drupal_jwt_auth.fields.string import text_faults
-from drupal_jwt_auth.fields.user_keys import to_user_key
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 
-CONFIGURATION = frozenset({"node_type", "user_role"})
+READERS: dict[str, Callable[[Any], Any]] = {}
+"""What reads the id of a target that a client has sent, by entity type, which says so itself."""
 
 
 class EntityReferenceType(FieldType):
@@ -139,13 +139,8 @@ class EntityReferenceType(FieldType):
     def reference(self, item: Item, field: Field) -> Reference | None:
         """Return type and id of the target, None where the id can be none."""
         target_type, value = self.target_type(field), item.get("target_id")
-        key: int | str | None
-        if target_type == "user":
-            key = to_user_key(value)
-        elif target_type not in CONFIGURATION:
-            key = to_integer(value)
-        else:
-            key = to_text(value) if is_scalar(value) else None
+        read: Callable[[Any], Any] = READERS.get(target_type, to_integer)
+        key = read(value)
         return None if key is None else Reference(target_type, key)
 
     def user_properties(self, field: Field) -> tuple[str, ...]:

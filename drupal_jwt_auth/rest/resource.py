@@ -21,8 +21,6 @@ from drupal_jwt_auth.auth.views.guarded import GuardedView
 from drupal_jwt_auth.content.entity.access import AccessResult
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
-from drupal_jwt_auth.content.entity.references import bring_targets
-from drupal_jwt_auth.content.entity.structure import likely_references
 from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.http.views import NO_BODY, site_url
 from drupal_jwt_auth.rest.links import entity_links
@@ -54,7 +52,7 @@ class EntityResource(GuardedView, WritingView):
     @property
     def entity_type(self) -> ContentEntityType:
         """Return the type of the entities."""
-        return ENTITY_TYPES[self.entity_type_id]
+        return ENTITY_TYPES.content(self.entity_type_id)
 
     @cached_property
     def account(self) -> Account:
@@ -143,13 +141,9 @@ class EntityView(EntityResource):
             self.use(storage.at(*self.address))
             if self.operation is not None:
                 self.check_permissions(request)
-        if self.operation == "delete":
-            self.use(self.in_transaction(storage.to_delete(*self.address)))
-            return
         if self.operation is not None:
-            self.use(self.in_transaction(storage.to_write(*self.address)))
-        # In the account's query, unless it had to be made before.
-        bring_targets(self.account, likely_references(self.entity_type, self.entity))
+            to_change = storage.to_delete if self.operation == "delete" else storage.to_write
+            self.use(self.in_transaction(to_change(*self.address)))
 
     @property
     def address(self) -> tuple[str, Any]:

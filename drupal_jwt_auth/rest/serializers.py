@@ -59,7 +59,7 @@ class EntitySerializer(BaseSerializer[Any]):
     def entity_type(self) -> ContentEntityType:
         """Return the type of the entities."""
         given: ContentEntityType | None = self.context.get("entity_type")
-        return given or ENTITY_TYPES[self.entity_type_id]
+        return given or ENTITY_TYPES.content(self.entity_type_id)
 
     @cached_property
     def account(self) -> Account:
@@ -111,14 +111,14 @@ class EntitySerializer(BaseSerializer[Any]):
 
     def look_up(self, shown: Iterable[tuple[Any, Sequence[Field]]]) -> None:
         """Look up at once what entities refer to in the fields that will be shown of them."""
-        self.site.learn_user(self.account.key, self.account.uuid)
+        self.site.learn_account()
         self.site.look_up(
             reference for entity, fields in shown for reference in self._references(entity, fields)
         )
 
     def _references(self, entity: Any, fields: Sequence[Field]) -> Iterator[Reference]:
-        for key, uuid in self.entity_type.storage.known_users(entity):
-            self.site.learn_user(key, uuid)
+        for known in self.entity_type.storage.known_targets(entity, self.site.root):
+            self.site.learn(*known)
         for field in fields:
             yield from field.references(self._sent.get(field.name) or field.get(entity))
 

@@ -205,7 +205,6 @@ def test_an_account_is_asked_for_once(
         assert not account.has_permission_like("bake ", " content")
         assert account.stamp
         assert account.uuid
-        assert list(account.brought) == []
 
 
 def test_an_account_without_any_permission_takes_one_query_too(

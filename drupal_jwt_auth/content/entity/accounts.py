@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from functools import cached_property, lru_cache
-from itertools import zip_longest
+from collections.abc import Set
+from functools import cached_property
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from django.contrib.auth import get_backends, get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
-from django.db.models import (
-    BigIntegerField,
-    BooleanField,
-    CharField,
-    F,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-)
+from django.db.models import CharField, F, Q, QuerySet, Subquery, Value
 
 from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.fields import Target
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY
 from drupal_jwt_auth.models import ContentModel, UserUUID
 from drupal_jwt_auth.prepared import Parameter, Prepared
@@ -35,45 +26,17 @@ _NOTHING = Q(pk__in=())
 _builtin = ModelBackend.get_all_permissions
 
 
-class Row(NamedTuple):
-    """One row of a query for several kinds of things at once."""
-
-    kind: str
-    number: int
-    text: str
-    more: str | None
-    flag: bool
+def user_target(key: Any, uuid: str | None, root: str) -> Target:
+    """Return what a reference to a user points to; ``uuid`` is one from another site, if any."""
+    return Target(uuid or user_uuid(key), f"{root}user/{quote(str(key), safe='')}")
 
 
-Rows = Callable[[Any, Any], QuerySet[Any, Any]]
-"""What returns `rows` for the keys of things, and for the user who asks."""
+class Known(NamedTuple):
+    """What one query tells of an account."""
 
-
-def rows(
-    kind: str,
-    found: QuerySet[Any, Any],
-    text: str,
-    *,
-    number: str = "",
-    more: Any = None,
-    flag: str = "",
-) -> QuerySet[Any, Any]:
-    """Return a query for things as rows of a kind, which can be one with queries for others.
-
-    ``text``, ``number`` and ``flag`` are names of fields, ``more`` is one or an expression.
-    """
-    annotated: QuerySet[Any, Any] = (
-        found.order_by()
-        .annotate(
-            row_kind=Value(kind, CharField()),
-            row_number=F(number) if number else Value(0, BigIntegerField()),
-            row_text=F(text),
-            row_more=Value(None, CharField()) if more is None else more,
-            row_flag=F(flag) if flag else Value(True, BooleanField()),  # noqa: FBT003
-        )
-        .values_list("row_kind", "row_number", "row_text", "row_more", "row_flag")
-    )
-    return annotated
+    stamp: str | None
+    uuid: str | None
+    permissions: Set[str]
 
 
 class Account:
@@ -81,25 +44,17 @@ class Account:
 
     Everybody has the permissions of one of two groups, the anonymous or the authenticated role;
     users have their own and those of their groups besides. An active superuser has all. All this
-    is one query, made when it is first needed, and it brings along the stamp of the content model,
-    the UUID that the user had on another site, and what else `bring` was told.
+    is one query, made when it is first needed, and it brings along the stamp of the content model
+    and the UUID that the user had on another site.
     """
 
     def __init__(self, user: Any) -> None:
         self.user = user if user is not None and user.is_authenticated else None
-        self._others: list[tuple[Rows, Sequence[Any]]] = []
 
     @classmethod
     def of(cls, user: Any) -> Account:
         """Return the account of a user, or what is given where that is an account already."""
         return user if isinstance(user, cls) else cls(user)
-
-    def bring(self, find: Rows, keys: Iterable[Any]) -> None:
-        """Let other things come along in the same query; they are `brought` then.
-
-        ``find`` returns `rows` for their keys, and knows who asks: both are expressions.
-        """
-        self._others.append((find, list(keys)))
 
     @property
     def key(self) -> Any:
@@ -125,43 +80,30 @@ class Account:
     @property
     def stamp(self) -> str | None:
         """Return the stamp that the content model had when the permissions were read."""
-        return next((row.text for row in self._rows["stamp"]), None)
+        return self._known.stamp
 
     @property
     def uuid(self) -> str:
         """Return the UUID that the account is known by."""
-        imported = next((row.more for row in self._rows["stamp"]), None)
-        return imported or user_uuid(self.key)
+        return self._known.uuid or user_uuid(self.key)
 
     @property
-    def brought(self) -> Iterator[Row]:
-        """Yield the rows of other things that came along."""
-        for kind, found in self._rows.items():
-            if kind not in ("stamp", "permission"):
-                yield from found
-
-    @cached_property
     def _permissions(self) -> Set[str]:
-        return {row.text for row in self._rows["permission"]} | self._granted_by_other_backends()
+        return self._known.permissions
 
     @cached_property
-    def _rows(self) -> Mapping[str, list[Row]]:
-        """Return the rows of the one query by their kinds."""
-        values = {
-            "user": self.user and self.user.pk,
-            "role": app_settings.AUTHENTICATED_ROLE if self.user else app_settings.ANONYMOUS_ROLE,
-        }
-        others = []
-        for find, keys in self._others:
-            names = _names(find, len(keys))
-            others.append((find, len(names)))
-            # What is left over finds the last one again.
-            values |= dict(zip_longest(names, keys, fillvalue=keys[-1]))
-        query = _account_query(tuple(others), with_permissions=not self.is_superuser)
-        by_kind: dict[str, list[Row]] = defaultdict(list)
-        for row in map(Row._make, query.run(**values)):
-            by_kind[row.kind].append(row)
-        return by_kind
+    def _known(self) -> Known:
+        query = _OF_SUPERUSER if self.is_superuser else _OF_ANYBODY
+        stamp, uuid, granted = None, None, set()
+        for is_permission, text, more in query.run(
+            user=self.user and self.user.pk,
+            role=app_settings.AUTHENTICATED_ROLE if self.user else app_settings.ANONYMOUS_ROLE,
+        ):
+            if is_permission:
+                granted.add(text)
+            else:
+                stamp, uuid = text, more
+        return Known(stamp, uuid, granted | self._granted_by_other_backends())
 
     def _granted_by_other_backends(self) -> set[str]:
         """Return what backends grant that do not look into Django's own tables."""
@@ -177,29 +119,28 @@ class Account:
         }
 
 
-def _names(find: Rows, count: int) -> list[str]:
-    """Return the names of parameters for keys: as many as the next power of two.
-
-    So there are few queries to make, however many keys there may be.
-    """
-    return [f"{find.__name__}_{number}" for number in range(1 << (count - 1).bit_length())]
+def _user() -> Parameter:
+    return Parameter("user", get_user_model()._meta.pk)
 
 
-@lru_cache(maxsize=64)
-def _account_query(others: tuple[tuple[Rows, int], ...], *, with_permissions: bool) -> Prepared:
-    """Return the query of accounts that bring so many of other things along."""
-    user = Parameter("user", get_user_model()._meta.pk)
+def _of_superuser() -> QuerySet[Any, Any]:
+    """Return the query for the stamp and the user's UUID, as a row like those of permissions."""
+    uuids = UserUUID.objects.filter(user=_user()).values("uuid")
+    return (
+        ContentModel.objects.filter(pk=1)
+        .annotate(is_permission=Value(0), text=F("stamp"), more=Subquery(uuids))
+        .values_list("is_permission", "text", "more")
+    )
 
-    def make() -> QuerySet[Any, Any]:
-        uuids = UserUUID.objects.filter(user=user).values("uuid")
-        first = rows("stamp", ContentModel.objects.filter(pk=1), "stamp", more=Subquery(uuids))
-        more = [rows("permission", _granted(user), "codename")] if with_permissions else []
-        for find, count in others:
-            keys = [Parameter(name, BigIntegerField()) for name in _names(find, count)]
-            more.append(find(keys, user))
-        return first.union(*more, all=True) if more else first
 
-    return Prepared(make)
+def _of_anybody() -> QuerySet[Any, Any]:
+    granted = (
+        _granted(_user())
+        .order_by()
+        .annotate(is_permission=Value(1), text=F("codename"), more=Value(None, CharField()))
+        .values_list("is_permission", "text", "more")
+    )
+    return _of_superuser().union(granted, all=True)
 
 
 def _granted(user: Parameter) -> QuerySet[Permission]:
@@ -213,3 +154,7 @@ def _granted(user: Parameter) -> QuerySet[Permission]:
     through = Group.permissions.through.objects.filter(role | Q(group__in=groups))
     granted = Q(pk__in=through.values("permission")) | Q(pk__in=permissions)
     return Permission.objects.filter(granted, content_type__app_label=APP_LABEL)
+
+
+_OF_SUPERUSER = Prepared(_of_superuser)
+_OF_ANYBODY = Prepared(_of_anybody)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from django.db.models import Model
 
 from drupal_jwt_auth.content.entity.access import EntityAccess
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.storage import EntityStorage
+from drupal_jwt_auth.fields import Target
+from drupal_jwt_auth.fields.entity_reference import READERS
+from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
 from drupal_jwt_auth.http.paths import read_entity_id
+
+if TYPE_CHECKING:
+    from drupal_jwt_auth.content.entity.accounts import Account
+    from drupal_jwt_auth.content.entity.references import SiteContext
 
 
 class Keys(NamedTuple):
@@ -27,17 +34,46 @@ class Keys(NamedTuple):
     revision: str | None = None
 
 
-class ContentEntityType:
+class EntityType:
+    """A kind of thing that references may point to. ``id`` is its name on the wire (``node``)."""
+
+    id: ClassVar[str]
+
+    def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
+        """Return what references point to, by the keys of what there is; in one query."""
+        raise NotImplementedError
+
+    def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
+        """Return the keys of what has these UUIDs, None where there is none; in one query."""
+        raise NotImplementedError
+
+    def reference_key(self, value: Any) -> Any:
+        """Return the key that a client's value stands for, as JSON holds it; None for none."""
+        return to_integer(value)
+
+    def shows_hidden(self, account: Account) -> bool:
+        """Tell whether the account may reference what others may not: what is not published."""
+        return False
+
+
+class ConfigEntityType(EntityType):
+    """A kind of configuration, whose keys are machine names."""
+
+    def reference_key(self, value: Any) -> str | None:
+        """Return the machine name that a client's value stands for."""
+        return to_text(value) if is_scalar(value) else None
+
+
+class ContentEntityType(EntityType):
     """A kind of content: its model, its base fields in Drupal's order, its rules and its storage.
 
-    ``id`` is the name on the wire (``node``), ``label`` what one is called in messages.
+    ``label`` is what one is called in messages.
     ``canonical`` is the path of one (``/node/{node}``, the name in braces being the type's id) and
     ``collection`` that which one is created at; None where there is none. ``bundle_type`` is the id
     of the configuration that its bundles are, None where all entities are of one bundle, which has
     the type's name.
     """
 
-    id: ClassVar[str]
     label: ClassVar[str]
     model: ClassVar[type[Model]]
     keys: ClassVar[Keys]
@@ -52,6 +88,18 @@ class ContentEntityType:
     def __init__(self) -> None:
         self.access = self.access_class(self)
         self.storage = self.storage_class(self)
+
+    def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
+        """Return what references to entities point to, by the entities' keys."""
+        return self.storage.targets(keys, site)
+
+    def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
+        """Return the keys of the entities with these UUIDs."""
+        return keys_by_uuid(self.model, "pk", uuids) if self.keys.uuid else {}
+
+    def shows_hidden(self, account: Account) -> bool:
+        """Tell whether the account may reference entities that are not published."""
+        return self.access.shows_hidden(account)
 
     def bundle_of(self, entity: Any) -> str:
         """Return the id of an entity's bundle."""
@@ -95,31 +143,53 @@ class ContentEntityType:
         return {field.name: field for field in self.base_fields}[name]
 
 
+def keys_by_uuid(model: Any, key: str, uuids: Collection[str]) -> dict[str, Any]:
+    """Return what a model's rows have as ``key``, by their UUIDs; None where there is no row.
+
+    Drupal finds a UUID in upper case as well.
+    """
+    spelt = {*uuids, *map(str.lower, uuids)}
+    rows = model._default_manager.filter(uuid__in=spelt).order_by().values_list("uuid", key)
+    found = {str(uuid): value for uuid, value in rows}
+    return {uuid: found.get(uuid, found.get(uuid.lower())) for uuid in uuids}
+
+
+Registered = TypeVar("Registered", bound=type[EntityType])
+
+
 class EntityTypes:
     """The entity types that there are, by id."""
 
     def __init__(self) -> None:
-        self._types: dict[str, ContentEntityType] = {}
+        self._types: dict[str, EntityType] = {}
 
-    def __getitem__(self, entity_type_id: str) -> ContentEntityType:
+    def __contains__(self, entity_type_id: str) -> bool:
+        return entity_type_id in self._types
+
+    def __getitem__(self, entity_type_id: str) -> EntityType:
         return self._types[entity_type_id]
 
-    def get(self, entity_type_id: str) -> ContentEntityType | None:
+    def get(self, entity_type_id: str) -> EntityType | None:
         """Return a type, None where there is none of this name."""
         return self._types.get(entity_type_id)
 
-    def __iter__(self) -> Iterator[ContentEntityType]:
-        return iter(self._types.values())
+    def content(self, entity_type_id: str) -> ContentEntityType:
+        """Return a type of content; raise KeyError."""
+        found = self._types[entity_type_id]
+        if not isinstance(found, ContentEntityType):
+            raise KeyError(entity_type_id)
+        return found
 
-    def of_model(self, model: type[Model]) -> ContentEntityType | None:
-        """Return the type that a model's rows are entities of."""
-        return next((each for each in self if each.model is model), None)
+    def all_content(self) -> Iterator[ContentEntityType]:
+        """Yield the types of content."""
+        return (each for each in self._types.values() if isinstance(each, ContentEntityType))
 
-    def register(self, entity_type: type[ContentEntityType]) -> type[ContentEntityType]:
+    def register(self, entity_type: Registered) -> Registered:
         """Make a type known, in place of one with the same id: a decorator for its class."""
         self._types[entity_type.id] = entity_type()
+        READERS[entity_type.id] = self._types[entity_type.id].reference_key
         return entity_type
 
 
 ENTITY_TYPES = EntityTypes()
-register: Callable[[type[ContentEntityType]], type[ContentEntityType]] = ENTITY_TYPES.register
+register = ENTITY_TYPES.register

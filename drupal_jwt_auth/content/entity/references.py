@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
 
-from django.contrib.auth import get_user_model
-from django.db.models import (
-    BooleanField,
-    ExpressionWrapper,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    TextField,
-)
-from django.db.models.functions import Cast, JSONObject
 from django.http import HttpRequest
 from rest_framework.request import Request
 
 from drupal_jwt_auth.batches import BATCH, batches
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.content.entity.accounts import Account, Row, rows
+from drupal_jwt_auth.content.entity.accounts import Account, user_target
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Structure
-from drupal_jwt_auth.content.user.roles import role_uuids
 from drupal_jwt_auth.fields import Field, Reference, Target
-from drupal_jwt_auth.fields.file import FileFacts, FileTarget
-from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, read_key, wire_key
+from drupal_jwt_auth.fields.user_keys import wire_key
 from drupal_jwt_auth.http.paths import site_root
-from drupal_jwt_auth.models import File, Node, Term, UserUUID
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH
-from drupal_jwt_auth.models.node import node_path
 from drupal_jwt_auth.text import PLAIN_TEXT, TextCache
-from drupal_jwt_auth.user_uuids import user_key, user_uuid
-
-Found = Mapping[Any, Target]
-
-_ADMINISTERS = {
-    "node": "bypass node access",
-    "taxonomy_term": "administer taxonomy",
-    "user": "administer users",
-}
-"""Which permission shows the unpublished ones, and blocked users; none shows temporary files."""
-
-MAX_BROUGHT = 64
-"""The query is made and kept for each power of two up to this."""
-
-_STORAGE = File._meta.get_field("uri")
-"""Its ``storage`` knows the URLs of files."""
 
 _TEXTS = TextCache()
 """What the texts were processed to that this process has shown; the same for whoever asks."""
@@ -72,10 +39,7 @@ class SiteContext:
         self.account = account
         self.structure = structure
         self.request = request
-        target_of = {"taxonomy_term": self._term_target, "file": self._file_target}
-        self._targets: dict[Reference, Target | None] = {
-            Reference(row.kind, row.number): target_of[row.kind](row) for row in account.brought
-        }
+        self._targets: dict[Reference, Target | None] = {}
         self._keys: dict[tuple[str, str], Any] = {}
         self._kept: set[tuple[str, Reference]] = set()
 
@@ -97,16 +61,22 @@ class SiteContext:
         for reference in references:
             if reference not in self._targets:
                 wanted[reference.entity_type].add(reference.key)
-        for entity_type, keys in wanted.items():
-            finder = _FINDERS.get(entity_type)
-            for batch in map(set, batches(keys)):
-                found = finder(self, batch) if finder else {}
+        for name, keys in wanted.items():
+            entity_type = ENTITY_TYPES.get(name)
+            for batch in batches(keys):
+                found = entity_type.targets(batch, self) if entity_type else {}
                 for key in batch:
-                    self._targets[Reference(entity_type, key)] = found.get(key)
+                    self._targets[Reference(name, key)] = found.get(key)
 
-    def learn_user(self, key: Any, uuid: str | None) -> None:
-        """Note a user who is known to be there, so that no query has to ask."""
-        self._targets.setdefault(Reference("user", wire_key(key)), self._user_target(key, uuid))
+    def learn_account(self) -> None:
+        """Note whoever asks, who is known to be there."""
+        account = self.account
+        target = user_target(account.key, account.uuid, self.root)
+        self.learn(Reference("user", wire_key(account.key)), target)
+
+    def learn(self, reference: Reference, target: Target) -> None:
+        """Note what is known to be there, so that no query has to ask."""
+        self._targets.setdefault(reference, target)
 
     def keep(self, field: Field, references: Iterable[Reference]) -> None:
         """Note what a field points to already: it may go on to do so."""
@@ -120,10 +90,7 @@ class SiteContext:
         is hidden from the account may stay where it is: the account is not to blame for it.
         """
         target = self.target(reference)
-        shown_by = _ADMINISTERS.get(reference.entity_type)
-        if target is None or not (
-            target.published or (shown_by is not None and self.has_permission(shown_by))
-        ):
+        if target is None or not (target.published or self._shows_hidden(reference.entity_type)):
             return (field.name, reference) in self._kept
         bundles = (field.settings.get("handler_settings") or {}).get("target_bundles")
         return bundles is None or target.bundle is None or target.bundle in bundles
@@ -138,85 +105,19 @@ class SiteContext:
         """Find the keys of all entities of a type with these UUIDs at once."""
         unknown = {uuid for uuid in uuids if (entity_type, uuid) not in self._keys}
         self._keys |= {(entity_type, uuid): None for uuid in unknown}
+        found = ENTITY_TYPES[entity_type].keys_of if entity_type in ENTITY_TYPES else _none
         storable = (uuid for uuid in unknown if "\0" not in uuid and len(uuid) <= UUID_LENGTH)
         for batch in batches(storable, BATCH // 2):  # Each is asked for in two spellings.
-            for uuid, key in self._find_keys(entity_type, batch).items():
+            for uuid, key in found(batch, self).items():
                 self._keys[entity_type, uuid] = key
 
-    def _find_keys(self, entity_type: str, uuids: Sequence[str]) -> Mapping[str, Any]:
-        if entity_type == "node_type":
-            types = [bundle.config for bundle in self.structure.bundles_of("node").values()]
-            return {each.uuid: each.type for each in types}
-        if entity_type == "user_role":
-            roles = {uuid: role for role, uuid in role_uuids()}
-            return {uuid: roles.get(uuid.lower()) for uuid in uuids}
-        if entity_type == "user":
-            return self._find_user_keys(uuids)
-        model: Any = {"file": File, "node": Node, "taxonomy_term": Term}.get(entity_type)
-        return _keys_by_uuid(model, "pk", uuids) if model else {}
-
-    def _find_user_keys(self, uuids: Sequence[str]) -> Mapping[str, Any]:
-        found = _keys_by_uuid(UserUUID, "user", uuids)
-        keys = {uuid: user_key(uuid) if key is None else key for uuid, key in found.items()}
-        references = {
-            uuid: Reference("user", wire_key(key)) for uuid, key in keys.items() if key is not None
-        }
-        self.look_up(references.values())
-        return {uuid: each.key for uuid, each in references.items() if self.target(each)}
+    def _shows_hidden(self, name: str) -> bool:
+        return ENTITY_TYPES[name].shows_hidden(self.account)
 
     @cached_property
-    def _root(self) -> str:
+    def root(self) -> str:
         """Return what the paths of targets begin with."""
         return site_root(self.request)
-
-    def _find_nodes(self, keys: set[Any]) -> Found:
-        nodes = Node.objects.filter(pk__in=keys).with_alias().order_by()
-        return {
-            node.pk: Target(node.uuid, node_path(node, self._root), node.type_id, node.status)
-            for node in nodes
-        }
-
-    def _find_terms(self, keys: set[Any]) -> Found:
-        return {row.number: self._term_target(row) for row in map(Row._make, _term_rows(keys))}
-
-    def _term_target(self, row: Row) -> Target:
-        return Target(row.text, f"{self._root}taxonomy/term/{row.number}", row.more, row.flag)
-
-    def _find_users(self, keys: set[Any]) -> Found:
-        found: dict[Any, Target] = {}
-        if ANONYMOUS_KEY in keys:
-            found[ANONYMOUS_KEY] = self._user_target(ANONYMOUS_KEY, None)
-        if keys - found.keys():
-            uuids = UserUUID.objects.filter(user=OuterRef("pk")).values("uuid")
-            users = get_user_model()._default_manager.filter(
-                pk__in=map(read_key, keys - found.keys())
-            )
-            for user in users.annotate(imported_uuid=Subquery(uuids)):
-                target = self._user_target(user.pk, user.imported_uuid)
-                found[wire_key(user.pk)] = target._replace(published=user.is_active)
-        return found
-
-    def _user_target(self, key: Any, uuid: str | None) -> Target:
-        return Target(uuid or user_uuid(key), f"{self._root}user/{quote(str(key), safe='')}")
-
-    def _find_node_types(self, keys: set[Any]) -> Found:
-        bundles = self.structure.bundles_of("node")
-        return {key: Target(bundles[key].config.uuid) for key in keys if key in bundles}
-
-    def _find_roles(self, keys: set[Any]) -> Found:
-        return {role: Target(uuid) for role, uuid in role_uuids() if role in keys}
-
-    def _find_files(self, keys: set[Any]) -> Found:
-        found = map(Row._make, _file_rows(keys, self.account.user and self.account.key))
-        return {row.number: self._file_target(row) for row in found}
-
-    def _file_target(self, row: Row) -> Target:
-        file = json.loads(row.more or "")
-        url = _STORAGE.storage.url(file["uri"])
-        if self.request is not None:
-            url = self.request.build_absolute_uri(url)
-        facts = FileFacts(file["name"], file["bytes"], file["width"], file["height"])
-        return FileTarget.of(row.text, url, facts, published=row.flag)
 
     # Text formats
 
@@ -236,49 +137,6 @@ class SiteContext:
         return _TEXTS.process(found, text, app_settings.TEXT_CACHE_SIZE)
 
 
-_FINDERS: Mapping[str, Callable[[SiteContext, set[Any]], Found]] = {
-    "file": SiteContext._find_files,
-    "node": SiteContext._find_nodes,
-    "node_type": SiteContext._find_node_types,
-    "taxonomy_term": SiteContext._find_terms,
-    "user": SiteContext._find_users,
-    "user_role": SiteContext._find_roles,
-}
-
-
-def bring_targets(account: Account, references: Iterable[Reference]) -> None:
-    """Let the account's one query fetch the terms, and the files, among what will be needed.
-
-    More than `MAX_BROUGHT` of a kind are left for queries of their own.
-    """
-    keys: dict[str, set[Any]] = defaultdict(set)
-    for each in references:
-        keys[each.entity_type].add(each.key)
-    for entity_type, find in (("taxonomy_term", _term_rows), ("file", _file_rows)):
-        if 0 < len(keys[entity_type]) <= MAX_BROUGHT:
-            account.bring(find, keys[entity_type])
-
-
-def _keys_by_uuid(model: Any, key: str, uuids: Sequence[str]) -> dict[str, Any]:
-    """Return what a model's rows have as ``key``, by their UUIDs; None where there is no row.
-
-    Drupal finds a UUID in upper case as well.
-    """
-    spelt = {*uuids, *map(str.lower, uuids)}
-    found = dict(model.objects.filter(uuid__in=spelt).order_by().values_list("uuid", key))
-    return {uuid: found.get(uuid, found.get(uuid.lower())) for uuid in uuids}
-
-
-def _term_rows(keys: Any, user: Any = None) -> QuerySet[Any, Any]:
-    found = Term.objects.filter(pk__in=keys)
-    return rows("taxonomy_term", found, "uuid", number="tid", more=F("vid"), flag="status")
-
-
-def _file_rows(keys: Any, user: Any) -> QuerySet[Any, Any]:
-    may_be_used = Q(status=True) if user is None else Q(status=True) | Q(uid=user)
-    found = File.objects.filter(pk__in=keys).annotate(
-        may_be_used=ExpressionWrapper(may_be_used, BooleanField())
-    )
-    facts = JSONObject(uri="uri", name="filename", bytes="filesize", width="width", height="height")
-    more = Cast(facts, TextField())
-    return rows("file", found, "uuid", number="fid", more=more, flag="may_be_used")
+def _none(uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
+    """Find nothing: of a kind that there is not."""
+    return {}

@@ -6,7 +6,7 @@ What a request writes is one transaction, with the entity locked before anything
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +14,14 @@ from django.db import router, transaction
 from django.db.models import Model, QuerySet
 
 from drupal_jwt_auth.content.entity.base_field import BaseField
-from drupal_jwt_auth.fields import Field, Item
+from drupal_jwt_auth.fields import Field, Item, Reference, Target
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.transactions import lock
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
     from drupal_jwt_auth.content.entity.entity_type import ContentEntityType
+    from drupal_jwt_auth.content.entity.references import SiteContext
     from drupal_jwt_auth.content.entity.structure import Bundle
 
 Values = Sequence[tuple[Field, Sequence[Item]]]
@@ -81,11 +82,24 @@ class EntityStorage:
         """Return the path of an entity: its alias, or else its own; ``root`` begins all paths."""
         return root + self.entity_type.path_with(str(entity.pk)).removeprefix("/")
 
+    def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
+        """Return what references to entities point to, by the entities' keys; in one query."""
+        names = self.entity_type.keys
+        return {
+            entity.pk: Target(
+                str(getattr(entity, names.uuid)) if names.uuid else "",
+                self.path_of(entity, site.root),
+                self.entity_type.bundle_of(entity) if names.bundle else None,
+                bool(getattr(entity, names.published)) if names.published else True,
+            )
+            for entity in self.model._default_manager.filter(pk__in=list(keys)).order_by()
+        }
+
     def complete(self, entities: Iterable[Any]) -> None:
         """Fetch for many entities at once what `query` would have brought with each."""
 
-    def known_users(self, entity: Any) -> Iterator[tuple[Any, str | None]]:
-        """Yield key and UUID of each user whom the entity's own query has brought along."""
+    def known_targets(self, entity: Any, root: str) -> Iterator[tuple[Reference, Target]]:
+        """Yield what the entity references as far as its own query has brought it along."""
         return iter(())
 
     # Writing

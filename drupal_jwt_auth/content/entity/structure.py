@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from django.db import router
 
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
-from drupal_jwt_auth.fields import FIELD_TYPES, Field, Reference
+from drupal_jwt_auth.fields import FIELD_TYPES, Field
 from drupal_jwt_auth.models import FieldConfig
 from drupal_jwt_auth.models import TextFormat as TextFormatModel
 from drupal_jwt_auth.text import PLAIN_TEXT, TextFormat
@@ -65,13 +65,6 @@ def get_structure(stamp: str | None) -> Structure:
     return _known
 
 
-def likely_references(entity_type: ContentEntityType, entity: Any) -> Iterator[Reference]:
-    """Yield what an entity references, as far as this process knows without asking."""
-    bundle = _known.bundles_of(entity_type).get(entity_type.bundle_of(entity))
-    for field in bundle.fields.values() if bundle else ():
-        yield from field.references(field.get(entity))
-
-
 def _read(stamp: str | None) -> Structure:
     # Where it is written: a copy of the database may be older than the stamp, which comes from
     # another one perhaps, and would be taken for what the stamp stands for.
@@ -87,7 +80,7 @@ def _read(stamp: str | None) -> Structure:
                 name: _bundle(entity_type, name, row, configurable[entity_type.id, name])
                 for name, row in entity_type.bundle_rows(using)
             }
-            for entity_type in ENTITY_TYPES
+            for entity_type in ENTITY_TYPES.all_content()
         },
         {
             PLAIN_TEXT.format: PLAIN_TEXT,

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.db import router
 from django.db.models import QuerySet
 
+from drupal_jwt_auth.content.entity.accounts import user_target
 from drupal_jwt_auth.content.entity.storage import EntityStorage
+from drupal_jwt_auth.fields import Reference, Target
+from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, wire_key
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.node import complete_all, node_path
 from drupal_jwt_auth.transactions import locked
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
+    from drupal_jwt_auth.content.entity.references import SiteContext
     from drupal_jwt_auth.content.entity.structure import Bundle
 
 
@@ -40,15 +44,27 @@ class NodeStorage(EntityStorage):
         """Return the path of a node: its alias, or that with its number."""
         return node_path(entity, root)
 
+    def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
+        """Return what references to nodes point to, by the nodes' numbers."""
+        nodes = Node.objects.filter(pk__in=keys).with_alias().order_by()
+        return {
+            node.pk: Target(node.uuid, node_path(node, site.root), node.type_id, node.status)
+            for node in nodes
+        }
+
     def complete(self, entities: Iterable[Node]) -> None:
         """Fetch what is missing of many nodes at once."""
         complete_all(entities)
 
-    def known_users(self, entity: Node) -> Iterator[tuple[Any, str | None]]:
+    def known_targets(self, entity: Node, root: str) -> Iterator[tuple[Reference, Target]]:
         """Yield the authors, whose UUIDs have come with the node."""
         if hasattr(entity, "author_uuid"):
-            yield entity.revision_uid_id or 0, entity.revision_author_uuid
-            yield entity.uid_id or 0, entity.author_uuid
+            for key, uuid in (
+                (entity.revision_uid_id, entity.revision_author_uuid),
+                (entity.uid_id, entity.author_uuid),
+            ):
+                author = Reference("user", wire_key(key))
+                yield author, user_target(key or ANONYMOUS_KEY, uuid, root)
 
     def new(self, bundle: Bundle, account: Account) -> Node:
         """Return a new node of the account's, with the defaults of its content type."""

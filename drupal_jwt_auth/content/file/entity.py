@@ -1,0 +1,52 @@
+"""The entity type of files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import BigIntegerField
+
+from drupal_jwt_auth.content.entity.entity_type import EntityType, keys_by_uuid, register
+from drupal_jwt_auth.fields import Target
+from drupal_jwt_auth.fields.file import FileFacts, FileTarget
+from drupal_jwt_auth.models import File
+from drupal_jwt_auth.prepared import PreparedByKeys
+
+if TYPE_CHECKING:
+    from drupal_jwt_auth.content.entity.references import SiteContext
+
+_STORAGE: Any = File._meta.get_field("uri")
+"""Its ``storage`` knows the URLs of files."""
+
+_FACTS = ("filename", "filesize", "width", "height")
+_TARGETS = PreparedByKeys(
+    lambda keys: (
+        File.objects.filter(pk__in=keys)
+        .order_by()
+        .values_list("pk", "uuid", "uri", "status", "uid", *_FACTS)
+    ),
+    BigIntegerField,
+)
+
+
+@register
+class FileEntityType(EntityType):
+    """Files; a temporary one is its owner's alone to refer to."""
+
+    id = "file"
+
+    def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
+        """Return the files that references point to, with absolute URLs if there is a request."""
+        found: dict[Any, Target] = {}
+        for fid, uuid, uri, status, owner, *facts in _TARGETS.run(keys):
+            url = _STORAGE.storage.url(uri)
+            if site.request is not None:
+                url = site.request.build_absolute_uri(url)
+            is_own = site.account.user is not None and owner == site.account.key
+            found[fid] = FileTarget.of(uuid, url, FileFacts(*facts), published=status or is_own)
+        return found
+
+    def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
+        """Return the numbers of the files with these UUIDs."""
+        return keys_by_uuid(File, "pk", uuids)

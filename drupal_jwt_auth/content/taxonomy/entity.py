@@ -1,0 +1,46 @@
+"""The entity type of terms."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import BigIntegerField
+
+from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.entity.entity_type import EntityType, keys_by_uuid, register
+from drupal_jwt_auth.fields import Target
+from drupal_jwt_auth.models import Term
+from drupal_jwt_auth.prepared import PreparedByKeys
+
+if TYPE_CHECKING:
+    from drupal_jwt_auth.content.entity.references import SiteContext
+
+_TARGETS = PreparedByKeys(
+    lambda keys: (
+        Term.objects.filter(pk__in=keys).order_by().values_list("pk", "uuid", "vid", "status")
+    ),
+    BigIntegerField,
+)
+
+
+@register
+class TermEntityType(EntityType):
+    """Terms of vocabularies."""
+
+    id = "taxonomy_term"
+
+    def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
+        """Return the terms that references point to."""
+        return {
+            tid: Target(uuid, f"{site.root}taxonomy/term/{tid}", vocabulary, status)
+            for tid, uuid, vocabulary, status in _TARGETS.run(keys)
+        }
+
+    def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
+        """Return the numbers of the terms with these UUIDs."""
+        return keys_by_uuid(Term, "pk", uuids)
+
+    def shows_hidden(self, account: Account) -> bool:
+        """Tell whether the account may reference terms that are not published."""
+        return account.has_permission("administer taxonomy")
