@@ -32,7 +32,6 @@ NOT_OF_INPUT = {
     "models.machine_names.UUID_LENGTH": "the column for UUID_MAX_LENGTH",
     "models.refresh_token.SESSION_LENGTH": "made here",
     "models.revoked_token.SHA256_HEX_LENGTH": "made here",
-    "content.entity.references.MAX_BROUGHT": "in one query or in several",
     "auth.tokens.jwks.MAX_AGE": "of an answer",
     "auth.tokens.remote_keys.MAX_AGE": "of what is kept",
 }
