@@ -32,6 +32,7 @@ from drupal_jwt_auth.models import (
     Vocabulary,
 )
 from drupal_jwt_auth.roles import role_uuids
+from drupal_jwt_auth.site_description import MAX_DEPTH, MAX_FAULTS
 from drupal_jwt_auth.site_import import SiteImporter
 from tests.content.visitors import Visitor, add_field, faults, make_type, make_user, nid_of, page
 
@@ -745,9 +746,20 @@ def test_a_file_must_be_json(load: Load, content: bytes, text: str) -> None:
     assert refusal(load, content).endswith(f"site.json {text}")
 
 
+def test_what_windows_writes_before_utf_8_is_no_part_of_it(load: Load) -> None:
+    assert load(json.dumps(described()).encode("utf-8-sig")).startswith("Loaded 1 text formats, ")
+
+
+LISTS = "roles, users, text_formats, vocabularies, terms, files, node_types, path_aliases, nodes"
+
+
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
+        ({"site": {}}, f"document: None of the lists of a site is here: {LISTS}."),
+        ({"drupal": "10.6"}, f"document: None of the lists of a site is here: {LISTS}."),
+        ({"node": [{}], "nodes": []}, f"node: There is no such list. There are: {LISTS}."),
+        ("\ud800", "document: A text has half of a surrogate pair in it, which is no character."),
         ([], "document: Invalid data. Expected a dictionary, but got list."),
         (5, "document: Invalid data. Expected a dictionary, but got int."),
         (None, "document: No data provided"),
@@ -858,6 +870,24 @@ def test_a_file_must_describe_a_site(load: Load, content: Any, fault: str) -> No
             "nodes[0].changed: Ensure this value is greater than or equal to 0.",
         ),
         (
+            "node_types.0.fields.1.name",
+            "body",
+            "node_types[0].fields: There are 2 fields body.",
+        ),
+        *(
+            (
+                "node_types.0.fields.0.name",
+                name,
+                "node_types[0].fields[0].name: Every node has a field of this name.",
+            )
+            for name in ("title", "nid", "uid", "path")
+        ),
+        (
+            "node_types.0.fields.0.name",
+            "No name",
+            "node_types[0].fields[0].name: This value does not match the required pattern.",
+        ),
+        (
             "nodes.0.fields",
             {"body": "x"},
             'nodes[0].fields.body: Expected a list of items but got type "str".',
@@ -875,6 +905,71 @@ def test_a_wrong_value_is_told_with_its_place(
     site = described()
     change(site, place, value)
     assert refusal(load, site).endswith(f"describes no site:\n  {fault}")
+
+
+SURROGATE = "A text has half of a surrogate pair in it, which is no character."
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ({"x": "a\ud800"}, f"{{}}.x: {SURROGATE}"),
+        ({"x": ["\udfff"]}, f"{{}}.x[0]: {SURROGATE}"),
+        ({"\ud800": 1}, f"{{}}: The name '\\ud800': {SURROGATE}"),
+        ({"x": float("inf")}, "{}.x: This number is beyond all bounds."),
+        ({"x": float("nan")}, "{}.x: This number is beyond all bounds."),
+    ],
+)
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("node_types.0.fields.0.settings", "node_types[0].fields[0].settings"),
+        ("node_types.0.fields.0.default_value.0", "node_types[0].fields[0].default_value[0]"),
+        ("nodes.0.fields.body.0", "nodes[0].fields.body[0]"),
+        ("text_formats.0.filters.filter_html_escape", "text_formats[0].filters.filter_html_escape"),
+    ],
+)
+def test_what_not_every_database_keeps_is_told_with_its_place(
+    load: Load, place: str, told: str, value: Any, fault: str
+) -> None:
+    site = described()
+    site["node_types"][0]["fields"][0]["default_value"] = [{}]
+    change(site, place, value)
+    assert refusal(load, site).endswith(f"describes no site:\n  {fault.format(told)}")
+
+
+def test_u_0000_is_kept_in_nodes_alone(load: Load) -> None:
+    site = described()
+    site["nodes"][0]["fields"]["body"] = [{"value": "a\0b"}]
+    load(site)
+    assert Node.objects.get(nid=40).fields["body"][0]["value"] == "a\0b"
+    site["node_types"][0]["fields"][0]["settings"] = {"x": "a\0b"}
+    assert refusal(load, site).endswith(
+        "  node_types[0].fields[0].settings.x: A text has the character U+0000 in it."
+    )
+
+
+def test_a_value_may_be_so_deep(load: Load) -> None:
+    site = described()
+    deep: Any = {}
+    for _ in range(MAX_DEPTH - 7):
+        deep = [deep]
+    settings = site["node_types"][0]["fields"][0]["settings"] = {"x": deep}
+    load(site)
+    assert FieldConfig.objects.get(name="body").settings == settings
+    settings["x"] = [deep]
+    place = "node_types[0].fields[0].settings.x" + "[0]" * (MAX_DEPTH - 6)
+    assert refusal(load, site).endswith(
+        f"  {place}: More than {MAX_DEPTH} lists and objects are in each other."
+    )
+
+
+def test_the_first_of_many_faults_are_told(load: Load) -> None:
+    site = {"nodes": [{**described()["nodes"][0], "nid": "x"} for _ in range(3000)]}
+    lines = refusal(load, site).splitlines()
+    assert len(lines) == MAX_FAULTS + 2
+    assert lines[1] == "  nodes[0].nid: A valid integer is required."
+    assert lines[-1] == "  and 2,980 more."
 
 
 @pytest.mark.parametrize(
@@ -1002,6 +1097,15 @@ def test_the_same_user_may_be_there_already(load: Load) -> None:
     make_user("writer", pk=12)
     load(described())
     assert UserUUID.objects.get(user=12).uuid == "user-12"
+
+
+def test_no_two_users_have_a_name_in_between(load: Load) -> None:
+    load(described())
+    site = described()
+    site["users"][1]["name"], site["users"][2]["name"] = "boss", "writer"
+    assert refusal(load, site).startswith(
+        "users[1].name: there is a user 'boss' already, with the id 13 instead of 12. "
+    )
 
 
 def test_a_password_is_kept_where_the_file_has_none(load: Load) -> None:
