@@ -219,7 +219,7 @@ def test_it_says_whose_hash_was_not_kept_quiet_or_not(load: Load, tmp_path: Path
     for count, names in (
         (
             1,
-            "nor of one of PASSWORD_HASHERS: 'user 0'.",
+            "nor of one of PASSWORD_HASHERS, or takes too long to verify: 'user 0'.",
         ),
         (21, "'user 19', ..."),
     ):

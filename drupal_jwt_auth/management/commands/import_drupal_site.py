@@ -70,9 +70,10 @@ class Command(BaseCommand):
     def name_users_without_password(self, names: Sequence[str]) -> None:
         """Say whose hash was not kept, quiet or not: they cannot log in."""
         if names:
+            shown = _shown(list(map(repr, names)))
             self.stderr.write(
                 f"No password was kept for {len(names)} user(s), whose hash is neither Drupal's "
-                f"nor of one of PASSWORD_HASHERS: {_shown(list(map(repr, names)))}."
+                f"nor of one of PASSWORD_HASHERS, or takes too long to verify: {shown}."
             )
 
     def show_progress(self, kind: str, done: int, count: int) -> None:
