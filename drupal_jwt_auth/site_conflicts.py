@@ -24,7 +24,7 @@ from drupal_jwt_auth.models import (
     Vocabulary,
 )
 from drupal_jwt_auth.roles import group_name
-from drupal_jwt_auth.site_description import SiteDescriptionError
+from drupal_jwt_auth.site_description import SiteConflictError
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -40,9 +40,9 @@ WAY_OUT = "Import the site into an empty database, or delete what is here first.
 
 
 def check_conflicts(site: Mapping[str, Rows], using: str) -> None:
-    """Raise SiteDescriptionError, with the place, for what cannot be loaded beside what is here."""
+    """Raise SiteConflictError, with the place, for what cannot be loaded beside what is here."""
     for fault in _conflicts(site, using):
-        raise SiteDescriptionError(fault)
+        raise SiteConflictError(fault)
 
 
 def _conflicts(site: Mapping[str, Rows], using: str) -> Iterator[str]:

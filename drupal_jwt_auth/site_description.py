@@ -40,6 +40,10 @@ class SiteDescriptionError(ValueError):
     """A description cannot be used; the message tells where and why."""
 
 
+class SiteConflictError(SiteDescriptionError):
+    """What is in the database already is in the way of a site."""
+
+
 class MachineNameField(serializers.RegexField):
     """A machine name."""
 

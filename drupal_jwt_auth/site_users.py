@@ -15,7 +15,7 @@ from drupal_jwt_auth.fields.primitives import to_integer
 from drupal_jwt_auth.fields.user_keys import are_numbers, read_key, wire_key
 from drupal_jwt_auth.models import UserUUID
 from drupal_jwt_auth.models.numbering import continue_after, last_number
-from drupal_jwt_auth.site_description import SiteDescriptionError
+from drupal_jwt_auth.site_description import SiteConflictError, SiteDescriptionError
 
 Row = Mapping[str, Any]
 
@@ -118,7 +118,7 @@ class SiteUsers:
         return self.users.filter(**by_name).exclude(pk=self.key(row["uid"])).first()
 
     def _refuse_name(self, index: int, row: Row, namesake: Any) -> None:
-        raise SiteDescriptionError(
+        raise SiteConflictError(
             f"users[{index}].name: there is a user {row['name']!r} already, with the id "
             f"{namesake.pk} instead of {self.key(row['uid'])}. Give one of the two another name."
         )
@@ -172,7 +172,7 @@ def _refuse(index: int, row: Row, other: Any) -> None:
         f" --renumber-users keeps both: {name!r} gets another id, which is the uid that clients "
         "see."
     )
-    raise SiteDescriptionError(
+    raise SiteConflictError(
         f"users[{index}].uid: there is a user with the id {other.pk} already, "
         f"{other.get_username()!r} instead of {name!r}.{way_out if are_numbers() else ''}"
     )
