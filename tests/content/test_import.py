@@ -907,71 +907,6 @@ def test_a_wrong_value_is_told_with_its_place(
     assert refusal(load, site).endswith(f"describes no site:\n  {fault}")
 
 
-SURROGATE = "A text has half of a surrogate pair in it, which is no character."
-
-
-@pytest.mark.parametrize(
-    ("value", "fault"),
-    [
-        ({"x": "a\ud800"}, f"{{}}.x: {SURROGATE}"),
-        ({"x": ["\udfff"]}, f"{{}}.x[0]: {SURROGATE}"),
-        ({"\ud800": 1}, f"{{}}: The name '\\ud800': {SURROGATE}"),
-        ({"x": float("inf")}, "{}.x: This number is beyond all bounds."),
-        ({"x": float("nan")}, "{}.x: This number is beyond all bounds."),
-    ],
-)
-@pytest.mark.parametrize(
-    ("place", "told"),
-    [
-        ("node_types.0.fields.0.settings", "node_types[0].fields[0].settings"),
-        ("node_types.0.fields.0.default_value.0", "node_types[0].fields[0].default_value[0]"),
-        ("nodes.0.fields.body.0", "nodes[0].fields.body[0]"),
-        ("text_formats.0.filters.filter_html_escape", "text_formats[0].filters.filter_html_escape"),
-    ],
-)
-def test_what_not_every_database_keeps_is_told_with_its_place(
-    load: Load, place: str, told: str, value: Any, fault: str
-) -> None:
-    site = described()
-    site["node_types"][0]["fields"][0]["default_value"] = [{}]
-    change(site, place, value)
-    assert refusal(load, site).endswith(f"describes no site:\n  {fault.format(told)}")
-
-
-def test_u_0000_is_kept_in_nodes_alone(load: Load) -> None:
-    site = described()
-    site["nodes"][0]["fields"]["body"] = [{"value": "a\0b"}]
-    load(site)
-    assert Node.objects.get(nid=40).fields["body"][0]["value"] == "a\0b"
-    site["node_types"][0]["fields"][0]["settings"] = {"x": "a\0b"}
-    assert refusal(load, site).endswith(
-        "  node_types[0].fields[0].settings.x: A text has the character U+0000 in it."
-    )
-
-
-def test_a_value_may_be_so_deep(load: Load) -> None:
-    site = described()
-    deep: Any = {}
-    for _ in range(MAX_DEPTH - 7):
-        deep = [deep]
-    settings = site["node_types"][0]["fields"][0]["settings"] = {"x": deep}
-    load(site)
-    assert FieldConfig.objects.get(name="body").settings == settings
-    settings["x"] = [deep]
-    place = "node_types[0].fields[0].settings.x" + "[0]" * (MAX_DEPTH - 6)
-    assert refusal(load, site).endswith(
-        f"  {place}: More than {MAX_DEPTH} lists and objects are in each other."
-    )
-
-
-def test_the_first_of_many_faults_are_told(load: Load) -> None:
-    site = {"nodes": [{**described()["nodes"][0], "nid": "x"} for _ in range(3000)]}
-    lines = refusal(load, site).splitlines()
-    assert len(lines) == MAX_FAULTS + 2
-    assert lines[1] == "  nodes[0].nid: A valid integer is required."
-    assert lines[-1] == "  and 2,980 more."
-
-
 @pytest.mark.parametrize(
     ("place", "value", "fault"),
     [
@@ -1129,6 +1064,71 @@ def test_a_uuid_of_configuration_is_that_of_one_name(load: Load) -> None:
     site = {**described(), "users": [], "files": [], "nodes": []}
     site["roles"][1]["id"] = "other"
     assert refusal(load, site) == "roles[1].uuid: 'writer' has the UUID 'role-writer' here already."
+
+
+SURROGATE = "A text has half of a surrogate pair in it, which is no character."
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ({"x": "a\ud800"}, f"{{}}.x: {SURROGATE}"),
+        ({"x": ["\udfff"]}, f"{{}}.x[0]: {SURROGATE}"),
+        ({"\ud800": 1}, f"{{}}: The name '\\ud800': {SURROGATE}"),
+        ({"x": float("inf")}, "{}.x: This number is beyond all bounds."),
+        ({"x": float("nan")}, "{}.x: This number is beyond all bounds."),
+    ],
+)
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("node_types.0.fields.0.settings", "node_types[0].fields[0].settings"),
+        ("node_types.0.fields.0.default_value.0", "node_types[0].fields[0].default_value[0]"),
+        ("nodes.0.fields.body.0", "nodes[0].fields.body[0]"),
+        ("text_formats.0.filters.filter_html_escape", "text_formats[0].filters.filter_html_escape"),
+    ],
+)
+def test_what_not_every_database_keeps_is_told_with_its_place(
+    load: Load, place: str, told: str, value: Any, fault: str
+) -> None:
+    site = described()
+    site["node_types"][0]["fields"][0]["default_value"] = [{}]
+    change(site, place, value)
+    assert refusal(load, site).endswith(f"describes no site:\n  {fault.format(told)}")
+
+
+def test_u_0000_is_kept_in_nodes_alone(load: Load) -> None:
+    site = described()
+    site["nodes"][0]["fields"]["body"] = [{"value": "a\0b"}]
+    load(site)
+    assert Node.objects.get(nid=40).fields["body"][0]["value"] == "a\0b"
+    site["node_types"][0]["fields"][0]["settings"] = {"x": "a\0b"}
+    assert refusal(load, site).endswith(
+        "  node_types[0].fields[0].settings.x: A text has the character U+0000 in it."
+    )
+
+
+def test_a_value_may_be_so_deep(load: Load) -> None:
+    site = described()
+    deep: Any = {}
+    for _ in range(MAX_DEPTH - 7):
+        deep = [deep]
+    settings = site["node_types"][0]["fields"][0]["settings"] = {"x": deep}
+    load(site)
+    assert FieldConfig.objects.get(name="body").settings == settings
+    settings["x"] = [deep]
+    place = "node_types[0].fields[0].settings.x" + "[0]" * (MAX_DEPTH - 6)
+    assert refusal(load, site).endswith(
+        f"  {place}: More than {MAX_DEPTH} lists and objects are in each other."
+    )
+
+
+def test_the_first_of_many_faults_are_told(load: Load) -> None:
+    site = {"nodes": [{**described()["nodes"][0], "nid": "x"} for _ in range(3000)]}
+    lines = refusal(load, site).splitlines()
+    assert len(lines) == MAX_FAULTS + 2
+    assert lines[1] == "  nodes[0].nid: A valid integer is required."
+    assert lines[-1] == "  and 2,980 more."
 
 
 # What is here already
