@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db import models, router
-from django.db.models import Count, QuerySet
-from django.db.models.fields.json import KeyTransform
+from django.db import models
+from django.db.models import Count
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
@@ -17,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.locking import LockingAdmin, SentAsSeen, changed_columns
 from drupal_jwt_auth.admin.site import AdminContext
-from drupal_jwt_auth.batches import batches
+from drupal_jwt_auth.field_values import has_values, purge
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.forms import UNREADABLE, SettingsJSON, are_items
-from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Revision
+from drupal_jwt_auth.models import FieldConfig, NodeType
 from drupal_jwt_auth.structure import configured_field
 
 if TYPE_CHECKING:
@@ -35,38 +34,6 @@ SETTINGS_HELP = _(
     'A JSON object: {"max_length": 80}, {"min": 0, "max": 9}, {"target_type": "user"}, '
     '{"allowed_values": [{"value": "r", "label": "Red"}]}'
 )
-
-
-def holders(config: FieldConfig) -> tuple[tuple[QuerySet[Any], str], ...]:
-    """Return the rows that hold a value of a field, with the attribute that it is in."""
-    # What is decided on them is written to them.
-    using = router.db_for_write(Node)
-    nodes = Node.objects.using(using).filter(type=config.node_type_id).order_by()
-    revisions = Revision.objects.using(using).filter(node__type=config.node_type_id).order_by()
-    return (
-        (nodes.filter(fields__has_key=config.name), "fields"),
-        (revisions.filter(snapshot__has_key=config.name), "snapshot"),
-    )
-
-
-def has_values(config: FieldConfig) -> bool:
-    """Tell whether a node holds an item of a field, or did at an older revision."""
-    return any(
-        rows.annotate(items=KeyTransform(config.name, attribute)).exclude(items=[]).exists()
-        for rows, attribute in holders(config)
-    )
-
-
-def purge(config: FieldConfig) -> None:
-    """Remove the values of a field, so that another one of its name does not begin with them."""
-    for holding, attribute in holders(config):
-        rows = holding.model._default_manager.order_by("pk")
-        keys = sorted(holding.values_list("pk", flat=True))
-        for some in batches(keys):
-            batch = rows.select_for_update().filter(pk__in=some)
-            for row in batch:
-                (getattr(row, attribute) or {}).pop(config.name, None)
-            rows.bulk_update(batch, [attribute])
 
 
 class FieldConfigForm(ModelForm):
