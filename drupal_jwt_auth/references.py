@@ -28,6 +28,7 @@ from drupal_jwt_auth.accounts import Account, Row, rows
 from drupal_jwt_auth.batches import BATCH, batches
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.fields import Field, Reference, Target
+from drupal_jwt_auth.fields.entity_reference import target_bundles
 from drupal_jwt_auth.fields.file import FileFacts, FileTarget
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, read_key, wire_key
 from drupal_jwt_auth.http.paths import site_root
@@ -125,7 +126,7 @@ class SiteContext:
             target.published or (shown_by is not None and self.has_permission(shown_by))
         ):
             return (field.name, reference) in self._kept
-        bundles = (field.settings.get("handler_settings") or {}).get("target_bundles")
+        bundles = target_bundles(field)
         return bundles is None or target.bundle is None or target.bundle in bundles
 
     def key_of(self, entity_type: str, uuid: str) -> Any:

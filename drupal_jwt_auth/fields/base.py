@@ -17,6 +17,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 
 from django import forms
 
+from drupal_jwt_auth.config_schema import Reader, setting, wrong_settings
 from drupal_jwt_auth.fields.forms import JSONFormField
 from drupal_jwt_auth.fields.primitives import is_storable, is_true, loosely_equal
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity, Violation
@@ -88,7 +89,8 @@ class FieldType:
     ``properties`` are the names that an item holds, ``main_property`` is the one that a bare
     scalar stands for, ``nothing`` are the items that are stored for none. ``configurable``
     types are offered for the fields of content types. For the base field of an entity
-    ``column_suffix`` is added to the attribute's name.
+    ``column_suffix`` is added to the attribute's name. ``setting_readers`` are how the settings are
+    read, by their names; a subclass has those of the type that it extends, too.
     """
 
     id: ClassVar[str]
@@ -97,6 +99,20 @@ class FieldType:
     column_suffix: ClassVar[str] = ""
     configurable: ClassVar[bool] = True
     nothing: ClassVar[Sequence[Item]] = ()
+    setting_readers: ClassVar[Mapping[str, Reader]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        inherited = (vars(base).get("setting_readers", {}) for base in reversed(cls.__mro__))
+        cls.setting_readers = {name: each[name] for each in inherited for name in each}
+
+    def wrong_settings(self, settings: Mapping[str, Any]) -> Iterator[str]:
+        """Yield name and value of each setting that the type cannot use."""
+        return wrong_settings(settings, self.setting_readers)
+
+    def setting(self, field: Field, name: str, default: Any = None) -> Any:
+        """Return a setting as it is read, the default where it is not there or wrong."""
+        return setting(field.settings, name, self.setting_readers[name], default)
 
     def look_up(self, data: Sequence[Any], field: Field, context: Context) -> None:
         """Let the context look up at once what all the items name that a client sent."""
@@ -255,7 +271,13 @@ class Field:
                 yield reference
 
     def form_field(self) -> forms.Field:
-        """Return the admin's form field; what it accepts is what `validate` accepts."""
+        """Return the admin's form field; what it accepts is what `validate` accepts.
+
+        Raise ValueError for settings that the type cannot use.
+        """
+        wrong = "; ".join(self.type.wrong_settings(self.settings))
+        if wrong:
+            raise ValueError(wrong)
         return self.type.form_field(self, label=self.label, required=self.required)
 
     @property
