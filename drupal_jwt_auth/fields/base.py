@@ -143,8 +143,8 @@ class FieldType:
         return iter(())
 
     def cast(self, item: Item, field: Field) -> Item:
-        """Return the stored item for a valid raw one."""
-        return item
+        """Return the stored item for a valid raw one: all properties, None for what was not sent."""
+        return {name: item.get(name) for name in self.properties}
 
     def fill(self, item: Item, entity: Entity, before: Sequence[Item]) -> Item:
         """Return the item to store on an entity, for a cast one and those that it replaces."""
@@ -291,8 +291,12 @@ class Field:
         return "fields"
 
     def get(self, entity: Entity) -> list[Item]:
-        """Return the stored items of this field of an entity."""
-        return entity.fields.get(self.name, [])
+        """Return the stored items of this field of an entity.
+
+        A property that an item does not have, as code may have written it, is None.
+        """
+        nothing = dict.fromkeys(self.type.properties)
+        return [nothing | item for item in entity.fields.get(self.name, ())]
 
     def set(self, entity: Entity, items: Sequence[Item]) -> None:
         """Store items as this field of an entity."""

@@ -14,7 +14,7 @@ from drupal_jwt_auth.config_schema import Reader, setting
 from drupal_jwt_auth.fields.base import NOT_A_CHOICE, Context, Faults, Field, FieldType, Item
 from drupal_jwt_auth.fields.forms import ChoiceFormField, ItemsFormField
 from drupal_jwt_auth.fields.numbers import FloatType, IntegerType
-from drupal_jwt_auth.fields.primitives import is_blank, is_scalar, to_float, to_integer, to_text
+from drupal_jwt_auth.fields.primitives import is_blank, is_scalar, to_text
 from drupal_jwt_auth.fields.string import StringType
 from drupal_jwt_auth.fields.widgets import NONE
 
@@ -48,8 +48,6 @@ class ChoiceMixin(FieldType):
     """A value out of those that are allowed."""
 
     setting_readers: ClassVar[Mapping[str, Reader]] = {"allowed_values": read_choices}
-    read_choice: ClassVar[Reader] = staticmethod(to_text)
-    """Returns what a choice stands for, None for what is no value of the type."""
 
     def wrong_settings(self, settings: Mapping[str, Any]) -> Iterator[str]:
         """Tell of choices that are no values of the type, too."""
@@ -57,6 +55,10 @@ class ChoiceMixin(FieldType):
         for value, _label in setting(settings, "allowed_values", read_choices, default=[]):
             if self.read_choice(value) is None:
                 yield f"allowed_values: {to_text(value)}"
+
+    def read_choice(self, value: Any) -> Any:
+        """Return what a choice stands for, None for what is no value of the type."""
+        return to_text(value)
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether nothing was chosen."""
@@ -89,11 +91,17 @@ class ListIntegerType(ChoiceMixin, IntegerType):
     """A choice out of whole numbers."""
 
     id = "list_integer"
-    read_choice = staticmethod(to_integer)
+
+    def read_choice(self, value: Any) -> Any:
+        """Return the number."""
+        return self.number(value)
 
 
 class ListFloatType(ChoiceMixin, FloatType):
     """A choice out of numbers."""
 
     id = "list_float"
-    read_choice = staticmethod(to_float)
+
+    def read_choice(self, value: Any) -> Any:
+        """Return the number."""
+        return self.number(value)

@@ -50,7 +50,8 @@ class BooleanType(FieldType):
 
     def equals(self, raw: Item, stored: Item) -> bool:
         """Tell whether a raw item says what is stored: Drupal compares it with 0 or 1."""
-        return super().equals(raw, {"value": int(stored["value"])})
+        value = stored["value"]
+        return super().equals(raw, {"value": None if value is None else int(value)})
 
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
         """Return a checkbox."""

@@ -66,7 +66,7 @@ class TextLongType(FieldType):
 
     def normalize(self, item: Item, field: Field, context: Context) -> Item:
         """Return the text as it is stored, and as its format shows it."""
-        processed = context.process(item["value"], item["format"])
+        processed = context.process(item["value"] or "", item["format"])
         return {"value": item["value"], "format": item["format"], "processed": processed}
 
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:

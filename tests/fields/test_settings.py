@@ -18,26 +18,20 @@ NUMBERS = ("integer", "float", "decimal")
 LISTS = ("list_string", "list_integer", "list_float")
 REFERENCES = ("entity_reference", "file", "image")
 
-WRONG = [
+NO_CHOICES: list[Any] = [
+    *(5, "x", ["5"], [{"label": "5"}]),
+    *([{"value": 5, "label": [5]}], [{"value": []}]),
+]
+
+WRONG: list[tuple[str, dict[str, Any]]] = [
     *((kind, {"max_length": value}) for kind in TEXTS for value in ("x", 0, -1, 1.5, True, [1])),
     *((kind, {name: "x"}) for kind in NUMBERS for name in ("min", "max", "unsigned")),
     *(("integer", {"min": value}) for value in ([1], {"a": 1}, True, "1e999", "inf", 10**400)),
     *(("decimal", {"scale": value}) for value in ("x", -1, [2], 1.5)),
     *(("text_long", {"allowed_formats": value}) for value in (5, "plain_text", [5])),
     ("text_with_summary", {"display_summary": "x"}),
-    *(
-        (kind, {"allowed_values": value})
-        for kind in LISTS
-        for value in (
-            5,
-            "x",
-            ["5"],
-            [{"label": "5"}],
-            [{"value": 5, "label": [5]}],
-            [{"value": []}],
-        )
-    ),
-    *((kind, {"link_type": value}) for kind in ("link",) for value in ("x", 2, True, [16])),
+    *((kind, {"allowed_values": value}) for kind in LISTS for value in NO_CHOICES),
+    *(("link", {"link_type": value}) for value in ("x", 2, True, [16])),
     *((kind, {"datetime_type": value}) for kind in ("datetime", "daterange") for value in (5, "x")),
     *((kind, {"target_type": value}) for kind in REFERENCES for value in (5, ["user"])),
     *(
@@ -51,7 +45,7 @@ WRONG = [
     *(("image", {name: "x"}) for name in ("alt_field", "title_field_required")),
 ]
 
-RIGHT = [
+RIGHT: list[tuple[str, dict[str, Any]]] = [
     ("string", {"max_length": 255, "is_ascii": False, "case_sensitive": "whatever"}),
     ("string", {"max_length": "255"}),
     ("string", {"max_length": 10.0}),
