@@ -85,8 +85,9 @@ class Account:
 
     Everybody has the permissions of one of two groups, the anonymous or the authenticated role;
     users have their own and those of their groups besides. A superuser has all. A user who is not
-    active is the anonymous one, as whoever is blocked in Drupal. All this is one query, made when it is first needed, and it brings along the stamp of the content model,
-    the UUID that the user had on another site, and what else `bring` was told.
+    active is the anonymous one, as whoever is blocked in Drupal. All this is one query, made when
+    it is first needed, and it brings along the stamp of the content model, the UUID that the user
+    had on another site, and what else `bring` was told.
     """
 
     def __init__(self, user: Any) -> None:

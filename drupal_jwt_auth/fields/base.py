@@ -143,7 +143,7 @@ class FieldType:
         return iter(())
 
     def cast(self, item: Item, field: Field) -> Item:
-        """Return the stored item for a valid raw one: all properties, None for what was not sent."""
+        """Return the stored item for a valid raw one, None for a property not sent."""
         return {name: item.get(name) for name in self.properties}
 
     def fill(self, item: Item, entity: Entity, before: Sequence[Item]) -> Item:

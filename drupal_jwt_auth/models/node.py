@@ -155,8 +155,8 @@ class Node(StoredModel):
 
     ``fields`` holds the values of the type's configurable fields: a list of items by name, such
     as ``{"body": [{"value": "...", "format": None, "summary": None}]}``; a property that an item
-    leaves out is None. What belongs to the current revision (``vid``, ``revision_timestamp``, ``revision_uid``, ``revision_log``) is kept
-    by `Revision` and read through the node.
+    leaves out is None. What belongs to the current revision (``vid``, ``revision_timestamp``,
+    ``revision_uid``, ``revision_log``) is kept by `Revision` and read through the node.
     """
 
     nid = models.BigAutoField(_("ID"), primary_key=True)
