@@ -178,6 +178,10 @@ def test_settings_without_any_may_be_a_list_as_php_writes_them(browser: Client) 
             )
         ),
         (
+            {"field_type": "image", "default_value": '[{"target_uuid": "x"}]'},
+            "Values have no property target_uuid.",
+        ),
+        (
             {"field_type": "nonsense"},
             "Select a valid choice. nonsense is not one of the available choices.",
         ),

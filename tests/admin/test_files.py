@@ -272,6 +272,15 @@ def test_the_form_asks_for_the_texts_that_the_field_requires(
     assert errors_on_form(browser, file, alt="A", title="T") == []
 
 
+def test_the_form_has_no_input_for_a_text_that_is_switched_off(
+    browser: Client, add_field: MakeField
+) -> None:
+    add_field("image", settings={"alt_field": False, "title_field": "0"})
+    inputs = get(browser, EVENT).inputs
+    assert "field_x-0-target_id" in inputs
+    assert not {"field_x-0-alt", "field_x-0-title"} & set(inputs)
+
+
 def test_a_file_that_there_is_not_is_refused_by_the_form_too(
     browser: Client, add_field: MakeField
 ) -> None:
