@@ -38,12 +38,16 @@ _RESOLUTION = re.compile(r"\s*(\d{1,9})\s*x\s*(\d{1,9})\s*", re.I | re.ASCII)
 
 
 class FileFacts(NamedTuple):
-    """What is known of a file: its name, its bytes, and the pixels of an image if they are."""
+    """What is known of a file: its name, its bytes, and the pixels of an image if they are.
+
+    A file that is not permanent has never been in use.
+    """
 
     name: str
     bytes: int
     width: int | None = None
     height: int | None = None
+    permanent: bool = True
 
 
 class FileTarget(Target):

@@ -331,6 +331,11 @@ class NodeSerializer(BaseSerializer[Node]):
                     node.save(update_fields=columns & COLUMNS)
                     if "revision_log" in columns:
                         node.save_log(node.revision_log)
+                self.site.make_permanent(
+                    reference
+                    for name, items in self._sent.items()
+                    for reference in bundle.fields[name].references(items)
+                )
                 if path:
                     self._sent["path"] = [node.save_path(path[0])]
         except IntegrityError as error:

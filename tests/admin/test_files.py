@@ -290,6 +290,14 @@ def test_a_file_that_there_is_not_is_refused_by_the_form_too(
     ]
 
 
+def test_a_temporary_file_is_permanent_once_a_form_has_used_it(
+    browser: Client, add_field: MakeField, make_image: Callable[..., File], admin: User
+) -> None:
+    add_field("image")
+    assert errors_on_form(browser, make_image(status=False, uid=admin), alt="A") == []
+    assert File.objects.get().status
+
+
 def test_texts_without_an_image_are_none(browser: Client, add_field: MakeField) -> None:
     add_field("image")
     changes = {"field_x-0-title": "T"}
