@@ -18,9 +18,12 @@ Reader = Callable[[Any], Any]
 
 MAX_SHOWN = 100
 """How many characters of a wrong setting are told."""
+MAX_DIGITS = 30
+"""Of a number, before its point and after it."""
 
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
-_NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,3})?")
+_SOME = f"[0-9]{{1,{MAX_DIGITS}}}"
+_WHOLE = re.compile(rf"[+-]?{_SOME}")
+_NUMBER = re.compile(rf"[+-]?({_SOME}(\.({_SOME})?)?|\.{_SOME})([eE][+-]?[0-9]{{1,3}})?")
 _FLAGS = {"0": False, "1": True}
 
 
@@ -56,7 +59,7 @@ def whole_number(least: int | None = None) -> Reader:
 
 
 def read_whole_number(value: Any) -> int | None:
-    """Return a whole number of at most 18 digits."""
+    """Return a whole number."""
     if isinstance(value, bool):
         return None
     if isinstance(value, float) and value.is_integer():
