@@ -28,12 +28,14 @@ from drupal_jwt_auth.accounts import Account, Row, rows
 from drupal_jwt_auth.batches import BATCH, batches
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.fields import Field, Reference, Target
+from drupal_jwt_auth.fields.entity_reference import target_bundles
 from drupal_jwt_auth.fields.file import FileFacts, FileTarget
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, read_key, wire_key
 from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.models import File, Node, Term, UserUUID
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH
 from drupal_jwt_auth.models.node import node_path
+from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.roles import role_uuids
 from drupal_jwt_auth.structure import Structure
 from drupal_jwt_auth.text import PLAIN_TEXT, TextCache
@@ -125,8 +127,21 @@ class SiteContext:
             target.published or (shown_by is not None and self.has_permission(shown_by))
         ):
             return (field.name, reference) in self._kept
-        bundles = (field.settings.get("handler_settings") or {}).get("target_bundles")
+        bundles = target_bundles(field)
         return bundles is None or target.bundle is None or target.bundle in bundles
+
+    def make_permanent(self, references: Iterable[Reference]) -> None:
+        """Make the temporary files permanent that a node refers to now, whatever else it does."""
+        files = {reference for reference in references if reference.entity_type == "file"}
+        self.look_up(files)
+        found = {reference.key: self.target(reference) for reference in files}
+        temporary = (
+            key
+            for key, target in found.items()
+            if isinstance(target, FileTarget) and not target.facts.permanent
+        )
+        for batch in batches(temporary):
+            File.objects.filter(pk__in=batch).update(status=True, changed=now())
 
     def key_of(self, entity_type: str, uuid: str) -> Any:
         """Return the key of the entity with this UUID, or None where there is none."""
@@ -212,11 +227,10 @@ class SiteContext:
 
     def _file_target(self, row: Row) -> Target:
         file = json.loads(row.more or "")
-        url = _STORAGE.storage.url(file["uri"])
+        url = _STORAGE.storage.url(file.pop("uri"))
         if self.request is not None:
             url = self.request.build_absolute_uri(url)
-        facts = FileFacts(file["name"], file["bytes"], file["width"], file["height"])
-        return FileTarget.of(row.text, url, facts, published=row.flag)
+        return FileTarget.of(row.text, url, FileFacts(**file), published=row.flag)
 
     # Text formats
 
@@ -279,6 +293,13 @@ def _file_rows(keys: Any, user: Any) -> QuerySet[Any, Any]:
     found = File.objects.filter(pk__in=keys).annotate(
         may_be_used=ExpressionWrapper(may_be_used, BooleanField())
     )
-    facts = JSONObject(uri="uri", name="filename", bytes="filesize", width="width", height="height")
+    facts = JSONObject(
+        uri="uri",
+        name="filename",
+        bytes="filesize",
+        width="width",
+        height="height",
+        permanent="status",
+    )
     more = Cast(facts, TextField())
     return rows("file", found, "uuid", number="fid", more=more, flag="may_be_used")

@@ -22,7 +22,7 @@ from drupal_jwt_auth.fields.node import TITLE_LABEL
 from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
 from drupal_jwt_auth.models.field_config import validate_field_name
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, UUID_LENGTH
-from drupal_jwt_auth.text import FILTERS
+from drupal_jwt_auth.text import filter_faults, filter_options
 
 MAX_ID = 2**31 - 1
 MAX_DEPTH = 32
@@ -112,17 +112,14 @@ class TextFormatDescription(serializers.Serializer[Any]):
     format = MachineNameField()
     name = serializers.CharField(max_length=255)
     weight = serializers.IntegerField(default=0, min_value=-MAX_ID, max_value=MAX_ID)
-    filters = ObjectField(child=serializers.DictField(), default=dict)
+    filters = ObjectField(child=ObjectField(), default=dict)
 
     def validate_filters(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the filters; refuse those that there are not."""
-        for name in value:
-            if name not in FILTERS:
-                raise serializers.ValidationError(f"There is no filter {name}.")
-        return {
-            name: {"weight": options.get("weight", 0), "settings": options.get("settings") or {}}
-            for name, options in value.items()
-        }
+        """Return the filters; refuse those that there are not, and what one cannot use."""
+        faults = list(filter_faults(value))
+        if faults:
+            raise serializers.ValidationError(faults)
+        return {name: filter_options(options)._asdict() for name, options in value.items()}
 
 
 class FileDescription(serializers.Serializer[Any]):
@@ -192,6 +189,14 @@ class FieldDescription(serializers.Serializer[Any]):
         if value not in FIELD_TYPES:
             raise serializers.ValidationError(f"There is no field type {value}.")
         return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse settings that the type cannot use."""
+        wrong = FIELD_TYPES[attrs["type"]].wrong_settings(attrs["settings"])
+        faults = [f"The field type cannot use {each}" for each in wrong]
+        if faults:
+            raise serializers.ValidationError({"settings": faults})
+        return attrs
 
 
 class DefaultsDescription(serializers.Serializer[Any]):

@@ -186,4 +186,5 @@ class NodeForm(ModelForm):
                 if not are_items(stored_items(field, node)):
                     node.fields[field.name] = []
                 field.set(node, self.values[field.name])
+                self.site.make_permanent(field.references(self.values[field.name]))
         return super().save(commit)

@@ -117,6 +117,9 @@ class FieldConfigForm(ModelForm):
         except UNREADABLE as error:
             yield "settings", gettext("The field type cannot use them: %s") % error
         else:
+            unknown = {name for item in default for name in item} - {*field.type.properties}
+            for name in sorted(unknown):
+                yield "default_value", gettext("Values have no property %s.") % name
             yield from (("default_value", violation.text) for violation in violations)
 
 

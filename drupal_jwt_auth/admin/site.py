@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from drupal_jwt_auth.accounts import Account
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.fields import Field, Reference
+from drupal_jwt_auth.fields.entity_reference import target_bundles
 from drupal_jwt_auth.fields.forms import TargetLabel
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, wire_key
 from drupal_jwt_auth.models import File, Node, NodeType, Term
@@ -82,7 +83,7 @@ class AdminContext(SiteContext):
         if url is None:
             return None
         query = {"_popup": "1"}
-        bundles = (field.settings.get("handler_settings") or {}).get("target_bundles")
+        bundles = target_bundles(field)
         if bundles and entity_type in BUNDLE_FIELDS:
             query[f"{BUNDLE_FIELDS[entity_type]}__in"] = ",".join(sorted(bundles))
         return f"{url}?{urlencode(query)}"

@@ -21,7 +21,7 @@ from drupal_jwt_auth.models import Node, NodeType
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.references import SiteContext
 from drupal_jwt_auth.serializers.node_list import NodeListSerializer
-from drupal_jwt_auth.serializers.violations import violations_of
+from drupal_jwt_auth.serializers.violations import as_entity_error
 from drupal_jwt_auth.structure import Bundle, get_structure
 
 NO_BUNDLE = 'Could not determine entity type bundle: "type" field is missing.'
@@ -155,8 +155,9 @@ class NodeSerializer(BaseSerializer[Node]):
             self._violations = error.violations
             raise
         except (ValidationError, DjangoValidationError) as error:
-            self._violations = violations_of(error)
-            raise EntityValidationError(self._violations) from error
+            refusal = as_entity_error(error)
+            self._violations = refusal.violations
+            raise refusal from error
 
     def validate(self, attrs: Values) -> Values:
         """Return the raw items of the fields to set, which are valid one by one.
@@ -330,6 +331,11 @@ class NodeSerializer(BaseSerializer[Node]):
                     node.save(update_fields=columns & COLUMNS)
                     if "revision_log" in columns:
                         node.save_log(node.revision_log)
+                self.site.make_permanent(
+                    reference
+                    for name, items in self._sent.items()
+                    for reference in bundle.fields[name].references(items)
+                )
                 if path:
                     self._sent["path"] = [node.save_path(path[0])]
         except IntegrityError as error:

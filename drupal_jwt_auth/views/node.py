@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar, NoReturn
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
-from rest_framework.permissions import BasePermission
+from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied, ValidationError
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,6 +26,7 @@ from drupal_jwt_auth.models.node import node_path
 from drupal_jwt_auth.permissions import TokenRequired
 from drupal_jwt_auth.references import bring_targets
 from drupal_jwt_auth.serializers import NodeSerializer
+from drupal_jwt_auth.serializers.violations import as_entity_error
 from drupal_jwt_auth.storage import node_to_delete, node_to_write
 from drupal_jwt_auth.structure import likely_references
 from drupal_jwt_auth.transactions import locked
@@ -84,7 +86,14 @@ class NodeResource(GuardedView, WritingView):
         super().permission_denied(request, message, code)
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Answer an anonymous client that is refused with what is missing, if nothing was sent."""
+        """Answer an anonymous client that is refused with what is missing, if nothing was sent.
+
+        What is found wrong while a node is saved is answered as what is wrong with the document.
+        """
+        if self.request.method not in SAFE_METHODS and isinstance(
+            exc, ValidationError | DjangoValidationError
+        ):
+            exc = as_entity_error(exc)
         is_anonymous = isinstance(exc, PermissionDenied) and not (
             self.request.successful_authenticator or refused_login(self.request)
         )

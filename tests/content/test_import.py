@@ -820,6 +820,39 @@ def test_a_file_must_describe_a_site(load: Load, content: Any, fault: str) -> No
             "nope",
             "node_types[0].fields[1].type: There is no field type nope.",
         ),
+        *(
+            (
+                "node_types.0.fields.0.settings",
+                settings,
+                f"node_types[0].fields[0].settings: The field type cannot use {fault}",
+            )
+            for settings, fault in (
+                ({"allowed_formats": 5}, "allowed_formats: 5"),
+                ({"allowed_formats": [5]}, "allowed_formats: [5]"),
+            )
+        ),
+        *(
+            (
+                "text_formats.0.filters",
+                {name: options},
+                f"text_formats[0].filters: Filter {name} {fault}",
+            )
+            for name, options, fault in (
+                (
+                    "filter_align",
+                    {"weight": "first"},
+                    "needs an object with weight and settings.",
+                ),
+                ("filter_align", {"settings": [1]}, "needs an object with weight and settings."),
+                ("filter_align", {"settings": "x"}, "needs an object with weight and settings."),
+                ("filter_html", {"settings": {"allowed_html": 5}}, "cannot use allowed_html: 5"),
+                (
+                    "filter_url",
+                    {"settings": {"filter_url_length": "x"}},
+                    "cannot use filter_url_length: x",
+                ),
+            )
+        ),
         (
             "node_types.0.fields.1.label",
             ...,
@@ -905,6 +938,23 @@ def test_a_wrong_value_is_told_with_its_place(
     site = described()
     change(site, place, value)
     assert refusal(load, site).endswith(f"describes no site:\n  {fault}")
+
+
+def test_filters_may_be_as_php_writes_them(load: Load) -> None:
+    site = described()
+    filters = {
+        "filter_url": {"id": "filter_url", "weight": "10", "settings": {"filter_url_length": "7"}},
+        "filter_html_escape": {"weight": -1, "settings": []},
+        "filter_autop": [],
+    }
+    change(site, "text_formats.0.filters", filters)
+    load(site)
+    text_format = TextFormat.objects.get(format=site["text_formats"][0]["format"])
+    assert text_format.filters == {
+        "filter_url": {"weight": 10, "settings": {"filter_url_length": "7"}},
+        "filter_html_escape": {"weight": -1, "settings": {}},
+        "filter_autop": {"weight": 0, "settings": {}},
+    }
 
 
 @pytest.mark.parametrize(
