@@ -227,6 +227,30 @@ class TestOneFloodControl:
         assert by_hand(username="someone", password="secret").text == "someone"
         assert not FailedLogin.objects.exists()
 
+    def test_a_hash_that_its_hasher_fails_at_is_that_of_no_password(self, staff: User) -> None:
+        User.objects.update(password="md5$damaged")
+        for number, username in enumerate(("someone", "nobody"), 1):
+            assert WRONG in at_admin(username, "secret").text
+            assert with_password(username, "secret").status_code == 401
+            assert FailedLogin.objects.count() == number * 2 * 2
+
+    def test_a_failure_counts_once_where_several_are_on_guard(
+        self, user: User, settings: Settings
+    ) -> None:
+        settings.AUTHENTICATION_BACKENDS = [GUARD, f"{__name__}.GuardedForAll"]
+        for number in range(1, PER_USER + 1):
+            assert WRONG in at_admin("someone", "guess").text
+            assert FailedLogin.objects.count() == 2 * number
+            assert AuditEntry.objects.count() == number
+        assert TOO_MANY in at_admin("someone", "secret").text
+
+    def test_the_second_guard_lets_in_whom_its_own_backend_does(
+        self, user: User, settings: Settings
+    ) -> None:
+        settings.AUTHENTICATION_BACKENDS = [GUARD, f"{__name__}.GuardedForAll"]
+        User.objects.update(is_active=False)
+        assert by_hand(username="someone", password="secret").text == "someone"
+
     def test_callers_without_a_request_have_one_address_together(self, user: User) -> None:
         assert authenticate(username="someone", password="secret") == user
         for _ in range(PER_USER):
