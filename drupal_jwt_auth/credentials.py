@@ -31,8 +31,13 @@ logger = logging.getLogger("drupal_jwt_auth")
 def log_in(request: HttpRequest, username: str, password: str) -> AbstractBaseUser:
     """Return the user as `check_credentials` does, and send Django's ``user_logged_in``."""
     user = check_credentials(request, username, password)
-    with unless_deleted(user):
+    try:
         user_logged_in.send(sender=type(user), request=request, user=user)
+    except DatabaseError:
+        if _is_deleted(user):
+            # Meanwhile: the time of the login cannot be saved any more.
+            raise AuthenticationError(Error.INVALID_CREDENTIALS) from None
+        raise
     return user
 
 
@@ -45,20 +50,6 @@ def check_credentials(request: HttpRequest, username: str, password: str) -> Abs
     refusal takes the same time for each name.
     """
     return _DrupalLogin(request, username, password).check()
-
-
-@contextmanager
-def unless_deleted(user: AbstractBaseUser) -> Iterator[None]:
-    """Refuse a login whose user is deleted meanwhile, so that what belongs to it cannot be saved.
-
-    Raise AuthenticationError, INVALID_CREDENTIALS.
-    """
-    try:
-        yield
-    except DatabaseError:
-        if not _is_deleted(user):
-            raise
-        raise AuthenticationError(Error.INVALID_CREDENTIALS) from None
 
 
 def is_guarded() -> bool:

@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_variables
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from drupal_jwt_auth.credentials import log_in, unless_deleted
+from drupal_jwt_auth.credentials import log_in
 from drupal_jwt_auth.errors import AuthenticationError, Error
 from drupal_jwt_auth.http.authorization import decode_basic, log_missing_header, read_authorization
 from drupal_jwt_auth.tokens import start_session
@@ -30,8 +30,7 @@ class IdTokenView(TokenEndpoint):
         username, password = self.read_credentials(request)
         self.audited_username, self.audited_authentication = username, "basic"
         user = self.audited_user = log_in(request._request, username, password)
-        with unless_deleted(user):
-            start_session(user, request._request, prepare=self.prepare)
+        start_session(user, request._request, prepare=self.prepare)
         return Response(self.prepared)
 
     @sensitive_variables("header", "credentials")
