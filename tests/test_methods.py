@@ -490,6 +490,30 @@ class TestApiKeys:
         assert get(USERINFO, api_key("editor", key)).status_code == 200
         assert FailedLogin.objects.count() == before > 0
 
+    def test_a_login_clears_them_whatever_the_case_of_the_name(self, key: str) -> None:
+        for _ in range(2):
+            get(USERINFO, api_key("EDITOR", "x" * 64))
+            User.objects.update(is_active=False)
+            get(USERINFO, api_key("Editor", key))
+            User.objects.update(is_active=True)
+            assert logged()[-2:] == [
+                ("editor", "api-key", 401, "INVALID_API_KEY"),
+                ("editor", "api-key", 403, "USER_BLOCKED"),
+            ]
+            assert Visitor().send("POST", "/rest_api/id_token", **GOOD).status_code == 200
+        assert FailedLogin.objects.count() == 2 * 2
+
+    def test_a_refusal_asks_the_database_as_often_for_each_name(
+        self,
+        settings: Settings,
+        editor: User,
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        accept(settings, "api_key", AUDIT_LOG=[], FLOOD_CACHE="default")
+        for username in ("editor", "EDITOR", "nobody"):
+            with django_assert_num_queries(3):
+                assert get(USERINFO, api_key(username, "x" * 64)).status_code == 401
+
     def test_it_costs_two_queries(
         self,
         settings: Settings,
@@ -515,6 +539,20 @@ class TestApiKeys:
             assert get(where, basic("editor", "x" * 64)).status_code == 200
         assert get(USERINFO, basic("editor", "y" * 64)).json() == DENIED
         assert logged()[-1] == ("editor", "basic", 403, "INVALID_CREDENTIALS")
+
+    @pytest.mark.parametrize("headers", UNREADABLE)
+    def test_basic_that_cannot_be_read_is_for_those_who_take_passwords_to_refuse(
+        self, settings: Settings, headers: dict[str, str]
+    ) -> None:
+        for names in (("jwt", "api_key", "basic"), ("api_key", "basic"), ("basic", "api_key")):
+            accept(settings, *names)
+            answer = get(USERINFO, headers)
+            assert (answer.status_code, answer.json()) == (401, NOT_PROVIDED)
+            assert answer.headers["WWW-Authenticate"] == CHALLENGE
+        accept(settings, "jwt", "api_key")
+        answer = get(USERINFO, headers)
+        assert error(answer) == (401, "INVALID_API_KEY_FORMAT")
+        assert answer.headers["WWW-Authenticate"] == "API-KEY"
 
 
 class TestErrorsWithMessage:
