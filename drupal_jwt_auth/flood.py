@@ -135,6 +135,10 @@ class TooManyFailuresError(DocumentedError, ValidationError, BadRequest):
         ValidationError.__init__(self, text, self.error.name, {"minutes": minutes})
         self.username = username
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Be copied as one that is made of the same."""
+        return type(self), (self.wait, self.username)
+
 
 class FloodControl:
     """The limits for whoever asks: by address and user name, and by address alone.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import pickle
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.views.debug import ExceptionReporter
 from pytest_django import Settings
+from rest_framework.authtoken.serializers import AuthTokenSerializer
 from rest_framework.test import APIClient
 
 from drupal_jwt_auth.backends import LoginGuard
@@ -307,6 +310,36 @@ class TestOneFloodControl:
     def test_a_name_that_is_no_text_is_nobodys(self, user: User) -> None:
         assert authenticate(username=[1], password="secret") is None
         assert FailedLogin.objects.count() == 2
+
+    def test_the_refusal_can_be_copied(self) -> None:
+        refusal = TooManyFailuresError(61, "someone")
+        for other in (
+            copy.copy(refusal),
+            copy.deepcopy(refusal),
+            pickle.loads(pickle.dumps(refusal)),
+        ):
+            assert (other.wait, other.username) == (61, "someone")
+            assert other.messages == refusal.messages
+            assert (other.status_code, other.detail) == (429, refusal.detail)
+
+    def test_a_serializer_of_rest_framework_takes_it_for_an_error_of_its_form(
+        self, user: User, rf: RequestFactory
+    ) -> None:
+        for _ in range(PER_USER):
+            at_admin("someone", "guess")
+        data = {"username": "someone", "password": "secret"}
+        request = rf.post("/", REMOTE_ADDR=ADDRESS)
+        serializer = AuthTokenSerializer(data=data, context={"request": request})
+        assert not serializer.is_valid()
+        assert serializer.errors == {"non_field_errors": [TOO_MANY]}
+
+    def test_the_right_password_of_somebody_whom_the_form_keeps_out_is_no_failure(
+        self, user: User
+    ) -> None:
+        at_admin("someone", "guess")
+        assert WRONG in at_admin("someone", "secret").text
+        assert FailedLogin.objects.count() == 1
+        assert AuditEntry.objects.count() == 1
 
     def test_how_long_to_wait_is_said_in_minutes(self) -> None:
         assert TooManyFailuresError(0, "x").messages == [
