@@ -63,6 +63,32 @@ def locked(model: type[models.Model], *keys: Any) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def apart(using: str) -> Iterator[None]:
+    """Let what is written in the block stay, whatever becomes of the transaction around it.
+
+    It is written over another connection, which sees nothing of that transaction and must not wait
+    for it. Not so where nobody can write beside a transaction, as with SQLite, and not in a test
+    that is undone as a whole: there it is a part of the transaction.
+    """
+    around: Any = connections[using]
+    if (
+        not around.in_atomic_block
+        or not around.features.has_select_for_update
+        or around.atomic_blocks[0]._from_testcase
+    ):
+        yield
+        return
+    connections[using] = own = around.copy()
+    # Of a pool that all have taken a connection from, each would wait for another's second.
+    own.settings_dict["OPTIONS"].pop("pool", None)
+    try:
+        yield
+    finally:
+        connections[using] = around
+        own.close()
+
+
 def own_transactions(view: View) -> View:
     """Let a view open its transactions itself: ``ATOMIC_REQUESTS`` opens none around it."""
     for alias in connections:

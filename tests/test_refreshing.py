@@ -332,7 +332,7 @@ def test_a_refresh_costs_few_queries(
         refresh(first["refresh_token"])
 
 
-GRACE = timedelta(seconds=30)
+GRACE, SECOND = timedelta(seconds=30), timedelta(seconds=1)
 
 
 class TestGrace:
@@ -408,6 +408,15 @@ class TestGrace:
         assert outcome(refresh(first["refresh_token"])) == EXPIRED
         assert get(second["jwt_token"]) == EXPIRED
         assert outcome(refresh(second["refresh_token"])) == EXPIRED
+
+    def test_a_clock_that_is_set_back_does_not_prolong_it(self, first: dict[str, Any]) -> None:
+        refresh(first["refresh_token"])
+        self.let_pass(5 * SECOND - GRACE)
+        second = refresh(first["refresh_token"]).json()
+        assert get(second["jwt_token"]) == GOOD
+        self.let_pass(-10 * SECOND)
+        assert outcome(refresh(first["refresh_token"])) == EXPIRED
+        assert get(second["jwt_token"]) == EXPIRED
 
     def test_it_runs_from_the_first_use_and_no_other_prolongs_it(
         self, first: dict[str, Any]
