@@ -24,9 +24,14 @@ class FailedLoginManager(models.Manager["FailedLogin"]):
     """
 
     def get_many(self, keys: Iterable[str]) -> dict[str, tuple[float, str, str]]:
-        """Return the values that count, by their keys."""
-        counting = self._written().filter(pk__in=keys, until__gt=time.time())
-        return {row.key: (row.until, row.name, row.mark) for row in counting}
+        """Return the values that count, by their keys.
+
+        A transaction may go on to see what there was when it began: it is not asked.
+        """
+        rows = self._written()
+        with apart(rows.db):
+            counting = rows.filter(pk__in=keys, until__gt=time.time())
+            return {row.key: (row.until, row.name, row.mark) for row in counting}
 
     def add(self, key: str, value: tuple[float, str, str], timeout: float) -> bool:
         """Keep a value, unless there is one with this key that counts, and tell whether it is kept.
