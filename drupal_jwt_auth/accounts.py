@@ -69,7 +69,7 @@ def rows(
             row_number=F(number) if number else Value(0, BigIntegerField()),
             row_text=F(text),
             row_more=Value(None, CharField()) if more is None else more,
-            row_flag=F(flag) if flag else Value(True, BooleanField()),  # noqa: FBT003
+            row_flag=F(flag) if flag else Value(value=True, output_field=BooleanField()),
         )
         .values_list("row_kind", "row_number", "row_text", "row_more", "row_flag")
     )

@@ -66,7 +66,7 @@ class Audited(APIView):
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         """Remember that this request has its entry, whatever else in it is worth one."""
-        request.is_audited = True  # type: ignore[attr-defined]
+        vars(request)["is_audited"] = True
         return super().initialize_request(request, *args, **kwargs)
 
     def perform_authentication(self, request: Request) -> None:
@@ -82,7 +82,7 @@ class Audited(APIView):
             response = super().handle_exception(exc)
         except Exception:
             # No exception for a client: Django ends the view's transaction and answers 500.
-            self.request._request.audited_view = self  # type: ignore[attr-defined]
+            vars(self.request._request)["audited_view"] = self
             raise
         with _failing_alone(self.request._request):
             # Whose a refused token was.

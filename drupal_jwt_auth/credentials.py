@@ -141,6 +141,7 @@ class GuardedLogin(ABC):
             # An error for those alone whose hash needs this hasher would tell who exists.
             whose = "A password" if named.user is None else f"The password of {named.username!r}"
             reason = why_failed(hasher, fault)
+            # A traceback would show what there is of the hash.
             logger.error("%s cannot be checked. %s", whose, reason)  # noqa: TRY400
             return None
 

@@ -189,6 +189,7 @@ class DrupalPasswordHasher(BasePasswordHasher):
         try:
             return self.library is None or bool(self._load_library())
         except ValueError as error:
+            # It says which library is missing; where it was looked for says no more.
             logger.error("A password cannot be checked. %s. %s", error, INSTALL)  # noqa: TRY400
             return False
 

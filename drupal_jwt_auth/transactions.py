@@ -31,6 +31,7 @@ def lock(model: type[models.Model], *keys: Any, using: str | None = None) -> boo
         raise TransactionManagementError("A lock lasts as long as its transaction: open one first.")
     table, key = map(connection.ops.quote_name, (model._meta.db_table, str(pk.column)))
     # Written out, as each request that writes runs one: to make a queryset takes longer than that.
+    # S608: the names are the model's own, quoted, and the keys are parameters.
     with connection.cursor() as cursor:
         if not connection.features.has_select_for_update:
             if not _has_begun_with_lock(connection):
@@ -67,9 +68,10 @@ def locked(model: type[models.Model], *keys: Any) -> Iterator[None]:
 def apart(using: str) -> Iterator[None]:
     """Let what is written in the block stay, whatever becomes of the transaction around it.
 
-    It is written over another connection, which sees nothing of that transaction and must not wait
-    for it. Not so where nobody can write beside a transaction, as with SQLite, and not in a test
-    that is undone as a whole: there it is a part of the transaction.
+    It is written over another connection, opened for this block, which sees what others have
+    committed and nothing of that transaction, and must not wait for it. Not so where nobody can
+    write beside a transaction, as with SQLite, and not in a test that is undone as a whole: there
+    it is a part of the transaction.
     """
     around: Any = connections[using]
     if (

@@ -24,7 +24,7 @@ from pytest_django import Settings
 from rest_framework.authtoken.serializers import AuthTokenSerializer
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.backends import LoginGuard
+from drupal_jwt_auth.backends import GuardedModelBackend, LoginGuard
 from drupal_jwt_auth.credentials import GuardedLogin
 from drupal_jwt_auth.flood import TooManyFailuresError
 from drupal_jwt_auth.models import AuditEntry, FailedLogin
@@ -77,6 +77,9 @@ class StrictByRemoteUser(BaseBackend):
 
 class GuardedForAll(LoginGuard, AllowAllUsersModelBackend):
     """A guard for another backend, which lets inactive users in."""
+
+
+GuardElsewhere = GuardedModelBackend
 
 
 @pytest.fixture(autouse=True)
@@ -452,6 +455,13 @@ class TestOneAuditLog:
         settings.AUTHENTICATION_BACKENDS = [GUARD, f"{__name__}.ByRemoteUser"]
         Client().force_login(user, f"{__name__}.ByRemoteUser")
         assert [entry[2:] for entry in self.entries()] == [("byremoteuser", 200, "")]
+
+    def test_a_guard_may_be_named_by_where_it_is_imported(
+        self, staff: User, settings: Settings
+    ) -> None:
+        settings.AUTHENTICATION_BACKENDS = [f"{__name__}.GuardElsewhere"]
+        at_admin("someone", "secret")
+        assert [entry[2:] for entry in self.entries()] == [("password", 200, "")]
 
     def test_a_login_without_a_request_is_logged_without_an_address(self, user: User) -> None:
         user_logged_in.send(sender=User, request=None, user=user)

@@ -92,7 +92,7 @@ class FieldConfigForm(ModelForm):
                 self.add_error(name, text)
         return cleaned
 
-    def save(self, commit: bool = True) -> FieldConfig:  # noqa: FBT001, FBT002
+    def save(self, commit: bool = True) -> FieldConfig:
         """Save a new field, or what was changed of one that there is."""
         adding = self.instance._state.adding
         config = super().save(commit and adding)
@@ -182,13 +182,13 @@ class NodeTypeAdmin(LockingAdmin):
         """Keep the machine name of a type as it is: nodes and permissions carry it."""
         return ("type",) if obj else ()
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the fields, and the body of a new type that has none among them."""
         super().save_related(request, form, formsets, change)
         if not change and form.cleaned_data["body"]:
             FieldConfig.objects.add_body(form.instance)
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save the fields; those that are deleted take their values with them."""
         super().save_formset(request, form, formset, change)
         for config in formset.deleted_objects:

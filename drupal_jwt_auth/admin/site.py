@@ -43,7 +43,7 @@ class AdminContext(SiteContext):
         if known is None:
             account = Account(request.user)
             known = cls(account, get_structure(account.stamp), admin_site)
-            request.drupal_site = known  # type: ignore[attr-defined]
+            vars(request)["drupal_site"] = known
         return known
 
     def text_formats(self) -> list[tuple[str, str]]:

@@ -155,9 +155,9 @@ class NodeSerializer(BaseSerializer[Node]):
             self._violations = error.violations
             raise
         except (ValidationError, DjangoValidationError) as error:
-            refusal = as_entity_error(error)
-            self._violations = refusal.violations
-            raise refusal from error
+            # No name for what is raised: it would keep this call, and the call it.
+            self._violations = as_entity_error(error).violations
+            raise EntityValidationError(self._violations) from error
 
     def validate(self, attrs: Values) -> Values:
         """Return the raw items of the fields to set, which are valid one by one.

@@ -42,7 +42,8 @@ class NodeAccess(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Tell whether the account may do to the node what the request asks for."""
-        result: access.AccessResult = view.get_access()  # type: ignore[attr-defined]
+        resource: Any = view
+        result: access.AccessResult = resource.get_access()
         self.message = result.reason
         return result.allowed
 
