@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig, apps
 from django.core import checks
 from django.core.signals import got_request_exception, request_finished, request_started
@@ -20,55 +22,72 @@ class DrupalJWTAuthConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks, connect the receivers, and filter Django's error reports."""
-        from django.contrib.auth.models import Permission
-        from django.contrib.auth.signals import user_logged_in
-
-        from drupal_jwt_auth.auth.audit import record_failure
-        from drupal_jwt_auth.auth.backends import record_session
         from drupal_jwt_auth.auth.error_reports import reporter_filter
-        from drupal_jwt_auth.auth.flood import count_once_more, forget_taken
-        from drupal_jwt_auth.auth.password_upgrades import compare_and_set
-        from drupal_jwt_auth.auth.tokens.user_changes import notice_password, revoke_all_of_changed
-        from drupal_jwt_auth.checks.database import check_databases
-        from drupal_jwt_auth.checks.settings import check_deployment, check_settings
         from drupal_jwt_auth.content import kinds
-        from drupal_jwt_auth.content import permissions as content_permissions
-        from drupal_jwt_auth.content.user.kept_uuids import keep_missing_uuids, keep_uuid
-        from drupal_jwt_auth.http.content_type import keep_readable
-        from drupal_jwt_auth.models import (
-            ContentModel,
-            FieldConfig,
-            NodeQuerySet,
-            NodeType,
-            TextFormat,
-        )
+        from drupal_jwt_auth.models import NodeQuerySet
 
-        checks.register(check_settings, checks.Tags.security)
-        checks.register(check_deployment, checks.Tags.security, deploy=True)
-        checks.register(check_databases, checks.Tags.database)
-        # In this order: a new hash of the same password is no change of it.
-        pre_save.connect(compare_and_set)
-        pre_save.connect(notice_password)
-        post_save.connect(revoke_all_of_changed)
-        post_save.connect(keep_uuid)
-        request_started.connect(keep_readable)
-        request_started.connect(forget_taken)
-        request_finished.connect(count_once_more)
-        got_request_exception.connect(record_failure)
-        user_logged_in.connect(record_session)
         NodeQuerySet.viewable = staticmethod(kinds.viewable_nodes)
         # Where Django asks for it: a view sets it on its request, which some never reach.
-        HttpRequest.exception_reporter_filter = reporter_filter  # type: ignore[assignment]
-        sender: type[Model]
-        for sender in (NodeType, TextFormat):
-            post_save.connect(content_permissions.make_permissions, sender=sender)
-            post_delete.connect(content_permissions.remove_permissions, sender=sender)
-        for signal in (post_save, post_delete):
-            for sender in (NodeType, FieldConfig, TextFormat):
-                signal.connect(content_permissions.touch_content_model, sender=sender)
-        pre_save.connect(content_permissions.make_way, sender=Permission)
-        pre_save.connect(content_permissions.renew_stamp, sender=ContentModel)
-        post_migrate.connect(content_permissions.prepare_database, sender=self)
-        post_migrate.connect(keep_missing_uuids, sender=self)
+        filtered: Any = HttpRequest
+        filtered.exception_reporter_filter = reporter_filter
+        _register_checks()
+        _watch_requests()
+        _watch_users(self)
+        _watch_content(self)
         if apps.is_installed("drf_spectacular"):
             import drupal_jwt_auth.rest.openapi  # noqa: F401  it registers what it has
+
+
+def _register_checks() -> None:
+    from drupal_jwt_auth.checks.database import check_databases
+    from drupal_jwt_auth.checks.settings import check_deployment, check_settings
+
+    checks.register(check_settings, checks.Tags.security)
+    checks.register(check_deployment, checks.Tags.security, deploy=True)
+    checks.register(check_databases, checks.Tags.database)
+
+
+def _watch_requests() -> None:
+    from drupal_jwt_auth.auth.audit import record_failure
+    from drupal_jwt_auth.auth.flood import count_once_more, forget_taken
+    from drupal_jwt_auth.http.content_type import keep_readable
+
+    request_started.connect(keep_readable)
+    request_started.connect(forget_taken)
+    request_finished.connect(count_once_more)
+    got_request_exception.connect(record_failure)
+
+
+def _watch_users(app: AppConfig) -> None:
+    from django.contrib.auth.signals import user_logged_in
+
+    from drupal_jwt_auth.auth.backends import record_session
+    from drupal_jwt_auth.auth.password_upgrades import compare_and_set
+    from drupal_jwt_auth.auth.tokens.user_changes import notice_password, revoke_all_of_changed
+    from drupal_jwt_auth.content.user.kept_uuids import keep_missing_uuids, keep_uuid
+
+    # In this order: a new hash of the same password is no change of it.
+    pre_save.connect(compare_and_set)
+    pre_save.connect(notice_password)
+    post_save.connect(revoke_all_of_changed)
+    post_save.connect(keep_uuid)
+    post_migrate.connect(keep_missing_uuids, sender=app)
+    user_logged_in.connect(record_session)
+
+
+def _watch_content(app: AppConfig) -> None:
+    from django.contrib.auth.models import Permission
+
+    from drupal_jwt_auth.content import permissions as content_permissions
+    from drupal_jwt_auth.models import ContentModel, FieldConfig, NodeType, TextFormat
+
+    sender: type[Model]
+    for sender in (NodeType, TextFormat):
+        post_save.connect(content_permissions.make_permissions, sender=sender)
+        post_delete.connect(content_permissions.remove_permissions, sender=sender)
+    for signal in (post_save, post_delete):
+        for sender in (NodeType, FieldConfig, TextFormat):
+            signal.connect(content_permissions.touch_content_model, sender=sender)
+    pre_save.connect(content_permissions.make_way, sender=Permission)
+    pre_save.connect(content_permissions.renew_stamp, sender=ContentModel)
+    post_migrate.connect(content_permissions.prepare_database, sender=app)

@@ -171,7 +171,7 @@ class Settings:
         expected="the dotted path of a callable, or None",
     )
     ERRORS_WITH_MESSAGE: Setting[bool] = Setting(
-        False,  # noqa: FBT003
+        default=False,
         accepts=lambda value: isinstance(value, bool),
         expected="True or False",
     )

@@ -31,6 +31,7 @@ def lock(model: type[models.Model], *keys: Any, using: str | None = None) -> boo
         raise TransactionManagementError("A lock lasts as long as its transaction: open one first.")
     table, key = map(connection.ops.quote_name, (model._meta.db_table, str(pk.column)))
     # Written out, as each request that writes runs one: to make a queryset takes longer than that.
+    # S608: the names are the model's own, quoted, and the keys are parameters.
     with connection.cursor() as cursor:
         if not connection.features.has_select_for_update:
             if not _has_begun_with_lock(connection):
@@ -61,6 +62,33 @@ def locked(model: type[models.Model], *keys: Any) -> Iterator[None]:
     with transaction.atomic(using=using):
         lock(model, *keys, using=using)
         yield
+
+
+@contextmanager
+def apart(using: str) -> Iterator[None]:
+    """Let what is written in the block stay, whatever becomes of the transaction around it.
+
+    It is written over another connection, opened for this block, which sees what others have
+    committed and nothing of that transaction, and must not wait for it. Not so where nobody can
+    write beside a transaction, as with SQLite, and not in a test that is undone as a whole: there
+    it is a part of the transaction.
+    """
+    around: Any = connections[using]
+    if (
+        not around.in_atomic_block
+        or not around.features.has_select_for_update
+        or around.atomic_blocks[0]._from_testcase
+    ):
+        yield
+        return
+    connections[using] = own = around.copy()
+    # Of a pool that all have taken a connection from, each would wait for another's second.
+    own.settings_dict["OPTIONS"].pop("pool", None)
+    try:
+        yield
+    finally:
+        connections[using] = around
+        own.close()
 
 
 def own_transactions(view: View) -> View:

@@ -97,7 +97,7 @@ def one_at_a_time() -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
-    import fcntl  # noqa: PLC0415
+    import fcntl  # noqa: PLC0415  Windows has none
 
     directory = os.open(ROOT, os.O_RDONLY)
     try:
@@ -112,6 +112,9 @@ def make_environment() -> None:
     if succeeds(str(PYTHON), "-c", IS_USABLE, quiet=True):
         return
     print(f"Making {ENVIRONMENT}, where everything will be ...", flush=True)
+    if ENVIRONMENT.is_file():
+        # A pointer to another environment, such as tox leaves.
+        ENVIRONMENT.unlink()
     if not succeeds(sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)):
         sys.exit(NO_PIP)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Set
 from contextvars import copy_context
+from dis import opmap
 from types import CodeType, FrameType
 from typing import Any
 
@@ -24,7 +25,8 @@ def steps_of(send: Callable[[], Any], around: Set[CodeType] = frozenset()) -> li
     steps: dict[CodeType, None] = {}
 
     def profile(frame: FrameType, event: str, arg: Any) -> None:
-        if event == "return" and _is_of_the_app(frame) and around.isdisjoint(_callers(frame)):
+        is_end = event == "return" and not _is_at_yield(frame)
+        if is_end and _is_of_the_app(frame) and around.isdisjoint(_callers(frame)):
             steps[frame.f_code] = None
 
     _run(send, profile)
@@ -37,7 +39,8 @@ def failing_at(step: CodeType, send: Callable[[], Any]) -> Any:
 
     def profile(frame: FrameType, event: str, arg: Any) -> None:
         nonlocal is_reached
-        if event == "return" and frame.f_code is step and not is_reached:
+        is_end = event == "return" and not _is_at_yield(frame)
+        if is_end and frame.f_code is step and not is_reached:
             is_reached = True
             raise FaultError
 
@@ -52,6 +55,14 @@ def forget_keys() -> None:
         if name.startswith(f"{PACKAGE}.auth.tokens."):
             for value in vars(module).values():
                 getattr(value, "cache_clear", lambda: None)()
+
+
+def _is_at_yield(frame: FrameType) -> bool:
+    """Tell whether a generator hands out a value, for which Python says that it returns.
+
+    One that failed there would never be run to its end: what it has opened would stay open.
+    """
+    return frame.f_code.co_code[frame.f_lasti] == opmap["YIELD_VALUE"]
 
 
 def _callers(frame: FrameType | None) -> Iterator[CodeType]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import pickle
 from typing import Any
 
 import pytest
@@ -19,9 +21,10 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.views.debug import ExceptionReporter
 from pytest_django import Settings
+from rest_framework.authtoken.serializers import AuthTokenSerializer
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.auth.backends import LoginGuard
+from drupal_jwt_auth.auth.backends import GuardedModelBackend, LoginGuard
 from drupal_jwt_auth.auth.credentials import GuardedLogin
 from drupal_jwt_auth.auth.flood import TooManyFailuresError
 from drupal_jwt_auth.models import AuditEntry, FailedLogin
@@ -74,6 +77,9 @@ class StrictByRemoteUser(BaseBackend):
 
 class GuardedForAll(LoginGuard, AllowAllUsersModelBackend):
     """A guard for another backend, which lets inactive users in."""
+
+
+GuardElsewhere = GuardedModelBackend
 
 
 @pytest.fixture(autouse=True)
@@ -227,6 +233,30 @@ class TestOneFloodControl:
         assert by_hand(username="someone", password="secret").text == "someone"
         assert not FailedLogin.objects.exists()
 
+    def test_a_hash_that_its_hasher_fails_at_is_that_of_no_password(self, staff: User) -> None:
+        User.objects.update(password="md5$damaged")
+        for number, username in enumerate(("someone", "nobody"), 1):
+            assert WRONG in at_admin(username, "secret").text
+            assert with_password(username, "secret").status_code == 401
+            assert FailedLogin.objects.count() == number * 2 * 2
+
+    def test_a_failure_counts_once_where_several_are_on_guard(
+        self, user: User, settings: Settings
+    ) -> None:
+        settings.AUTHENTICATION_BACKENDS = [GUARD, f"{__name__}.GuardedForAll"]
+        for number in range(1, PER_USER + 1):
+            assert WRONG in at_admin("someone", "guess").text
+            assert FailedLogin.objects.count() == 2 * number
+            assert AuditEntry.objects.count() == number
+        assert TOO_MANY in at_admin("someone", "secret").text
+
+    def test_the_second_guard_lets_in_whom_its_own_backend_does(
+        self, user: User, settings: Settings
+    ) -> None:
+        settings.AUTHENTICATION_BACKENDS = [GUARD, f"{__name__}.GuardedForAll"]
+        User.objects.update(is_active=False)
+        assert by_hand(username="someone", password="secret").text == "someone"
+
     def test_callers_without_a_request_have_one_address_together(self, user: User) -> None:
         assert authenticate(username="someone", password="secret") == user
         for _ in range(PER_USER):
@@ -283,6 +313,36 @@ class TestOneFloodControl:
     def test_a_name_that_is_no_text_is_nobodys(self, user: User) -> None:
         assert authenticate(username=[1], password="secret") is None
         assert FailedLogin.objects.count() == 2
+
+    def test_the_refusal_can_be_copied(self) -> None:
+        refusal = TooManyFailuresError(61, "someone")
+        for other in (
+            copy.copy(refusal),
+            copy.deepcopy(refusal),
+            pickle.loads(pickle.dumps(refusal)),
+        ):
+            assert (other.wait, other.username) == (61, "someone")
+            assert other.messages == refusal.messages
+            assert (other.status_code, other.detail) == (429, refusal.detail)
+
+    def test_a_serializer_of_rest_framework_takes_it_for_an_error_of_its_form(
+        self, user: User, rf: RequestFactory
+    ) -> None:
+        for _ in range(PER_USER):
+            at_admin("someone", "guess")
+        data = {"username": "someone", "password": "secret"}
+        request = rf.post("/", REMOTE_ADDR=ADDRESS)
+        serializer = AuthTokenSerializer(data=data, context={"request": request})
+        assert not serializer.is_valid()
+        assert serializer.errors == {"non_field_errors": [TOO_MANY]}
+
+    def test_the_right_password_of_somebody_whom_the_form_keeps_out_is_no_failure(
+        self, user: User
+    ) -> None:
+        at_admin("someone", "guess")
+        assert WRONG in at_admin("someone", "secret").text
+        assert FailedLogin.objects.count() == 1
+        assert AuditEntry.objects.count() == 1
 
     def test_how_long_to_wait_is_said_in_minutes(self) -> None:
         assert TooManyFailuresError(0, "x").messages == [
@@ -395,6 +455,13 @@ class TestOneAuditLog:
         settings.AUTHENTICATION_BACKENDS = [GUARD, f"{__name__}.ByRemoteUser"]
         Client().force_login(user, f"{__name__}.ByRemoteUser")
         assert [entry[2:] for entry in self.entries()] == [("byremoteuser", 200, "")]
+
+    def test_a_guard_may_be_named_by_where_it_is_imported(
+        self, staff: User, settings: Settings
+    ) -> None:
+        settings.AUTHENTICATION_BACKENDS = [f"{__name__}.GuardElsewhere"]
+        at_admin("someone", "secret")
+        assert [entry[2:] for entry in self.entries()] == [("password", 200, "")]
 
     def test_a_login_without_a_request_is_logged_without_an_address(self, user: User) -> None:
         user_logged_in.send(sender=User, request=None, user=user)

@@ -224,6 +224,13 @@ def test_a_venv_without_pip_is_repaired(fresh: Checkout) -> None:
     assert run.status == 0, run.errors
 
 
+def test_a_file_in_the_place_of_the_venv_makes_way(fresh: Checkout) -> None:
+    """Tools that make environments elsewhere leave one that points there."""
+    fresh.environment.write_text(".tox/lowest\n")
+    assert fresh.run("demo").status == 0
+    assert fresh.environment.is_dir()
+
+
 def test_a_venv_whose_python_does_not_run_is_made_anew(used: Checkout) -> None:
     python = used.environment / "bin" / "python"
     python.unlink()

@@ -29,6 +29,8 @@ NOT_OF_INPUT = {
     "conf.MAX_LIFETIME": "a setting",
     "conf.MAX_TEXT_CACHE_SIZE": "a setting",
     "conf.MAX_WINDOW": "a setting",
+    "config_schema.MAX_SHOWN": "of a message",
+    "models.failed_login.MARK_LENGTH": "made here",
     "models.machine_names.UUID_LENGTH": "the column for UUID_MAX_LENGTH",
     "models.refresh_token.SESSION_LENGTH": "made here",
     "models.revoked_token.SHA256_HEX_LENGTH": "made here",

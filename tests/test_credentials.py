@@ -5,22 +5,25 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
+from unittest import mock
 
+import bcrypt
 import pytest
 from django.contrib.auth.backends import BaseBackend, ModelBackend
-from django.contrib.auth.hashers import MD5PasswordHasher, make_password
+from django.contrib.auth.hashers import MD5PasswordHasher, PBKDF2PasswordHasher, make_password
 from django.contrib.auth.models import User, UserManager
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection
+from django.db import DatabaseError, IntegrityError, connection
 from django.dispatch import Signal
 from django.http import HttpRequest
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth.auth.credentials import GuardedLogin
 from drupal_jwt_auth.auth.hashers import encode_drupal_hash
 from drupal_jwt_auth.auth.usernames import Named
-from drupal_jwt_auth.models import AuditEntry
+from drupal_jwt_auth.models import AuditEntry, FailedLogin
 from tests.headers import basic, basic_of
 from tests.names import is_one_name
 
@@ -35,6 +38,9 @@ Outcome = tuple[int, str | None]
 MD5 = "django.contrib.auth.hashers.MD5PasswordHasher"
 ARGON2 = "django.contrib.auth.hashers.Argon2PasswordHasher"
 DRUPAL = "drupal_jwt_auth.hashers.DrupalBCryptPasswordHasher"
+PBKDF2 = f"{__name__}.QuickHasher"
+BCRYPT_OWN = "django.contrib.auth.hashers.BCryptPasswordHasher"
+SCRYPT = "django.contrib.auth.hashers.ScryptPasswordHasher"
 BCRYPT = "$2y$04$tThJDhTMGP3wB3HHonrCpuroe6xBDyeeIdcd/.j12rmOe/kj8x4Sq"
 
 
@@ -46,6 +52,12 @@ class CountingHasher(MD5PasswordHasher):
     def encode(self, *args: Any, **kwargs: Any) -> str:
         CountingHasher.runs += 1
         return super().encode(*args, **kwargs)
+
+
+class QuickHasher(PBKDF2PasswordHasher):
+    """PBKDF2 with few iterations."""
+
+    iterations = 100
 
 
 class TokenBackend(BaseBackend):
@@ -469,14 +481,137 @@ def test_what_is_missing_to_check_a_password_is_told_to_the_log_alone(
     assert not [line for line in told if "secret" in line or BCRYPT in line]
 
 
-@pytest.mark.usefixtures("of_each_hasher")
-def test_another_fault_of_a_hasher_is_an_error(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "stored",
+    [
+        *("pbkdf2_sha256$x", "pbkdf2_sha256$720000$salt", "pbkdf2_sha256$1000000$$"),
+        *("pbkdf2_sha256$99999999999$salt$x", "pbkdf2_sha256$-1$salt$x", "bcrypt$x", "bcrypt$$x"),
+        *("bcrypt$$2b$12$short", "argon2$x", "argon2$argon2id$v=19$x", "scrypt$1", "scrypt$$"),
+        *("scrypt$salt$3$8$1$x", "md5$x", "md5$$$", "drupal_bcrypt$x", "\u00e4$x", "$", "x"),
+    ],
+)
+@pytest.mark.parametrize("is_active", [True, False])
+def test_a_damaged_hash_is_that_of_no_password(
+    db: None, settings: Settings, stored: str, is_active: bool
 ) -> None:
-    def fail(*args: Any) -> None:
+    settings.PASSWORD_HASHERS = [*HASHERS, PBKDF2, BCRYPT_OWN, SCRYPT]
+    User.objects.create(username="someone", password=stored, is_active=is_active)
+    for password in ("secret", ""):
+        assert outcome("someone", password) == INVALID
+    assert FailedLogin.objects.count() == 4
+    assert AuditEntry.objects.filter(username="someone", status=401).count() == 2
+
+
+@pytest.mark.parametrize("hashers", [[PBKDF2, BCRYPT_OWN], [BCRYPT_OWN, PBKDF2]])
+def test_a_password_that_a_hasher_does_not_take_is_wrong_for_each_name(
+    db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch, hashers: list[str]
+) -> None:
+    # bcrypt itself takes no more than 72 bytes since its release 5, and only cut them before.
+    hashpw = bcrypt.hashpw
+
+    def refuse_what_is_long(password: bytes, salt: bytes) -> bytes:
+        if len(password) > 72:
+            raise ValueError("password cannot be longer than 72 bytes")
+        return hashpw(password, salt)
+
+    monkeypatch.setattr(bcrypt, "hashpw", refuse_what_is_long)
+    settings.PASSWORD_HASHERS = hashers
+    stored = "bcrypt$" + bcrypt.hashpw(b"secret", bcrypt.gensalt(4)).decode()
+    for name in ("someone", "blocked"):
+        User.objects.create(username=name, password=stored, is_active=name == "someone")
+    for username in ("someone", "blocked", "nobody", ""):
+        for password in ("x" * 73, "\u00e9" * 40):
+            assert outcome(username, password) == INVALID
+    assert FailedLogin.objects.count() == 4 * 2 * 2
+    assert outcome("someone", "secret") == OK
+
+
+def test_the_log_says_whose_password_could_not_be_checked_and_why_without_the_hash(
+    user: User, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.PASSWORD_HASHERS = [MD5, PBKDF2]
+    User.objects.update(password="pbkdf2_sha256$12x34$my-salt$my-hash")
+    assert outcome("someone", "my guess") == INVALID
+    [line] = [each for each in caplog.messages if "cannot be checked" in each]
+    assert line == (
+        "The password of 'someone' cannot be checked. QuickHasher has failed with "
+        "ValueError: the stored hash is damaged, or the password is none that this hasher takes."
+    )
+    assert not [part for part in ("12x34", "my-salt", "my-hash", "my guess") if part in caplog.text]
+
+
+def test_a_fault_of_a_backend_is_an_error_and_counts_as_a_failure(
+    user: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any, **kwargs: Any) -> None:
         raise ValueError("This is a fault.")
 
-    settings.PASSWORD_HASHERS = HASHERS
-    monkeypatch.setattr(MD5PasswordHasher, "verify", fail)
-    with pytest.raises(ValueError, match=r"This is a fault\."):
-        outcome("md5", "secret")
+    monkeypatch.setattr(ModelBackend, "authenticate", fail)
+    for _ in range(5):
+        with pytest.raises(ValueError, match=r"This is a fault\."):
+            outcome("someone", "secret")
+    monkeypatch.undo()
+    assert outcome("someone", "secret") == (429, "TOO_MANY_REQUESTS")
+
+
+@pytest.mark.parametrize("username", ["someone", "nobody", "blocked"])
+@pytest.mark.usefixtures("user", "blocked")
+def test_a_failure_counts_though_a_receiver_of_its_signal_fails(username: str) -> None:
+    def fail(**kwargs: Any) -> None:
+        raise LookupError
+
+    user_login_failed.connect(fail)
+    try:
+        for number in range(5):
+            with pytest.raises(LookupError):
+                outcome(username, f"guess {number}")
+        assert outcome(username, "secret") == (429, "TOO_MANY_REQUESTS")
+    finally:
+        user_login_failed.disconnect(fail)
+
+
+# Who is deleted meanwhile
+
+
+def delete_all(*args: Any, **kwargs: Any) -> None:
+    User.objects.all().delete()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_deleted_before_the_login_is_saved_has_the_wrong_password(user: User) -> None:
+    check = GuardedLogin.check
+
+    def check_and_delete(self: GuardedLogin) -> Any:
+        found = check(self)
+        delete_all()
+        return found
+
+    with mock.patch.object(GuardedLogin, "check", check_and_delete):
+        assert outcome("someone", "secret") == INVALID
+
+
+@pytest.mark.django_db(transaction=True)
+def test_so_has_who_is_deleted_before_a_new_hash_is_saved(user: User, settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = [PBKDF2, *settings.PASSWORD_HASHERS]
+    verify = MD5PasswordHasher.verify
+
+    def verify_and_delete(*args: Any) -> bool:
+        is_right = verify(*args)
+        delete_all()
+        return is_right
+
+    with mock.patch.object(MD5PasswordHasher, "verify", verify_and_delete):
+        assert outcome("someone", "secret") == INVALID
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_fault_of_the_database_stays_an_error(user: User) -> None:
+    def fail(**kwargs: Any) -> None:
+        raise DatabaseError
+
+    user_logged_in.connect(fail)
+    try:
+        with pytest.raises(DatabaseError):
+            outcome("someone", "secret")
+    finally:
+        user_logged_in.disconnect(fail)

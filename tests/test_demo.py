@@ -348,8 +348,30 @@ def test_a_described_site_is_served_beside_the_users_of_the_demo(demo: Demo) -> 
     run = demo.run("--port", "0", "--site", str(demo.path / "site.json"))
     assert run.status == 1
     assert "'admin' instead of 'first'. --renumber-users keeps both" in run.errors
+    assert run.errors.rstrip().endswith(
+        "Give the site another one: DATABASE_URL=sqlite:///site.sqlite3 python3 manage.py demo "
+        f"--site {demo.path / 'site.json'}"
+    )
     with demo.serving("--site", str(demo.path / "site.json"), "--renumber-users") as (printed, _):
         assert "User 1 of the site has the number 4 here.\n" in printed
+
+
+def test_a_site_that_is_none_needs_no_other_database(demo: Demo) -> None:
+    (demo.path / "site.json").write_text("{")
+
+    run = demo.run("--port", "0", "--site", str(demo.path / "site.json"))
+
+    assert run.status == 1
+    assert run.errors.rstrip().endswith("Nothing was changed.")
+
+
+def test_it_says_how_to_log_in_to_a_described_site(demo: Demo) -> None:
+    site = {"users": [{"uid": 1, "uuid": "u1", "name": "first"}]}
+    (demo.path / "site.json").write_text(json.dumps(site))
+
+    with demo.serving("--site", str(demo.path / "site.json")) as (printed, _):
+        assert "  python3 manage.py changepassword first\n" in printed
+        assert "Give that the same DATABASE_URL.\n" in printed
 
 
 def test_a_described_site_cannot_be_checked(demo: Demo) -> None:

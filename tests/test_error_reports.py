@@ -48,7 +48,7 @@ from drupal_jwt_auth.http.authorization import (
 from drupal_jwt_auth.http.content_type import keep_readable
 from drupal_jwt_auth.models import ApiKey, FailedLogin, Node, TokenCutoff
 from tests.faults import failing_at, forget_keys, steps_of
-from tests.headers import basic
+from tests.headers import basic, basic_of
 from tests.test_architecture import MODULES
 
 PASSWORD = "correct-horse:battery-staple"
@@ -478,6 +478,47 @@ def test_code_that_deals_in_secrets_shows_no_variable(form: HttpRequest, module:
 def test_nobody_can_empty_a_report_by_sending_a_letter(rf: RequestFactory, sent: str) -> None:
     request = rf.get("/shop", headers={"Authorization": sent, "X-Access": ""})
     assert shown(request, "Bearer of news") == "'Bearer of news'"
+
+
+@pytest.mark.parametrize("header", ["Authorization", OWN_HEADER, API_KEY_HEADER])
+@pytest.mark.parametrize(
+    ("password", "encoding"),
+    [
+        ("staple", "utf-8"),
+        ("e", "utf-8"),
+        ("my-own:password", "utf-8"),
+        ("it's \\ 'mine'", "utf-8"),
+        ("pass\u00e9", "utf-8"),
+        ("pass\u00e9", "latin-1"),
+    ],
+)
+def test_a_password_that_came_encoded_is_hidden_decoded_too(
+    told: Told, rf: RequestFactory, header: str, password: str, encoding: str
+) -> None:
+    value = basic_of(f"someone:{password}".encode(encoding))["Authorization"]
+    sent = value.removeprefix("Basic ") if header == API_KEY_HEADER else value
+    request = rf.get("/shop", headers={header: sent})
+    for variable in (
+        password,
+        f"someone:{password}",
+        ["someone", password],
+        {"username": "someone", "password": password},
+    ):
+        assert shown(request, variable) == repr(STARS)
+    assert shown(request, "someone else") == "'someone else'"
+
+
+def test_a_password_is_not_told_by_a_view_of_rest_framework_where_a_backend_fails(
+    told: Told, settings: Settings
+) -> None:
+    settings.ROOT_URLCONF = "tests.guarded_site"
+    settings.AUTHENTICATION_BACKENDS = ["drupal_jwt_auth.backends.GuardedModelBackend"]
+    sent = Sent("GET", "/with-password", basic("admin", PASSWORD))
+    with patch("django.contrib.auth.backends.ModelBackend.authenticate", fail):
+        answer = sent()
+    assert answer.status_code == 500
+    assert any("This fails." in text for text in told.mails.texts)
+    assert told.secrets_in(answer) == set()
 
 
 def test_of_a_form_only_the_tokens_are_hidden(form: HttpRequest) -> None:

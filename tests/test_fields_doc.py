@@ -6,12 +6,12 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.fields import FIELD_TYPES, FieldType
+from drupal_jwt_auth.fields import FIELD_TYPES, Field, FieldType, register
 from drupal_jwt_auth.models import FieldConfig
 from tests.conftest import Client
 
@@ -66,3 +66,17 @@ def test_the_example_refuses_what_is_no_color(editor: APIClient) -> None:
         "message": "Unprocessable Entity: validation failed.\n"
         "field_color.0.value: Color: green is no color.\n"
     }
+
+
+def test_the_example_with_a_setting_of_its_own_reads_and_checks_it() -> None:
+    exec(re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)[1], {"register": register})
+    code = FIELD_TYPES.pop("code")
+    assert list(code.wrong_settings({"prefix": "ab", "max_length": "x"})) == [
+        "max_length: x",
+        "prefix: ab",
+    ]
+    field = Field(name="it", label="It", type=code, settings={"prefix": "AB"})
+    assert list(code.validate({"value": "BA"}, field, cast("Any", None))) == [
+        ("value", "It: it begins with AB.")
+    ]
+    assert not list(code.validate({"value": "ABC"}, field, cast("Any", None)))

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
@@ -621,17 +622,19 @@ class TestTable:
 
     def test_of_two_values_with_a_key_the_first_is_kept_while_it_counts(self, clock: Clock) -> None:
         add = FailedLogin.objects.add
-        assert add("a", (clock.now + HOUR, "one"), HOUR)
-        assert not add("a", (clock.now + HOUR, "two"), HOUR)
-        assert FailedLogin.objects.get_many(["a", "b"]) == {"a": (clock.now + HOUR, "one")}
+        one = (clock.now + HOUR, "name", "one")
+        assert add("a", one, HOUR)
+        assert not add("a", (clock.now + HOUR, "name", "two"), HOUR)
+        assert FailedLogin.objects.get_many(["a", "b"]) == {"a": one}
         clock.now += HOUR
         assert FailedLogin.objects.get_many(["a"]) == {}
-        assert add("a", (clock.now + HOUR, "three"), HOUR)
-        assert FailedLogin.objects.get_many(["a"]) == {"a": (clock.now + HOUR, "three")}
+        three = (clock.now + HOUR, "other", "three")
+        assert add("a", three, HOUR)
+        assert FailedLogin.objects.get_many(["a"]) == {"a": three}
 
     def test_what_is_forgotten_is_free_again(self, clock: Clock) -> None:
         for key in ("a", "b"):
-            FailedLogin.objects.add(key, (clock.now + HOUR, "one"), HOUR)
+            FailedLogin.objects.add(key, (clock.now + HOUR, "name", key), HOUR)
         FailedLogin.objects.delete_many(["a"])
         assert list(FailedLogin.objects.get_many(["a", "b"])) == ["b"]
         assert str(FailedLogin.objects.get()) == "b"
@@ -654,6 +657,61 @@ class TestTable:
         User.objects.create_user("someone", password="secret")
         fail(PER_USER)
         assert status("someone", "secret") == 429
+
+
+class TestUndone:
+    """A failure stays counted where the request in which it was made undoes what it wrote."""
+
+    pytestmark = pytest.mark.django_db(transaction=True)
+
+    @pytest.fixture(autouse=True)
+    def begin(self) -> None:
+        flood.forget_taken()
+
+    def guess(self) -> None:
+        """Fail in a transaction that is undone."""
+        request = HttpRequest()
+        request.META["REMOTE_ADDR"] = "192.0.2.7"
+        control = flood.FloodControl(request, "someone")
+        with transaction.atomic():
+            control.check()
+            control.count()
+            transaction.set_rollback(True)
+
+    def test_so_it_does_where_two_overlap(self) -> None:
+        """Neither sees what the other has written, and both are undone before either is over."""
+        for number in (1, 2):
+            requests = [copy_context(), copy_context()]
+            for each in requests:
+                each.run(self.guess)
+            for each in requests:
+                each.run(flood.count_once_more)
+            assert FailedLogin.objects.count() == 2 * 2 * number
+        fail(1)
+        assert status("someone", "secret") == 429
+
+    def test_it_is_counted_at_once_where_the_database_can_do_that(self) -> None:
+        self.guess()
+        assert FailedLogin.objects.count() == (0 if connection.vendor == "sqlite" else 2)
+        flood.count_once_more()
+        assert FailedLogin.objects.count() == 2
+
+    def test_it_is_counted_once_where_nothing_is_undone(self) -> None:
+        request = HttpRequest()
+        with transaction.atomic():
+            flood.FloodControl(request, "someone").count()
+        flood.count_once_more()
+        assert FailedLogin.objects.count() == 2
+
+    def test_what_is_cleared_in_a_transaction_does_not_keep_the_next_failure_waiting(self) -> None:
+        control = flood.FloodControl(HttpRequest(), "someone")
+        with transaction.atomic():
+            control.count()
+            control.check()
+            control.clear()
+            control.check()
+            control.count()
+        assert FailedLogin.objects.count() == 1 + 2
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import bcrypt
 import pytest
+from django.conf import global_settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import (
     MD5PasswordHasher,
@@ -256,8 +257,55 @@ def test_anything_else_is_stored_as_an_unusable_password(original: str) -> None:
     assert not is_password_usable(encode_drupal_hash(original))
 
 
+COSTLY = [
+    f"$2y$17{BCRYPT[6:]}",
+    f"U$2y$31{BCRYPT[6:]}",
+    "$S$L" + "a" * 51,
+    f"$argon2id$v=19$m=262145,t=1,p=1{ARGON2_SALT_AND_HASH}",
+    f"$argon2id$v=19$m=8,t=17,p=1{ARGON2_SALT_AND_HASH}",
+    f"$argon2i$v=19$m=8,t=1,p=17{ARGON2_SALT_AND_HASH}",
+]
+DJANGOS_COSTLY = [
+    "pbkdf2_sha256$10000001$salt$hash",
+    f"bcrypt_sha256${BCRYPT.replace('$2y$', '$2b$', 1).replace('$10$', '$17$', 1)}",
+    "scrypt$131073$salt$8$1$hash",
+    "scrypt$16384$salt$17$1$hash",
+    "scrypt$16384$salt$8$17$hash",
+    f"argon2$argon2id$v=19$m=262145,t=1,p=1{ARGON2_SALT_AND_HASH}",
+]
+
+
+@pytest.mark.parametrize("original", [*COSTLY, *DJANGOS_COSTLY])
+def test_a_hash_that_takes_too_long_to_verify_is_not_kept(
+    original: str, settings: Settings
+) -> None:
+    settings.PASSWORD_HASHERS = [*settings.PASSWORD_HASHERS, *global_settings.PASSWORD_HASHERS]
+    assert not is_password_usable(encode_drupal_hash(original))
+
+
+@pytest.mark.parametrize(
+    "original",
+    [
+        f"$2y$16{BCRYPT[6:]}",
+        "$S$K" + "a" * 51,
+        f"$argon2id$v=19$m=262144,t=16,p=16{ARGON2_SALT_AND_HASH}",
+        "pbkdf2_sha256$10000000$salt$hash",
+        "scrypt$131072$salt$16$16$hash",
+    ],
+)
+def test_one_that_takes_some_seconds_is_kept(original: str, settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = [*settings.PASSWORD_HASHERS, *global_settings.PASSWORD_HASHERS]
+    assert encode_drupal_hash(original).endswith(original)
+
+
+@pytest.mark.parametrize("original", COSTLY)
+def test_one_that_is_stored_already_is_nobodys_password(original: str) -> None:
+    for algorithm in ALGORITHMS:
+        assert not check_password("secret", f"{algorithm}${original}")
+
+
 def test_the_longest_hash_fits_the_password_field() -> None:
-    original = f"U$argon2id$v=19$m=99999999,t=9999,p=999{ARGON2_SALT_AND_HASH}"
+    original = f"U$argon2id$v=19$m=262144,t=16,p=16{ARGON2_SALT_AND_HASH}"
     stored = encode_drupal_hash(original)
     assert stored == f"drupal_argon2${original}"
     User(username="imported", password=stored).clean_fields()

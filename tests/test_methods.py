@@ -20,6 +20,7 @@ from rest_framework.response import Response
 
 from drupal_jwt_auth import conf, views
 from drupal_jwt_auth.auth.api_keys import delete_api_key, find_owner, make_api_key
+from drupal_jwt_auth.auth.audit import Audited
 from drupal_jwt_auth.auth.authentication import (
     AcceptedMethods,
     ApiKeyAuthentication,
@@ -70,6 +71,15 @@ class KeyShop(Shop):
     authentication_classes = (ApiKeyAuthentication, BasicAuthentication)
 
 
+class LoggedShop(Audited, Shop):
+    """One that is logged, and fails."""
+
+    authentication_classes = (DrupalBasicAuthentication, JWTAuthentication)
+
+    def get(self, request: Request) -> Response:
+        raise LookupError
+
+
 class TokensOnly(views.NodeCreateView):
     """The project's own choice for one of the app's views."""
 
@@ -81,6 +91,7 @@ urlpatterns = [
     path("open-shop", OpenShop.as_view()),
     path("own-transactions", ShopOfOwnTransactions.as_view()),
     path("key-shop", KeyShop.as_view()),
+    path("logged-shop", LoggedShop.as_view()),
     path("tokens-only", TokensOnly.as_view()),
     path("", include("drupal_jwt_auth.urls")),
 ]
@@ -207,11 +218,34 @@ class TestTheSetting:
     def test_a_token_is_found_beside_a_password_for_a_proxy(
         self, settings: Settings, node: Node
     ) -> None:
-        both = {"JWT-Authorization": f"Bearer {issue(author(node)).text}"}
+        token = {"JWT-Authorization": f"Bearer {issue(author(node)).text}"}
         for names in (("jwt", "basic"), ("basic", "jwt")):
-            accept(settings, *names, AUDIT_LOG=["requests", "refusals"])
-            assert Visitor().get(node.pk, **WRONG, **both).status_code == 200
+            accept(settings, *names, AUDIT_LOG=["requests"])
+            assert Visitor().get(node.pk, **WRONG, **token).status_code == 200
         assert logged() == [("editor", "bearer", 200, "")] * 2
+
+    def test_a_password_that_was_tried_before_the_token_is_logged_as_the_guess_that_it_is(
+        self, settings: Settings, editor: User, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        accept(settings, "basic", "jwt", AUDIT_LOG=["requests", "refusals"])
+        own = {"JWT-Authorization": f"Bearer {issue(make_user('other')).text}"}
+        assert get(USERINFO, {**WRONG, **own}).json()["name"] == "other"
+        assert logged() == [
+            ("editor", "basic", 200, "INVALID_CREDENTIALS"),
+            ("other", "bearer", 200, ""),
+        ]
+        assert [record.levelname for record in caplog.records] == ["WARNING"]
+        assert FailedLogin.objects.count() == 2
+        with pytest.raises(LookupError):
+            get("/logged-shop", {**WRONG, **own})
+        assert logged()[2:] == [
+            ("editor", "basic", 500, "INVALID_CREDENTIALS"),
+            ("other", "bearer", 500, "server_error"),
+        ]
+        accept(settings, "basic", "jwt", AUDIT_LOG=["refusals"])
+        get(USERINFO, {**WRONG, **own})
+        get(USERINFO, {**GOOD, **own})
+        assert logged()[4:] == [("editor", "basic", 200, "INVALID_CREDENTIALS")]
 
     def test_a_projects_own_choice_for_a_view_comes_first(
         self, settings: Settings, editor: User
@@ -430,6 +464,18 @@ class TestApiKeys:
             "editor",
         ]
 
+    def test_a_key_in_the_place_of_the_name_is_not_logged(
+        self, settings: Settings, key: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        for headers in (api_key(key, "editor"), api_key(key, ""), basic(key, key)):
+            assert error(get(USERINFO, headers)) == (401, "INVALID_API_KEY")
+        accept(settings, "basic")
+        assert get(USERINFO, basic(key, "")).status_code == 403
+        assert get("/rest_api/id_token", basic(key, "")).status_code == 405
+        Visitor().send("POST", "/rest_api/id_token", **basic(key, ""))
+        assert {name for name, *_ in logged()} == {""}
+        assert key not in caplog.text
+
     def test_failures_count_as_those_of_a_login(self, key: str) -> None:
         for _ in range(5):
             get(USERINFO, api_key("editor", "x" * 64))
@@ -443,6 +489,30 @@ class TestApiKeys:
         before = FailedLogin.objects.count()
         assert get(USERINFO, api_key("editor", key)).status_code == 200
         assert FailedLogin.objects.count() == before > 0
+
+    def test_a_login_clears_them_whatever_the_case_of_the_name(self, key: str) -> None:
+        for _ in range(2):
+            get(USERINFO, api_key("EDITOR", "x" * 64))
+            User.objects.update(is_active=False)
+            get(USERINFO, api_key("Editor", key))
+            User.objects.update(is_active=True)
+            assert logged()[-2:] == [
+                ("editor", "api-key", 401, "INVALID_API_KEY"),
+                ("editor", "api-key", 403, "USER_BLOCKED"),
+            ]
+            assert Visitor().send("POST", "/rest_api/id_token", **GOOD).status_code == 200
+        assert FailedLogin.objects.count() == 2 * 2
+
+    def test_a_refusal_asks_the_database_as_often_for_each_name(
+        self,
+        settings: Settings,
+        editor: User,
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        accept(settings, "api_key", AUDIT_LOG=[], FLOOD_CACHE="default")
+        for username in ("editor", "EDITOR", "nobody"):
+            with django_assert_num_queries(3):
+                assert get(USERINFO, api_key(username, "x" * 64)).status_code == 401
 
     def test_it_costs_two_queries(
         self,
@@ -469,6 +539,20 @@ class TestApiKeys:
             assert get(where, basic("editor", "x" * 64)).status_code == 200
         assert get(USERINFO, basic("editor", "y" * 64)).json() == DENIED
         assert logged()[-1] == ("editor", "basic", 403, "INVALID_CREDENTIALS")
+
+    @pytest.mark.parametrize("headers", UNREADABLE)
+    def test_basic_that_cannot_be_read_is_for_those_who_take_passwords_to_refuse(
+        self, settings: Settings, headers: dict[str, str]
+    ) -> None:
+        for names in (("jwt", "api_key", "basic"), ("api_key", "basic"), ("basic", "api_key")):
+            accept(settings, *names)
+            answer = get(USERINFO, headers)
+            assert (answer.status_code, answer.json()) == (401, NOT_PROVIDED)
+            assert answer.headers["WWW-Authenticate"] == CHALLENGE
+        accept(settings, "jwt", "api_key")
+        answer = get(USERINFO, headers)
+        assert error(answer) == (401, "INVALID_API_KEY_FORMAT")
+        assert answer.headers["WWW-Authenticate"] == "API-KEY"
 
 
 class TestErrorsWithMessage:

@@ -213,22 +213,29 @@ def test_a_login_is_ended_once_however_often_a_used_one_comes(first: dict[str, A
     assert RevokedToken.objects.count() == 1
 
 
-def test_what_comes_at_the_same_time_is_used_again_too(
-    first: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Both find it unused; the one that is second to use it ends the login."""
+def refresh_within_itself(token: str, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Refresh while the same token is being refreshed: return the answers, the inner one first."""
     check = refreshing._check
 
     def check_and_wait(*arguments: Any) -> None:
         check(*arguments)
         monkeypatch.setattr(refreshing, "_check", check)
-        answers.append(refresh(first["refresh_token"]))
+        answers.append(refresh(token))
 
     answers: list[Any] = []
     monkeypatch.setattr(refreshing, "_check", check_and_wait)
-    assert outcome(refresh(first["refresh_token"])) == EXPIRED
-    assert outcome(answers[0]) == GOOD
-    assert get(answers[0].json()["jwt_token"]) == EXPIRED
+    answers.append(refresh(token))
+    return answers
+
+
+def test_what_comes_at_the_same_time_is_used_again_too(
+    first: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both find it unused; the one that is second to use it ends the login."""
+    inner, outer = refresh_within_itself(first["refresh_token"], monkeypatch)
+    assert outcome(outer) == EXPIRED
+    assert outcome(inner) == GOOD
+    assert get(inner.json()["jwt_token"]) == EXPIRED
 
 
 def test_where_there_are_none_any_more_none_is_good(
@@ -332,7 +339,7 @@ def test_a_refresh_costs_few_queries(
         refresh(first["refresh_token"])
 
 
-GRACE = timedelta(seconds=30)
+GRACE, SECOND = timedelta(seconds=30), timedelta(seconds=1)
 
 
 class TestGrace:
@@ -370,16 +377,7 @@ class TestGrace:
         self, first: dict[str, Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Both find it unused; the one that is second to use it is answered all the same."""
-        check = refreshing._check
-
-        def check_and_wait(*arguments: Any) -> None:
-            check(*arguments)
-            monkeypatch.setattr(refreshing, "_check", check)
-            answers.append(refresh(first["refresh_token"]))
-
-        answers: list[Any] = []
-        monkeypatch.setattr(refreshing, "_check", check_and_wait)
-        answers.append(refresh(first["refresh_token"]))
+        answers = refresh_within_itself(first["refresh_token"], monkeypatch)
         assert list(map(outcome, answers)) == [GOOD, GOOD]
         assert len({answer.json()["refresh_token"] for answer in answers}) == 1
 
@@ -408,6 +406,15 @@ class TestGrace:
         assert outcome(refresh(first["refresh_token"])) == EXPIRED
         assert get(second["jwt_token"]) == EXPIRED
         assert outcome(refresh(second["refresh_token"])) == EXPIRED
+
+    def test_a_clock_that_is_set_back_does_not_prolong_it(self, first: dict[str, Any]) -> None:
+        refresh(first["refresh_token"])
+        self.let_pass(5 * SECOND - GRACE)
+        second = refresh(first["refresh_token"]).json()
+        assert get(second["jwt_token"]) == GOOD
+        self.let_pass(-10 * SECOND)
+        assert outcome(refresh(first["refresh_token"])) == EXPIRED
+        assert get(second["jwt_token"]) == EXPIRED
 
     def test_it_runs_from_the_first_use_and_no_other_prolongs_it(
         self, first: dict[str, Any]

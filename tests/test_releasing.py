@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from django.test.client import ClientHandler
 from pytest_django import Settings
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -21,6 +22,8 @@ from rest_framework.views import APIView
 
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.references import SiteContext
+from drupal_jwt_auth.rest.serializers import Values
+from drupal_jwt_auth.serializers import NodeSerializer
 from tests.content.visitors import Visitor, nid_of
 from tests.headers import basic
 
@@ -100,6 +103,18 @@ def test_no_view_no_request_and_no_answer_is_kept(
     method, path, body = sent
     before = alive(*OURS)
     assert send(method, path.format(nid=nid), body, **editor.headers) == status
+    assert alive(*OURS).keys() == before.keys()
+
+
+def test_nor_where_a_rule_of_the_project_refuses(
+    editor: Visitor, uncollected: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: NodeSerializer, attrs: Values) -> Values:
+        raise ValidationError({"title": ["No."]})
+
+    monkeypatch.setattr(NodeSerializer, "validate", refuse)
+    before = alive(*OURS)
+    assert send("POST", NODE, PAGE, **editor.headers) == 422
     assert alive(*OURS).keys() == before.keys()
 
 

@@ -71,6 +71,8 @@ HASHES: dict[str, Callable[[], str]] = {
     "Drupal's Argon2": lambda: encode_drupal_hash(ARGON2),
     "no usable password": lambda: make_password(None),
     "of a hasher that is not there": lambda: "sha1$salt$0123456789abcdef0123456789abcdef01234567",
+    "damaged": lambda: "pbkdf2_sha256$x",
+    "damaged bcrypt": lambda: "bcrypt_sha256$$2b$12$short",
     "no hash at all": lambda: "",
 }
 

@@ -19,7 +19,7 @@ from pytest_django import DjangoDbBlocker
 
 from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.models import TextFormat
-from drupal_jwt_auth.transactions import lock, locked
+from drupal_jwt_auth.transactions import apart, lock, locked
 from drupal_jwt_auth.urls import urlpatterns
 
 LOCK_OF_ALL = "UPDATE drupal_jwt_auth_textformat SET format = format WHERE 1 = 0"
@@ -119,6 +119,39 @@ def test_a_lock_lasts_as_long_as_the_transaction_around_it(formats: None) -> Non
     with transaction.atomic(), locked(TextFormat, "a"):
         TextFormat.objects.filter(format="a").delete()
     assert [each.format for each in TextFormat.objects.all()] == ["b"]
+
+
+@pytest.mark.parametrize("of_sqlite", [None], indirect=True)
+def test_what_is_written_apart_stays_where_the_transaction_is_undone(
+    of_sqlite: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As databases have it that let others write meanwhile; here nothing was written before.
+    monkeypatch.setattr(of_sqlite.features, "has_select_for_update", True)
+    formats = TextFormat.objects.using("of_sqlite")
+    with transaction.atomic("of_sqlite"):
+        with apart("of_sqlite"):
+            assert connections["of_sqlite"] is not of_sqlite
+            formats.bulk_create([TextFormat(format="a", name="a")])
+        assert connections["of_sqlite"] is of_sqlite
+        transaction.set_rollback(True, using="of_sqlite")
+    assert [each.format for each in formats.all()] == ["a"]
+
+
+@pytest.mark.parametrize("of_sqlite", [None], indirect=True)
+def test_it_is_a_part_of_the_transaction_where_nobody_can_write_beside_one(of_sqlite: Any) -> None:
+    formats = TextFormat.objects.using("of_sqlite")
+    with transaction.atomic("of_sqlite"):
+        with apart("of_sqlite"):
+            formats.bulk_create([TextFormat(format="a", name="a")])
+        transaction.set_rollback(True, using="of_sqlite")
+    assert not formats.exists()
+
+
+def test_so_it_is_in_a_test_that_is_undone_as_a_whole(formats: None) -> None:
+    with transaction.atomic(), apart("default"):
+        TextFormat.objects.all().delete()
+        transaction.set_rollback(True)
+    assert TextFormat.objects.count() == 2
 
 
 def views() -> list[Any]:

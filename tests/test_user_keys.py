@@ -102,8 +102,8 @@ def test_what_is_no_users_key_is_refused_and_nothing_is_saved(answers: Any) -> N
     assert answers["nonsense"] == {"uid": [422], "field_people": [422], "saved": 0}
 
 
-def test_a_temporary_file_is_its_owners(answers: Any) -> None:
-    assert answers["files"] == [201, 422]
+def test_a_temporary_file_is_its_owners_until_it_is_in_use(answers: Any) -> None:
+    assert answers["files"] == [422, 201, 201]
 
 
 def test_a_user_of_whom_no_signal_was_sent_is_found_by_uuid_after_migrate(

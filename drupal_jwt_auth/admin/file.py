@@ -25,7 +25,7 @@ else:
 
 
 class FileField(NamedTuple):
-    """A field that takes files, with its type."""
+    """A field that takes files, with its type, which ``field`` knows as one of any kind."""
 
     field: Field
     type: FileReferenceType
@@ -107,7 +107,7 @@ class FileAdmin(LockingAdmin):
         """Show what is known of a file that there is."""
         return ("uri", "uid", "status", *self.readonly_fields) if obj else ("uri", "status")
 
-    def save_model(self, request: HttpRequest, obj: File, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: File, form: Any, change: bool) -> None:
         """Save the file, a new one with its owner."""
         if not change:
             obj.uid_id = request.user.pk

@@ -103,7 +103,7 @@ class LockingAdmin(SentAsSeen, CheckedParameters):
         with self.writing(request):
             return super().changelist_view(request, extra_context)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save a new row, or what was changed of one that there is."""
         obj.save(update_fields=changed_columns(form) if change else None)
 

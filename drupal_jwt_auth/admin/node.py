@@ -118,7 +118,7 @@ class NodeAdmin(RevisionPages):
         self,
         request: HttpRequest,
         obj: Node | None = None,
-        change: bool = False,  # noqa: FBT001, FBT002
+        change: bool = False,
         **kwargs: Any,
     ) -> Any:
         """Return a form with the fields of the node's type."""
@@ -173,7 +173,7 @@ class NodeAdmin(RevisionPages):
             initial[name] = getattr(node_type, name)
         return {**initial, **super().get_changeform_initial_data(request)}
 
-    def save_model(self, request: HttpRequest, obj: Node, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Node, form: Any, change: bool) -> None:
         """Save the node, as a new revision where the form says so, and its alias."""
         log = form.cleaned_data["revision_log"] or None
         if not change:

@@ -105,7 +105,8 @@ class NodeForm(ModelForm):
         self.initial["revision_log"] = ""
         codes = (*app_settings.LANGCODES, *sorted(LanguageType.without_language))
         choices = dict.fromkeys((*codes, self.instance.langcode))
-        self.fields["langcode"].choices = [(code, code) for code in choices]  # type: ignore[attr-defined]
+        langcode: Any = self.fields["langcode"]
+        langcode.choices = [(code, code) for code in choices]
         for field in self.item_fields():
             self._show(field)
 
@@ -178,7 +179,7 @@ class NodeForm(ModelForm):
         fields = {"fields"} if self.values.keys() - {"path"} else set()
         return {"changed", *fields, *changed_columns(self)}
 
-    def save(self, commit: bool = True) -> Node:  # noqa: FBT001, FBT002
+    def save(self, commit: bool = True) -> Node:
         """Set the fields of the node, which has changed now."""
         node = self.instance
         node.changed = now()
@@ -189,4 +190,5 @@ class NodeForm(ModelForm):
                 if not are_items(stored_items(field, node)):
                     node.fields[field.name] = []
                 field.set(node, self.values[field.name])
+                self.site.take_into_use(field.references(self.values[field.name]))
         return super().save(commit)

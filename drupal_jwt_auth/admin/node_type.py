@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db import models, router
-from django.db.models import Count, QuerySet
-from django.db.models.fields.json import KeyTransform
+from django.db import models
+from django.db.models import Count
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
@@ -17,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.locking import LockingAdmin, SentAsSeen, changed_columns
 from drupal_jwt_auth.admin.site import AdminContext
-from drupal_jwt_auth.batches import batches
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import configured_field
-from drupal_jwt_auth.content.node.entity import NODE_BASE_FIELDS
+from drupal_jwt_auth.content.node.field_values import has_values, purge
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.forms import UNREADABLE, SettingsJSON, are_items
-from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Revision
+from drupal_jwt_auth.models import FieldConfig, NodeType
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[FieldConfig]
@@ -36,38 +35,6 @@ SETTINGS_HELP = _(
     'A JSON object: {"max_length": 80}, {"min": 0, "max": 9}, {"target_type": "user"}, '
     '{"allowed_values": [{"value": "r", "label": "Red"}]}'
 )
-
-
-def holders(config: FieldConfig) -> tuple[tuple[QuerySet[Any], str], ...]:
-    """Return the rows that hold a value of a field, with the attribute that it is in."""
-    # What is decided on them is written to them.
-    using = router.db_for_write(Node)
-    nodes = Node.objects.using(using).filter(type=config.node_type_id).order_by()
-    revisions = Revision.objects.using(using).filter(node__type=config.node_type_id).order_by()
-    return (
-        (nodes.filter(fields__has_key=config.name), "fields"),
-        (revisions.filter(snapshot__has_key=config.name), "snapshot"),
-    )
-
-
-def has_values(config: FieldConfig) -> bool:
-    """Tell whether a node holds an item of a field, or did at an older revision."""
-    return any(
-        rows.annotate(items=KeyTransform(config.name, attribute)).exclude(items=[]).exists()
-        for rows, attribute in holders(config)
-    )
-
-
-def purge(config: FieldConfig) -> None:
-    """Remove the values of a field, so that another one of its name does not begin with them."""
-    for holding, attribute in holders(config):
-        rows = holding.model._default_manager.order_by("pk")
-        keys = sorted(holding.values_list("pk", flat=True))
-        for some in batches(keys):
-            batch = rows.select_for_update().filter(pk__in=some)
-            for row in batch:
-                (getattr(row, attribute) or {}).pop(config.name, None)
-            rows.bulk_update(batch, [attribute])
 
 
 class FieldConfigForm(ModelForm):
@@ -104,8 +71,7 @@ class FieldConfigForm(ModelForm):
     def clean_name(self) -> str:
         """Refuse the names of the fields that every node has."""
         name: str = self.cleaned_data["name"]
-        if any(field.name == name for field in NODE_BASE_FIELDS):
-            raise forms.ValidationError(_("Every node has a field of this name."))
+        ENTITY_TYPES.content("node").check_new_name(name)
         return name
 
     def clean_settings(self) -> Any:
@@ -133,7 +99,7 @@ class FieldConfigForm(ModelForm):
                 self.add_error(name, text)
         return cleaned
 
-    def save(self, commit: bool = True) -> FieldConfig:  # noqa: FBT001, FBT002
+    def save(self, commit: bool = True) -> FieldConfig:
         """Save a new field, or what was changed of one that there is."""
         adding = self.instance._state.adding
         config = super().save(commit and adding)
@@ -158,6 +124,9 @@ class FieldConfigForm(ModelForm):
         except UNREADABLE as error:
             yield "settings", gettext("The field type cannot use them: %s") % error
         else:
+            unknown = {name for item in default for name in item} - {*field.type.properties}
+            for name in sorted(unknown):
+                yield "default_value", gettext("Values have no property %s.") % name
             yield from (("default_value", violation.text) for violation in violations)
 
 
@@ -220,13 +189,13 @@ class NodeTypeAdmin(LockingAdmin):
         """Keep the machine name of a type as it is: nodes and permissions carry it."""
         return ("type",) if obj else ()
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the fields, and the body of a new type that has none among them."""
         super().save_related(request, form, formsets, change)
         if not change and form.cleaned_data["body"]:
             FieldConfig.objects.add_body(form.instance)
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save the fields; those that are deleted take their values with them."""
         super().save_formset(request, form, formset, change)
         for config in formset.deleted_objects:

@@ -19,6 +19,7 @@ from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.structure import Structure, get_structure
 from drupal_jwt_auth.fields import Field, Reference
+from drupal_jwt_auth.fields.entity_reference import target_bundles
 from drupal_jwt_auth.fields.forms import TargetLabel
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, wire_key
 from drupal_jwt_auth.models import File, Node, NodeType, Term
@@ -42,7 +43,7 @@ class AdminContext(SiteContext):
         if known is None:
             account = Account(request.user)
             known = cls(account, get_structure(account.stamp), admin_site)
-            request.drupal_site = known  # type: ignore[attr-defined]
+            vars(request)["drupal_site"] = known
         return known
 
     def text_formats(self) -> list[tuple[str, str]]:
@@ -82,7 +83,7 @@ class AdminContext(SiteContext):
         if url is None:
             return None
         query = {"_popup": "1"}
-        bundles = (field.settings.get("handler_settings") or {}).get("target_bundles")
+        bundles = target_bundles(field)
         if bundles and entity_type in BUNDLE_FIELDS:
             query[f"{BUNDLE_FIELDS[entity_type]}__in"] = ",".join(sorted(bundles))
         return f"{url}?{urlencode(query)}"

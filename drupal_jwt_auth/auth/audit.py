@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
@@ -24,7 +25,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from drupal_jwt_auth.auth.authentication.refusals import refused_login
+from drupal_jwt_auth.auth.api_keys import is_like_a_key
+from drupal_jwt_auth.auth.authentication.refusals import RefusedLogin, tried_login
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.contention import has_lost_a_reference
 from drupal_jwt_auth.errors import DocumentedError, Error
@@ -47,8 +49,9 @@ class Audited(APIView):
     """A view whose requests are logged; name it before other base classes.
 
     ``audited_as`` is "tokens" for a view that deals in tokens; what others refuse with 401, 403 or
-    429 is one of the "refusals", as are credentials that were no good, and the rest "requests". A
-    view that authenticates by itself sets ``audited_user``, ``audited_username`` (the name that was
+    429 is one of the "refusals", as are credentials that were no good, and the rest "requests".
+    Credentials that were no good beside others that were have an entry of their own. A view that
+    authenticates by itself sets ``audited_user``, ``audited_username`` (the name that was
     tried) and ``audited_authentication``.
     """
 
@@ -58,11 +61,12 @@ class Audited(APIView):
     audited_authentication = ""
     audited_error = ""
     is_refused_login = False
+    overruled_login: RefusedLogin | None = None
     _authenticator: Any = None
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         """Remember that this request has its entry, whatever else in it is worth one."""
-        request.is_audited = True  # type: ignore[attr-defined]
+        vars(request)["is_audited"] = True
         return super().initialize_request(request, *args, **kwargs)
 
     def perform_authentication(self, request: Request) -> None:
@@ -78,7 +82,7 @@ class Audited(APIView):
             response = super().handle_exception(exc)
         except Exception:
             # No exception for a client: Django ends the view's transaction and answers 500.
-            self.request._request.audited_view = self  # type: ignore[attr-defined]
+            vars(self.request._request)["audited_view"] = self
             raise
         with _failing_alone(self.request._request):
             # Whose a refused token was.
@@ -93,7 +97,7 @@ class Audited(APIView):
         """Log the request once the view's transaction is over: that of a refusal is undone."""
         response = super().finalize_response(request, response, *args, **kwargs)
         with _failing_alone(self.request._request):
-            self._learn_of_refused_login()
+            self.learn_of_refused_login()
             # A view may return a plain response, whatever DRF's types say.
             if isinstance(response, SimpleTemplateResponse):
                 response.add_post_render_callback(lambda done: _record(self, done.status_code))
@@ -102,18 +106,19 @@ class Audited(APIView):
                 transaction.on_commit(lambda: _record(self, response.status_code), using=using)
         return response
 
-    def _learn_of_refused_login(self) -> None:
-        """Remember credentials that were no good, where others did not tell who it is.
+    def learn_of_refused_login(self) -> None:
+        """Remember credentials that were no good, whether others told who it is or nobody did.
 
-        Such a request may be answered as an anonymous one. A guess it is all the same.
+        Such a request may be answered as if there had been none. A guess it is all the same.
         """
-        refused = None if self._authenticator else refused_login(self.request)
-        if refused:
+        tried = tried_login(self.request)
+        if tried and self._authenticator:
+            self.overruled_login = tried
+        elif tried:
             self.is_refused_login = True
-            self.audited_user = getattr(refused.error, "user", None)
-            self.audited_username = getattr(refused.error, "username", "") or refused.username
-            self.audited_authentication = refused.method
-            self.audited_error = refused.error.error.name
+            self.audited_user, self.audited_username = tried.user, tried.known_username
+            self.audited_authentication = tried.method
+            self.audited_error = tried.error.error.name
 
     def audit_entry(self, status: int) -> AuditEntry:
         """Return what is logged of a request that was answered with this status."""
@@ -124,6 +129,17 @@ class Audited(APIView):
             username=self.audited_username,
             authentication=self._authentication,
             error=self.audited_error,
+        )
+
+    def overruled_entry(self, tried: RefusedLogin, status: int) -> AuditEntry:
+        """Return what is logged of credentials that were no good where others were."""
+        return _entry(
+            self.request,
+            status=status,
+            user=tried.user,
+            username=tried.known_username,
+            authentication=tried.method,
+            error=tried.error.error.name,
         )
 
     @property
@@ -168,6 +184,8 @@ def record_failure(request: HttpRequest | None = None, **kwargs: Any) -> None:
     """Log a request that ended in an error of the server's: for ``got_request_exception``."""
     view: Audited | None = getattr(request, "audited_view", None)
     if view is not None:
+        with _failing_alone(view.request._request):
+            view.learn_of_refused_login()
         view.audited_error = "server_error"
         with _own_connections() if isinstance(request, ASGIRequest) else nullcontext():
             _record(view, SERVER_ERROR)
@@ -214,9 +232,13 @@ def _error(exc: Exception, response: Response) -> str:
 def _record(view: Audited, status: int) -> None:
     """Log a request, where that is wanted."""
     refused = status in REFUSALS or view.is_refused_login
-    kind = "refusals" if refused and view.audited_as == "requests" else view.audited_as
+    kind_of_refusal = "refusals" if view.audited_as == "requests" else view.audited_as
+    kind = kind_of_refusal if refused else view.audited_as
     is_warning = refused or status >= SERVER_ERROR
-    request = view.request._request
+    request, tried = view.request._request, view.overruled_login
+    if tried is not None:
+        entry = partial(view.overruled_entry, tried, status)
+        _write(request, entry, kind_of_refusal, is_warning=True)
     _write(request, lambda: view.audit_entry(status), kind, is_warning=is_warning)
 
 
@@ -279,10 +301,11 @@ def _entry(
 
 
 def _tried(username: str) -> str:
-    """Return the name that was tried; one too long for any user may be a token."""
+    """Return the name that was tried; one too long for any user may be a token, or it is a key."""
     field = get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD)
     limit: int | None = getattr(field, "max_length", None)
-    return username if limit is None or len(username) <= limit else ""
+    is_secret = is_like_a_key(username) or (limit is not None and len(username) > limit)
+    return "" if is_secret else username
 
 
 def _log(entry: AuditEntry, level: int) -> None:

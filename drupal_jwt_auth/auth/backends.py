@@ -13,6 +13,7 @@ from itertools import dropwhile, islice
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.contrib.auth import get_backends, get_user_model, load_backend
 from django.contrib.auth.backends import BaseBackend, ModelBackend
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -111,9 +112,11 @@ class _LoginByBackends(GuardedLogin):
 
 def record_session(request: HttpRequest | None, user: AbstractBaseUser, **kwargs: Any) -> None:
     """Log that a user has logged in, by whatever backend: for ``user_logged_in``."""
-    if any(isinstance(each, LoginGuard) for each in get_backends()):
+    named = settings.AUTHENTICATION_BACKENDS
+    guards = [each for each in named if isinstance(load_backend(each), LoginGuard)]
+    if guards:
         path = str(getattr(user, "backend", ""))
-        has_password = bool(path) and isinstance(load_backend(path), LoginGuard)
+        has_password = path in guards
         name = path.rpartition(".")[2].removesuffix("Backend").lower()
         authentication = "password" if has_password else name
         record_login(request or HttpRequest(), user=user, authentication=authentication)

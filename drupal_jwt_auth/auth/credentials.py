@@ -11,12 +11,12 @@ from contextvars import ContextVar
 from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.db import DatabaseError, router
 from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.auth.flood import FloodControl, OtherSpellings
-from drupal_jwt_auth.auth.hashers import INSTALL
-from drupal_jwt_auth.auth.missing_hashers import is_of_missing_library, missing_for
+from drupal_jwt_auth.auth.missing_hashers import failed_hasher, missing_for, why_failed
 from drupal_jwt_auth.auth.password_upgrades import PasswordUpgrade
 from drupal_jwt_auth.auth.timing import Stopwatch, level_refusal
 from drupal_jwt_auth.auth.usernames import Named, storable
@@ -31,7 +31,13 @@ logger = logging.getLogger("drupal_jwt_auth")
 def log_in(request: HttpRequest, username: str, password: str) -> AbstractBaseUser:
     """Return the user as `check_credentials` does, and send Django's ``user_logged_in``."""
     user = check_credentials(request, username, password)
-    user_logged_in.send(sender=type(user), request=request, user=user)
+    try:
+        user_logged_in.send(sender=type(user), request=request, user=user)
+    except DatabaseError:
+        if _is_deleted(user):
+            # Meanwhile: the time of the login cannot be saved any more.
+            raise AuthenticationError(Error.INVALID_CREDENTIALS) from None
+        raise
     return user
 
 
@@ -47,7 +53,7 @@ def check_credentials(request: HttpRequest, username: str, password: str) -> Abs
 
 
 def is_guarded() -> bool:
-    """Tell whether a `GuardedLogin` is what asks the backends just now."""
+    """Tell whether a `GuardedLogin` is what asks the backends just now: one counts each failure."""
     return _guarded.get()
 
 
@@ -73,8 +79,11 @@ class GuardedLogin(ABC):
         try:
             user = self._verified(named)
             OtherSpellings(self.request, self.given, user).check()
-        except AuthenticationError as refusal:
-            refusal.username = named.username
+        except Exception as fault:
+            # Also where a backend or a receiver has failed: whatever else ends a login, were it
+            # not counted, would be a guess for nothing.
+            if isinstance(fault, AuthenticationError):
+                fault.username = named.username
             named.look_further()
             level_refusal(self.password, stopwatch.read())
             flood.count()
@@ -119,14 +128,21 @@ class GuardedLogin(ABC):
                 # A database may refuse to be asked for such a name: no backend gets to see it.
                 get_user_model()().set_password(self.password)
                 return None
-            with PasswordUpgrade(self.password) as upgrade:
+            with PasswordUpgrade(self.password) as upgrade, _guarding():
                 user = self.ask(named)
                 return user if user and upgrade.adopt_stored_hash(user) else None
-        except ValueError as fault:
-            if not is_of_missing_library(fault):
+        except Exception as fault:
+            if isinstance(fault, DatabaseError) and named.user and _is_deleted(named.user):
+                # Before a new hash of the password was stored.
+                return None
+            hasher = failed_hasher(fault)
+            if hasher is None:
                 raise
-            # An error for those alone whose hash needs it would tell who exists.
-            logger.error("A password cannot be checked. %s. %s", fault, INSTALL)  # noqa: TRY400
+            # An error for those alone whose hash needs this hasher would tell who exists.
+            whose = "A password" if named.user is None else f"The password of {named.username!r}"
+            reason = why_failed(hasher, fault)
+            # A traceback would show what there is of the hash.
+            logger.error("%s cannot be checked. %s", whose, reason)  # noqa: TRY400
             return None
 
 
@@ -141,8 +157,7 @@ class _DrupalLogin(GuardedLogin):
         if found is not None and not found.is_active:
             # Django's backends never tell a blocked user from a wrong password; Drupal does.
             return found if found.check_password(self.password) else None
-        with _guarding():
-            user = authenticate(self.request, username=named.username, password=self.password)
+        user = authenticate(self.request, username=named.username, password=self.password)
         # Django says so itself.
         self._is_told = user is None
         return user
@@ -160,6 +175,11 @@ def _guarding() -> Iterator[None]:
         yield
     finally:
         _guarded.reset(token)
+
+
+def _is_deleted(user: AbstractBaseUser) -> bool:
+    users = type(user)._base_manager.using(router.db_for_write(type(user), instance=user))
+    return not users.filter(pk=user.pk).exists()
 
 
 def _log_missing_hasher(user: AbstractBaseUser) -> None:

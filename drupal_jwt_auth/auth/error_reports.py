@@ -7,7 +7,10 @@ of its variables are secrets.
 
 from __future__ import annotations
 
+import base64
+import itertools
 from collections.abc import Collection, Iterator, MutableMapping
+from contextlib import suppress
 from copy import copy
 from types import FrameType
 from typing import Any, TypeVar
@@ -137,11 +140,36 @@ def _is_of_keeper(frame: FrameType | None) -> bool:
 
 
 def _secrets_of(request: HttpRequest) -> Iterator[str]:
-    """Yield what a client has sent to say who it is, and the last part of each, its signature."""
-    for text in (*sent_credentials(request), *_sent_parameters(request)):
+    """Yield what a client has sent to say who it is, as it is shown, in lower case.
+
+    That is all of it, the last part of each, which is a token's signature, and what is in it.
+    """
+    sent = list(sent_credentials(request))
+    for text in (*sent, *_sent_parameters(request)):
         for secret in (text.rstrip("="), text.rpartition(".")[2]):
             if len(secret) >= SHORTEST:
                 yield secret.lower()
+    for secret in itertools.chain.from_iterable(map(_decoded, sent)):
+        quoted = repr(secret).lower()
+        # Of a short one, no text is hidden that only has it inside.
+        yield quoted[1:-1] if len(secret) >= SHORTEST else quoted
+
+
+def _decoded(credentials: str) -> Iterator[str]:
+    """Yield what Basic has encoded, and the password or key in it, as far as there are any.
+
+    Django REST framework takes for Latin-1 what is not UTF-8.
+    """
+    try:
+        content = base64.b64decode(credentials + "=" * (-len(credentials) % 4), validate=True)
+    except ValueError:
+        return
+    for encoding in ("utf-8", "latin-1"):
+        with suppress(UnicodeDecodeError):
+            text = content.decode(encoding)
+            password = text.partition(":")[2]
+            if password:
+                yield from (text, password)
 
 
 def _sent_parameters(request: HttpRequest) -> list[str]:

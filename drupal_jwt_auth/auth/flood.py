@@ -6,9 +6,10 @@ processes succeeds, so that guesses made at the same moment are counted too. Pla
 by one, each when its own failure is old enough: the window slides, as Drupal's does.
 
 Places are kept in the database, as in Drupal, or in the cache that ``FLOOD_CACHE`` names. So a test
-of a project's that is undone in the database leaves no failures to the next one. What a view undoes
-as it refuses, as those of Django REST framework do with ``ATOMIC_REQUESTS``, is counted once more
-when the request is over.
+of a project's that is undone in the database leaves no failures to the next one. A view may undo
+what was written before it refused, as those of Django REST framework do with ``ATOMIC_REQUESTS``.
+So failures are written apart from its transaction (`drupal_jwt_auth.transactions.apart`), and where
+that cannot be, counted once more when the request is over.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from __future__ import annotations
 import hashlib
 import logging
 import math
+import secrets
 import time
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import timedelta
@@ -38,12 +40,13 @@ from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.errors import AuthenticationError, DocumentedError, Error
 from drupal_jwt_auth.http.client_address import Address, client_address
 from drupal_jwt_auth.models import FailedLogin
+from drupal_jwt_auth.models.failed_login import MARK_LENGTH
 
 logger = logging.getLogger("drupal_jwt_auth")
 
 T = TypeVar("T")
 
-_taken: ContextVar[Mapping[str, Callable[[], bool]]] = ContextVar(
+_taken: ContextVar[Mapping[str, Callable[[], None]]] = ContextVar(
     "taken", default=MappingProxyType({})
 )
 """What takes the places again that were taken in a transaction, until the request is over."""
@@ -76,7 +79,7 @@ class Limit:
         number, window = setting
         self.window = math.ceil(window.total_seconds())
         self.places = [f"drupal_jwt_auth.flood.{digest(*bucket)}.{n}" for n in range(number)]
-        self.taken: dict[str, tuple[float, str]] = {}
+        self.taken: dict[str, tuple[float, str, str]] = {}
 
     @property
     def is_reached(self) -> bool:
@@ -86,26 +89,31 @@ class Limit:
     @property
     def end(self) -> float:
         """Return when the first place that was taken becomes free, in Unix time."""
-        return min(end for end, _ in self.taken.values())
+        return min(end for end, *_ in self.taken.values())
 
     def take(self, name: str, request: HttpRequest) -> bool:
         """Take a place that was free for a failure with this name, unless others were faster."""
-        end = time.time() + self.window
+        value = (time.time() + self.window, name, secrets.token_hex(MARK_LENGTH // 2))
+        place = self._take(value, request, self.taken)
+        if place is not None and _may_be_undone():
+            _taken.set({**_taken.get(), place: partial(self._take_once_more, value, request)})
+        return place is not None
+
+    def _take(self, value: Any, request: HttpRequest, taken: Collection[str]) -> str | None:
+        """Take the first place that is free, and return it."""
 
         def add(place: str) -> bool:
-            return _try(
-                request, lambda store: store.add(place, (end, name), self.window), otherwise=True
-            )
+            return _try(request, lambda store: store.add(place, value, self.window), otherwise=True)
 
-        def add_missing(place: str) -> bool:
-            nothing: dict[str, Any] = {}
-            there = _try(request, lambda store: store.get_many([place]), otherwise=nothing)
-            return place in there or add(place)
+        return next((each for each in self.places if each not in taken and add(each)), None)
 
-        place = next((each for each in self.places if each not in self.taken and add(each)), None)
-        if place is not None and _may_be_undone():
-            _taken.set({**_taken.get(), place: partial(add_missing, place)})
-        return place is not None
+    def _take_once_more(self, value: Any, request: HttpRequest) -> None:
+        """Take a place for a failure that has none any more: others may have its own by now."""
+        nothing: dict[str, Any] = {}
+        taken = _try(request, lambda store: store.get_many(self.places), otherwise=nothing)
+        *_, mark = value
+        if mark not in [each for *_, each in taken.values()]:
+            self._take(value, request, taken)
 
 
 class TooManyFailuresError(DocumentedError, ValidationError, BadRequest):
@@ -126,6 +134,10 @@ class TooManyFailuresError(DocumentedError, ValidationError, BadRequest):
         )
         ValidationError.__init__(self, text, self.error.name, {"minutes": minutes})
         self.username = username
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Be copied as one that is made of the same."""
+        return type(self), (self.wait, self.username)
 
 
 class FloodControl:
@@ -172,7 +184,7 @@ class FloodControl:
         places = [
             place
             for limit in self.per_user
-            for place, (_, name) in limit.taken.items()
+            for place, (_, name, *_) in limit.taken.items()
             if name == own
         ]
         if places:
@@ -230,9 +242,8 @@ def count_once_more(**kwargs: Any) -> None:
 
 
 def _may_be_undone() -> bool:
-    """Tell whether places are taken in a transaction that somebody else has opened."""
-    in_database = app_settings.FLOOD_CACHE is None
-    return in_database and connections[router.db_for_write(FailedLogin)].in_atomic_block
+    """Tell whether places are taken in a transaction: a cache may be a table of a database too."""
+    return any(each.in_atomic_block for each in connections.all(initialized_only=True))
 
 
 def network_of(address: Address | None) -> str:

@@ -23,6 +23,8 @@ import hashlib
 import logging
 import re
 from abc import abstractmethod
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -47,6 +49,45 @@ INSTALL = 'Install it: pip install "drupal-jwt-auth[passwords]".'
 # PasswordInterface::PASSWORD_MAX_LENGTH, in bytes.
 MAX_LENGTH = 512
 
+MAX_BCRYPT_COST = 16
+"""The logarithm of the rounds: 3.5 seconds, where PHP's own 10 takes 55 ms."""
+
+MAX_PHPASS_COST = 22
+"""The logarithm of the rounds."""
+
+MAX_ITERATIONS = 10_000_000
+"""Of PBKDF2."""
+
+MAX_MEMORY_COST = 262_144
+"""Of Argon2, in KiB."""
+
+MAX_TIME_COST = 16
+"""The passes of Argon2 over its memory."""
+
+MAX_SCRYPT_COST = 131_072
+MAX_BLOCK_SIZE = 16
+"""Of scrypt."""
+
+MAX_PARALLELISM = 16
+"""Of Argon2 and scrypt."""
+
+_COSTS = {
+    "argon2": {
+        "memory_cost": MAX_MEMORY_COST,
+        "time_cost": MAX_TIME_COST,
+        "parallelism": MAX_PARALLELISM,
+    },
+    "bcrypt": {"work_factor": MAX_BCRYPT_COST},
+    "pbkdf2": {"iterations": MAX_ITERATIONS},
+    "phpass": {"work_factor": MAX_PHPASS_COST},
+    "scrypt": {
+        "work_factor": MAX_SCRYPT_COST,
+        "block_size": MAX_BLOCK_SIZE,
+        "parallelism": MAX_PARALLELISM,
+    },
+}
+"""What one login may cost, by the scheme and the parts of a hash. It holds a worker so long."""
+
 logger = logging.getLogger("drupal_jwt_auth")
 
 # Some builds of Python offer MD5 only so; here it protects nothing but what is already stored.
@@ -58,27 +99,39 @@ def encode_drupal_hash(original: str) -> str:
 
     That is the hash behind the name of its hasher, as in ``drupal_phpass$$S$E...``. One that
     Django itself has made, with a hasher of ``PASSWORD_HASHERS``, stays as it is. Anything else
-    (nothing, a plain MD5, a damaged hash) becomes an unusable password.
+    (nothing, a plain MD5, a damaged hash, one that takes too long to verify) becomes an unusable
+    password.
     """
     for hasher in (
-        DrupalBCryptPasswordHasher,
-        DrupalPhpassPasswordHasher,
-        DrupalArgon2PasswordHasher,
+        DrupalBCryptPasswordHasher(),
+        DrupalPhpassPasswordHasher(),
+        DrupalArgon2PasswordHasher(),
     ):
-        if hasher.pattern.fullmatch(original):
-            return f"{hasher.algorithm}${original}"
+        encoded = f"{hasher.algorithm}${original}"
+        with suppress(ValueError):
+            hasher.decode(encoded)
+            return encoded
     return original if _is_djangos(original) else make_password(None)
 
 
 def _is_djangos(original: str) -> bool:
-    """Tell whether a text is what one of the project's hashers has stored."""
+    """Tell whether a text is what one of the project's hashers has stored, and can be verified."""
     try:
-        identify_hasher(original).decode(original)
+        if _costs_too_much(identify_hasher(original).decode(original)):
+            return False
     except (AssertionError, ValueError):
         # What Django's hashers raise for a text that is none of theirs, or damaged.
         return False
     field: Any = AbstractBaseUser._meta.get_field("password")
     return len(original) <= int(field.max_length)
+
+
+def _costs_too_much(decoded: Mapping[str, Any]) -> bool:
+    """Tell whether to verify a hash with these parts would hold a worker for long."""
+    # A hasher of the project's own may name no parts.
+    scheme = decoded.get("algorithm", "").removeprefix("drupal_").partition("_")[0]
+    costs = _COSTS.get(scheme, {})
+    return any(int(decoded.get(name, 0)) > bound for name, bound in costs.items())
 
 
 class DrupalPasswordHasher(BasePasswordHasher):
@@ -136,6 +189,7 @@ class DrupalPasswordHasher(BasePasswordHasher):
         try:
             return self.library is None or bool(self._load_library())
         except ValueError as error:
+            # It says which library is missing; where it was looked for says no more.
             logger.error("A password cannot be checked. %s. %s", error, INSTALL)  # noqa: TRY400
             return False
 
@@ -147,12 +201,22 @@ class DrupalPasswordHasher(BasePasswordHasher):
         )
 
     def decode(self, encoded: str) -> dict[str, Any]:
-        """Return the parts of a stored hash; raise ValueError if it is none of this scheme."""
+        """Return the parts of a stored hash.
+
+        Raise ValueError if it is none of this scheme, or one that nobody could wait for.
+        """
         algorithm, _, original = encoded.partition("$")
         match = self.pattern.fullmatch(original)
         if algorithm != self.algorithm or match is None:
             raise ValueError(f"Not a hash of {self.algorithm}.")
-        return {"algorithm": algorithm, **match.groupdict()}
+        decoded = {"algorithm": algorithm, **self.parts(match)}
+        if _costs_too_much(decoded):
+            raise ValueError(f"A hash of {self.algorithm} that takes too long to verify.")
+        return decoded
+
+    def parts(self, match: re.Match[str]) -> dict[str, Any]:
+        """Return what the pattern has found."""
+        return match.groupdict()
 
     def safe_summary(self, encoded: str) -> dict[Any, Any]:
         """Return the parts of a stored hash for the admin, salt and hash masked."""
@@ -208,10 +272,9 @@ class DrupalPhpassPasswordHasher(DrupalPasswordHasher):
         r"(?P<hash>[./0-9A-Za-z]{22}(?:[./0-9A-Za-z]{21})?)"
     )
 
-    def decode(self, encoded: str) -> dict[str, Any]:
-        """Return the parts of a stored hash, with the work factor as a number."""
-        decoded = super().decode(encoded)
-        return decoded | {"work_factor": self.ALPHABET.index(decoded["work_factor"])}
+    def parts(self, match: re.Match[str]) -> dict[str, Any]:
+        """Return what the pattern has found, with the work factor as a number."""
+        return match.groupdict() | {"work_factor": self.ALPHABET.index(match["work_factor"])}
 
     def matches(self, password: bytes, original: str) -> bool:
         """Hash as phpass does: each round the last digest before the password."""

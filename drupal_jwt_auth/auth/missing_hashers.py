@@ -6,6 +6,7 @@ To Django a hash that no hasher is for is a wrong password, and it tells nobody.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from traceback import walk_tb
 from typing import Any, NamedTuple
 
 from django.contrib.auth import hashers as django_hashers
@@ -78,9 +79,27 @@ def missing_library(hasher: Any) -> Missing | None:
     return None
 
 
-def is_of_missing_library(error: ValueError) -> bool:
-    """Tell whether an error is what Django's hashers raise where their library is missing."""
-    return isinstance(error.__context__, ImportError)
+def failed_hasher(error: Exception) -> BasePasswordHasher | None:
+    """Return the hasher that an error comes out of, or None where it is none of a hasher's.
+
+    They raise whatever they like: for a library that is missing, a stored hash that is damaged, a
+    password that is too long for them.
+    """
+    for frame, _ in walk_tb(error.__traceback__):
+        running = frame.f_locals.get("self")
+        if isinstance(running, BasePasswordHasher):
+            return running
+    return None
+
+
+def why_failed(hasher: BasePasswordHasher, error: Exception) -> str:
+    """Return what there is to do, without the text of the error, which may show the hash."""
+    if isinstance(error, ValueError) and isinstance(error.__context__, ImportError):
+        return f"{error}. {drupal_hashers.INSTALL}"
+    return (
+        f"{type(hasher).__name__} has failed with {type(error).__name__}: the stored hash is "
+        "damaged, or the password is none that this hasher takes."
+    )
 
 
 def missing_for(encoded: str) -> Missing | None:

@@ -195,7 +195,7 @@ def _check_keys() -> Iterator[CheckMessage]:
 def _check_secret_key() -> Iterator[CheckMessage]:
     """Yield an error where there is none: the key is made of it, or at least the stamp."""
     try:
-        settings.SECRET_KEY  # noqa: B018
+        settings.SECRET_KEY  # noqa: B018  to look at it is what raises
     except ImproperlyConfigured:
         yield _error(
             9,

@@ -60,7 +60,8 @@ def make_permissions(
     sender: type[models.Model],
     instance: NodeType | TextFormat,
     using: str,
-    raw: bool,  # noqa: FBT001  signals send it by its name
+    *,
+    raw: bool,
     **kwargs: Any,
 ) -> None:
     """Make the permissions of a saved content type or text format, or relabel them.
@@ -81,7 +82,7 @@ def make_permissions(
         )
 
 
-def make_way(instance: Permission, using: str, raw: bool, **kwargs: Any) -> None:  # noqa: FBT001
+def make_way(instance: Permission, using: str, *, raw: bool, **kwargs: Any) -> None:
     """Let a permission from a fixture take the place of the one of its name: for ``pre_save``.
 
     It has another key where its content type came earlier in the fixture, so that the permission

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 
 from django import forms
 
+from drupal_jwt_auth.config_schema import Reader, setting, wrong_settings
 from drupal_jwt_auth.fields.forms import JSONFormField
 from drupal_jwt_auth.fields.primitives import is_storable, is_true, loosely_equal
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity, Violation
@@ -89,6 +90,8 @@ class FieldType:
     scalar stands for, ``nothing`` are the items that are stored when only empty ones were sent: for
     an author, user 0. ``configurable`` types are offered for the fields of content types. One of
     ``view_permissions`` is needed to see such a field, one of ``edit_permissions`` to set it.
+    ``setting_readers`` are how the settings are read, by their names; a subclass has those of the
+    type that it extends, too.
     """
 
     id: ClassVar[str]
@@ -98,6 +101,20 @@ class FieldType:
     nothing: ClassVar[Sequence[Item]] = ()
     view_permissions: ClassVar[tuple[str, ...]] = ()
     edit_permissions: ClassVar[tuple[str, ...]] = ()
+    setting_readers: ClassVar[Mapping[str, Reader]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        inherited = (vars(base).get("setting_readers", {}) for base in reversed(cls.__mro__))
+        cls.setting_readers = {name: each[name] for each in inherited for name in each}
+
+    def wrong_settings(self, settings: Mapping[str, Any]) -> Iterator[str]:
+        """Yield name and value of each setting that the type cannot use."""
+        return wrong_settings(settings, self.setting_readers)
+
+    def setting(self, field: Field, name: str, default: Any = None) -> Any:
+        """Return a setting as it is read, the default where it is not there or wrong."""
+        return setting(field.settings, name, self.setting_readers[name], default)
 
     def look_up(self, data: Sequence[Any], field: Field, context: Context) -> None:
         """Let the context look up at once what all the items name that a client sent."""
@@ -128,8 +145,8 @@ class FieldType:
         return iter(())
 
     def cast(self, item: Item, field: Field) -> Item:
-        """Return the stored item for a valid raw one."""
-        return item
+        """Return the stored item for a valid raw one, None for a property not sent."""
+        return {name: item.get(name) for name in self.properties}
 
     def fill(self, item: Item, entity: Entity, before: Sequence[Item]) -> Item:
         """Return the item to store on an entity, for a cast one and those that it replaces."""
@@ -248,7 +265,13 @@ class Field:
                 yield reference
 
     def form_field(self) -> forms.Field:
-        """Return the admin's form field; what it accepts is what `validate` accepts."""
+        """Return the admin's form field; what it accepts is what `validate` accepts.
+
+        Raise ValueError for settings that the type cannot use.
+        """
+        wrong = "; ".join(self.type.wrong_settings(self.settings))
+        if wrong:
+            raise ValueError(wrong)
         return self.type.form_field(self, label=self.label, required=self.required)
 
     @property
@@ -262,8 +285,12 @@ class Field:
         return frozenset({"fields"})
 
     def get(self, entity: Entity) -> list[Item]:
-        """Return the stored items of this field of an entity."""
-        return entity.fields.get(self.name, [])
+        """Return the stored items of this field of an entity.
+
+        A property that an item does not have, as code may have written it, is None.
+        """
+        nothing = dict.fromkeys(self.type.properties)
+        return [nothing | item for item in entity.fields.get(self.name, ())]
 
     def set(self, entity: Entity, items: Sequence[Item]) -> None:
         """Store items as this field of an entity."""

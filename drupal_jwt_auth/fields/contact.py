@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.config_schema import one_of
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
 from drupal_jwt_auth.fields.forms import ItemsFormField, TextFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_storable, to_text
@@ -113,6 +114,7 @@ class LinkType(FieldType):
     id = "link"
     properties = ("uri", "title", "options")
     main_property = "uri"
+    setting_readers = {"link_type": one_of(TO_SITE, TO_OTHERS, TO_SITE | TO_OTHERS)}
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether there is no URI."""
@@ -134,15 +136,14 @@ class LinkType(FieldType):
         if not (isinstance(options, dict | list | None) and is_storable(options)):
             yield "options", NOT_A_PRIMITIVE
 
-    @staticmethod
-    def _of_wanted_kind(uri: str, field: Field) -> bool:
+    def _of_wanted_kind(self, uri: str, field: Field) -> bool:
         scheme, _, rest = uri.partition(":")
         to_site = _SITE_SCHEMES.get(scheme.lower())
         wanted = TO_SITE if to_site else TO_OTHERS
         return (
             scheme.lower() in _SCHEMES
             and bool(to_site.match(rest) if to_site else rest.strip("/"))
-            and bool(int(field.settings.get("link_type", TO_SITE | TO_OTHERS)) & wanted)
+            and bool(self.setting(field, "link_type", TO_SITE | TO_OTHERS) & wanted)
         )
 
     def cast(self, item: Item, field: Field) -> Item:

@@ -13,6 +13,7 @@ from django import forms
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.config_schema import one_of, setting
 from drupal_jwt_auth.fields.base import (
     NOT_A_PRIMITIVE,
     NOT_NULL,
@@ -37,11 +38,14 @@ from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 DATETIME_FORMATS = {"Y-m-d\\TH:i:sP": "RFC 3339", "Y-m-d\\TH:i:sO": "ISO 8601"}
 DATE_FORMATS = {"Y-m-d": "date-only"}
 
+read_datetime_type = one_of("datetime", "date", "allday")
+
 
 class DateTimeType(FieldType):
     """A point in time, or a day."""
 
     id = "datetime"
+    setting_readers = {"datetime_type": read_datetime_type}
 
     def denormalize(self, data: Any, field: Field, delta: int, context: Context) -> Item:
         """Return the raw item, its texts as they are stored; raise UnprocessableEntity (422)."""
@@ -106,7 +110,7 @@ def _input(field: Field, **kwargs: Any) -> DateFormField | DateTimeFormField:
 
 
 def _is_date(field: Field) -> bool:
-    return bool(field.settings.get("datetime_type") == "date")
+    return bool(setting(field.settings, "datetime_type", read_datetime_type) == "date")
 
 
 def _storage(field: Field) -> str:

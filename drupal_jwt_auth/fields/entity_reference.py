@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from drupal_jwt_auth.config_schema import Reader, read_text, read_texts, setting, wrong_settings
 from drupal_jwt_auth.fields.base import (
     NOT_A_PRIMITIVE,
     Context,
@@ -28,6 +29,19 @@ READERS: dict[str, Callable[[Any], Any]] = {}
 """What reads the id of a target that a client has sent, by entity type, which says so itself."""
 
 
+def read_handler_settings(value: Any) -> Mapping[str, Any] | None:
+    """Return the settings that say which entities are offered, of which bundles above all."""
+    if not isinstance(value, Mapping):
+        return None
+    return None if any(wrong_settings(value, {"target_bundles": read_texts})) else value
+
+
+def target_bundles(field: Field) -> list[str] | None:
+    """Return the bundles whose entities a field may reference, perhaps none; None for any."""
+    handler = setting(field.settings, "handler_settings", read_handler_settings, default={})
+    return read_texts(handler.get("target_bundles"))
+
+
 class EntityReferenceType(FieldType):
     """A reference to an entity by id, or by UUID, which wins over an id beside it."""
 
@@ -35,6 +49,10 @@ class EntityReferenceType(FieldType):
     properties: ClassVar[tuple[str, ...]] = ("target_id",)
     main_property = "target_id"
     default_target_type: ClassVar[str] = "node"
+    setting_readers: ClassVar[Mapping[str, Reader]] = {
+        "target_type": read_text,
+        "handler_settings": read_handler_settings,
+    }
     casts: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     """What makes the stored value of each property but the id; None for one that is wrong."""
     max_lengths: ClassVar[Mapping[str, int]] = {}
@@ -78,7 +96,7 @@ class EntityReferenceType(FieldType):
 
     def target_type(self, field: Field) -> str:
         """Return what kind of entity is referenced."""
-        return str(field.settings.get("target_type", self.default_target_type))
+        return str(self.setting(field, "target_type", self.default_target_type))
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether nothing is referenced."""
@@ -161,12 +179,12 @@ class EntityReferenceType(FieldType):
         """Return an input for each id, and for the properties that people write."""
         target_type = self.target_type(field)
         target = ReferenceFormField(target_type, label=target_type.replace("_", " ").capitalize())
-        inputs = {"target_id": target, **self.more_inputs()}
+        inputs = {"target_id": target, **self.more_inputs(field)}
         return self.items_form_field(field, inputs, **kwargs)
 
     items_form_field: ClassVar[type[ItemsFormField]] = ItemsFormField
 
-    def more_inputs(self) -> dict[str, forms.Field]:
+    def more_inputs(self, field: Field) -> dict[str, forms.Field]:
         """Return the inputs for further properties."""
         return {}
 

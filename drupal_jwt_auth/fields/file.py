@@ -15,6 +15,7 @@ from typing import IO, Any, ClassVar, NamedTuple
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.config_schema import Reader, is_set, read_flag, read_text
 from drupal_jwt_auth.fields.base import Context, Faults, Field, Item, Target
 from drupal_jwt_auth.fields.entity_reference import EntityReferenceType
 from drupal_jwt_auth.fields.forms import FormSite, ItemError, ItemsFormField, TextFormField
@@ -22,6 +23,8 @@ from drupal_jwt_auth.fields.primitives import is_true, to_integer, to_text
 from drupal_jwt_auth.files.images import IMAGE_EXTENSIONS, is_image
 
 SIZE = ("width", "height")
+IMAGE_TEXTS = {"alt": True, "title": False}
+"""The texts of an image, and whether they are required of one where a field does not say."""
 ALT_MAX_LENGTH = 512
 IMAGE_TITLE_MAX_LENGTH = 1024
 
@@ -35,12 +38,16 @@ _RESOLUTION = re.compile(r"\s*(\d{1,9})\s*x\s*(\d{1,9})\s*", re.I | re.ASCII)
 
 
 class FileFacts(NamedTuple):
-    """What is known of a file: its name, its bytes, and the pixels of an image if they are."""
+    """What is known of a file: its name, its bytes, and the pixels of an image if they are.
+
+    A file that is not permanent has never been in use.
+    """
 
     name: str
     bytes: int
     width: int | None = None
     height: int | None = None
+    permanent: bool = True
 
 
 class FileTarget(Target):
@@ -89,28 +96,26 @@ def only_with_extensions(extensions: Sequence[str]) -> str:
 
 
 class FileReferenceType(EntityReferenceType):
-    """A reference to a file that has one of the extensions and is no larger than the field says.
-
-    ``readers`` read the settings that have a form of their own, None for what is wrong.
-    """
+    """A reference to a file that has one of the extensions and is no larger than the field says."""
 
     default_target_type = "file"
     default_extensions: ClassVar[str]
-    readers: ClassVar[Mapping[str, Any]] = {"max_filesize": read_bytes}
+    setting_readers: ClassVar[Mapping[str, Reader]] = {
+        "file_extensions": read_text,
+        "max_filesize": read_bytes,
+    }
 
     def extensions(self, field: Field) -> list[str]:
         """Return the extensions, in lower case, that names of files may end in; none means any."""
-        setting = field.settings.get("file_extensions", self.default_extensions)
-        return re.sub(r"[,\s]+\.?", " ", f" {setting or ''}").lower().split()
+        name, default = "file_extensions", self.default_extensions
+        is_empty = name in field.settings and not is_set(field.settings[name])
+        listed = "" if is_empty else self.setting(field, name, default)
+        return re.sub(r"[,\s]+\.?", " ", f" {listed}").lower().split()
 
     def takes_name(self, field: Field, name: str) -> bool:
         """Tell whether a file of this name may be referenced."""
         endings = tuple(f".{extension}" for extension in self.extensions(field))
         return not endings or name.lower().endswith(endings)
-
-    def setting(self, field: Field, name: str) -> Any:
-        """Return a setting as it is read; None for one that is not there, empty or wrong."""
-        return self.readers[name](field.settings.get(name) or "")
 
     def file_faults(self, field: Field, name: str, size: int) -> Iterator[str]:
         """Yield what keeps a field from taking a file, in Drupal's order."""
@@ -136,13 +141,6 @@ class FileReferenceType(EntityReferenceType):
                 yield None, text
         yield from super().validate(item, field, context)
 
-    def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
-        """Return the inputs; raise ValueError for a setting that cannot be read."""
-        for name in self.readers:
-            if field.settings.get(name) and self.setting(field, name) is None:
-                raise ValueError(f"{name}: {field.settings[name]}")
-        return super().form_field(field, **kwargs)
-
 
 def _text(label: Any) -> TextFormField:
     widget = forms.TextInput(attrs={"class": "vTextField"})
@@ -157,7 +155,7 @@ class FileType(FileReferenceType):
     default_extensions = "txt"
     casts = {"display": is_true, "description": to_text}
 
-    def more_inputs(self) -> dict[str, forms.Field]:
+    def more_inputs(self, field: Field) -> dict[str, forms.Field]:
         """Return the inputs for how a file is shown."""
         return {
             "display": forms.BooleanField(required=False, initial=True, label=_("Display")),
@@ -184,8 +182,8 @@ class ImageFormField(ItemsFormField):
             ItemError(
                 _("%(name)s field is required.") % {"name": self.inputs[name].label}, row, name
             )
-            for name, is_default in (("alt", True), ("title", False))
-            if self._requires(name, default=is_default) and not item.get(name)
+            for name in IMAGE_TEXTS
+            if self._requires(name) and not item.get(name)
         ]
         target = self.site.target(reference)
         if isinstance(target, FileTarget):
@@ -193,23 +191,20 @@ class ImageFormField(ItemsFormField):
         if errors:
             raise forms.ValidationError(errors)
 
-    def _requires(self, name: str, *, default: bool) -> bool:
-        """Tell whether a text has to be there: where there is an input for it, and it says so."""
-        settings = self.field.settings
-        shown, required = (
-            settings.get(key, default) for key in (f"{name}_field", f"{name}_field_required")
-        )
-        return bool(shown and required)
+    def _requires(self, name: str) -> bool:
+        """Tell whether a text has to be there: where the field has one, and says so."""
+        keys = (f"{name}_field", f"{name}_field_required")
+        return all(self._setting(key, IMAGE_TEXTS[name]) for key in keys)
+
+    def _setting(self, name: str, default: Any = None) -> Any:
+        return self.field.type.setting(self.field, name, default)
 
     def _misfits(self, facts: FileFacts) -> Iterator[str]:
         """Yield how an image is too small or too large, as far as its size is known."""
         width, height = facts.width, facts.height
         if width is None or height is None:
             return
-        least, most = (
-            read_resolution(self.field.settings.get(name) or "")
-            for name in ("min_resolution", "max_resolution")
-        )
+        least, most = (self._setting(name) for name in ("min_resolution", "max_resolution"))
         size = f"{width}x{height}"
         if least and (width < least[0] or height < least[1]):
             text = _(
@@ -236,8 +231,9 @@ class ImageType(FileReferenceType):
     default_extensions = "png gif jpg jpeg webp"
     casts = {"alt": to_text, "title": to_text, "width": to_integer, "height": to_integer}
     max_lengths = {"alt": ALT_MAX_LENGTH, "title": IMAGE_TITLE_MAX_LENGTH}
-    readers = {
-        **FileReferenceType.readers,
+    setting_readers = {
+        **{f"{name}_field": read_flag for name in IMAGE_TEXTS},
+        **{f"{name}_field_required": read_flag for name in IMAGE_TEXTS},
         "min_resolution": read_resolution,
         "max_resolution": read_resolution,
     }
@@ -267,9 +263,14 @@ class ImageType(FileReferenceType):
             raw, stored = ({**item, **dict.fromkeys(SIZE)} for item in (raw, stored))
         return super().equals(raw, stored)
 
-    def more_inputs(self) -> dict[str, forms.Field]:
-        """Return the inputs for the texts; the size is that of the file."""
-        return {"alt": _text(_("Alternative text")), "title": _text(_("Title"))}
+    def more_inputs(self, field: Field) -> dict[str, forms.Field]:
+        """Return the inputs for the texts, unless one is switched off; the size is the file's."""
+        labels = {"alt": _("Alternative text"), "title": _("Title")}
+        return {
+            name: _text(label)
+            for name, label in labels.items()
+            if self.setting(field, f"{name}_field", default=True)
+        }
 
 
 def _has_size(item: Item) -> bool:

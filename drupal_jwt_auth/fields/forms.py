@@ -524,7 +524,12 @@ class ItemsBoundField(BoundField):
         whole = [error for error in errors.as_data() if not isinstance(error, ItemError)]
         return type(errors)(whole, renderer=self.form.renderer)
 
-    def as_widget(self, widget: Any = None, attrs: Any = None, only_initial: Any = False) -> Any:  # noqa: FBT002
+    def as_widget(
+        self,
+        widget: Any = None,
+        attrs: Any = None,
+        only_initial: Any = False,  # noqa: FBT002  so Django declares it
+    ) -> Any:
         """Return the HTML, with the errors of the items."""
         errors: dict[tuple[int, str | None], list[str]] = {}
         for error in super().errors.as_data():

@@ -6,30 +6,59 @@ The setting is an object of labels by value, or a list of ``{"value", "label"}``
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
+from drupal_jwt_auth.config_schema import Reader, setting
 from drupal_jwt_auth.fields.base import NOT_A_CHOICE, Context, Faults, Field, FieldType, Item
 from drupal_jwt_auth.fields.forms import ChoiceFormField, ItemsFormField
 from drupal_jwt_auth.fields.numbers import FloatType, IntegerType
-from drupal_jwt_auth.fields.primitives import is_blank
+from drupal_jwt_auth.fields.primitives import is_blank, is_scalar, to_text
 from drupal_jwt_auth.fields.string import StringType
 from drupal_jwt_auth.fields.widgets import NONE
 
+Choices = list[tuple[Any, str]]
 
-def allowed_values(field: Field) -> Iterator[tuple[Any, str]]:
-    """Yield value and label of each choice."""
-    configured = field.settings.get("allowed_values", {})
+
+def read_choices(configured: Any) -> Choices | None:
+    """Return value and label of each choice, None where they are not told in one of the forms."""
     if isinstance(configured, Mapping):
-        yield from configured.items()
-    else:
-        for entry in configured:
-            yield entry["value"], entry.get("label", entry["value"])
+        configured = [{"value": value, "label": label} for value, label in configured.items()]
+    if not (isinstance(configured, list) and all(map(_is_choice, configured))):
+        return None
+    return [(each["value"], each.get("label", each["value"])) for each in configured]
+
+
+def _is_choice(entry: Any) -> bool:
+    return (
+        isinstance(entry, Mapping)
+        and is_scalar(entry.get("value"))
+        and is_scalar(entry.get("label", ""))
+    )
+
+
+def allowed_values(field: Field) -> Choices:
+    """Return value and label of each choice."""
+    choices: Choices = setting(field.settings, "allowed_values", read_choices, default=[])
+    return choices
 
 
 class ChoiceMixin(FieldType):
     """A value out of those that are allowed."""
+
+    setting_readers: ClassVar[Mapping[str, Reader]] = {"allowed_values": read_choices}
+
+    def wrong_settings(self, settings: Mapping[str, Any]) -> Iterator[str]:
+        """Tell of choices that are no values of the type, too."""
+        yield from super().wrong_settings(settings)
+        for value, _label in setting(settings, "allowed_values", read_choices, default=[]):
+            if self.read_choice(value) is None:
+                yield f"allowed_values: {to_text(value)}"
+
+    def read_choice(self, value: Any) -> Any:
+        """Return what a choice stands for, None for what is no value of the type."""
+        return to_text(value)
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether nothing was chosen."""
@@ -63,8 +92,16 @@ class ListIntegerType(ChoiceMixin, IntegerType):
 
     id = "list_integer"
 
+    def read_choice(self, value: Any) -> Any:
+        """Return the number."""
+        return self.number(value)
+
 
 class ListFloatType(ChoiceMixin, FloatType):
     """A choice out of numbers."""
 
     id = "list_float"
+
+    def read_choice(self, value: Any) -> Any:
+        """Return the number."""
+        return self.number(value)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
+from drupal_jwt_auth.config_schema import Reader, read_flag, read_number, whole_number
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
 from drupal_jwt_auth.fields.forms import ItemsFormField, NumberFormField
 from drupal_jwt_auth.fields.primitives import (
@@ -49,7 +50,8 @@ class BooleanType(FieldType):
 
     def equals(self, raw: Item, stored: Item) -> bool:
         """Tell whether a raw item says what is stored: Drupal compares it with 0 or 1."""
-        return super().equals(raw, {"value": int(stored["value"])})
+        value = stored["value"]
+        return super().equals(raw, {"value": None if value is None else int(value)})
 
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
         """Return a checkbox."""
@@ -59,6 +61,12 @@ class BooleanType(FieldType):
 
 class NumberType(FieldType, ABC):
     """What the types of numbers share: emptiness, and the settings ``min`` and ``max``."""
+
+    setting_readers: ClassVar[Mapping[str, Reader]] = {
+        "min": read_number,
+        "max": read_number,
+        "unsigned": read_flag,
+    }
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether there is no number."""
@@ -72,7 +80,7 @@ class NumberType(FieldType, ABC):
         """Refuse what is out of bounds, and what is no number."""
         value = item["value"]
         number = to_number(value)
-        for least, most, text in _ranges(field):
+        for least, most, text in self._ranges(field):
             if number is None:
                 yield "value", "This value should be a valid number."
             elif not least <= number <= most:
@@ -88,18 +96,19 @@ class NumberType(FieldType, ABC):
         """Return an input for each number."""
         return ItemsFormField(field, {"value": NumberFormField()}, **kwargs)
 
-
-def _ranges(field: Field) -> Iterator[tuple[float, float, str]]:
-    """Yield (least, most, text to refuse with); Drupal keeps a limit not set as an empty text."""
-    least, most = (field.settings.get(name) for name in ("min", "max"))
-    if least not in (None, ""):
-        text = f"{field.label}: the value may be no less than {to_text(least)}."
-        yield float(least), math.inf, text
-    if most not in (None, ""):
-        text = f"{field.label}: the value may be no greater than {to_text(most)}."
-        yield -math.inf, float(most), text
-    if field.settings.get("unsigned"):
-        yield 0, math.inf, f"{field.label}: The integer must be larger or equal to 0."
+    def _ranges(self, field: Field) -> Iterator[tuple[float, float, str]]:
+        """Yield (least, most, text to refuse with)."""
+        least, most = (self.setting(field, name) for name in ("min", "max"))
+        if least is not None:
+            text = f"{field.label}: the value may be no less than {to_text(field.settings['min'])}."
+            yield least, math.inf, text
+        if most is not None:
+            text = (
+                f"{field.label}: the value may be no greater than {to_text(field.settings['max'])}."
+            )
+            yield -math.inf, most, text
+        if self.setting(field, "unsigned"):
+            yield 0, math.inf, f"{field.label}: The integer must be larger or equal to 0."
 
 
 class IntegerType(NumberType):
@@ -133,6 +142,7 @@ class DecimalType(NumberType):
     """A decimal number, kept as text with the setting ``scale`` of digits after the point."""
 
     id = "decimal"
+    setting_readers = {"scale": whole_number(least=0)}
 
     def number(self, value: Any) -> Decimal | None:
         """Return the number that a value stands for, or None."""
@@ -143,5 +153,5 @@ class DecimalType(NumberType):
     def cast(self, item: Item, field: Field) -> Item:
         """Store the text of the number."""
         number = self.number(item["value"]) or Decimal(0)
-        scale = min(int(field.settings.get("scale", 2)), DECIMAL_MAX_LENGTH)
+        scale = min(self.setting(field, "scale", default=2), DECIMAL_MAX_LENGTH)
         return {"value": f"{number:.{scale}f}"}

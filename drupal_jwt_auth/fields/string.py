@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
 
 from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.config_schema import Reader, whole_number
 from drupal_jwt_auth.fields.base import (
     NOT_A_CHOICE,
     NOT_A_PRIMITIVE,
@@ -35,6 +37,7 @@ class StringType(FieldType):
     """A line of text; the setting ``max_length`` counts characters."""
 
     id = "string"
+    setting_readers: ClassVar[Mapping[str, Reader]] = {"max_length": whole_number(least=1)}
     too_long: ClassVar[str] = TOO_LONG
     widget: ClassVar[forms.Widget] = forms.TextInput(attrs={"class": "vTextField"})
 
@@ -45,7 +48,7 @@ class StringType(FieldType):
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what is no scalar, and what is too long."""
         value = item["value"]
-        max_length = field.settings.get("max_length")
+        max_length = self.setting(field, "max_length")
         if not is_scalar(value):
             yield "value", NOT_A_PRIMITIVE
         elif max_length is not None and len(to_text(value)) > max_length:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.config_schema import Reader, read_flag, read_texts, whole_number
 from drupal_jwt_auth.fields.base import (
     NOT_A_CHOICE,
     NOT_A_PRIMITIVE,
@@ -27,6 +28,7 @@ class TextLongType(FieldType):
 
     id = "text_long"
     properties: ClassVar[tuple[str, ...]] = ("value", "format")
+    setting_readers: ClassVar[Mapping[str, Reader]] = {"allowed_formats": read_texts}
     widget: ClassVar[forms.Widget] = forms.Textarea(attrs={"class": "vLargeTextField", "rows": 12})
 
     def denormalize(self, data: Any, field: Field, delta: int, context: Context) -> Item:
@@ -45,7 +47,7 @@ class TextLongType(FieldType):
         if item.get("value") is None:
             yield "value", NOT_NULL
         text_format = item.get("format")
-        allowed = field.settings.get("allowed_formats") or [text_format]
+        allowed = self.setting(field, "allowed_formats") or [text_format]
         for name in self.properties:
             if not (item.get(name) is None or is_scalar(item[name])):
                 yield name, NOT_A_PRIMITIVE
@@ -64,7 +66,7 @@ class TextLongType(FieldType):
 
     def normalize(self, item: Item, field: Field, context: Context) -> Item:
         """Return the text as it is stored, and as its format shows it."""
-        processed = context.process(item["value"], item["format"])
+        processed = context.process(item["value"] or "", item["format"])
         return {"value": item["value"], "format": item["format"], "processed": processed}
 
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
@@ -87,11 +89,12 @@ class TextType(TextLongType):
     """A line of formatted text; the setting ``max_length`` counts characters."""
 
     id = "text"
+    setting_readers = {"max_length": whole_number(least=1)}
     widget = forms.TextInput(attrs={"class": "vTextField"})
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what is too long, too."""
-        max_length = field.settings.get("max_length")
+        max_length = self.setting(field, "max_length")
         value = item.get("value")
         if max_length is not None and is_scalar(value) and len(to_text(value)) > max_length:
             text = f"{field.label}: the text may not be longer than {max_length} characters."
@@ -104,6 +107,7 @@ class TextWithSummaryType(TextLongType):
 
     id = "text_with_summary"
     properties = ("value", "format", "summary")
+    setting_readers = {"display_summary": read_flag}
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether there is neither text nor summary."""
@@ -112,7 +116,7 @@ class TextWithSummaryType(TextLongType):
     def inputs(self, field: Field) -> dict[str, forms.Field]:
         """Return the inputs by properties, unless the summary is switched off with one for it."""
         inputs = super().inputs(field)
-        if not field.settings.get("display_summary", True):
+        if not self.setting(field, "display_summary", default=True):
             return inputs
         widget = forms.Textarea(attrs={"class": "vLargeTextField", "rows": 3})
         summary = TextFormField(label=_("Summary"), initial="", widget=widget)

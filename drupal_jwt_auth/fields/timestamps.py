@@ -99,8 +99,9 @@ class TimestampType(FieldType):
 
     def normalize(self, item: Item, field: Field, context: Context) -> Item:
         """Return the time in UTC, with the format that it is written in."""
-        moment = _EPOCH + timedelta(seconds=item["value"])
-        return {"value": moment.isoformat(), "format": WIRE_FORMAT}
+        seconds = item["value"]
+        moment = None if seconds is None else _EPOCH + timedelta(seconds=seconds)
+        return {"value": moment and moment.isoformat(), "format": WIRE_FORMAT}
 
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
         """Return an input for each time."""

@@ -58,13 +58,14 @@ class EntityValidationError(ValidationError):
     """422: the entity that the document describes is not valid.
 
     ``detail`` lists the texts by path, as a serializer's ``errors``; ``message`` is Drupal's one
-    text for all of them, a line each, and ``violations`` are what it was made of.
+    text for all of them, a line each, and ``violations`` are what it was made of. Without any it
+    says just that the entity is not valid.
     """
 
     status_code = 422
 
     def __init__(self, violations: Sequence[Violation]) -> None:
-        self.violations = violations
+        self.violations = violations = violations or [Violation("", str(self.default_detail))]
         detail: dict[str, list[str]] = {}
         for path, text in violations:
             detail.setdefault(path, []).append(text)

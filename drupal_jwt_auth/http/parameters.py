@@ -20,7 +20,7 @@ MAX_BODY = 128 * 1024
 class BodyNegotiation(FixedNegotiation):
     """Read the body by what it says it is; answer in the view's one format."""
 
-    def select_parser(  # type: ignore[override]
+    def select_parser(  # type: ignore[override]  # DRF allows None, its types do not
         self, request: Request, parsers: Iterable[BaseParser]
     ) -> BaseParser | None:
         """Return the parser for the body's content type; DRF answers 415 where there is none."""

@@ -27,8 +27,9 @@ class ReleasingView(APIView):
             response.add_post_render_callback(self._untie)
         else:
             self._untie(response)
-        # As Django has its requests closed.
-        response._resource_closers.append(partial(forget_body, request))  # type: ignore[attr-defined]
+        # As Django has its requests closed; no stub has the list.
+        closers: list[Any] = vars(response)["_resource_closers"]
+        closers.append(partial(forget_body, request))
         return response
 
     def _untie(self, response: HttpResponseBase) -> None:

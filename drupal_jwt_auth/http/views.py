@@ -103,7 +103,7 @@ class ResourceView(APIView):
     def perform_content_negotiation(
         self,
         request: Request,
-        force: bool = False,  # noqa: FBT001, FBT002
+        force: bool = False,  # noqa: FBT001, FBT002  so DRF declares it
     ) -> tuple[BaseRenderer, str]:
         """Return the renderer and its media type; raise NotAcceptable (406).
 
@@ -144,7 +144,9 @@ class ResourceView(APIView):
             raise ParseError(NO_CONTENT)
         return request.data
 
-    def options(self, request: AnyRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+    def options(  # type: ignore[override]  # DRF's is a Response, which would have a body
+        self, request: AnyRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """Answer which methods there are, with no body."""
         json = request.GET.get("_format") == DrupalJSONRenderer.format
         return HttpResponse(

@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=100, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=64)),
                 ('until', models.FloatField(db_index=True)),
+                ('mark', models.CharField(max_length=32)),
             ],
         ),
         migrations.CreateModel(

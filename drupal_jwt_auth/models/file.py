@@ -85,7 +85,7 @@ class File(StoredModel):
 
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save the file, new content together with what tells about it."""
-        if self.uri and not self.uri._committed:  # type: ignore[attr-defined]
+        if self.uri and not self.uri._committed:  # type: ignore[attr-defined]  # no stub has it
             self.filesize = self.uri.size
             self.width, self.height = image_size(self.uri)
             # The storage has the last word on the name: somebody may just have taken it.

@@ -139,9 +139,9 @@ class Node(StoredModel):
     """A piece of content, its fields under Drupal's names.
 
     ``fields`` holds the values of the type's configurable fields: a list of items by name, such
-    as ``{"body": [{"value": "...", "format": None, "summary": None}]}``. What belongs to the
-    current revision (``vid``, ``revision_timestamp``, ``revision_uid``, ``revision_log``) is kept
-    by `Revision` and read through the node.
+    as ``{"body": [{"value": "...", "format": None, "summary": None}]}``; a property that an item
+    leaves out is None. What belongs to the current revision (``vid``, ``revision_timestamp``,
+    ``revision_uid``, ``revision_log``) is kept by `Revision` and read through the node.
     """
 
     nid = models.BigAutoField(_("ID"), primary_key=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connections, models, router, transaction
+from django.db.backends.base.operations import BaseDatabaseOperations
 
 _IN_STEPS = 10_000
 """How far a sequence is drawn number by number: others draw from it at the same moment."""
@@ -25,6 +28,17 @@ _RAISE = {
     )
 }
 """How databases are told, by vendor; others go on after the highest number by themselves."""
+
+
+def last_number(model: type[models.Model]) -> int | None:
+    """Return the highest number that the keys of a model can have on any database.
+
+    None where it is not the database that gives them.
+    """
+    key: Any = model._meta.pk
+    if not isinstance(key, models.AutoField):
+        return None
+    return BaseDatabaseOperations.integer_field_ranges[key.get_internal_type()][1]
 
 
 def continue_after(model: type[models.Model], number: int, using: str | None = None) -> None:

@@ -11,23 +11,18 @@ from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, validate_machine_name
 from drupal_jwt_auth.models.stored_model import StoredModel
 from drupal_jwt_auth.models.text_columns import NOT_STORABLE
-from drupal_jwt_auth.text import FILTERS
+from drupal_jwt_auth.text import filter_faults
 
 
 def validate_filters(value: object) -> None:
-    """Refuse what is no dict of known filters, each a dict of weight and settings."""
+    """Refuse what is no dict of known filters, each with a weight and settings that it can use."""
     if not isinstance(value, dict):
         raise ValidationError(_("Use a JSON object of filters by id."))
     if not is_storable(value):
         raise ValidationError(NOT_STORABLE)
-    for name, options in value.items():
-        if name not in FILTERS:
-            raise ValidationError(_("There is no filter %(name)s."), params={"name": name})
-        if not isinstance(options, dict) or not isinstance(options.get("weight", 0), int):
-            raise ValidationError(
-                _("Filter %(name)s needs an object with weight and settings."),
-                params={"name": name},
-            )
+    faults = list(filter_faults(value))
+    if faults:
+        raise ValidationError(faults)
 
 
 class TextFormat(StoredModel):

@@ -47,8 +47,10 @@ class URLconfWithoutAliases:
 
     def match(self, path: str) -> bool:
         """Tell whether there is something at a path below the prefix."""
+        # Django takes anything that has patterns, which its types do not say.
+        urlconf: Any = self
         try:
-            get_resolver(self).resolve(f"/{self.prefix}{path}")  # type: ignore[arg-type]
+            get_resolver(urlconf).resolve(f"/{self.prefix}{path}")
         except Resolver404:
             return False
         return True

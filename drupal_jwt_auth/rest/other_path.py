@@ -42,7 +42,7 @@ def other_path(request: HttpRequest, path: str, **prefix: Any) -> HttpResponseBa
         alias = f"/{drupal_path}"
         nid = PathAlias.objects.at(alias).values_list("node", flat=True).first()
         if nid is not None:
-            request.path_alias = alias  # type: ignore[attr-defined]
+            vars(request)["path_alias"] = alias
             match = _view_at(f"{root}node/{nid}", EntityView) or _own_view_of_node(nid)
     return _nothing(request) if match is None else _answer(request, match)
 
@@ -78,7 +78,8 @@ def _nothing(request: HttpRequest) -> HttpResponseBase:
     """Answer in the format that was asked for, or raise what Django raises for an unknown URL."""
     request.resolver_match = None
     # This attribute is Django's, for whoever asks what there is at this URL or another one.
-    request.urlconf = without_aliases(getattr(request, "urlconf", None))  # type: ignore[assignment]
+    urlconf: Any = without_aliases(getattr(request, "urlconf", None))
+    request.urlconf = urlconf
     answer = not_found_in_format(request)
     if answer is not None:
         return answer

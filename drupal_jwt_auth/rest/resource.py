@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar, NoReturn
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
-from rest_framework.permissions import BasePermission
+from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied, ValidationError
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,6 +26,7 @@ from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.http.views import NO_BODY, site_url
 from drupal_jwt_auth.rest.links import entity_links
 from drupal_jwt_auth.rest.serializers import EntitySerializer
+from drupal_jwt_auth.rest.violations import as_entity_error
 from drupal_jwt_auth.rest.writing import WritingView
 from drupal_jwt_auth.transactions import locked
 
@@ -36,7 +38,8 @@ class EntityPermission(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Tell whether the account may do to the entity what the request asks for."""
-        result: AccessResult = view.get_access()  # type: ignore[attr-defined]
+        resource: Any = view
+        result: AccessResult = resource.get_access()
         self.message = result.reason
         return result.allowed
 
@@ -92,7 +95,14 @@ class EntityResource(GuardedView, WritingView):
         super().permission_denied(request, message, code)
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Answer an anonymous client that is refused with what is missing, if nothing was sent."""
+        """Answer an anonymous client that is refused with what is missing, if nothing was sent.
+
+        What is found wrong while a node is saved is answered as what is wrong with the document.
+        """
+        if self.request.method not in SAFE_METHODS and isinstance(
+            exc, ValidationError | DjangoValidationError
+        ):
+            exc = as_entity_error(exc)
         is_anonymous = isinstance(exc, PermissionDenied) and not (
             self.request.successful_authenticator or refused_login(self.request)
         )

@@ -22,7 +22,7 @@ from drupal_jwt_auth.contention import has_lost_a_reference
 from drupal_jwt_auth.fields import Field, Item, Reference
 from drupal_jwt_auth.http.exceptions import EntityValidationError, UnprocessableEntity, Violation
 from drupal_jwt_auth.rest.list_serializer import EntityListSerializer
-from drupal_jwt_auth.rest.violations import violations_of
+from drupal_jwt_auth.rest.violations import as_entity_error
 
 MAX_VIOLATIONS = 1000
 """How many faults are told at once: nobody reads more."""
@@ -151,7 +151,8 @@ class EntitySerializer(BaseSerializer[Any]):
             self._violations = error.violations
             raise
         except (ValidationError, DjangoValidationError) as error:
-            self._violations = violations_of(error)
+            # No name for what is raised: it would keep this call, and the call it.
+            self._violations = as_entity_error(error).violations
             raise EntityValidationError(self._violations) from error
 
     def validate(self, attrs: Values) -> Values:
@@ -310,6 +311,9 @@ class EntitySerializer(BaseSerializer[Any]):
         taken = [field.name for field in fields if isinstance(field, BaseField) and field.unique]
         try:
             self._sent |= save(entity, [(field, field.cast(raw[field.name])) for field in fields])
+            self.site.take_into_use(
+                reference for field in fields for reference in field.references(raw[field.name])
+            )
         except IntegrityError as error:
             if not taken or has_lost_a_reference(error):
                 raise

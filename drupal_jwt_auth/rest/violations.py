@@ -10,15 +10,17 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import as_serializer_error
 from rest_framework.settings import api_settings
 
-from drupal_jwt_auth.http.exceptions import Violation
+from drupal_jwt_auth.http.exceptions import EntityValidationError, Violation
 
 
-def violations_of(error: ValidationError | DjangoValidationError) -> list[Violation]:
-    """Return what an error of Django's or DRF's says, which may be nested.
+def as_entity_error(error: ValidationError | DjangoValidationError) -> EntityValidationError:
+    """Return the error (422) that says what one of Django's or DRF's says, which may be nested.
 
     What is said of no field, but of the whole document, has an empty path.
     """
-    return list(_violations("", as_serializer_error(error)))
+    if isinstance(error, EntityValidationError):
+        return error
+    return EntityValidationError(list(_violations("", as_serializer_error(error))))
 
 
 def _violations(path: str, detail: Any) -> Iterator[Violation]:

@@ -16,6 +16,7 @@ from drupal_jwt_auth.text.exceptions import TextFormatError, UnknownFilterError
 from drupal_jwt_auth.text.filters.images import SecureImages
 from drupal_jwt_auth.text.filters.promises import promises
 from drupal_jwt_auth.text.formats import PLAIN_TEXT, TextFormat
+from drupal_jwt_auth.text.options import filter_faults, filter_options
 from drupal_jwt_auth.text.registry import FILTERS, Filter
 
 __all__ = [
@@ -27,5 +28,7 @@ __all__ = [
     "TextFormat",
     "TextFormatError",
     "UnknownFilterError",
+    "filter_faults",
+    "filter_options",
     "promises",
 ]

@@ -13,6 +13,7 @@ from drupal_jwt_auth.text.exceptions import UnknownFilterError
 from drupal_jwt_auth.text.filters.allowed import Attributes, allowed_html
 from drupal_jwt_auth.text.filters.promises import promises_of
 from drupal_jwt_auth.text.guard import is_safe
+from drupal_jwt_auth.text.options import filter_options
 from drupal_jwt_auth.text.registry import FILTERS, Filter
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -71,7 +72,7 @@ class TextFormat:
 
         """
         return [
-            Step(self._filter(filter_id), self.filters[filter_id].get("settings") or {})
+            Step(self._filter(filter_id), filter_options(self.filters[filter_id]).settings)
             for filter_id in sorted(self.filters, key=self._order)
         ]
 
@@ -81,7 +82,7 @@ class TextFormat:
         return blake2b(repr(sorted(self.filters.items())).encode("utf-8", "surrogatepass")).digest()
 
     def _order(self, filter_id: str) -> tuple[int, str]:
-        return self.filters[filter_id].get("weight", 0), filter_id
+        return filter_options(self.filters[filter_id]).weight, filter_id
 
     def _filter(self, filter_id: str) -> Filter:
         try:

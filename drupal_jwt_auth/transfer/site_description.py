@@ -7,24 +7,41 @@ Source: what Drupal exports of its configuration and content, put together in on
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import islice
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from rest_framework import serializers
 
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, UUID_LENGTH
 from drupal_jwt_auth.models.node_type import TITLE_LABEL
-from drupal_jwt_auth.text import FILTERS
+from drupal_jwt_auth.text import filter_faults, filter_options
 
 MAX_ID = 2**31 - 1
+MAX_DEPTH = 32
+"""Of lists and objects in each other: MariaDB keeps JSON of 31 levels, here three are around it."""
+
+MAX_FAULTS = 20
+"""How many faults are told."""
+
 PUBLIC = "public://"
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class SiteDescriptionError(ValueError):
     """A description cannot be used; the message tells where and why."""
+
+
+class SiteConflictError(SiteDescriptionError):
+    """What is in the database already is in the way of a site."""
 
 
 class MachineNameField(serializers.RegexField):
@@ -95,17 +112,14 @@ class TextFormatDescription(serializers.Serializer[Any]):
     format = MachineNameField()
     name = serializers.CharField(max_length=255)
     weight = serializers.IntegerField(default=0, min_value=-MAX_ID, max_value=MAX_ID)
-    filters = ObjectField(child=serializers.DictField(), default=dict)
+    filters = ObjectField(child=ObjectField(), default=dict)
 
     def validate_filters(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the filters; refuse those that there are not."""
-        for name in value:
-            if name not in FILTERS:
-                raise serializers.ValidationError(f"There is no filter {name}.")
-        return {
-            name: {"weight": options.get("weight", 0), "settings": options.get("settings") or {}}
-            for name, options in value.items()
-        }
+        """Return the filters; refuse those that there are not, and what one cannot use."""
+        faults = list(filter_faults(value))
+        if faults:
+            raise serializers.ValidationError(faults)
+        return {name: filter_options(options)._asdict() for name, options in value.items()}
 
 
 class FileDescription(serializers.Serializer[Any]):
@@ -156,7 +170,7 @@ class TermDescription(serializers.Serializer[Any]):
 class FieldDescription(serializers.Serializer[Any]):
     """A configurable field of a content type."""
 
-    name = MachineNameField()
+    name = MachineNameField(validators=[ENTITY_TYPES.content("node").check_new_name])
     type = serializers.CharField()
     cardinality = serializers.IntegerField(default=1, min_value=-1, max_value=MAX_ID)
     settings = ObjectField(default=dict)
@@ -175,6 +189,14 @@ class FieldDescription(serializers.Serializer[Any]):
         if value not in FIELD_TYPES:
             raise serializers.ValidationError(f"There is no field type {value}.")
         return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse settings that the type cannot use."""
+        wrong = FIELD_TYPES[attrs["type"]].wrong_settings(attrs["settings"])
+        faults = [f"The field type cannot use {each}" for each in wrong]
+        if faults:
+            raise serializers.ValidationError({"settings": faults})
+        return attrs
 
 
 class DefaultsDescription(serializers.Serializer[Any]):
@@ -198,6 +220,13 @@ class NodeTypeDescription(serializers.Serializer[Any]):
     def get_fields(self) -> dict[str, Any]:
         """Return the fields, with the one whose name is a serializer's own too."""
         return {**super().get_fields(), "fields": FieldDescription(many=True, default=list)}
+
+    def validate_fields(self, value: list[Any]) -> list[Any]:
+        """Return the fields; refuse two of one name."""
+        for name, count in Counter(field["name"] for field in value).items():
+            if count > 1:
+                raise serializers.ValidationError(f"There are {count} fields {name}.")
+        return value
 
 
 class PathAliasDescription(serializers.Serializer[Any]):
@@ -248,7 +277,23 @@ class SiteDescription(serializers.Serializer[Any]):
     nodes = NodeDescription(many=True, default=list)
 
     def to_internal_value(self, data: Any) -> Any:
-        """Return the site; what its content types call the title may stand in its ``config``."""
+        """Return the site; what its content types call the title may stand in its ``config``.
+
+        Refuse lists that are none of a site's: a word of the export's own is no list.
+        """
+        if isinstance(data, Mapping):
+            unknown = [name for name in data if name not in self.fields]
+            lists = ", ".join(self.fields)
+            # PHP writes an empty object as a list.
+            faults = {
+                name: [f"There is no such list. There are: {lists}."]
+                for name in unknown
+                if data[name] and isinstance(data[name], list)
+            }
+            if not faults and data and len(unknown) == len(data):
+                faults["non_field_errors"] = [f"None of the lists of a site is here: {lists}."]
+            if faults:
+                raise serializers.ValidationError(faults)
         site = super().to_internal_value(data)
         for row in site["node_types"]:
             row["title_label"] = row["title_label"] or _title_label(data.get("config"), row["type"])
@@ -266,7 +311,8 @@ def _title_label(config: Any, node_type: str) -> str:
 def read_site(path: Path) -> dict[str, Any]:
     """Return the description in a file; raise SiteDescriptionError."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        # What Windows writes before UTF-8 is no part of it.
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SiteDescriptionError(f"{path} cannot be read: {error.strerror}.") from error
     except json.JSONDecodeError as error:
@@ -275,12 +321,56 @@ def read_site(path: Path) -> dict[str, Any]:
         ) from error
     except (UnicodeDecodeError, RecursionError, ValueError) as error:
         raise SiteDescriptionError(f"{path} is no JSON text in UTF-8.") from error
+    # Before anything else reads it: whoever does may be out of stack, or of what it can encode.
+    _refuse(path, _unstorable(document))
     description = SiteDescription(data=document)
     if not description.is_valid():
-        faults = "\n".join(f"  {place}: {text}" for place, text in _faults(description.errors))
-        raise SiteDescriptionError(f"{path} describes no site:\n{faults}")
+        _refuse(path, _faults(description.errors))
     site: dict[str, Any] = description.validated_data
     return site
+
+
+def _refuse(path: Path, faults: Iterator[tuple[str, str]]) -> None:
+    """Raise SiteDescriptionError with the first of some faults, if there are any."""
+    lines = [f"  {place}: {text}" for place, text in islice(faults, MAX_FAULTS)]
+    others = sum(1 for _ in faults)
+    if others:
+        lines.append(f"  and {others:,} more.")
+    if lines:
+        raise SiteDescriptionError("\n".join([f"{path} describes no site:", *lines]))
+
+
+def _unstorable(document: Any) -> Iterator[tuple[str, str]]:
+    """Yield where and why a value is one that not every database keeps."""
+    values: list[tuple[str, int, Any]] = [("", 0, document)]
+    while values:
+        place, depth, value = values.pop()
+        if isinstance(value, str):
+            if fault := _text_fault(value, place):
+                yield place.removeprefix(".") or "document", fault
+        elif isinstance(value, float) and not isfinite(value):
+            yield place.removeprefix("."), "This number is beyond all bounds."
+        elif isinstance(value, dict | list) and depth == MAX_DEPTH:
+            fault = f"More than {MAX_DEPTH} lists and objects are in each other."
+            yield place.removeprefix("."), fault
+        elif isinstance(value, dict):
+            for key, inner in value.items():
+                if fault := _text_fault(key, place):
+                    yield place.removeprefix(".") or "document", f"The name {key!r}: {fault}"
+                values.append((f"{place}.{key}", depth + 1, inner))
+        elif isinstance(value, list):
+            inside = ((f"{place}[{index}]", depth + 1, inner) for index, inner in enumerate(value))
+            values.extend(inside)
+
+
+def _text_fault(text: str, place: str) -> str | None:
+    """Return why a text is none that every database keeps, or None."""
+    if _SURROGATE.search(text):
+        return "A text has half of a surrogate pair in it, which is no character."
+    # Clients may send it to nodes, where it is kept for that.
+    if "\0" in text and not place.startswith(".nodes["):
+        return "A text has the character U+0000 in it."
+    return None
 
 
 def _faults(errors: Any, place: str = "") -> Iterator[tuple[str, str]]:

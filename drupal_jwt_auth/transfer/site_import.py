@@ -39,6 +39,7 @@ from drupal_jwt_auth.models import (
 from drupal_jwt_auth.models.numbering import continue_after
 from drupal_jwt_auth.models.path_alias import alias_key, stored_alias
 from drupal_jwt_auth.transactions import locked
+from drupal_jwt_auth.transfer.site_conflicts import check_conflicts
 from drupal_jwt_auth.transfer.site_description import SiteDescriptionError
 from drupal_jwt_auth.transfer.site_users import SiteUsers
 
@@ -68,7 +69,8 @@ class SiteImporter:
     ``counts`` tells afterwards how many rows of which kind were loaded, ``users`` under which keys
     the users are here, ``without_password`` the names of those whose hash no hasher can read,
     ``missing`` what the others need to log in, and ``other_paths`` the aliases that nothing is
-    served at: (alias, path). ``progress`` is called with (kind, done, all) as it goes on.
+    served at: (alias, path). ``kept_fields`` are those of its content types that it does not name.
+    ``progress`` is called with (kind, done, all) as it goes on.
     ``renumber_users`` gives users of the site whose number somebody else has another one.
     """
 
@@ -78,6 +80,7 @@ class SiteImporter:
         self.progress = progress or (lambda _kind, _done, _count: None)
         self.renumber_users = renumber_users
         self.other_paths: list[tuple[str, str]] = []
+        self.kept_fields: list[str] = []
         self.counts: Counter[str] = Counter()
         self.without_password: list[str] = []
         self.missing: set[Missing] = set()
@@ -89,6 +92,9 @@ class SiteImporter:
         self.check_names(site)
         try:
             self.users = SiteUsers(site["users"], self.using, renumber=self.renumber_users)
+            check_conflicts(site, self.using)
+            self.check_items(site["node_types"], site["nodes"])
+            # Databases do not take these back: what is refused must be so by now.
             self.reserve_numbers(site)
             with locked(Node):
                 self.load_text_formats(site["text_formats"])
@@ -125,8 +131,29 @@ class SiteImporter:
             if name not in known[kind]:
                 raise SiteDescriptionError(f"{place}: there is no {kind} {name!r} in the site.")
 
+    def check_items(self, node_types: Rows, nodes: Rows) -> None:
+        """Raise SiteDescriptionError for values that no field is for, or that cannot be shown."""
+        context = SiteContext(Account(None), get_structure(None))
+        fields = {
+            row["type"]: {
+                field["name"]: configured_field(FieldConfig(**_field_values(field)))
+                for field in row["fields"]
+            }
+            for row in node_types
+        }
+        for index, row in enumerate(nodes):
+            for name, items in row["fields"].items():
+                place, field = f"nodes[{index}].fields", fields[row["type"]].get(name)
+                if field is None:
+                    raise SiteDescriptionError(
+                        f"{place}.{name}: content type {row['type']} has no such field."
+                    )
+                for fault in _faults(field, self.users.items(field, items), context):
+                    raise SiteDescriptionError(f"{place}.{fault}")
+
     def reserve_numbers(self, site: Mapping[str, Rows]) -> None:
         """Let nobody else get a number of the site while it is loaded, or later."""
+        self.users.reserve()
         for model, kind, name in (
             *((Term, "terms", "tid"), (File, "files", "fid"), (Node, "nodes", "nid")),
             *((Revision, "nodes", "vid"), (PathAlias, "path_aliases", "pid")),
@@ -148,19 +175,19 @@ class SiteImporter:
         for row in terms:
             values = {**row, "vid_id": row["vid"]}
             del values["vid"]
-            self._save(Term, "terms", {"tid": row["tid"]}, values)
+            self._save(Term, "terms", {"tid": row["tid"], "uuid": row["uuid"]}, values)
 
     def load_node_types(self, rows: Rows) -> None:
-        """Load the content types with their fields; fields that are not described are removed."""
+        """Load the content types with their fields; fields that are not described stay."""
         for row in rows:
             names = ("name", "uuid", "title_label", "new_revision")
             values = {name: row[name] for name in names} | row["defaults"]
             node_type = self._save(NodeType, "content types", {"type": row["type"]}, values)
             fields = [field["name"] for field in row["fields"]]
-            FieldConfig.objects.filter(node_type=node_type).exclude(name__in=fields).delete()
+            kept = FieldConfig.objects.filter(node_type=node_type).exclude(name__in=fields)
+            self.kept_fields += [f"{row['type']}.{config.name}" for config in kept]
             for field in row["fields"]:
-                field_values = {**field, "field_type": field["type"]}
-                del field_values["type"]
+                field_values = _field_values(field)
                 field_values["default_value"] = self.users.items(
                     configured_field(FieldConfig(**field_values)), field["default_value"]
                 )
@@ -168,7 +195,10 @@ class SiteImporter:
                 self._save(FieldConfig, "fields", key, field_values)
 
     def load_roles(self, rows: Rows) -> None:
-        """Load the roles as groups with exactly the permissions that are described."""
+        """Load the roles as groups with exactly the permissions that are described.
+
+        What a group may do in other apps stays.
+        """
         content_type = ContentType.objects.db_manager(self.using).get_for_model(Node)
         for row in rows:
             group = self._save(Group, "roles", {"name": group_name(row["id"])}, {})
@@ -178,7 +208,8 @@ class SiteImporter:
                 )[0]
                 for name in row["permissions"]
             ]
-            group.permissions.set(granted)
+            others = group.permissions.exclude(content_type__app_label=Node._meta.app_label)
+            group.permissions.set([*others, *granted])
             if row["uuid"] is not None:
                 RoleUUID.objects.update_or_create(group=group, defaults={"uuid": row["uuid"]})
 
@@ -188,6 +219,7 @@ class SiteImporter:
         """Load the users with their roles; administrators become superusers."""
         user_model, names = get_user_model(), _user_fields()
         admin_roles = {row["id"] for row in roles if row["is_admin"]}
+        site_groups = {group_name(row["id"]) for row in roles}
         for index, row in enumerate(rows):
             is_admin = row["uid"] == FIRST_USER or bool(admin_roles & set(row["roles"]))
             values = {
@@ -209,8 +241,9 @@ class SiteImporter:
             key = {"pk": self.users.key(row["uid"])}
             user: Any = self._save(user_model, "users", key, values, **password)
             if "groups" in names:
-                groups = map(group_name, row["roles"])
-                user.groups.set(Group.objects.using(self.using).filter(name__in=groups))
+                groups = Group.objects.using(self.using)
+                own = groups.filter(name__in=map(group_name, row["roles"]))
+                user.groups.set([*user.groups.exclude(name__in=site_groups), *own])
             UserUUID.objects.update_or_create(user=user, defaults={"uuid": row["uuid"]})
 
     # Content
@@ -232,25 +265,21 @@ class SiteImporter:
 
     def load_nodes(self, rows: Rows) -> None:
         """Load the nodes, each with its current revision."""
-        self.site = SiteContext(Account(None), get_structure(None))
-        bundles = self.site.structure.bundles_of("node")
+        bundles = get_structure(None).bundles_of("node")
         done = 0
         for batch in batches(rows):
-            nodes = [
-                self._node(f"nodes[{done + index}]", row, bundles[row["type"]])
-                for index, row in enumerate(batch)
-            ]
+            nodes = [self._node(row, bundles[row["type"]]) for row in batch]
             revisions = [self._revision(row) for row in batch]
             _upsert(Node, nodes, "nid", keep={"default_langcode", "revision_translation_affected"})
             Revision.objects.filter(current_for__in=[row["nid"] for row in batch]).exclude(
                 pk__in=[row["vid"] for row in batch]
             ).update(current_for=None)
-            _upsert(Revision, revisions, "vid", keep={"revision_log"})
+            _upsert(Revision, revisions, "vid", "node", keep={"revision_log"})
             done += len(nodes)
             self.progress("nodes", done, len(rows))
         self.counts["nodes"] += len(rows)
 
-    def _node(self, place: str, row: Mapping[str, Any], bundle: Bundle) -> Node:
+    def _node(self, row: Mapping[str, Any], bundle: Bundle) -> Node:
         names = ("nid", "uuid", "langcode", "title", "status", "promote", "sticky")
         node = Node(
             type_id=row["type"],
@@ -260,15 +289,8 @@ class SiteImporter:
             **{name: row[name] for name in names},
         )
         for name, items in row["fields"].items():
-            field = bundle.fields.get(name)
-            if field is None:
-                raise SiteDescriptionError(
-                    f"{place}.fields.{name}: content type {row['type']} has no such field."
-                )
-            known = self.users.items(field, items)
-            for fault in self._faults(field, known):
-                raise SiteDescriptionError(f"{place}.fields.{fault}")
-            node.fields[name] = field.cast(known)
+            field = bundle.fields[name]
+            node.fields[name] = field.cast(self.users.items(field, items))
         return node
 
     def _revision(self, row: Mapping[str, Any]) -> Revision:
@@ -279,15 +301,6 @@ class SiteImporter:
             revision_timestamp=from_unix(row["revision_timestamp"]),
             revision_uid_id=self.users.key(row["revision_uid"]),
         )
-
-    def _faults(self, field: Field, items: Sequence[Item]) -> Iterator[str]:
-        """Yield where and why items cannot be shown."""
-        for delta, item in enumerate(items):
-            if field.type.is_empty(item):
-                continue
-            for name, text in field.type.validate(item, field, self.site):
-                if text in _UNUSABLE:
-                    yield f"{field.name}.{delta}.{name}: {text}"
 
     def load_path_aliases(self, rows: Rows) -> None:
         """Load the aliases: those of nodes, and those of paths that nothing is served at."""
@@ -346,6 +359,23 @@ def _names(site: Mapping[str, Rows]) -> Iterator[tuple[str, str, Any]]:
         yield f"nodes[{index}].revision_uid", "user", row["revision_uid"]
 
 
+def _field_values(description: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a field is configured with."""
+    values = {**description, "field_type": description["type"]}
+    del values["type"]
+    return values
+
+
+def _faults(field: Field, items: Sequence[Item], context: SiteContext) -> Iterator[str]:
+    """Yield where and why items cannot be shown."""
+    for delta, item in enumerate(items):
+        if field.type.is_empty(item):
+            continue
+        for name, text in field.type.validate(item, field, context):
+            if text in _UNUSABLE:
+                yield f"{field.name}.{delta}.{name}: {text}"
+
+
 def _nid(row: Mapping[str, Any]) -> int | None:
     """Return the number of the node that an alias is for, None for one of another path."""
     found = _NODE_PATH.fullmatch(row["path"])
@@ -358,12 +388,17 @@ def _user_fields() -> set[str]:
 
 
 def _upsert(
-    model: type[models.Model], rows: Sequence[models.Model], key: str, keep: Set[str] = frozenset()
+    model: type[models.Model],
+    rows: Sequence[models.Model],
+    key: str,
+    owner: str = "uuid",
+    keep: Set[str] = frozenset(),
 ) -> None:
-    """Make rows, or update those that are there under the same key.
+    """Make rows, or update those that are there under the same key with the same owner.
 
-    It waits for whoever has locked one of them. Fields to ``keep`` are not described: those of a
-    row that is there stay.
+    The key of another owner, which it may have got just now, is an IntegrityError. It waits for
+    whoever has locked a row. Fields to ``keep`` are not described: those of a row that is there
+    stay.
 
     MySQL cannot be told which value decides whether a row is there: it would overwrite one that
     has any unique value in common. So it is asked to update only where there is one with the key.
@@ -371,7 +406,9 @@ def _upsert(
     fields = {field.name for field in model._meta.concrete_fields}
     alias = router.db_for_write(model)
     manager = model._default_manager.using(alias)
-    there = set(manager.filter(pk__in=[row.pk for row in rows]).values_list(key, flat=True))
+    known = set(manager.filter(pk__in=[row.pk for row in rows]).values_list(key, owner))
+    column: Any = model._meta.get_field(owner)
+    there = {row.pk for row in rows if (row.pk, getattr(row, column.attname)) in known}
     manager.bulk_create(row for row in rows if row.pk not in there)
     can_be_told = connections[alias].features.supports_update_conflicts_with_target
     manager.bulk_create(

@@ -14,8 +14,8 @@ from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.primitives import to_integer
 from drupal_jwt_auth.fields.user_keys import are_numbers, read_key, wire_key
 from drupal_jwt_auth.models import UserUUID
-from drupal_jwt_auth.models.numbering import continue_after
-from drupal_jwt_auth.transfer.site_description import SiteDescriptionError
+from drupal_jwt_auth.models.numbering import continue_after, last_number
+from drupal_jwt_auth.transfer.site_description import SiteConflictError, SiteDescriptionError
 
 Row = Mapping[str, Any]
 
@@ -34,7 +34,7 @@ class SiteUsers:
     """
 
     def __init__(self, rows: Sequence[Row], using: str, *, renumber: bool = False) -> None:
-        """Find the keys, and let nobody else get them; raise SiteDescriptionError."""
+        """Find the keys; raise SiteDescriptionError where somebody else has one, or a name."""
         self.using = using
         self.users = get_user_model()._default_manager.using(using)
         known = self._known(rows)
@@ -56,8 +56,19 @@ class SiteUsers:
             highest = max(highest, self.users.aggregate(highest=Max("pk"))["highest"])
         self.renumbered |= {uid: highest + step for step, uid in enumerate(taken, start=1)}
         self.keys: dict[int, Any] = own | self.renumbered
-        if rows:
-            continue_after(get_user_model(), highest + len(taken), using)
+        self.highest = highest + len(taken)
+        self._check_room(rows)
+        keys = set(self.keys.values())
+        for index, row in enumerate(rows):
+            namesake = self._namesake(row)
+            # Whoever is in the file too may get another name.
+            if namesake is not None and namesake.pk not in keys:
+                self._refuse_name(index, row, namesake)
+
+    def reserve(self) -> None:
+        """Let nobody else get the keys."""
+        if self.keys:
+            continue_after(get_user_model(), self.highest, self.using)
 
     def key(self, uid: int) -> Any:
         """Return the key of the user with a number, None for the anonymous user's 0.
@@ -82,18 +93,35 @@ class SiteUsers:
 
     def check(self, index: int, row: Row) -> None:
         """Raise SiteDescriptionError where somebody else has the name or, by now, the key."""
-        user_model, name = get_user_model(), row["name"]
         key: Any = self.key(row["uid"])
-        same_name = self.users.filter(**{user_model.USERNAME_FIELD: name}).exclude(pk=key).first()
-        if same_name is not None:
-            raise SiteDescriptionError(
-                f"users[{index}].name: there is a user {name!r} already, with the id "
-                f"{same_name.pk} instead of {key}. Give one of the two another name."
-            )
+        namesake = self._namesake(row)
+        if namesake is not None:
+            self._refuse_name(index, row, namesake)
         known = UserUUID.objects.using(self.using).filter(user=key, uuid=row["uuid"])
         other = None if known.exists() else self._other_user(row, key)
         if other is not None:
             _refuse(index, row, other)
+
+    def _check_room(self, rows: Sequence[Row]) -> None:
+        """Refuse keys after which the database has none for a new user."""
+        last = last_number(get_user_model())
+        if last is not None and self.highest >= last:
+            uids = [row["uid"] for row in rows]
+            raise SiteDescriptionError(
+                f"users[{uids.index(max(uids))}].uid: ids would go up to {self.highest}. There is "
+                f"none after {last}, and no user could be made any more."
+            )
+
+    def _namesake(self, row: Row) -> Any:
+        """Return the user who has the name of another one, if there is one."""
+        by_name = {get_user_model().USERNAME_FIELD: row["name"]}
+        return self.users.filter(**by_name).exclude(pk=self.key(row["uid"])).first()
+
+    def _refuse_name(self, index: int, row: Row, namesake: Any) -> None:
+        raise SiteConflictError(
+            f"users[{index}].name: there is a user {row['name']!r} already, with the id "
+            f"{namesake.pk} instead of {self.key(row['uid'])}. Give one of the two another name."
+        )
 
     def _holder(self, row: Row, key: Any) -> Any:
         """Return the user who has the key of a new one, None where that can be had."""
@@ -144,7 +172,7 @@ def _refuse(index: int, row: Row, other: Any) -> None:
         f" --renumber-users keeps both: {name!r} gets another id, which is the uid that clients "
         "see."
     )
-    raise SiteDescriptionError(
+    raise SiteConflictError(
         f"users[{index}].uid: there is a user with the id {other.pk} already, "
         f"{other.get_username()!r} instead of {name!r}.{way_out if are_numbers() else ''}"
     )

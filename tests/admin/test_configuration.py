@@ -30,6 +30,22 @@ def test_a_text_format_is_added_with_its_permission(browser: Client) -> None:
         ("[1]", "Use a JSON object of filters by id."),
         ('{"filter_nonsense": {}}', "There is no filter filter_nonsense."),
         ('{"filter_autop": []}', "Filter filter_autop needs an object with weight and settings."),
+        (
+            '{"filter_autop": {"weight": "x"}}',
+            "Filter filter_autop needs an object with weight and settings.",
+        ),
+        (
+            '{"filter_autop": {"settings": 5}}',
+            "Filter filter_autop needs an object with weight and settings.",
+        ),
+        (
+            '{"filter_html": {"weight": 1, "settings": {"allowed_html": 5}}}',
+            "Filter filter_html cannot use allowed_html: 5",
+        ),
+        (
+            '{"filter_url": {"weight": 1, "settings": {"filter_url_length": "x"}}}',
+            "Filter filter_url cannot use filter_url_length: x",
+        ),
     ],
 )
 def test_filters_are_those_that_there_are(browser: Client, filters: str, error: str) -> None:

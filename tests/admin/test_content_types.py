@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -157,7 +158,29 @@ def test_settings_without_any_may_be_a_list_as_php_writes_them(browser: Client) 
         ),
         (
             {"field_type": "list_string", "settings": '{"allowed_values": 5}'},
-            "The field type cannot use them: 'int' object is not iterable",
+            "The field type cannot use them: allowed_values: 5",
+        ),
+        *(
+            (
+                {"field_type": field_type, "settings": json.dumps(settings)},
+                f"The field type cannot use them: {fault}",
+            )
+            for field_type, settings, fault in (
+                ("string", {"max_length": "x"}, "max_length: x"),
+                ("float", {"min": [1], "max": "y"}, "min: [1]; max: y"),
+                ("decimal", {"scale": -1}, "scale: -1"),
+                ("image", {"handler_settings": 5}, "handler_settings: 5"),
+                (
+                    "entity_reference",
+                    {"handler_settings": {"target_bundles": 5}},
+                    'handler_settings: {"target_bundles": 5}',
+                ),
+                ("image", {"file_extensions": ["png"]}, 'file_extensions: ["png"]'),
+            )
+        ),
+        (
+            {"field_type": "image", "default_value": '[{"target_uuid": "x"}]'},
+            "Values have no property target_uuid.",
         ),
         (
             {"field_type": "nonsense"},

@@ -272,6 +272,15 @@ def test_the_form_asks_for_the_texts_that_the_field_requires(
     assert errors_on_form(browser, file, alt="A", title="T") == []
 
 
+def test_the_form_has_no_input_for_a_text_that_is_switched_off(
+    browser: Client, add_field: MakeField
+) -> None:
+    add_field("image", settings={"alt_field": False, "title_field": "0"})
+    inputs = get(browser, EVENT).inputs
+    assert "field_x-0-target_id" in inputs
+    assert not {"field_x-0-alt", "field_x-0-title"} & set(inputs)
+
+
 def test_a_file_that_there_is_not_is_refused_by_the_form_too(
     browser: Client, add_field: MakeField
 ) -> None:
@@ -279,6 +288,14 @@ def test_a_file_that_there_is_not_is_refused_by_the_form_too(
     assert errors_on_form(browser, File(pk=7), alt="A") == [
         "The referenced entity (file: 7) does not exist."
     ]
+
+
+def test_a_temporary_file_is_permanent_once_a_form_has_used_it(
+    browser: Client, add_field: MakeField, make_image: Callable[..., File], admin: User
+) -> None:
+    add_field("image")
+    assert errors_on_form(browser, make_image(status=False, uid=admin), alt="A") == []
+    assert File.objects.get().status
 
 
 def test_texts_without_an_image_are_none(browser: Client, add_field: MakeField) -> None:

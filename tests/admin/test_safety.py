@@ -9,6 +9,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from drupal_jwt_auth.content.node.revisions import save_revision
+from drupal_jwt_auth.fields import FIELD_TYPES, Field, Item
+from drupal_jwt_auth.fields.base import Context, Faults
+from drupal_jwt_auth.fields.string import StringType
 from drupal_jwt_auth.models import (
     FieldConfig,
     Node,
@@ -189,13 +192,24 @@ def test_a_field_whose_settings_do_not_fit_is_edited_as_json(
     assert page.values["field_x"] == "[]"
     assert "field_x" in caplog.text
     page = read(submit(browser, "node/add/?type=event", title="New", field_x='[{"value": "a"}]'))
-    assert page.errors == ["The settings of this field do not fit its type."]
+    assert page.errors == ["The value you selected is not a valid choice."]
+
+
+class NarrowType(StringType):
+    """A type of a project's own that takes its setting for a number."""
+
+    id = "narrow"
+
+    def validate(self, item: Item, field: Field, context: Context) -> Faults:
+        if len(item["value"]) > field.settings["width"]:
+            yield "value", "too wide"
 
 
 def test_settings_that_only_checking_finds_wrong_are_told_of(
-    browser: Client, add_field: MakeField
+    browser: Client, add_field: MakeField, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add_field("string", settings={"max_length": "long"})
+    monkeypatch.setitem(FIELD_TYPES, "narrow", NarrowType())
+    add_field("narrow", settings={"width": "long"})
     page = read(submit(browser, "node/add/?type=event", title="New", **{"field_x-0-value": "a"}))
     assert page.errors == ["The settings of this field do not fit its type."]
 

@@ -112,6 +112,21 @@ def test_a_list_for_the_anonymous_user_has_no_drafts(nid: int, draft: int) -> No
         assert [node.pk for node in Node.objects.visible_to(nobody)] == [nid]
 
 
+@pytest.mark.parametrize("values", [{"is_superuser": True}, {}])
+def test_a_user_who_is_not_active_is_the_anonymous_one(
+    nid: int, draft: int, values: dict[str, bool]
+) -> None:
+    user = make_user("gone", "bypass node access", "create page content", is_active=False, **values)
+    account = Account(user)
+    assert [node.pk for node in Node.objects.visible_to(user)] == [nid]
+    assert account.user is None
+    assert not account.is_superuser
+    assert not account.has_permission("create page content")
+    assert account.has_permission("access content")
+    Group.objects.get(name="anonymous").permissions.clear()
+    assert list(Node.objects.visible_to(user)) == []
+
+
 def test_a_list_for_a_superuser_has_all(nid: int, draft: int, admin: Visitor) -> None:
     assert {node.pk for node in Node.objects.visible_to(admin.user)} == {nid, draft}
 

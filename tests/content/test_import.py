@@ -13,9 +13,11 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import CommandError, call_command
-from django.db.models import Model
+from django.db.models import CharField, F, Model, Value
+from django.db.models.functions import Concat
 from pytest_django import Settings
 
+from drupal_jwt_auth.content.node.revisions import save_revision
 from drupal_jwt_auth.content.user.roles import role_uuids
 from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
 from drupal_jwt_auth.models import (
@@ -31,8 +33,9 @@ from drupal_jwt_auth.models import (
     UserUUID,
     Vocabulary,
 )
+from drupal_jwt_auth.transfer.site_description import MAX_DEPTH, MAX_FAULTS
 from drupal_jwt_auth.transfer.site_import import SiteImporter
-from tests.content.visitors import Visitor, faults, make_type, make_user, nid_of, page
+from tests.content.visitors import Visitor, add_field, faults, make_type, make_user, nid_of, page
 
 Site = dict[str, Any]
 Load = Callable[..., str]
@@ -217,7 +220,7 @@ def test_it_says_whose_hash_was_not_kept_quiet_or_not(load: Load, tmp_path: Path
     for count, names in (
         (
             1,
-            "nor of one of PASSWORD_HASHERS: 'user 0'.",
+            "nor of one of PASSWORD_HASHERS, or takes too long to verify: 'user 0'.",
         ),
         (21, "'user 19', ..."),
     ):
@@ -303,7 +306,7 @@ def test_users_keep_number_uuid_and_password(load: Load) -> None:
 
 def test_nodes_are_served_as_they_were(load: Load) -> None:
     load(described())
-    reader = Visitor(make_user("reader"))
+    reader = Visitor(make_user("reader", pk=900))
     assert nid_of(reader.read("/about")) == 40
     assert reader.read(40) == {
         "nid": [{"value": 40}],
@@ -489,14 +492,15 @@ def test_a_second_run_updates_what_is_there(load: Load) -> None:
     site = described()
     site["nodes"][0] |= {"title": "New", "vid": 95, "fields": {}}
     site["users"][1] |= {"name": "author", "roles": []}
-    site["node_types"][0]["fields"] = site["node_types"][0]["fields"][:1]
+    site["node_types"][0]["fields"] = [{**site["node_types"][0]["fields"][0], "label": "Text"}]
     site["path_aliases"][0]["alias"] = "/new"
     site["roles"][1]["permissions"] = []
     load(site)
     node = Node.objects.get(nid=40)
     assert (node.title, node.vid, node.fields) == ("New", 95, {})
     assert node.revisions.count() == 2
-    assert [each.name for each in FieldConfig.objects.all()] == ["body"]
+    labels = dict(FieldConfig.objects.values_list("name", "label"))
+    assert labels == {"body": "Text", "field_tags": "Tags"}
     assert User.objects.get(pk=12).username == "author"
     assert not User.objects.get(pk=12).groups.exists()
     assert [each.alias for each in PathAlias.objects.all()] == ["/new"]
@@ -549,7 +553,7 @@ def test_aliases_of_other_paths_are_kept(load: Load) -> None:
 
 def test_nothing_is_at_an_alias_of_another_path(load: Load) -> None:
     load({**described(), "path_aliases": aliases(*OTHER_PATHS)})
-    reader = Visitor(make_user("reader"))
+    reader = Visitor(make_user("reader", pk=900))
     for number in range(len(OTHER_PATHS)):
         response = reader.get(f"/other/{number}")
         assert response.status_code == 404
@@ -561,7 +565,7 @@ def test_the_newest_alias_counts_whatever_it_is_of(load: Load) -> None:
     site = {**described(), "path_aliases": aliases("/taxonomy/term/7")}
     site["path_aliases"][1]["alias"] = "/about"
     load(site)
-    reader = Visitor(make_user("reader"))
+    reader = Visitor(make_user("reader", pk=900))
     assert reader.get("/about").status_code == 404
     assert reader.read(40)["path"] == [{"alias": "/about", "pid": 5, "langcode": "en"}]
 
@@ -743,9 +747,20 @@ def test_a_file_must_be_json(load: Load, content: bytes, text: str) -> None:
     assert refusal(load, content).endswith(f"site.json {text}")
 
 
+def test_what_windows_writes_before_utf_8_is_no_part_of_it(load: Load) -> None:
+    assert load(json.dumps(described()).encode("utf-8-sig")).startswith("Loaded 1 text formats, ")
+
+
+LISTS = "roles, users, text_formats, vocabularies, terms, files, node_types, path_aliases, nodes"
+
+
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
+        ({"site": {}}, f"document: None of the lists of a site is here: {LISTS}."),
+        ({"drupal": "10.6"}, f"document: None of the lists of a site is here: {LISTS}."),
+        ({"node": [{}], "nodes": []}, f"node: There is no such list. There are: {LISTS}."),
+        ("\ud800", "document: A text has half of a surrogate pair in it, which is no character."),
         ([], "document: Invalid data. Expected a dictionary, but got list."),
         (5, "document: Invalid data. Expected a dictionary, but got int."),
         (None, "document: No data provided"),
@@ -806,6 +821,39 @@ def test_a_file_must_describe_a_site(load: Load, content: Any, fault: str) -> No
             "nope",
             "node_types[0].fields[1].type: There is no field type nope.",
         ),
+        *(
+            (
+                "node_types.0.fields.0.settings",
+                settings,
+                f"node_types[0].fields[0].settings: The field type cannot use {fault}",
+            )
+            for settings, fault in (
+                ({"allowed_formats": 5}, "allowed_formats: 5"),
+                ({"allowed_formats": [5]}, "allowed_formats: [5]"),
+            )
+        ),
+        *(
+            (
+                "text_formats.0.filters",
+                {name: options},
+                f"text_formats[0].filters: Filter {name} {fault}",
+            )
+            for name, options, fault in (
+                (
+                    "filter_align",
+                    {"weight": "first"},
+                    "needs an object with weight and settings.",
+                ),
+                ("filter_align", {"settings": [1]}, "needs an object with weight and settings."),
+                ("filter_align", {"settings": "x"}, "needs an object with weight and settings."),
+                ("filter_html", {"settings": {"allowed_html": 5}}, "cannot use allowed_html: 5"),
+                (
+                    "filter_url",
+                    {"settings": {"filter_url_length": "x"}},
+                    "cannot use filter_url_length: x",
+                ),
+            )
+        ),
         (
             "node_types.0.fields.1.label",
             ...,
@@ -856,6 +904,24 @@ def test_a_file_must_describe_a_site(load: Load, content: Any, fault: str) -> No
             "nodes[0].changed: Ensure this value is greater than or equal to 0.",
         ),
         (
+            "node_types.0.fields.1.name",
+            "body",
+            "node_types[0].fields: There are 2 fields body.",
+        ),
+        *(
+            (
+                "node_types.0.fields.0.name",
+                name,
+                "node_types[0].fields[0].name: Every node has a field of this name.",
+            )
+            for name in ("title", "nid", "uid", "path")
+        ),
+        (
+            "node_types.0.fields.0.name",
+            "No name",
+            "node_types[0].fields[0].name: This value does not match the required pattern.",
+        ),
+        (
             "nodes.0.fields",
             {"body": "x"},
             'nodes[0].fields.body: Expected a list of items but got type "str".',
@@ -873,6 +939,23 @@ def test_a_wrong_value_is_told_with_its_place(
     site = described()
     change(site, place, value)
     assert refusal(load, site).endswith(f"describes no site:\n  {fault}")
+
+
+def test_filters_may_be_as_php_writes_them(load: Load) -> None:
+    site = described()
+    filters = {
+        "filter_url": {"id": "filter_url", "weight": "10", "settings": {"filter_url_length": "7"}},
+        "filter_html_escape": {"weight": -1, "settings": []},
+        "filter_autop": [],
+    }
+    change(site, "text_formats.0.filters", filters)
+    load(site)
+    text_format = TextFormat.objects.get(format=site["text_formats"][0]["format"])
+    assert text_format.filters == {
+        "filter_url": {"weight": 10, "settings": {"filter_url_length": "7"}},
+        "filter_html_escape": {"weight": -1, "settings": {}},
+        "filter_autop": {"weight": 0, "settings": {}},
+    }
 
 
 @pytest.mark.parametrize(
@@ -1002,6 +1085,15 @@ def test_the_same_user_may_be_there_already(load: Load) -> None:
     assert UserUUID.objects.get(user=12).uuid == "user-12"
 
 
+def test_no_two_users_have_a_name_in_between(load: Load) -> None:
+    load(described())
+    site = described()
+    site["users"][1]["name"], site["users"][2]["name"] = "boss", "writer"
+    assert refusal(load, site).startswith(
+        "users[1].name: there is a user 'boss' already, with the id 13 instead of 12. "
+    )
+
+
 def test_a_password_is_kept_where_the_file_has_none(load: Load) -> None:
     load(described())
     writer = User.objects.get(pk=12)
@@ -1011,31 +1103,236 @@ def test_a_password_is_kept_where_the_file_has_none(load: Load) -> None:
     assert User.objects.get(pk=12).check_password("secret")
 
 
-def test_a_uuid_that_another_node_has_is_told(load: Load) -> None:
+def test_a_uuid_of_configuration_is_that_of_one_name(load: Load) -> None:
     load(described())
     site = described()
-    site["nodes"][0]["uuid"] = "node-41"
-    site["nodes"][1]["uuid"] = "node-42"
-    assert refusal(load, site).startswith("The site cannot be put into this database: ")
+    for kind, name, noun in (("node_types", "type", "page"), ("vocabularies", "vid", "tags")):
+        site = {**described(), "nodes": [], "terms": []}
+        site[kind][0][name] = "other"
+        assert refusal(load, site) == (
+            f"{kind}[0].uuid: {noun!r} has the UUID {site[kind][0]['uuid']!r} here already."
+        )
+    site = {**described(), "users": [], "files": [], "nodes": []}
+    site["roles"][1]["id"] = "other"
+    assert refusal(load, site) == "roles[1].uuid: 'writer' has the UUID 'role-writer' here already."
+
+
+SURROGATE = "A text has half of a surrogate pair in it, which is no character."
 
 
 @pytest.mark.parametrize(
-    ("kind", "numbers", "model"),
+    ("value", "fault"),
     [
-        ("files", {"fid": 99}, File),
-        ("nodes", {"nid": 99, "vid": 99}, Node),
-        ("path_aliases", {"pid": 99}, PathAlias),
+        ({"x": "a\ud800"}, f"{{}}.x: {SURROGATE}"),
+        ({"x": ["\udfff"]}, f"{{}}.x[0]: {SURROGATE}"),
+        ({"\ud800": 1}, f"{{}}: The name '\\ud800': {SURROGATE}"),
+        ({"x": float("inf")}, "{}.x: This number is beyond all bounds."),
+        ({"x": float("nan")}, "{}.x: This number is beyond all bounds."),
     ],
 )
-def test_no_new_row_takes_the_place_of_one_with_its_uuid(
-    load: Load, kind: str, numbers: dict[str, int], model: type[Model]
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("node_types.0.fields.0.settings", "node_types[0].fields[0].settings"),
+        ("node_types.0.fields.0.default_value.0", "node_types[0].fields[0].default_value[0]"),
+        ("nodes.0.fields.body.0", "nodes[0].fields.body[0]"),
+        ("text_formats.0.filters.filter_html_escape", "text_formats[0].filters.filter_html_escape"),
+    ],
+)
+def test_what_not_every_database_keeps_is_told_with_its_place(
+    load: Load, place: str, told: str, value: Any, fault: str
+) -> None:
+    site = described()
+    site["node_types"][0]["fields"][0]["default_value"] = [{}]
+    change(site, place, value)
+    assert refusal(load, site).endswith(f"describes no site:\n  {fault.format(told)}")
+
+
+def test_u_0000_is_kept_in_nodes_alone(load: Load) -> None:
+    site = described()
+    site["nodes"][0]["fields"]["body"] = [{"value": "a\0b"}]
+    load(site)
+    assert Node.objects.get(nid=40).fields["body"][0]["value"] == "a\0b"
+    site["node_types"][0]["fields"][0]["settings"] = {"x": "a\0b"}
+    assert refusal(load, site).endswith(
+        "  node_types[0].fields[0].settings.x: A text has the character U+0000 in it."
+    )
+
+
+def test_a_value_may_be_so_deep(load: Load) -> None:
+    site = described()
+    deep: Any = {}
+    for _ in range(MAX_DEPTH - 7):
+        deep = [deep]
+    settings = site["node_types"][0]["fields"][0]["settings"] = {"x": deep}
+    load(site)
+    assert FieldConfig.objects.get(name="body").settings == settings
+    settings["x"] = [deep]
+    place = "node_types[0].fields[0].settings.x" + "[0]" * (MAX_DEPTH - 6)
+    assert refusal(load, site).endswith(
+        f"  {place}: More than {MAX_DEPTH} lists and objects are in each other."
+    )
+
+
+def test_the_first_of_many_faults_are_told(load: Load) -> None:
+    site = {"nodes": [{**described()["nodes"][0], "nid": "x"} for _ in range(3000)]}
+    lines = refusal(load, site).splitlines()
+    assert len(lines) == MAX_FAULTS + 2
+    assert lines[1] == "  nodes[0].nid: A valid integer is required."
+    assert lines[-1] == "  and 2,980 more."
+
+
+# What is here already
+
+EMPTY = "Import the site into an empty database, or delete what is here first."
+ENTITIES: list[tuple[str, str, str, type[Model]]] = [
+    ("terms", "tid", "term", Term),
+    ("files", "fid", "file", File),
+    ("nodes", "nid", "node", Node),
+    ("path_aliases", "pid", "URL alias", PathAlias),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "noun", "model"), ENTITIES)
+def test_what_is_here_under_another_uuid_is_left_alone(
+    load: Load, kind: str, name: str, noun: str, model: type[Model]
 ) -> None:
     load(described())
-    before = list(model._default_manager.order_by("pk").values())
-    site = {**described(), "path_aliases": []}
-    site[kind] = [{**described()[kind][0], **numbers}]
-    assert refusal(load, site).startswith("The site cannot be put into this database: ")
-    assert list(model._default_manager.order_by("pk").values()) == before
+    model._default_manager.update(uuid=Concat(Value("own-"), F("pk"), output_field=CharField()))
+    first = described()[kind][0]
+    assert refusal(load, described()) == (
+        f"{kind}[0].{name}: there is a {noun} {first[name]} already, with the UUID "
+        f"'own-{first[name]}' instead of {first['uuid']!r}. {EMPTY}"
+    )
+
+
+@pytest.mark.parametrize(("kind", "name", "noun", "model"), ENTITIES)
+def test_a_uuid_that_is_here_under_another_number_is_told(
+    load: Load, kind: str, name: str, noun: str, model: type[Model]
+) -> None:
+    load(described())
+    site = {**described(), "nodes": [], "path_aliases": []}
+    row = described()[kind][0]
+    site[kind] = [{**row, name: 99}]
+    assert refusal(load, site) == (
+        f"{kind}[0].uuid: there is a {noun} with the UUID {row['uuid']!r} already, with the number "
+        f"{row[name]} instead of 99. {EMPTY}"
+    )
+
+
+def test_a_revision_of_another_node_is_left_alone(load: Load) -> None:
+    own = Node.objects.create(pk=900, type=make_type("page"), title="Own")
+    Revision.objects.filter(node=own).update(vid=91)
+    assert refusal(load, described()) == (
+        f"nodes[1].vid: there is a revision 91 already, of node {own.pk} instead of 41. {EMPTY}"
+    )
+
+
+def test_a_node_that_is_made_meanwhile_is_left_alone(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_roles = SiteImporter.load_roles
+
+    def interrupted(self: SiteImporter, rows: Any) -> None:
+        Node.objects.create(pk=40, type_id="page", title="Quick")
+        load_roles(self, rows)
+
+    monkeypatch.setattr(SiteImporter, "load_roles", interrupted)
+    assert refusal(load, described()).startswith("The site cannot be put into this database: ")
+
+
+def test_a_content_type_of_the_name_keeps_its_own_fields_and_content(load: Load) -> None:
+    own = make_type("page")
+    add_field("page", "body", "text_long")
+    add_field("page", "field_mine", "string")
+    fields: dict[str, list[Any]] = {"field_mine": [{"value": "also"}]}
+    node = Node.objects.create(pk=900, type=own, title="Mine", fields=fields)
+    reader = Visitor(make_user("reader", pk=900))
+    for _ in range(2):
+        printed = load(described())
+        assert (
+            "kept; delete them in the admin where nobody needs them: page.field_mine.\n" in printed
+        )
+        assert reader.read(node.pk)["field_mine"] == [{"value": "also"}]
+    assert NodeType.objects.get(type="page").uuid == "page-type"
+
+
+def test_a_role_of_the_name_keeps_what_it_may_do_in_other_apps(load: Load) -> None:
+    group = Group.objects.create(name="writer")
+    group.permissions.set(Permission.objects.filter(codename__in=["add_user", "administer nodes"]))
+    load(described())
+    assert {each.codename for each in group.permissions.all()} == {
+        "add_user",
+        "create page content",
+    }
+
+
+def test_a_user_of_the_site_stays_in_groups_that_are_no_roles_of_it(load: Load) -> None:
+    load(described())
+    writer = User.objects.get(pk=12)
+    writer.groups.set([Group.objects.create(name="own"), Group.objects.get(name="boss")])
+    load(described())
+    assert {group.name for group in writer.groups.all()} == {"own", "writer"}
+
+
+def test_a_field_with_values_keeps_its_type(load: Load) -> None:
+    load(described())
+    own = Node.objects.create(type_id="page", title="Own", fields={"body": [{"value": "x"}]})
+    site = described()
+    site["node_types"][0]["fields"][0]["type"] = "datetime"
+    site["nodes"][0]["fields"] = {}
+    fault = (
+        "node_types[0].fields[0].type: there is content with values of this field, which is "
+        "text_long here: its type cannot be changed."
+    )
+    assert refusal(load, site) == fault
+
+    save_revision(own, None)
+    own.fields = {}
+    own.save()
+    assert refusal(load, site) == fault
+
+    own.delete()
+    load(site)
+    assert FieldConfig.objects.get(name="body").field_type == "datetime"
+    assert Node.objects.get(nid=40).fields == {}
+
+
+# Numbers to come
+
+
+def test_a_user_needs_a_number_after_it(load: Load) -> None:
+    site = described()
+    site["users"].append({"uid": 2**31 - 1, "uuid": "last", "name": "last"})
+    assert refusal(load, site) == (
+        "users[3].uid: ids would go up to 2147483647. There is none after 2147483647, and no user "
+        "could be made any more."
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("nodes.1.fields", {"nope": []}),
+        ("nodes.1.fields", {"body": [{"value": {}}]}),
+        ("users.3.name", "somebody"),
+        ("terms.0.uuid", "of another"),
+    ],
+)
+def test_a_refused_site_moves_no_number(load: Load, place: str, value: Any) -> None:
+    load(described())
+    article = make_type("article")
+    user, node = make_user("somebody"), Node.objects.create(type=article, title="Before")
+    assert node.vid is not None
+    site = described()
+    site["users"].append({"uid": user.pk + 500, "uuid": "user-new", "name": "new"})
+    numbers = {"nid": node.pk + 500, "vid": node.vid + 500}
+    site["nodes"].append({**site["nodes"][1], **numbers, "uuid": "node-new"})
+    change(site, place, value)
+    refusal(load, site)
+    after = Node.objects.create(type=article, title="After")
+    assert make_user("after").pk == user.pk + 1
+    assert (after.pk, after.vid) == (node.pk + 1, node.vid + 1)
 
 
 # Long files

@@ -36,7 +36,7 @@ from drupal_jwt_auth.models import (
     Vocabulary,
     numbering,
 )
-from drupal_jwt_auth.models.numbering import continue_after
+from drupal_jwt_auth.models.numbering import continue_after, last_number
 from tests.content.visitors import Visitor, add_field, make_term, make_type, nid_of, page
 
 NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)
@@ -168,6 +168,13 @@ def test_keys_that_the_database_does_not_give_need_no_telling(
     with CaptureQueriesContext(connection) as captured:
         continue_after(TextFormat, 5000)
     assert not captured
+
+
+@pytest.mark.parametrize(
+    ("model", "last"), [(User, 2**31 - 1), (Node, 2**63 - 1), (TextFormat, None)]
+)
+def test_the_last_number_is_that_of_the_kind_of_key(model: type[Model], last: int | None) -> None:
+    assert last_number(model) == last
 
 
 @pytest.mark.django_db

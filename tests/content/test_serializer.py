@@ -19,7 +19,8 @@ from drupal_jwt_auth.http.exceptions import EntityValidationError, Unprocessable
 from drupal_jwt_auth.models import Node, Revision
 from drupal_jwt_auth.rest.serializers import Values
 from drupal_jwt_auth.serializers import NodeSerializer
-from tests.content.visitors import Visitor, make_type, make_user, page
+from drupal_jwt_auth.views import NodeResource
+from tests.content.visitors import Visitor, make_type, make_user, message, nid_of, page
 
 
 def serializer(user: Any = None, *args: Any, **kwargs: Any) -> NodeSerializer:
@@ -215,6 +216,11 @@ RULES: list[tuple[Exception, list[str]]] = [
     (ValidationError({"non_field_errors": ["No."]}), [": No."]),
     (DjangoValidationError("No %(what)s.", params={"what": "way"}), [": No way."]),
     (DjangoValidationError({"title": ["No."], "body": ["Never."]}), ["title: No.", "body: Never."]),
+    (ValidationError([]), [": Invalid input."]),
+    (ValidationError({}), [": Invalid input."]),
+    (DjangoValidationError([]), [": Invalid input."]),
+    (DjangoValidationError({}), [": Invalid input."]),
+    (EntityValidationError([]), [": Invalid input."]),
     (
         EntityValidationError([Violation("b", "1"), Violation("a", "2"), Violation("b", "3")]),
         ["b: 1", "a: 2", "b: 3"],
@@ -236,6 +242,43 @@ def test_a_rule_of_a_projects_own_keeps_its_text(
     first, *told, last = caught.value.message.split("\n")
     assert (first, told, last) == ("Unprocessable Entity: validation failed.", lines, "")
     assert caught.value.status_code == 422
+
+
+@pytest.mark.parametrize("kind", [ValidationError, DjangoValidationError])
+@pytest.mark.parametrize(
+    "method", ["create", "update", "save", "is_valid", "to_representation", "_save"]
+)
+def test_a_rule_may_be_asked_in_any_method_while_a_node_is_written(
+    admin: Visitor, pages: None, monkeypatch: pytest.MonkeyPatch, method: str, kind: Any
+) -> None:
+    """What was saved before is not there afterwards."""
+
+    def refuse(self: Any, *args: Any, **kwargs: Any) -> None:
+        getattr(super(ruled, self), method)(*args, **kwargs)
+        raise kind({"title": ["No."]})
+
+    nid = nid_of(admin.create(page()))
+    ruled: Any = type("Ruled", (NodeSerializer,), {method: refuse})
+    monkeypatch.setattr(NodeResource, "serializer_class", ruled)
+    told = (422, "Unprocessable Entity: validation failed.\ntitle: No.\n")
+    if method != "update":
+        assert message(admin.post(page())) == told
+    if method != "create":
+        assert message(admin.patch(nid, page(title=["New"]))) == told
+    assert list(Node.objects.values_list("nid", "title")) == [(nid, "A page")]
+
+
+def test_an_error_while_a_node_is_only_read_is_no_refusal(
+    admin: Visitor, pages: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(NodeSerializer):
+        def to_representation(self, instance: Node) -> Any:
+            raise DjangoValidationError("No.")
+
+    nid = nid_of(admin.create(page()))
+    monkeypatch.setattr(NodeResource, "serializer_class", Broken)
+    with pytest.raises(DjangoValidationError):
+        admin.get(nid)
 
 
 def test_a_rule_is_asked_once_the_fields_are_valid(writer: User) -> None:

@@ -19,7 +19,7 @@ from drupal_jwt_auth.fields import Reference
 from drupal_jwt_auth.fields.file import ALT_MAX_LENGTH, IMAGE_TITLE_MAX_LENGTH
 from drupal_jwt_auth.models import File, Term
 from tests.content.visitors import Visitor, add_field, faults, make_user, nid_of
-from tests.fields.things import Things
+from tests.fields.things import LONG_AGO, Things
 
 PROPERTIES = {
     "image": {"alt": None, "title": None, "width": None, "height": None},
@@ -256,6 +256,28 @@ def test_a_temporary_file_is_its_owners_alone(files: Things, make_file: MakeFile
     assert files.faults([other.pk]) == [
         f"0.target_id: This entity (file: {other.pk}) cannot be referenced."
     ]
+
+
+def test_a_temporary_file_is_permanent_once_it_is_in_use(
+    files: Things, make_file: MakeFile
+) -> None:
+    """And stays so when nothing refers to it any more."""
+    own = {"status": False, "uid": files.visitor.user, "changed": LONG_AGO}
+    first, second, unused = make_file(**own), make_file(**own), make_file(**own)
+    nid = nid_of(files.visitor.create(files.document([first.pk])))
+    assert list(File.objects.filter(status=True)) == [first]
+    files.visitor.change(nid, {"type": "thing", "field_it": [second.pk]})
+    files.visitor.change(nid, {"type": "thing", "field_it": []})
+    assert set(File.objects.filter(status=True)) == {first, second}
+    assert list(File.objects.filter(changed=LONG_AGO)) == [unused]
+
+
+def test_a_file_of_a_node_that_is_refused_is_still_temporary(
+    files: Things, make_file: MakeFile
+) -> None:
+    file = make_file(status=False, uid=files.visitor.user)
+    assert files.faults([file.pk, 99])
+    assert not File.objects.filter(status=True).exists()
 
 
 def test_a_temporary_file_that_is_referenced_may_stay(files: Things, make_file: MakeFile) -> None:

@@ -20,7 +20,7 @@ class PointType(FieldType):
     main_property = "x"
 
     def normalize(self, item: Item, field: Field, context: Context) -> Item:
-        return {**super().normalize(item, field, context), "sum": item["x"] + item.get("y", 0)}
+        return {**super().normalize(item, field, context), "sum": item["x"] + (item["y"] or 0)}
 
 
 @pytest.fixture

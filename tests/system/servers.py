@@ -208,14 +208,21 @@ def request(
 def exchange(
     method: str, url: str, headers: Mapping[str, str], content: bytes
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
-    """Send a request; return status, headers and body."""
+    """Send a request, wait until the server is done with it; return status, headers and body.
+
+    What a server does when a request is over it may do after the last byte of the body is here, and
+    before it hangs up.
+    """
     address = urlsplit(url)
     path = url.removeprefix(f"{address.scheme}://{address.netloc}")
     one = http.client.HTTPConnection(address.netloc, timeout=TIMEOUT)
     try:
-        one.request(method, path, content, dict(headers))
-        response = one.getresponse()
-        return response.status, response.headers, response.read()
+        one.request(method, path, content, {**headers, "Connection": "close"})
+        with one.sock.dup() as line:
+            response = one.getresponse()
+            body = response.read()
+            assert not line.recv(1), "There is something behind the body."
+        return response.status, response.headers, body
     finally:
         one.close()
 

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from drupal_jwt_auth.config_schema import read_text
 from drupal_jwt_auth.text import (
     FILTERS,
     PLAIN_TEXT,
     TextFormat,
     TextFormatError,
     UnknownFilterError,
+    filter_faults,
+    promises,
 )
 from tests.text.site import FORMATS
 
@@ -117,3 +120,46 @@ def test_a_text_needs_nothing_that_is_not_in_python() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert result.stdout == "<p>a &amp; b</p>\n<b>ab</b>"
+
+
+@pytest.mark.parametrize(
+    ("filter_id", "options"),
+    [
+        ("filter_align", {"weight": "first"}),
+        ("filter_align", {"weight": None, "settings": [1]}),
+        ("filter_align", 5),
+        ("filter_html", {"settings": {"allowed_html": 5}}),
+        ("filter_html", {"settings": {"allowed_html": None}}),
+        ("filter_url", {"settings": {"filter_url_length": "x"}}),
+    ],
+)
+def test_options_that_nobody_has_checked_are_as_if_they_were_not_there(
+    filter_id: str, options: Any
+) -> None:
+    text = '<em data-align="left">a</em> https://example.com/'
+    assert made_of(**{filter_id: options}).process(text) == made_of(**{filter_id: {}}).process(text)
+
+
+def test_weights_and_settings_may_be_texts_of_numbers(
+    noted: list[tuple[str, Mapping[str, Any]]],
+) -> None:
+    made_of(a={"weight": "10"}, b={"weight": "9"}, c={"weight": "-1"}).process("x")
+    assert [filter_id for filter_id, _ in noted] == ["c", "b", "a"]
+    short = made_of(filter_url={"settings": {"filter_url_length": "10"}})
+    assert short.process("https://example.com/") == (
+        '<a href="https://example.com/">https://e…</a>'
+    )
+
+
+def test_a_filter_of_a_projects_own_has_its_settings_checked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    @promises(settings={"mark": read_text})
+    def mark(text: str, settings: Mapping[str, Any]) -> str:
+        return text + str(settings["mark"])
+
+    monkeypatch.setitem(FILTERS, "mark", mark)
+    assert list(filter_faults({"mark": {"settings": {"mark": 5}}})) == [
+        "Filter mark cannot use mark: 5"
+    ]
+    assert list(filter_faults({"mark": {"settings": {"mark": "!", "other": 5}}})) == []

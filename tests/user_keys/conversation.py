@@ -230,12 +230,12 @@ def send_nonsense(site: Site) -> Document:
 
 
 def refer_to_a_file(site: Site) -> list[int]:
-    """Refer to a temporary file, which its owner alone may."""
+    """Refer to a temporary file, which its owner alone may, and anybody once it is in use."""
     file = File.objects.create(
         uri="a.txt", filename="a.txt", uid=site.users["writer"], status=False
     )
     items = [{"target_id": file.pk}]
-    return [site.post(name, field_file=items).status for name in ("writer", "admin")]
+    return [site.post(name, field_file=items).status for name in ("admin", "writer", "admin")]
 
 
 def refer_to_users_of_whom_no_signal_was_sent(site: Site) -> list[int]:

@@ -12,6 +12,7 @@ from drupal_jwt_auth.auth.authentication.base import CallerAuthentication
 from drupal_jwt_auth.auth.authentication.basic import DrupalBasicAuthentication
 from drupal_jwt_auth.auth.authentication.refusals import RefusedLogin, remember_refusal
 from drupal_jwt_auth.auth.flood import FloodControl
+from drupal_jwt_auth.auth.usernames import Named
 from drupal_jwt_auth.errors import AuthenticationError, DocumentedError, Error
 from drupal_jwt_auth.http.authorization import (
     API_KEY_HEADER,
@@ -63,13 +64,24 @@ class ApiKeyAuthentication(CallerAuthentication):
 
         A good key forgets no failures: who has stolen one could go on guessing the password.
         """
-        flood = FloodControl(request._request, get_user_model().normalize_username(username))
+        given = get_user_model().normalize_username(username)
+        flood = FloodControl(request._request, given)
         flood.check()
         if owner is not None and owner.is_active:
             return owner
+        named = Named(given)
+        named.look_further()
+        # As that of a login: whoever logs in afterwards has cleared it.
+        flood.username = named.username
         flood.count()
         error = Error.INVALID_API_KEY if owner is None else Error.USER_BLOCKED
-        raise AuthenticationError(error, user=owner)
+        refusal = AuthenticationError(error, user=owner)
+        refusal.username = named.username
+        raise refusal
+
+    def is_meant(self, request: Request) -> bool:
+        """Tell whether there is a Basic header, and no class that would take a password from it."""
+        return super().is_meant(request) and not self._may_be_a_password(request)
 
     def missing_credentials(self, request: Request) -> AuthenticationError:
         """Return the error for a request that needed a key and came without one."""

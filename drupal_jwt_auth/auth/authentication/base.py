@@ -10,7 +10,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
-from drupal_jwt_auth.auth.authentication.refusals import forget_refusal
+from drupal_jwt_auth.auth.authentication.refusals import overrule_refusal
 from drupal_jwt_auth.auth.client_access import check_address, check_path
 from drupal_jwt_auth.http.authorization import read_authorization
 
@@ -34,7 +34,7 @@ class CallerAuthentication(BaseAuthentication):
         found = self.identify(request)
         if found is not None:
             check_path(request, found[0])
-            forget_refusal(request)
+            overrule_refusal(request)
         elif request.authenticators and request.authenticators[-1] is self:
             # Else an authentication class after this one may still know the user.
             check_path(request, None)

@@ -40,5 +40,6 @@ class DrupalBasicAuthentication(CallerAuthentication):
     def missing_credentials(self, request: Request) -> NotAuthenticated:
         """Return Drupal's error for a request that came without a user name and a password."""
         error = NotAuthenticated("No authentication credentials provided.")
+        # As DRF's own handler does, whose types do not have it.
         error.auth_header = self.challenge  # type: ignore[attr-defined]
         return error

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from rest_framework.request import Request
 
 from drupal_jwt_auth.errors import DocumentedError
 
 _REMEMBERED = "drupal_jwt_auth_refused_login"
+_OVERRULED = "drupal_jwt_auth_overruled"
 
 
 class RefusedLogin(NamedTuple):
@@ -22,18 +24,34 @@ class RefusedLogin(NamedTuple):
     username: str
     error: DocumentedError
 
+    @property
+    def user(self) -> AbstractBaseUser | None:
+        """Return whose credentials they are, where that is certain."""
+        return getattr(self.error, "user", None)
+
+    @property
+    def known_username(self) -> str:
+        """Return the name as its user has it, or else as it came."""
+        return getattr(self.error, "username", "") or self.username
+
 
 def remember_refusal(request: Request, refused: RefusedLogin) -> None:
     """Let `refused_login` return it for this request."""
-    setattr(request._request, _REMEMBERED, refused)
+    vars(request._request).update({_REMEMBERED: refused, _OVERRULED: False})
 
 
-def forget_refusal(request: Request) -> None:
-    """Forget what another method has refused: one has told who it is."""
-    vars(request._request).pop(_REMEMBERED, None)
+def overrule_refusal(request: Request) -> None:
+    """Let what one method has refused be no reason for anything: another has told who it is."""
+    setattr(request._request, _OVERRULED, True)
 
 
 def refused_login(request: HttpRequest | Request | None) -> RefusedLogin | None:
     """Return what was refused of a request that no method knows the user of, else None."""
+    plain = getattr(request, "_request", request)
+    return None if getattr(plain, _OVERRULED, False) else tried_login(plain)
+
+
+def tried_login(request: HttpRequest | Request | None) -> RefusedLogin | None:
+    """Return what was refused of a request, also where another method knows the user."""
     plain: Any = getattr(request, "_request", request)
     return getattr(plain, _REMEMBERED, None)

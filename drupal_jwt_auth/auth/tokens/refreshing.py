@@ -91,7 +91,8 @@ def refresh(
             return loaded.user, token
         # Another request with it was faster.
         found.used_at = now()
-    if max(now() - found.used_at, timedelta(0)) < app_settings.REFRESH_TOKEN_GRACE:
+    # On another server's clock it may be a moment before; one that was set back is no excuse.
+    if abs(now() - found.used_at) < app_settings.REFRESH_TOKEN_GRACE:
         return loaded.user, _repeat(text, loaded, request, prepare)
     if not loaded.revoked:
         revoke_login(found)

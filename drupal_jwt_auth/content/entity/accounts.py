@@ -39,17 +39,22 @@ class Known(NamedTuple):
     permissions: Set[str]
 
 
+def _is_active(user: Any) -> bool:
+    return user is not None and user.is_authenticated and getattr(user, "is_active", True)
+
+
 class Account:
     """A user of the project, or the anonymous user, as Drupal sees one.
 
     Everybody has the permissions of one of two groups, the anonymous or the authenticated role;
-    users have their own and those of their groups besides. An active superuser has all. All this
-    is one query, made when it is first needed, and it brings along the stamp of the content model
-    and the UUID that the user had on another site.
+    users have their own and those of their groups besides. A superuser has all. A user who is not
+    active is the anonymous one, as whoever is blocked in Drupal. All this is one query, made when
+    it is first needed, and it brings along the stamp of the content model and the UUID that the
+    user had on another site.
     """
 
     def __init__(self, user: Any) -> None:
-        self.user = user if user is not None and user.is_authenticated else None
+        self.user = user if _is_active(user) else None
 
     @classmethod
     def of(cls, user: Any) -> Account:

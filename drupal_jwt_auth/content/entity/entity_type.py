@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.content.entity.access import EntityAccess
 from drupal_jwt_auth.content.entity.base_field import BaseField
@@ -50,6 +52,9 @@ class EntityType:
     def reference_key(self, value: Any) -> Any:
         """Return the key that a client's value stands for, as JSON holds it; None for none."""
         return to_integer(value)
+
+    def take_into_use(self, keys: Collection[Any], site: SiteContext) -> None:
+        """Do what it entails that these are referred to."""
 
     def shows_hidden(self, account: Account) -> bool:
         """Tell whether the account may reference what others may not: what is not published."""
@@ -141,6 +146,12 @@ class ContentEntityType(EntityType):
     def field(self, name: str) -> BaseField:
         """Return a base field; raise KeyError."""
         return {field.name: field for field in self.base_fields}[name]
+
+    def check_new_name(self, name: str) -> None:
+        """Raise Django's ValidationError for a configurable field that has a base field's name."""
+        if any(field.name == name for field in self.base_fields):
+            label = {"label": self.label}
+            raise ValidationError(_("Every %(label)s has a field of this name."), params=label)
 
 
 def keys_by_uuid(model: Any, key: str, uuids: Collection[str]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from drupal_jwt_auth.content.entity.accounts import Account, user_target
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Structure
 from drupal_jwt_auth.fields import Field, Reference, Target
+from drupal_jwt_auth.fields.entity_reference import target_bundles
 from drupal_jwt_auth.fields.user_keys import wire_key
 from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH
@@ -92,8 +93,16 @@ class SiteContext:
         target = self.target(reference)
         if target is None or not (target.published or self._shows_hidden(reference.entity_type)):
             return (field.name, reference) in self._kept
-        bundles = (field.settings.get("handler_settings") or {}).get("target_bundles")
+        bundles = target_bundles(field)
         return bundles is None or target.bundle is None or target.bundle in bundles
+
+    def take_into_use(self, references: Iterable[Reference]) -> None:
+        """Do what it entails that an entity refers to others now; most kinds need nothing."""
+        keys: dict[str, set[Any]] = defaultdict(set)
+        for reference in references:
+            keys[reference.entity_type].add(reference.key)
+        for name in filter(ENTITY_TYPES.__contains__, keys):
+            ENTITY_TYPES[name].take_into_use(keys[name], self)
 
     def key_of(self, entity_type: str, uuid: str) -> Any:
         """Return the key of the entity with this UUID, or None where there is none."""

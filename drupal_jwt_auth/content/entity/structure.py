@@ -59,6 +59,7 @@ _known = Structure(stamp=None, bundles={}, formats={})
 
 def get_structure(stamp: str | None) -> Structure:
     """Return the structure that the stamp stands for, read anew where the known one is older."""
+    # One for the process: who replaces it replaces all of it at once.
     global _known  # noqa: PLW0603
     if stamp is None or _known.stamp != stamp:
         _known = _read(stamp)

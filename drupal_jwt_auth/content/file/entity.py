@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import BigIntegerField
 
+from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.entity_type import EntityType, keys_by_uuid, register
-from drupal_jwt_auth.fields import Target
+from drupal_jwt_auth.fields import Reference, Target
 from drupal_jwt_auth.fields.file import FileFacts, FileTarget
 from drupal_jwt_auth.models import File
+from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.prepared import PreparedByKeys
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 _STORAGE: Any = File._meta.get_field("uri")
 """Its ``storage`` knows the URLs of files."""
 
-_FACTS = ("filename", "filesize", "width", "height")
+_FACTS = ("filename", "filesize", "width", "height", "status")
 _TARGETS = PreparedByKeys(
     lambda keys: (
         File.objects.filter(pk__in=keys)
@@ -50,3 +52,16 @@ class FileEntityType(EntityType):
     def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
         """Return the numbers of the files with these UUIDs."""
         return keys_by_uuid(File, "pk", uuids)
+
+    def take_into_use(self, keys: Collection[Any], site: SiteContext) -> None:
+        """Make the temporary ones among these files permanent, whatever becomes of their users."""
+        references = [Reference(self.id, key) for key in keys]
+        site.look_up(references)
+        found = {each.key: site.target(each) for each in references}
+        temporary = (
+            key
+            for key, target in found.items()
+            if isinstance(target, FileTarget) and not target.facts.permanent
+        )
+        for batch in batches(temporary):
+            File.objects.filter(pk__in=batch).update(status=True, changed=now())

@@ -13,7 +13,7 @@ from drupal_jwt_auth.transfer.site_description import SiteDescriptionError, read
 from drupal_jwt_auth.transfer.site_import import SiteImporter
 
 SHOWN = 20
-"""How many users are named."""
+"""How many users or fields are named."""
 
 
 class Command(BaseCommand):
@@ -56,6 +56,11 @@ class Command(BaseCommand):
         self.stdout.write(f"Loaded {loaded or 'nothing'}.")
         for uid, key in importer.users.renumbered.items():
             self.stdout.write(f"User {uid} of the site has the number {key} here.")
+        if importer.kept_fields:
+            self.stdout.write(
+                "Fields that the file says nothing of were kept; delete them in the admin where "
+                f"nobody needs them: {_shown(importer.kept_fields)}."
+            )
         for alias, path in importer.other_paths[:1]:
             self.stdout.write(
                 f"Nothing is served at aliases of other paths, such as {alias} for {path}. "
@@ -65,10 +70,10 @@ class Command(BaseCommand):
     def name_users_without_password(self, names: Sequence[str]) -> None:
         """Say whose hash was not kept, quiet or not: they cannot log in."""
         if names:
-            shown = ", ".join(map(repr, names[:SHOWN])) + (", ..." if len(names) > SHOWN else "")
+            shown = _shown(list(map(repr, names)))
             self.stderr.write(
                 f"No password was kept for {len(names)} user(s), whose hash is neither Drupal's "
-                f"nor of one of PASSWORD_HASHERS: {shown}."
+                f"nor of one of PASSWORD_HASHERS, or takes too long to verify: {shown}."
             )
 
     def show_progress(self, kind: str, done: int, count: int) -> None:
@@ -76,3 +81,8 @@ class Command(BaseCommand):
         if done < count:
             self.stdout.write(f"{done} of {count} {kind} ...")
             self.stdout.flush()
+
+
+def _shown(names: Sequence[str]) -> str:
+    """Return the first of some names as a text."""
+    return ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")

@@ -44,7 +44,8 @@ def is_site_image(path: str) -> bool:
 
 
 def _is_upload(name: str) -> bool:
-    from django.conf import settings  # noqa: PLC0415  plain text must not need Django
+    # Here, as plain text must not need Django.
+    from django.conf import settings  # noqa: PLC0415
     from django.core.exceptions import SuspiciousOperation  # noqa: PLC0415
     from django.core.files.storage import default_storage  # noqa: PLC0415
 

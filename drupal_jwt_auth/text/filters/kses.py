@@ -96,7 +96,7 @@ def _opens_tag(following: str) -> bool:
 def _written_plainly(reference: re.Match[str]) -> str:
     """Write a hexadecimal reference with whole bytes, and escape one that cannot be."""
     digits = reference[1].lstrip("0")
-    missing = 2 - len(digits) if len(digits) < 2 else len(digits) % 2  # noqa: PLR2004
+    missing = max(2 - len(digits), len(digits) % 2)
     if len(reference[1]) - len(digits) >= missing:
         return f"&#x{'0' * missing}{digits};"
     return "&amp;" + reference[0][1:]

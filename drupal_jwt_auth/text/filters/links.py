@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from drupal_jwt_auth.config_schema import setting, whole_number
 from drupal_jwt_auth.text import php
 from drupal_jwt_auth.text.bounds import check_tags
 from drupal_jwt_auth.text.filters.promises import promises
@@ -37,11 +38,14 @@ _NOT_LAST_IN_QUERY = "!?*'@();:+$%[]-.,~|"
 _LEFT_ALONE = re.compile(r"<(a|script|style|code|pre)[\s>]", re.IGNORECASE | re.ASCII)
 
 
-@promises(adds="<a href>", repeatable=True)
+_read_length = whole_number(least=0)
+
+
+@promises(adds="<a href>", repeatable=True, settings={"filter_url_length": _read_length})
 def link_addresses(text: str, settings: Mapping[str, Any]) -> str:
     """Make links of addresses, with no more than ``filter_url_length`` characters shown."""
     check_tags(text.count("<"))
-    length = int(settings.get("filter_url_length", _DEFAULT_LENGTH))
+    length = setting(settings, "filter_url_length", _read_length, _DEFAULT_LENGTH)
     # A link that one pattern has made is left alone by the next, as any link is.
     if ":" in text:
         text = _link(text, _Absolute, "", length)

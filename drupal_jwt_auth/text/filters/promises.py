@@ -6,8 +6,10 @@ what was filtered once need not be filtered again. A filter without promises add
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from drupal_jwt_auth.config_schema import Reader
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -18,12 +20,14 @@ class Promises:
 
     ``<*>`` is every element in it. ``leaves``, of a filter that takes markup out, gives what it
     leaves for its settings. A ``repeatable`` filter gives the same for the same text and settings,
-    as far as the site gives the same answers to what is asked by `asking.ask`.
+    as far as the site gives the same answers to what is asked by `asking.ask`. ``settings`` are the
+    readers of its settings: what one cannot read is refused where a format is saved.
     """
 
     adds: str = ""
     leaves: Callable[[Mapping[str, Any]], str] | None = None
     repeatable: bool = False
+    settings: Mapping[str, Reader] = field(default_factory=dict)
 
 
 _NONE = Promises()
@@ -34,9 +38,10 @@ def promises(
     adds: str = "",
     leaves: Callable[[Mapping[str, Any]], str] | None = None,
     repeatable: bool = False,
+    settings: Mapping[str, Reader] | None = None,
 ) -> Callable[[F], F]:
     """Attach `Promises` to a filter: to a function, or to a class whose instances are filters."""
-    given = Promises(adds, leaves, repeatable)
+    given = Promises(adds, leaves, repeatable, settings or {})
 
     def attach(made: F) -> F:
         setattr(made, "promises", given)  # noqa: B010  a function declares no attributes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import os
 import threading
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
@@ -21,6 +22,7 @@ from django.urls import reverse
 from drupal_jwt_auth.auth.tokens import issue
 from drupal_jwt_auth.conf import METHODS, Settings, app_settings
 from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.transfer.site_description import SiteConflictError
 from example_project import content
 from example_project.server import HOST, make_server
 
@@ -46,6 +48,21 @@ Users and passwords:
 
 Stop with Ctrl-C.
 """
+
+SITE_INTRODUCTION = """The site is at {base}
+Its users log in with the passwords that they have on the site. To set another one for a user:
+
+  python3 manage.py changepassword {name}
+{same_database}
+Stop with Ctrl-C.
+"""
+
+SAME_DATABASE = "\nGive that the same DATABASE_URL.\n"
+
+OWN_DATABASE = (
+    "The database has something of its own, as the demo's users. Give the site another one: "
+    "DATABASE_URL=sqlite:///site.sqlite3 python3 manage.py demo --site {site}"
+)
 
 TOKEN_STEPS = """1. Get a token, here for admin. In another terminal:
 
@@ -124,8 +141,7 @@ class Command(BaseCommand):
             if options["check"]:
                 self.check_site(server, base)
             elif options["site"]:
-                self.stdout.write(f"The site is at {base}\nStop with Ctrl-C.\n")
-                self.stdout.flush()
+                self.introduce_site(base)
                 server.serve_forever()
             else:
                 self.introduce(base)
@@ -157,9 +173,30 @@ class Command(BaseCommand):
         if site is None:
             content.prepare()
         else:
+            self.load(site, renumber_users=renumber_users)
+
+    def load(self, site: Path, *, renumber_users: bool) -> None:
+        """Import a site; say what to do where the database has something in its way."""
+        try:
             call_command(
                 "import_drupal_site", site, renumber_users=renumber_users, stdout=self.stdout
             )
+        except CommandError as error:
+            if not isinstance(error.__cause__, SiteConflictError):
+                raise
+            raise CommandError(f"{error}\n{OWN_DATABASE.format(site=site)}") from error
+
+    def introduce_site(self, base: str) -> None:
+        """Print where the imported site is, and how to log in there."""
+        administrators = User.objects.filter(is_superuser=True).order_by("pk")
+        self.stdout.write(
+            SITE_INTRODUCTION.format(
+                base=base,
+                name=getattr(administrators.first(), "username", "NAME"),
+                same_database=SAME_DATABASE if "DATABASE_URL" in os.environ else "",
+            )
+        )
+        self.stdout.flush()
 
     def introduce(self, base: str) -> None:
         """Print what there is to try."""
