@@ -33,6 +33,7 @@ from drupal_jwt_auth.models import (
     UserUUID,
     Vocabulary,
 )
+from drupal_jwt_auth.transfer.roles import RoleLoader
 from drupal_jwt_auth.transfer.site_description import MAX_DEPTH, MAX_FAULTS
 from drupal_jwt_auth.transfer.site_import import SiteImporter
 from tests.content.visitors import Visitor, add_field, faults, make_type, make_user, nid_of, page
@@ -400,7 +401,7 @@ def test_a_project_may_have_users_of_another_kind(
 ) -> None:
     """Such as users without groups and dates."""
     monkeypatch.setattr(
-        "drupal_jwt_auth.transfer.site_import._user_fields",
+        "drupal_jwt_auth.transfer.users._user_fields",
         lambda: {"username", "password", "is_active", "is_superuser", "is_staff"},
     )
     load(described())
@@ -691,10 +692,10 @@ def test_a_new_user_does_not_take_the_place_of_one_with_another_number(load: Loa
 def test_a_number_that_is_taken_meanwhile_is_left_alone(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(self: SiteImporter, *args: Any) -> None:
+    def interrupted(self: RoleLoader) -> None:
         make_user("quick", pk=12)
 
-    monkeypatch.setattr(SiteImporter, "load_roles", interrupted)
+    monkeypatch.setattr(RoleLoader, "load", interrupted)
     with pytest.raises(
         CommandError, match=r"users\[1\].uid: there is a user with the id 12 already"
     ):
@@ -1231,13 +1232,13 @@ def test_a_revision_of_another_node_is_left_alone(load: Load) -> None:
 def test_a_node_that_is_made_meanwhile_is_left_alone(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load_roles = SiteImporter.load_roles
+    load_roles = RoleLoader.load
 
-    def interrupted(self: SiteImporter, rows: Any) -> None:
+    def interrupted(self: RoleLoader) -> None:
         Node.objects.create(pk=40, type_id="page", title="Quick")
-        load_roles(self, rows)
+        load_roles(self)
 
-    monkeypatch.setattr(SiteImporter, "load_roles", interrupted)
+    monkeypatch.setattr(RoleLoader, "load", interrupted)
     assert refusal(load, described()).startswith("The site cannot be put into this database: ")
 
 
