@@ -20,7 +20,7 @@ from drupal_jwt_auth.checks.settings import check_settings
 from drupal_jwt_auth.models import AuditEntry, Node, RefreshToken, RevokedToken
 from tests.certificates import self_signed
 from tests.conftest import Client
-from tests.content.test_import import described
+from tests.transfer.test_import import described
 from tests.headers import basic, bearer
 from tests.test_keys import private_key
 
