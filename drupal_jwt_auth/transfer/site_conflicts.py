@@ -14,7 +14,7 @@ from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.node.field_values import with_values
 from drupal_jwt_auth.content.user.roles import group_name
 from drupal_jwt_auth.models import (
-    FieldConfig,
+    FieldStorage,
     File,
     Node,
     NodeType,
@@ -110,18 +110,18 @@ def _taken_uuids(site: Mapping[str, Rows], using: str) -> Iterator[str]:
 
 def _changed_types(site: Mapping[str, Rows], using: str) -> Iterator[str]:
     """Yield where a field gets another type, and values stay that would not fit it."""
-    configs = FieldConfig.objects.using(using)
+    storages = FieldStorage.objects.using(using).filter(entity_type="node")
+    here = {storage.name: storage for storage in storages}
     nids = {row["nid"] for row in site["nodes"]}
     for index, row in enumerate(site["node_types"]):
-        here = {config.name: config for config in configs.filter(node_type=row["type"])}
         for number, field in enumerate(row["fields"]):
-            config = here.get(field["name"])
-            if config is None or config.field_type == field["type"]:
+            stored = here.get(field["name"])
+            if stored is None or stored.field_type == field["type"]:
                 continue
-            nodes, revisions = with_values(config)
+            nodes, revisions = with_values(stored)
             # Those of the file get new values; their older revisions keep what they have.
             if revisions.exists() or set(nodes.values_list("pk", flat=True)) - nids:
                 yield (
                     f"node_types[{index}].fields[{number}].type: there is content with values of "
-                    f"this field, which is {config.field_type} here: its type cannot be changed."
+                    f"this field, which is {stored.field_type} here: its type cannot be changed."
                 )

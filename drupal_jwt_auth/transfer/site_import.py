@@ -136,7 +136,7 @@ class SiteImporter:
         context = SiteContext(Account(None), get_structure(None))
         fields = {
             row["type"]: {
-                field["name"]: configured_field(FieldConfig(**_field_values(field)))
+                field["name"]: configured_field(_field_config(row["type"], field))
                 for field in row["fields"]
             }
             for row in node_types
@@ -184,15 +184,15 @@ class SiteImporter:
             values = {name: row[name] for name in names} | row["defaults"]
             node_type = self._save(NodeType, "content types", {"type": row["type"]}, values)
             fields = [field["name"] for field in row["fields"]]
-            kept = FieldConfig.objects.filter(node_type=node_type).exclude(name__in=fields)
+            kept = FieldConfig.objects.of("node", node_type.pk).exclude(storage__name__in=fields)
             self.kept_fields += [f"{row['type']}.{config.name}" for config in kept]
             for field in row["fields"]:
-                field_values = _field_values(field)
-                field_values["default_value"] = self.users.items(
-                    configured_field(FieldConfig(**field_values)), field["default_value"]
+                config = _field_config(node_type.pk, field)
+                config.default_value = self.users.items(
+                    configured_field(config), field["default_value"]
                 )
-                key = {"node_type": node_type, "name": field["name"]}
-                self._save(FieldConfig, "fields", key, field_values)
+                config.replace()
+                self.counts["fields"] += 1
 
     def load_roles(self, rows: Rows) -> None:
         """Load the roles as groups with exactly the permissions that are described.
@@ -359,11 +359,12 @@ def _names(site: Mapping[str, Rows]) -> Iterator[tuple[str, str, Any]]:
         yield f"nodes[{index}].revision_uid", "user", row["revision_uid"]
 
 
-def _field_values(description: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a field is configured with."""
-    values = {**description, "field_type": description["type"]}
-    del values["type"]
-    return values
+def _field_config(node_type: str, description: Mapping[str, Any]) -> FieldConfig:
+    """Return the field that is described."""
+    values = {key: value for key, value in description.items() if key not in ("name", "type")}
+    return FieldConfig.described(
+        "node", node_type, description["name"], description["type"], **values
+    )
 
 
 def _faults(field: Field, items: Sequence[Item], context: SiteContext) -> Iterator[str]:
