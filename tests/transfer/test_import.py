@@ -33,6 +33,7 @@ from drupal_jwt_auth.models import (
     UserUUID,
     Vocabulary,
 )
+from drupal_jwt_auth.transfer.roles import RoleLoader
 from drupal_jwt_auth.transfer.site_description import MAX_DEPTH, MAX_FAULTS
 from drupal_jwt_auth.transfer.site_import import SiteImporter
 from tests.content.visitors import Visitor, add_field, faults, make_type, make_user, nid_of, page
@@ -400,7 +401,7 @@ def test_a_project_may_have_users_of_another_kind(
 ) -> None:
     """Such as users without groups and dates."""
     monkeypatch.setattr(
-        "drupal_jwt_auth.transfer.site_import._user_fields",
+        "drupal_jwt_auth.transfer.users._user_fields",
         lambda: {"username", "password", "is_active", "is_superuser", "is_staff"},
     )
     load(described())
@@ -695,10 +696,10 @@ def test_a_new_user_does_not_take_the_place_of_one_with_another_number(load: Loa
 def test_a_number_that_is_taken_meanwhile_is_left_alone(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(self: SiteImporter, *args: Any) -> None:
+    def interrupted(self: RoleLoader) -> None:
         make_user("quick", pk=12)
 
-    monkeypatch.setattr(SiteImporter, "load_roles", interrupted)
+    monkeypatch.setattr(RoleLoader, "load", interrupted)
     with pytest.raises(
         CommandError, match=r"users\[1\].uid: there is a user with the id 12 already"
     ):
@@ -1235,13 +1236,13 @@ def test_a_revision_of_another_node_is_left_alone(load: Load) -> None:
 def test_a_node_that_is_made_meanwhile_is_left_alone(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load_roles = SiteImporter.load_roles
+    load_roles = RoleLoader.load
 
-    def interrupted(self: SiteImporter, rows: Any) -> None:
+    def interrupted(self: RoleLoader) -> None:
         Node.objects.create(pk=40, type_id="page", title="Quick")
-        load_roles(self, rows)
+        load_roles(self)
 
-    monkeypatch.setattr(SiteImporter, "load_roles", interrupted)
+    monkeypatch.setattr(RoleLoader, "load", interrupted)
     assert refusal(load, described()).startswith("The site cannot be put into this database: ")
 
 
@@ -1277,6 +1278,16 @@ def test_a_user_of_the_site_stays_in_groups_that_are_no_roles_of_it(load: Load) 
     writer.groups.set([Group.objects.create(name="own"), Group.objects.get(name="boss")])
     load(described())
     assert {group.name for group in writer.groups.all()} == {"own", "writer"}
+
+
+def test_fields_of_one_name_are_of_one_type(load: Load) -> None:
+    site = described()
+    fields = [{"name": "body", "type": "string", "label": "Body"}]
+    news = {"type": "news", "uuid": "news-type", "name": "News", "fields": fields}
+    site["node_types"].append(news)
+    assert refusal(load, site) == (
+        "node_types[1].fields[0].type: another field body is of the type text_long."
+    )
 
 
 def test_a_field_with_values_keeps_its_type(load: Load) -> None:
