@@ -73,16 +73,16 @@ def values_field() -> ObjectField:
     return ObjectField(child=items, default=dict)
 
 
-def field_values(description: Row) -> dict[str, Any]:
-    """Return what a field is configured with."""
-    values = {**description, "field_type": description["type"]}
-    del values["type"]
-    return values
+def described_config(entity_type: str, bundle: str, description: Row) -> FieldConfig:
+    """Return the field that is described, not saved."""
+    values = {key: value for key, value in description.items() if key not in {"name", "type"}}
+    name, field_type = description["name"], description["type"]
+    return FieldConfig.described(entity_type, bundle, name, field_type, **values)
 
 
-def described_field(description: Row) -> Field:
+def described_field(entity_type: str, bundle: str, description: Row) -> Field:
     """Return a described field."""
-    return configured_field(FieldConfig(**field_values(description)))
+    return configured_field(described_config(entity_type, bundle, description))
 
 
 def item_faults(field: Field, items: Sequence[Item], context: SiteContext) -> Iterator[str]:

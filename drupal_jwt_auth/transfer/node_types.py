@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
 
-from drupal_jwt_auth.content.node.field_values import with_values
-from drupal_jwt_auth.models import FieldConfig, NodeType
+from drupal_jwt_auth.models import NodeType
 from drupal_jwt_auth.models.node_type import TITLE_LABEL
+from drupal_jwt_auth.transfer.bundles import BundleLoader
 from drupal_jwt_auth.transfer.description_fields import MachineNameField, uuid_field
-from drupal_jwt_auth.transfer.fields import (
-    FieldDescription,
-    described_field,
-    field_values,
-    refuse_namesakes,
-)
-from drupal_jwt_auth.transfer.loader import ConfigLoader
+from drupal_jwt_auth.transfer.fields import FieldDescription, refuse_namesakes
 
 
 class NodeFieldDescription(FieldDescription):
@@ -62,46 +56,17 @@ def title_label(config: Any, node_type: str) -> str:
     return str(label or TITLE_LABEL)
 
 
-class NodeTypeLoader(ConfigLoader):
-    """Content types with their fields; fields that are not described stay."""
+class NodeTypeLoader(BundleLoader):
+    """Content types with their fields."""
 
     part, noun, model, key = "node_types", "content type", NodeType, "type"
     unique = ("type", "uuid")
-
-    def conflicts(self) -> Iterator[str]:
-        """Yield where a UUID is another type's, and where a field's values are of another type."""
-        yield from super().conflicts()
-        configs = FieldConfig.objects.using(self.run.using)
-        nids = {row["nid"] for row in self.site["nodes"]}
-        for index, row in enumerate(self.rows):
-            here = {config.name: config for config in configs.filter(node_type=row["type"])}
-            for number, field in enumerate(row["fields"]):
-                config = here.get(field["name"])
-                if config is None or config.field_type == field["type"]:
-                    continue
-                nodes, revisions = with_values(config)
-                # Those of the file get new values; their older revisions keep what they have.
-                if revisions.exists() or set(nodes.values_list("pk", flat=True)) - nids:
-                    yield (
-                        f"node_types[{index}].fields[{number}].type: there is content with values "
-                        f"of this field, which is {config.field_type} here: its type cannot be "
-                        "changed."
-                    )
+    entity_type, content, content_key = "node", "nodes", "nid"
 
     def load(self) -> None:
         """Load the content types."""
         for row in self.rows:
             names = ("name", "uuid", "title_label", "new_revision")
             values = {name: row[name] for name in names} | row["defaults"]
-            key = {"type": row["type"]}
-            node_type = self.run.save(NodeType, "content types", key, values)
-            fields = [field["name"] for field in row["fields"]]
-            kept = FieldConfig.objects.filter(node_type=node_type).exclude(name__in=fields)
-            self.run.kept_fields += [f"{row['type']}.{config.name}" for config in kept]
-            for field in row["fields"]:
-                values = field_values(field)
-                values["default_value"] = self.run.users.items(
-                    described_field(field), field["default_value"]
-                )
-                key = {"node_type": node_type, "name": field["name"]}
-                self.run.save(FieldConfig, "fields", key, values)
+            self.run.save(NodeType, "content types", {"type": row["type"]}, values)
+            self.load_fields(row)

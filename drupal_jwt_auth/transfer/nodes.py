@@ -81,7 +81,10 @@ class NodeLoader(ContentLoader):
         """Yield where there is no field for values, and where they cannot be shown."""
         context = SiteContext(Account(None), get_structure(None))
         fields = {
-            row["type"]: {field["name"]: described_field(field) for field in row["fields"]}
+            row["type"]: {
+                field["name"]: described_field("node", row["type"], field)
+                for field in row["fields"]
+            }
             for row in self.site["node_types"]
         }
         for index, row in enumerate(self.rows):

@@ -218,7 +218,7 @@ def change_the_content_model() -> Answers:
 
     answers: Answers = {"before": names()}
     page = NodeType.objects.using("site").get(type="page")
-    FieldConfig.objects.create(node_type=page, name="field_new", label="New", field_type="string")
+    FieldConfig.objects.create_field("node", page.pk, "field_new", "string", label="New")
     answers["not heard of"] = names()
     catch_up(ContentModel)
     answers["stamp heard of"] = names()
