@@ -32,6 +32,7 @@ MAX_FAULTS = 20
 """How many faults are told."""
 
 PUBLIC = "public://"
+PRIVATE = "private://"
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -141,6 +142,8 @@ class FileDescription(serializers.Serializer[Any]):
 
     def validate_uri(self, value: str) -> str:
         """Return the name in the storage; refuse what is no public file."""
+        if value.startswith(PRIVATE):
+            return value
         name = value.removeprefix(PUBLIC)
         if name == value or {"", ".", ".."} & set(name.split("/")):
             raise serializers.ValidationError(
@@ -275,6 +278,9 @@ class SiteDescription(serializers.Serializer[Any]):
     node_types = NodeTypeDescription(many=True, default=list)
     path_aliases = PathAliasDescription(many=True, default=list)
     nodes = NodeDescription(many=True, default=list)
+    # Of these nothing is loaded yet.
+    user_fields = serializers.ListField(child=ObjectField(), default=list)
+    comments = serializers.ListField(child=ObjectField(), default=list)
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the site; what its content types call the title may stand in its ``config``.
@@ -295,6 +301,8 @@ class SiteDescription(serializers.Serializer[Any]):
             if faults:
                 raise serializers.ValidationError(faults)
         site = super().to_internal_value(data)
+        # Private files are not loaded yet.
+        site["files"] = [row for row in site["files"] if not row["uri"].startswith(PRIVATE)]
         for row in site["node_types"]:
             row["title_label"] = row["title_label"] or _title_label(data.get("config"), row["type"])
         return site
@@ -310,9 +318,14 @@ def _title_label(config: Any, node_type: str) -> str:
 
 def read_site(path: Path) -> dict[str, Any]:
     """Return the description in a file; raise SiteDescriptionError."""
+    return describe(read_document(path), path)
+
+
+def read_document(path: Path) -> Any:
+    """Return the JSON in a file; raise SiteDescriptionError."""
     try:
         # What Windows writes before UTF-8 is no part of it.
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
+        return json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SiteDescriptionError(f"{path} cannot be read: {error.strerror}.") from error
     except json.JSONDecodeError as error:
@@ -321,6 +334,10 @@ def read_site(path: Path) -> dict[str, Any]:
         ) from error
     except (UnicodeDecodeError, RecursionError, ValueError) as error:
         raise SiteDescriptionError(f"{path} is no JSON text in UTF-8.") from error
+
+
+def describe(document: Any, path: Path) -> dict[str, Any]:
+    """Return the description that the document of a file is; raise SiteDescriptionError."""
     # Before anything else reads it: whoever does may be out of stack, or of what it can encode.
     _refuse(path, _unstorable(document))
     description = SiteDescription(data=document)
