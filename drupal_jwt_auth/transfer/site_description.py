@@ -266,6 +266,10 @@ class NodeDescription(serializers.Serializer[Any]):
         return {**super().get_fields(), "fields": ObjectField(child=items, default=dict)}
 
 
+class UnreadDescription(serializers.Serializer[Any]):
+    """Something of which nothing is loaded yet."""
+
+
 class SiteDescription(serializers.Serializer[Any]):
     """A site: whatever is left out, it has none of."""
 
@@ -278,9 +282,8 @@ class SiteDescription(serializers.Serializer[Any]):
     node_types = NodeTypeDescription(many=True, default=list)
     path_aliases = PathAliasDescription(many=True, default=list)
     nodes = NodeDescription(many=True, default=list)
-    # Of these nothing is loaded yet.
-    user_fields = serializers.ListField(child=ObjectField(), default=list)
-    comments = serializers.ListField(child=ObjectField(), default=list)
+    user_fields = UnreadDescription(many=True, default=list)
+    comments = UnreadDescription(many=True, default=list)
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the site; what its content types call the title may stand in its ``config``.
