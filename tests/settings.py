@@ -11,4 +11,6 @@ AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 # All views of tests/project.py answer errors as this app's do.
 REST_FRAMEWORK["EXCEPTION_HANDLER"] = "drupal_jwt_auth.exceptions.exception_handler"
+# As in a project that leaves them all out.
+DRUPAL_JWT_AUTH: dict[str, object] = {}
 TEST_RUNNER = "tests.runner.PytestRunner"

@@ -22,7 +22,8 @@ from drupal_jwt_auth.fields.path import PathType
 from drupal_jwt_auth.fields.string import LanguageType, StringLongType, StringType, UUIDType
 from drupal_jwt_auth.fields.timestamps import ChangedType, CreatedType
 from drupal_jwt_auth.models import Node, NodeType
-from drupal_jwt_auth.models.node import LANGCODE_MAX_LENGTH, TITLE_MAX_LENGTH, UUID_MAX_LENGTH
+from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH
+from drupal_jwt_auth.models.node import TITLE_MAX_LENGTH, UUID_MAX_LENGTH
 from drupal_jwt_auth.models.node_type import TITLE_LABEL
 
 VID_MAX = 2**31 - 1
