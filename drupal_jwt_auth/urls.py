@@ -8,6 +8,8 @@ from drupal_jwt_auth.rest.routes import entity_routes
 from drupal_jwt_auth.views import (
     IdTokenView,
     JWKSView,
+    NodeCreateView,
+    NodeView,
     RefreshView,
     RevokeView,
     UserInfoView,
@@ -22,6 +24,6 @@ urlpatterns = [
     path("rest_api/refresh", RefreshView.as_view(), name="refresh"),
     path("rest_api/revoke", RevokeView.as_view(), name="revoke"),
     path("rest_api/userinfo", UserInfoView.as_view(), name="userinfo"),
-    *entity_routes(),
+    *entity_routes({"node": (NodeCreateView, NodeView)}),
     AliasPattern(RegexPattern(r"^(?P<path>[\s\S]+)$", is_endpoint=True), other_path),
 ]

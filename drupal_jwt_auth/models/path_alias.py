@@ -78,9 +78,7 @@ class PathAlias(StoredModel):
     )
     alias: models.TextField[str, str] = AnyTextField(_("alias"), max_length=ALIAS_MAX_LENGTH)
     key = models.CharField(max_length=64, editable=False, db_index=True)
-    langcode = models.CharField(
-        _("language"), max_length=LANGCODE_MAX_LENGTH, default=NO_LANGUAGE
-    )
+    langcode = models.CharField(_("language"), max_length=LANGCODE_MAX_LENGTH, default=NO_LANGUAGE)
     status = models.BooleanField(
         _("active"), default=True, help_text=_("Whether it leads there, and is shown.")
     )

@@ -19,8 +19,7 @@ from drupal_jwt_auth.prepared import Prepared
 from drupal_jwt_auth.transactions import locked
 
 if TYPE_CHECKING:
-    from drupal_jwt_auth.batches import batches
-from drupal_jwt_auth.content.entity.accounts import Account
+    from drupal_jwt_auth.content.entity.accounts import Account
     from drupal_jwt_auth.content.entity.entity_type import ContentEntityType
     from drupal_jwt_auth.content.entity.structure import Bundle
 
