@@ -14,12 +14,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from drupal_jwt_auth.transfer.site_description import (
-    ObjectField,
-    SiteDescriptionError,
-    describe,
-    read_document,
-)
+from drupal_jwt_auth.transfer.description_fields import ObjectField
+from drupal_jwt_auth.transfer.exceptions import SiteDescriptionError
+from drupal_jwt_auth.transfer.site_description import describe, read_document
 
 FILE = "variants.json"
 FIELD = "field.field."

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from drupal_jwt_auth.transfer.site_description import SiteDescriptionError
+from drupal_jwt_auth.transfer.exceptions import SiteDescriptionError
 from example_project.variants import VariantDescription, read_variant, varied
 
 FIELD = "field.field.node.page.field_link"

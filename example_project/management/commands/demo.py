@@ -23,7 +23,7 @@ from drupal_jwt_auth.auth.tokens import issue
 from drupal_jwt_auth.conf import HTTP_METHODS, METHODS, Settings, app_settings
 from drupal_jwt_auth.management.commands import import_drupal_site
 from drupal_jwt_auth.models import Node
-from drupal_jwt_auth.transfer.site_description import SiteConflictError
+from drupal_jwt_auth.transfer.exceptions import SiteConflictError
 from example_project import content
 from example_project.server import HOST, make_server
 from example_project.variants import FILE, read_variant
