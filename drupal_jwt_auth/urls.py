@@ -4,6 +4,7 @@ from django.urls import path
 from django.urls.resolvers import RegexPattern
 
 from drupal_jwt_auth.rest.aliases import AliasPattern
+from drupal_jwt_auth.rest.routes import entity_routes
 from drupal_jwt_auth.views import (
     IdTokenView,
     JWKSView,
@@ -23,7 +24,6 @@ urlpatterns = [
     path("rest_api/refresh", RefreshView.as_view(), name="refresh"),
     path("rest_api/revoke", RevokeView.as_view(), name="revoke"),
     path("rest_api/userinfo", UserInfoView.as_view(), name="userinfo"),
-    path("node", NodeCreateView.as_view(), name="node_create"),
-    path("node/<str:node>", NodeView.as_view(), name="node"),
+    *entity_routes({"node": (NodeCreateView, NodeView)}),
     AliasPattern(RegexPattern(r"^(?P<path>[\s\S]+)$", is_endpoint=True), other_path),
 ]
