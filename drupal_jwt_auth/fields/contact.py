@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -124,8 +125,15 @@ class LinkType(FieldType):
         """Tell whether there is no URI."""
         return item.get("uri") in (None, "")
 
+    def validate_references(
+        self, items: Sequence[Item], field: Field, context: Context
+    ) -> Iterator[tuple[int, str]]:
+        """Let the context find out at once where the links may lead; `validate` tells of each."""
+        context.look_up_links(item["uri"] for item in items if is_uri(item.get("uri")))
+        yield from super().validate_references(items, field, context)
+
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
-        """Refuse what is no URI, or of the wrong kind."""
+        """Refuse what is no URI, of the wrong kind, and what the account may not see."""
         uri = item["uri"]
         if not is_uri(uri):
             text = to_text(uri) if is_scalar(uri) else ""
@@ -133,6 +141,8 @@ class LinkType(FieldType):
             yield "uri", NOT_A_PRIMITIVE
         elif not self._of_wanted_kind(uri, field):
             yield None, f"The path '{uri}' is invalid."
+        elif not context.may_follow(uri):
+            yield None, f"The path '{uri}' is inaccessible."
         yield from text_faults(item, "title", LINK_TEXT_MAX_LENGTH, field)
         options = item.get("options")
         if not (isinstance(options, dict | list | None) and is_storable(options)):

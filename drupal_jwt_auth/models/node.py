@@ -133,6 +133,7 @@ class Node(StoredModel):
             ("administer comments", "Administer comments and comment settings"),
             ("access user profiles", "View user information"),
             ("administer users", "Administer users"),
+            ("link to any page", "Link to any page"),
         ]
 
     def __str__(self) -> str:

@@ -9,8 +9,6 @@ from django.db.models import Model
 from rest_framework import serializers
 
 from drupal_jwt_auth.batches import batches
-from drupal_jwt_auth.content.entity.accounts import Account
-from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.structure import Bundle, get_structure
 from drupal_jwt_auth.content.node.revisions import snapshot
 from drupal_jwt_auth.fields.timestamps import from_unix
@@ -23,7 +21,12 @@ from drupal_jwt_auth.transfer.description_fields import (
     user_field,
     uuid_field,
 )
-from drupal_jwt_auth.transfer.fields import described_field, item_faults, values_field
+from drupal_jwt_auth.transfer.fields import (
+    DescribedSite,
+    described_field,
+    item_faults,
+    values_field,
+)
 from drupal_jwt_auth.transfer.loader import WAY_OUT, ContentLoader, Named, Row, Rows, upsert
 
 
@@ -97,7 +100,7 @@ class NodeLoader(ContentLoader):
         yield from self._value_faults()
 
     def _value_faults(self) -> Iterator[str]:
-        context = SiteContext(Account(None), get_structure(None))
+        context = DescribedSite()
         fields = {
             row["type"]: {
                 field["name"]: described_field("node", row["type"], field)

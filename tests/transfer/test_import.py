@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -31,168 +30,21 @@ from drupal_jwt_auth.models import (
     Term,
     TextFormat,
     UserUUID,
-    Vocabulary,
 )
 from drupal_jwt_auth.transfer.roles import RoleLoader
 from drupal_jwt_auth.transfer.site_description import MAX_DEPTH, MAX_FAULTS
 from drupal_jwt_auth.transfer.site_import import SiteImporter
-from tests.content.visitors import Visitor, add_field, faults, make_type, make_user, nid_of, page
-
-Site = dict[str, Any]
-Load = Callable[..., str]
-
-HASH = "$2y$10$" + "a" * 21 + "u" + "a" * 31
-
-MODELS: tuple[type[Model], ...] = (
-    *(
-        FieldConfig,
-        File,
-        Node,
-        NodeType,
-        PathAlias,
-        Revision,
-        Term,
-        RoleUUID,
-        TextFormat,
-        UserUUID,
-        Vocabulary,
-    ),
-    *(Group, Permission, User),
+from tests.content.visitors import (
+    Visitor,
+    add_field,
+    faults,
+    make_type,
+    make_user,
+    message,
+    nid_of,
+    page,
 )
-
-
-def described() -> Site:
-    """A site with one of everything."""
-    return {
-        "roles": [
-            {"id": "authenticated", "permissions": ["access content", "use text format simple"]},
-            {
-                "id": "writer",
-                "uuid": "role-writer",
-                "label": "Writer",
-                "permissions": ["create page content"],
-            },
-            {"id": "boss", "is_admin": True},
-        ],
-        "users": [
-            {"uid": 1, "uuid": "user-1", "name": "first", "pass": HASH, "mail": None},
-            {
-                "uid": 12,
-                "uuid": "user-12",
-                "name": "writer",
-                "mail": "writer@example.com",
-                "status": True,
-                "created": 1500000000,
-                "roles": ["writer"],
-            },
-            {"uid": 13, "uuid": "user-13", "name": "boss", "roles": ["boss"], "status": False},
-        ],
-        "text_formats": [
-            {
-                "format": "simple",
-                "name": "Simple",
-                "weight": 3,
-                "filters": {"filter_html_escape": {"weight": -10, "settings": []}},
-            }
-        ],
-        "vocabularies": [{"vid": "tags", "uuid": "vocabulary", "name": "Tags"}],
-        "terms": [
-            {"tid": 7, "uuid": "term-7", "vid": "tags", "name": "alpha"},
-            {"tid": 8, "uuid": "term-8", "vid": "tags", "name": "beta", "status": False},
-        ],
-        "files": [
-            {
-                "fid": 3,
-                "uuid": "file-3",
-                "uid": 12,
-                "filename": "photo.jpg",
-                "uri": "public://2017-07/photo_0.jpg",
-                "filemime": "image/jpeg",
-                "filesize": 1234,
-                "created": 1500000000,
-                "changed": 1500000001,
-            },
-            {"fid": 4, "uuid": "file-4", "filename": "a", "uri": "public://a", "status": False},
-        ],
-        "node_types": [
-            {
-                "type": "page",
-                "uuid": "page-type",
-                "name": "Basic page",
-                "new_revision": False,
-                "defaults": {"promote": False},
-                "fields": [
-                    {"name": "body", "type": "text_long", "label": "Body", "settings": []},
-                    {
-                        "name": "field_tags",
-                        "type": "entity_reference",
-                        "label": "Tags",
-                        "cardinality": -1,
-                        "settings": {"target_type": "taxonomy_term"},
-                    },
-                ],
-            }
-        ],
-        "nodes": [
-            {
-                "nid": 40,
-                "vid": 90,
-                "uuid": "node-40",
-                "type": "page",
-                "title": "About",
-                "uid": 12,
-                "status": True,
-                "sticky": True,
-                "created": 1500000000,
-                "changed": 1500000001,
-                "revision_timestamp": 1500000002,
-                "revision_uid": 0,
-                "fields": {
-                    "body": [{"value": "<b>", "format": "simple"}],
-                    "field_tags": [{"target_id": "7"}],
-                },
-            },
-            {
-                "nid": 41,
-                "vid": 91,
-                "uuid": "node-41",
-                "type": "page",
-                "title": "",
-                "uid": 0,
-                "created": 0,
-                "changed": 0,
-                "revision_timestamp": 0,
-                "revision_uid": 12,
-                "fields": [],
-            },
-        ],
-        "path_aliases": [{"pid": 5, "uuid": "alias-5", "path": "/node/40", "alias": "/about"}],
-    }
-
-
-def stored() -> dict[str, list[Any]]:
-    """All rows of all kinds."""
-    return {
-        model.__name__: sorted(model._default_manager.values_list(), key=repr) for model in MODELS
-    }
-
-
-@pytest.fixture
-def load(db: None, tmp_path: Path) -> Load:
-    """Run the command on a file with this content, and return what it prints."""
-
-    def load(content: Any, *options: str) -> str:
-        path = tmp_path / "site.json"
-        if isinstance(content, bytes):
-            path.write_bytes(content)
-        else:
-            path.write_text(json.dumps(content))
-        output = StringIO()
-        call_command("import_drupal_site", path, *options, stdout=output)
-        return output.getvalue()
-
-    return load
-
+from tests.transfer.site import HASH, Load, Site, described, refusal, stored
 
 # What it makes
 
@@ -725,17 +577,6 @@ def change(site: Site, place: str, value: Any) -> None:
         target[last] = value
 
 
-def refusal(load: Load, content: Any) -> str:
-    """What the command says of a wrong file, which has changed nothing."""
-    before = stored()
-    with pytest.raises(CommandError) as caught:
-        load(content)
-    assert stored() == before
-    text, nothing = str(caught.value).rsplit("\n", 1)
-    assert nothing == "Nothing was changed."
-    return text
-
-
 def test_a_file_must_be_there(db: None, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"site\.json cannot be read: No such file"):
         call_command("import_drupal_site", tmp_path / "site.json")
@@ -759,10 +600,8 @@ def test_what_windows_writes_before_utf_8_is_no_part_of_it(load: Load) -> None:
     assert load(json.dumps(described()).encode("utf-8-sig")).startswith("Loaded 1 text formats, ")
 
 
-LISTS = (
-    "roles, users, text_formats, vocabularies, terms, files, node_types, path_aliases, nodes, "
-    "user_fields, comments"
-)
+PHOTO = "public://2026-11/photo.jpg"
+LISTS = "roles, users, text_formats, vocabularies, terms, files, node_types, path_aliases, nodes"
 
 
 @pytest.mark.parametrize(
@@ -770,7 +609,13 @@ LISTS = (
     [
         ({"site": {}}, f"document: None of the lists of a site is here: {LISTS}."),
         ({"drupal": "10.6"}, f"document: None of the lists of a site is here: {LISTS}."),
-        ({"node": [{}], "nodes": []}, f"node: There is no such list. There are: {LISTS}."),
+        *(
+            (
+                {"node": unknown, "nodes": []},
+                f"node: There is no such part of a site. There are: {LISTS}.",
+            )
+            for unknown in ([{}], {"a": 1})
+        ),
         ("\ud800", "document: A text has half of a surrogate pair in it, which is no character."),
         ([], "document: Invalid data. Expected a dictionary, but got list."),
         (5, "document: Invalid data. Expected a dictionary, but got int."),
@@ -820,11 +665,12 @@ def test_a_file_must_describe_a_site(load: Load, content: Any, fault: str) -> No
             (
                 "files.0.uri",
                 uri,
-                "files[0].uri: Use public:// and a path, such as public://2026-11/photo.jpg.",
+                f"files[0].uri: Use public:// or private:// and a path, such as {PHOTO}.",
             )
             for uri in (
                 *("ftp://a.jpg", "a.jpg", "public://", "public:///a.jpg"),
                 *("public://../a.jpg", "public://a/./b.jpg", "public://a/"),
+                *("private://../a.jpg", "private:///a.jpg", "public://private://a.jpg"),
             )
         ),
         (
