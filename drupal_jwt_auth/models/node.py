@@ -11,17 +11,12 @@ from django.db import models, router, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.http.paths import alias_path, site_root
 from drupal_jwt_auth.models.exact_columns import ExactAnyCharField
+from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH, site_langcode
 from drupal_jwt_auth.models.machine_names import new_uuid
 from drupal_jwt_auth.models.node_type import NodeType
-from drupal_jwt_auth.models.path_alias import (
-    LANGCODE_MAX_LENGTH,
-    item_of,
-    newest_alias,
-    newest_item,
-)
+from drupal_jwt_auth.models.path_alias import item_of, newest_alias, newest_item
 from drupal_jwt_auth.models.revision import Revision, now
 from drupal_jwt_auth.models.stored_model import StoredModel
 from drupal_jwt_auth.models.text_columns import AnyCharField, AnyJSONField, readable
@@ -40,11 +35,6 @@ NODE_PATH = "/node/"
 """What the path of a node begins with, before its number."""
 
 
-def site_langcode() -> str:
-    """Return the site's language."""
-    return app_settings.LANGCODES[0]
-
-
 class NodeQuerySet(models.QuerySet["Node"]):
     """Nodes, to be filtered."""
 
@@ -61,13 +51,16 @@ class NodeQuerySet(models.QuerySet["Node"]):
     def complete(self) -> NodeQuerySet:
         """Fetch all that is shown of each node in the same query: revision, aliases, UUIDs."""
         uuids = UserUUID.objects.values("uuid")
-        return self.select_related("revision").annotate(
-            newest_alias=newest_item(NODE_PATH),
-            author_uuid=Subquery(uuids.filter(user=OuterRef("uid"))),
-            author_alias=newest_alias(USER_PATH, "uid"),
-            revision_author_uuid=Subquery(uuids.filter(user=OuterRef("revision__revision_uid"))),
-            revision_author_alias=newest_alias(USER_PATH, "revision__revision_uid"),
-        )
+        by, revision_by = "uid", "revision__revision_uid"
+        # By names, as a type checker would have these be attributes that `Node` has not.
+        shown = {
+            "newest_alias": newest_item(NODE_PATH),
+            "author_uuid": Subquery(uuids.filter(user=OuterRef(by))),
+            "author_alias": newest_alias(USER_PATH, by),
+            "revision_author_uuid": Subquery(uuids.filter(user=OuterRef(revision_by))),
+            "revision_author_alias": newest_alias(USER_PATH, revision_by),
+        }
+        return self.select_related("revision").annotate(**shown)
 
 
 class Node(StoredModel):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
 from drupal_jwt_auth.models.exact_columns import ExactAnyCharField, ExactCharField
+from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH, new_uuid
 from drupal_jwt_auth.models.source_path import SourcePath
 from drupal_jwt_auth.models.stored_model import StoredModel
@@ -19,7 +20,6 @@ from drupal_jwt_auth.models.text_columns import AnyJSONObject, AnyTextField, rea
 from drupal_jwt_auth.prepared import Parameter, Prepared
 
 PATH_MAX_LENGTH = 255
-LANGCODE_MAX_LENGTH = 12
 NO_LANGUAGE = "und"
 """The language of what is in none."""
 

@@ -22,9 +22,9 @@ from drupal_jwt_auth.fields.path import PathType
 from drupal_jwt_auth.fields.string import LanguageType, StringLongType, StringType, UUIDType
 from drupal_jwt_auth.fields.timestamps import ChangedType, CreatedType
 from drupal_jwt_auth.models import Node, NodeType
+from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH
 from drupal_jwt_auth.models.node import NODE_PATH, TITLE_MAX_LENGTH, UUID_MAX_LENGTH
 from drupal_jwt_auth.models.node_type import TITLE_LABEL
-from drupal_jwt_auth.models.path_alias import LANGCODE_MAX_LENGTH
 
 VID_MAX = 2**31 - 1
 ADMINISTER = "administer nodes"

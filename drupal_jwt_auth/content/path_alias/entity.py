@@ -18,8 +18,9 @@ from drupal_jwt_auth.fields import Item
 from drupal_jwt_auth.fields.numbers import BooleanType, IntegerType
 from drupal_jwt_auth.fields.string import LanguageType, UUIDType
 from drupal_jwt_auth.models import PathAlias
+from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH
-from drupal_jwt_auth.models.path_alias import LANGCODE_MAX_LENGTH, PATH_MAX_LENGTH
+from drupal_jwt_auth.models.path_alias import PATH_MAX_LENGTH
 
 
 class RevisionOfAlias(Attribute):
