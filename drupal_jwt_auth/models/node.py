@@ -51,13 +51,16 @@ class NodeQuerySet(models.QuerySet["Node"]):
     def complete(self) -> NodeQuerySet:
         """Fetch all that is shown of each node in the same query: revision, aliases, UUIDs."""
         uuids = UserUUID.objects.values("uuid")
-        return self.select_related("revision").annotate(
-            newest_alias=newest_item(NODE_PATH),
-            author_uuid=Subquery(uuids.filter(user=OuterRef("uid"))),
-            author_alias=newest_alias(USER_PATH, "uid"),
-            revision_author_uuid=Subquery(uuids.filter(user=OuterRef("revision__revision_uid"))),
-            revision_author_alias=newest_alias(USER_PATH, "revision__revision_uid"),
-        )
+        by, revision_by = "uid", "revision__revision_uid"
+        # By names, as a type checker would have these be attributes that `Node` has not.
+        shown = {
+            "newest_alias": newest_item(NODE_PATH),
+            "author_uuid": Subquery(uuids.filter(user=OuterRef(by))),
+            "author_alias": newest_alias(USER_PATH, by),
+            "revision_author_uuid": Subquery(uuids.filter(user=OuterRef(revision_by))),
+            "revision_author_alias": newest_alias(USER_PATH, revision_by),
+        }
+        return self.select_related("revision").annotate(**shown)
 
 
 class Node(StoredModel):

@@ -22,19 +22,20 @@ class SourcePath(Func):
     def __init__(self, prefix: str, key: Any) -> None:
         super().__init__(Value(prefix, models.CharField()), key)
 
-    def as_sql(
-        self, compiler: Any, connection: Any, template: str = "({})", joint: str = " || ", **_: Any
-    ) -> tuple[str, Any]:
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_kwargs: Any) -> Any:
         """Return the texts, joined."""
+        return self._join("({})", " || ", compiler, connection)
+
+    def as_mysql(self, compiler: Any, connection: Any, **_: Any) -> Any:
+        """Return the same where "||" is the logical or."""
+        return self._join("CONCAT({})", ", ", compiler, connection)
+
+    def _join(self, template: str, joint: str, compiler: Any, connection: Any) -> tuple[str, Any]:
         prefix, key = self.source_expressions
         first, parameters = compiler.compile(prefix)
         column, _none = compiler.compile(key)
         texts = _texts(column, key.output_field, connection)
         return template.format(joint.join([first, *texts])), parameters
-
-    def as_mysql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, Any]:
-        """Return the same where "||" is the logical or."""
-        return self.as_sql(compiler, connection, "CONCAT({})", ", ")
 
 
 def _texts(column: str, field: Any, connection: Any) -> list[str]:

@@ -1,7 +1,7 @@
 """What nothing else in the project's URLconf matches.
 
-It may be the alias of an entity, or another spelling of a URL of this app's: as in Drupal, upper and
-lower case are the same, a slash may follow, and ``index.php`` may come first.
+It may be the alias of an entity, or another spelling of a URL of this app's: as in Drupal, upper
+and lower case are the same, a slash may follow, and ``index.php`` may come first.
 """
 
 from __future__ import annotations

@@ -147,7 +147,7 @@ class EntityCreateView(EntityResource):
 class EntityView(EntityResource):
     """``GET``, ``PATCH`` and ``DELETE /node/{node}``, and the same at an alias of the entity."""
 
-    methods = ("GET", "HEAD", "DELETE", "PATCH")
+    methods: ClassVar[tuple[str, ...]] = ("GET", "HEAD", "DELETE", "PATCH")
     operations = {"PATCH": "update", "DELETE": "delete"}
     entity: Any
 

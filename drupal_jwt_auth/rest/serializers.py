@@ -282,7 +282,7 @@ class EntitySerializer(BaseSerializer[Any]):
     def faults_of_whole(
         self, bundle: Bundle, raw: Values, told: Sequence[Violation]
     ) -> Iterator[Violation]:
-        """Yield the faults of the entity as a whole, as far as its fields have none of their own."""
+        """Yield the faults of the entity as a whole, of which faulty fields are left out."""
         if not self.entity_type.constraints:
             return
         faulty = {violation.path.partition(".")[0] for violation in told}

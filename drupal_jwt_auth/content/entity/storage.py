@@ -14,11 +14,11 @@ from django.db import router, transaction
 from django.db.models import Model, QuerySet, Subquery
 
 from drupal_jwt_auth.batches import batches
-from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.fields import Field, Item, Reference, Target
 from drupal_jwt_auth.http.paths import alias_path
 from drupal_jwt_auth.models import PathAlias
+from drupal_jwt_auth.models.languages import site_langcode
 from drupal_jwt_auth.models.path_alias import (
     ITEM,
     alias_key,
@@ -67,7 +67,8 @@ class EntityStorage:
     @property
     def rows(self) -> QuerySet[Any]:
         """Return all entities, in no order."""
-        return self.model._default_manager.order_by()
+        rows: QuerySet[Any] = self.model._default_manager.order_by()
+        return rows
 
     def query(self) -> QuerySet[Any]:
         """Return all entities, each with what is shown of it."""
@@ -146,7 +147,7 @@ class EntityStorage:
     def langcode_of(self, entity: Any) -> str:
         """Return the language of an entity: the site's, where it has none of its own."""
         name = self.entity_type.keys.langcode
-        return str(getattr(entity, name)) if name else app_settings.LANGCODES[0]
+        return str(getattr(entity, name)) if name else site_langcode()
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return what references to entities point to, by the entities' keys; in one query."""
