@@ -62,7 +62,8 @@ class SiteStorage(Storage):
 
     def open(self, name: str, mode: str = "rb") -> Content[Any]:
         """Return the content."""
-        return _call(name, "open", mode)
+        content: Content[Any] = _call(name, "open", mode)
+        return content
 
     def save(
         self, name: str | None, content: IO[Any] | Content[Any], max_length: int | None = None

@@ -112,11 +112,10 @@ class FileLoader(ContentLoader):
     def load(self) -> None:
         """Load the files."""
         for batch in batches(self.rows):
-            measured, others = [], []
-            for row in batch:
-                file = self._file(row)
-                (others if file.width is None else measured).append(file)
+            files = [self._file(row) for row in batch]
+            measured = [file for file in files if file.width is not None]
             upsert(File, measured, "fid")
+            others = [file for file in files if file.width is None]
             upsert(File, others, "fid", keep={"width", "height"})
             for row in batch:
                 self._save_content(row)

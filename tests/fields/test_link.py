@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 
 from drupal_jwt_auth.fields.contact import LINK_TEXT_MAX_LENGTH
 from drupal_jwt_auth.fields.primitives import MAX_NESTING, is_storable
@@ -113,7 +114,7 @@ def test_of_what_is_at_a_path_that_no_entity_has_nothing_is_known(
 
 
 def test_who_may_link_to_any_page_may_link_to_all(by_author: Things, nodes: dict[str, int]) -> None:
-    by_author.visitor.user.user_permissions.add(permission("link to any page"))
+    User.objects.get(username="author").user_permissions.add(permission("link to any page"))
     assert by_author.shown([f"entity:node/{nodes['draft']}"])
 
 

@@ -202,7 +202,7 @@ def test_a_place_that_is_a_folder_is_none(load: Load, folders: Path) -> None:
 def test_where_somebody_was_faster_their_file_stays(
     load: Load, folders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save = FileSystemStorage._save
+    save: Any = vars(FileSystemStorage)["_save"]
 
     def second(self: Any, name: str, content: Any) -> str:
         save(self, name, ContentFile(b"quick"))

@@ -46,7 +46,7 @@ def inaccessible_links(uris: Iterable[str], account: Account) -> set[str]:
     for goal in goals.values():
         if goal.entity_type is not None and goal.key is not None:
             wanted[goal.entity_type].add(goal.key)
-    visible = {
+    visible: dict[tuple[ContentEntityType | None, Any], bool] = {
         (entity_type, entity.pk): entity_type.access.view(account, entity).allowed
         for entity_type, keys in wanted.items()
         for batch in batches(keys)
@@ -64,11 +64,11 @@ def _goals(uris: set[str]) -> dict[str, Goal]:
     goals = {}
     for uri in uris:
         if found := _ENTITY.match(uri):
-            known = ENTITY_TYPES.get(found[1])
-            has_page = isinstance(known, ContentEntityType) and known.canonical is not None
-            entity_type = known if has_page else None
-            key = entity_type.read_key(found[2]) if entity_type else None
-            goals[uri] = Goal(entity_type, key, must_be_there=True)
+            named = ENTITY_TYPES.get(found[1])
+            if isinstance(named, ContentEntityType) and named.canonical is not None:
+                goals[uri] = Goal(named, named.read_key(found[2]), must_be_there=True)
+            else:
+                goals[uri] = Goal(None, None, must_be_there=True)
     for uri, path in _paths(uris).items():
         at = ENTITY_TYPES.at(path)
         if at is not None:
