@@ -81,7 +81,8 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
-MEDIA_URL = "media/"
+# As in Drupal, whose clients may know the addresses of files.
+MEDIA_URL = "sites/default/files/"
 MEDIA_ROOT = BASE_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

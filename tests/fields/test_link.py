@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.entity.references import SiteContext
+from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.fields.contact import LINK_TEXT_MAX_LENGTH
 from drupal_jwt_auth.fields.primitives import MAX_NESTING, is_storable
 from drupal_jwt_auth.models import FieldStorage, Node, PathAlias
@@ -124,6 +127,12 @@ def test_a_link_may_stay_where_it_leads(by_author: Things, nodes: dict[str, int]
     document = {"type": "thing", "title": ["New"], "field_it": made["field_it"]}
     changed = by_author.visitor.change(nid_of(made), document)
     assert changed["field_it"] == made["field_it"]
+
+
+def test_a_link_can_be_asked_for_alone(nodes: dict[str, int]) -> None:
+    site = SiteContext(Account(None), get_structure(None))
+    assert site.may_follow(f"internal:/node/{nodes['open']}")
+    assert not site.may_follow(f"internal:/node/{nodes['draft']}")
 
 
 def test_many_links_are_looked_at_together(
