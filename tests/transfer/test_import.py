@@ -19,6 +19,7 @@ from pytest_django import Settings
 from drupal_jwt_auth.content.node.revisions import save_revision
 from drupal_jwt_auth.content.user.roles import role_uuids
 from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
+from drupal_jwt_auth.fields.timestamps import from_unix
 from drupal_jwt_auth.models import (
     FieldConfig,
     File,
@@ -53,6 +54,18 @@ def test_a_hash_that_django_has_made_lets_its_user_in(load: Load) -> None:
     site["users"][1]["pass"] = make_password("secret")
     load(site)
     assert User.objects.get(pk=12).check_password("secret")
+
+
+def test_when_somebody_has_logged_in_last_is_known_until_they_do_here(load: Load) -> None:
+    site = described()
+    site["users"][1]["login"] = 1500000005
+    load(site)
+    writer = User.objects.get(pk=12)
+    assert writer.last_login == from_unix(1500000005)
+    assert User.objects.get(pk=13).last_login is None
+    User.objects.update(last_login=from_unix(1600000000))
+    load(site)
+    assert User.objects.get(pk=12).last_login == from_unix(1600000000)
 
 
 def test_it_says_whose_hash_was_not_kept_quiet_or_not(load: Load, tmp_path: Path) -> None:
