@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from drupal_jwt_auth.fields import Item
 from drupal_jwt_auth.fields.base import Context, Faults, Field
