@@ -87,7 +87,8 @@ class EntityStorage:
         """Return the query that `find` takes, for one of these entities, with what it fetches."""
         leads_to = Subquery(source_path().values("path"))
         key = Parameter("key", self.model._meta.pk)
-        return entities.filter(pk=key).annotate(alias_leads_to=leads_to)
+        found: QuerySet[Any] = entities.filter(pk=key).annotate(alias_leads_to=leads_to)
+        return found
 
     def find(self, query: Prepared, path: str, key: Any, using: str | None = None) -> Any | None:
         """Return the entity with a path as its alias, or else the one with a key.
