@@ -3,8 +3,11 @@
 from django.urls import path
 from django.urls.resolvers import RegexPattern
 
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.rest.aliases import AliasPattern
+from drupal_jwt_auth.rest.configuration import PATH as CONFIG_PATH
 from drupal_jwt_auth.views import (
+    ConfigEntityView,
     IdTokenView,
     JWKSView,
     NodeCreateView,
@@ -25,5 +28,13 @@ urlpatterns = [
     path("rest_api/userinfo", UserInfoView.as_view(), name="userinfo"),
     path("node", NodeCreateView.as_view(), name="node_create"),
     path("node/<str:node>", NodeView.as_view(), name="node"),
+    *(
+        path(
+            CONFIG_PATH.format(type=each.id, key=f"<str:{each.id}>"),
+            ConfigEntityView.as_view(entity_type_id=each.id),
+            name=each.id,
+        )
+        for each in ENTITY_TYPES.all_config()
+    ),
     AliasPattern(RegexPattern(r"^(?P<path>[\s\S]+)$", is_endpoint=True), other_path),
 ]

@@ -11,7 +11,7 @@ from drupal_jwt_auth.models import (
     NodeType,
     PathAlias,
     Revision,
-    RoleUUID,
+    Role,
     TextFormat,
     UserUUID,
 )
@@ -158,7 +158,7 @@ def test_a_user_can_be_deleted_whatever_uuid_they_have(browser: Client, site: No
 
 def test_a_group_can_be_deleted_whatever_uuid_it_has(browser: Client, site: None) -> None:
     group = Group.objects.create(name="writer")
-    RoleUUID.objects.create(group=group, uuid="some-uuid")
+    Role.objects.create(group=group, uuid="some-uuid")
     browser.post(f"/admin/auth/group/{group.pk}/delete/", {"post": "yes"})
     assert not Group.objects.filter(name="writer").exists()
 

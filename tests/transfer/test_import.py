@@ -18,7 +18,7 @@ from django.db.models.functions import Concat
 from pytest_django import Settings
 
 from drupal_jwt_auth.content.node.revisions import save_revision
-from drupal_jwt_auth.content.user.roles import role_uuids
+from drupal_jwt_auth.content.user.roles import known_roles
 from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
 from drupal_jwt_auth.models import (
     FieldConfig,
@@ -27,7 +27,7 @@ from drupal_jwt_auth.models import (
     NodeType,
     PathAlias,
     Revision,
-    RoleUUID,
+    Role,
     Term,
     TextFormat,
     UserUUID,
@@ -52,7 +52,7 @@ MODELS: tuple[type[Model], ...] = (
         PathAlias,
         Revision,
         Term,
-        RoleUUID,
+        Role,
         TextFormat,
         UserUUID,
         Vocabulary,
@@ -286,8 +286,8 @@ def test_roles_become_groups_with_exactly_their_permissions(load: Load) -> None:
     assert granted("writer") == {"create page content"}
     assert granted("boss") == set()
     assert "Writer" not in Group.objects.values_list("name", flat=True)
-    assert RoleUUID.objects.get().uuid == "role-writer"
-    assert dict(role_uuids())["writer"] == "role-writer"
+    assert Role.objects.get().uuid == "role-writer"
+    assert next(known_roles("writer")).uuid == "role-writer"
 
 
 def test_users_keep_number_uuid_and_password(load: Load) -> None:
