@@ -17,8 +17,7 @@ from drupal_jwt_auth.models.stored_model import StoredModel
 CONFIG_NAME_LENGTH = 250
 
 validate_config_name = RegexValidator(
-    r"\A[a-z0-9_]+(\.[^.:?*<>\"'/\\\s]+)+\Z",
-    _("Use a module's name, a dot, and a name such as settings."),
+    r"""\A[^:?*<>"'/\\\s]+\Z""", _("Use no spaces, and none of the characters : ? * < > \" ' / \\.")
 )
 
 

@@ -22,6 +22,7 @@ from drupal_jwt_auth.auth.tokens.issuers import ENTRIES, read_issuer
 from drupal_jwt_auth.checks import database as database_checks
 from drupal_jwt_auth.checks import settings as checks
 from drupal_jwt_auth.conf import Settings
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.errors import Error
 from drupal_jwt_auth.transfer.site_description import SiteDescription, read_site
 from drupal_jwt_auth.urls import urlpatterns
@@ -175,6 +176,17 @@ def test_docs_import_has_each_object_of_a_site_that_is_no_list() -> None:
 
     others = SiteDescription().get_fields().items()
     assert documented == {name for name, field in others if not isinstance(field, ListSerializer)}
+
+
+def test_docs_configuration_has_each_type_with_its_objects_and_permissions() -> None:
+    documented = {
+        name: (prefix, permissions.replace("{entity type}", "{0}").split("`, `"))
+        for name, prefix, permissions, _source in table("docs/configuration.md", "Type")
+    }
+
+    assert documented == {
+        each.id: (each.prefix, list(each.permissions)) for each in ENTITY_TYPES.all_config()
+    }
 
 
 def test_the_example_of_docs_import_is_a_description(tmp_path: Path) -> None:
