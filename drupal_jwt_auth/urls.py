@@ -1,11 +1,10 @@
 """The URLs, to be included in a project's, after its own."""
 
-from django.urls import path
+from django.urls import path, register_converter
 from django.urls.resolvers import RegexPattern
 
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.rest.aliases import AliasPattern
-from drupal_jwt_auth.rest.configuration import PATH as CONFIG_PATH
+from drupal_jwt_auth.rest.configuration import ConfigEntityTypeConverter
 from drupal_jwt_auth.views import (
     ConfigEntityView,
     IdTokenView,
@@ -20,6 +19,8 @@ from drupal_jwt_auth.views import (
 
 app_name = "drupal_jwt_auth"
 
+register_converter(ConfigEntityTypeConverter, "config_entity_type")
+
 urlpatterns = [
     path("rest_api/id_token", IdTokenView.as_view(), name="id_token"),
     path("rest_api/jwks", JWKSView.as_view(), name="jwks"),
@@ -28,13 +29,10 @@ urlpatterns = [
     path("rest_api/userinfo", UserInfoView.as_view(), name="userinfo"),
     path("node", NodeCreateView.as_view(), name="node_create"),
     path("node/<str:node>", NodeView.as_view(), name="node"),
-    *(
-        path(
-            CONFIG_PATH.format(type=each.id, key=f"<str:{each.id}>"),
-            ConfigEntityView.as_view(entity_type_id=each.id),
-            name=each.id,
-        )
-        for each in ENTITY_TYPES.all_config()
+    path(
+        "entity/<config_entity_type:entity_type>/<str:id>",
+        ConfigEntityView.as_view(),
+        name="config_entity",
     ),
     AliasPattern(RegexPattern(r"^(?P<path>[\s\S]+)$", is_endpoint=True), other_path),
 ]

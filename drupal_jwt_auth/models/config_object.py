@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,10 @@ from drupal_jwt_auth.models.ordered_json import OrderedJSONField
 from drupal_jwt_auth.models.stored_model import StoredModel
 
 CONFIG_NAME_LENGTH = 250
+
+validate_config_name = RegexValidator(
+    r"""\A[^:?*<>"'/\\\s]+\Z""", _("Use no spaces, and none of the characters : ? * < > \" ' / \\.")
+)
 
 
 class ConfigObjectQuerySet(models.QuerySet["ConfigObject"]):
@@ -46,8 +51,20 @@ class ConfigObject(StoredModel):
     What this app decides on by rows of its own is not read from here.
     """
 
-    name = ExactCharField(_("name"), max_length=CONFIG_NAME_LENGTH, primary_key=True)
-    data = OrderedJSONField(_("data"))
+    name = ExactCharField(
+        _("name"),
+        max_length=CONFIG_NAME_LENGTH,
+        primary_key=True,
+        validators=[validate_config_name],
+        help_text=_("Such as user.settings, or core.date_format.short."),
+    )
+    data = OrderedJSONField(
+        _("data"),
+        help_text=_(
+            "A JSON object. Of roles, text formats, content types and fields, what their own pages "
+            "say is shown instead."
+        ),
+    )
 
     objects = ConfigObjectQuerySet.as_manager()
 
@@ -55,6 +72,20 @@ class ConfigObject(StoredModel):
         ordering = ("name",)
         verbose_name = _("configuration object")
         verbose_name_plural = _("configuration objects")
+        permissions = [
+            ("administer permissions", "Administer roles and permissions"),
+            ("administer site configuration", "Administer site configuration"),
+            ("administer filters", "Administer text formats and filters"),
+            ("administer comment types", "Administer comment types and settings"),
+            ("administer node fields", "Content: Administer fields"),
+            ("administer node form display", "Content: Administer form display"),
+            ("administer node display", "Content: Administer display"),
+            ("administer display modes", "Add, edit, and delete custom display modes"),
+            ("administer image styles", "Administer image styles"),
+            ("administer menu", "Administer menus and menu links"),
+            ("administer rest resources", "Administer REST resource configuration"),
+            ("administer views", "Administer views"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    TextField = models.TextField[Any, dict[str, Any]]
+    TextField = models.TextField[dict[str, Any], dict[str, Any]]
 else:
     TextField = models.TextField
 

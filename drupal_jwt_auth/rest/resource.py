@@ -47,7 +47,6 @@ class AccessPermission(BasePermission):
 class AccessResource(GuardedView, ResourceView):
     """What the views of all entity types share: who asks, and that refusals are Drupal's."""
 
-    entity_type_id: str = ""
     authentication_classes: Sequence[type[BaseAuthentication]] = AcceptedMethods()
     permission_classes = (TokenRequired, AccessPermission)
 
@@ -60,9 +59,8 @@ class AccessResource(GuardedView, ResourceView):
     def get_access(self) -> AccessResult:
         """Return whether the account may do what the request asks for."""
 
-    def not_found(self, path: str) -> NotFound:
-        """Return the error (404) for a path of which the last part names nothing."""
-        name = self.entity_type_id
+    def not_found(self, name: str, path: str) -> NotFound:
+        """Return the error (404) for a path of which the part ``name`` names nothing."""
         method = "GET" if self.request.method == "HEAD" else self.request.method
         return NotFound(
             f'The "{name}" parameter was not converted for the path "{path}" '
@@ -89,6 +87,7 @@ class AccessResource(GuardedView, ResourceView):
 class EntityResource(AccessResource, WritingView):
     """What the views of a type of content share."""
 
+    entity_type_id: str = ""
     serializer_class: ClassVar[type[EntitySerializer]] = EntitySerializer
 
     @property
@@ -183,7 +182,7 @@ class EntityView(EntityResource):
     def use(self, entity: Any | None) -> None:
         """Take an entity as the one that the path names; raise NotFound (404) for none."""
         if entity is None:
-            raise self.not_found(str(self.entity_type.canonical))
+            raise self.not_found(self.entity_type.id, str(self.entity_type.canonical))
         self.entity = entity
 
     @property

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
 from drupal_jwt_auth.content.entity.structure import SITE
 from drupal_jwt_auth.models import ConfigObject
-from drupal_jwt_auth.models.config_object import CONFIG_NAME_LENGTH
+from drupal_jwt_auth.models.config_object import CONFIG_NAME_LENGTH, validate_config_name
 from drupal_jwt_auth.transfer.description_fields import ObjectField
 from drupal_jwt_auth.transfer.loader import ImportRun, Loader, Site
 
@@ -23,15 +24,21 @@ class ConfigurationField(ObjectField):
     def to_internal_value(self, data: Any) -> Any:
         """Return the objects; refuse names that there cannot be."""
         objects = super().to_internal_value(data)
-        too_long = [name for name in objects if len(name) > CONFIG_NAME_LENGTH]
-        if too_long:
-            raise serializers.ValidationError(
-                {
-                    name: [f"A name has {CONFIG_NAME_LENGTH} characters at most."]
-                    for name in too_long
-                }
-            )
+        faults = {name: fault for name in objects if (fault := _name_fault(name)) is not None}
+        if faults:
+            raise serializers.ValidationError(faults)
         return objects
+
+
+def _name_fault(name: str) -> str | None:
+    """Return why a name is none of a configuration object's, None for one that is."""
+    if len(name) > CONFIG_NAME_LENGTH:
+        return f"A name has {CONFIG_NAME_LENGTH} characters at most."
+    try:
+        validate_config_name(name)
+    except ValidationError as error:
+        return str(error.message)
+    return None
 
 
 def config_value(config: Mapping[str, Any], name: str, key: str) -> Any:

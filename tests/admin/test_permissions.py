@@ -6,15 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from drupal_jwt_auth.models import (
-    Node,
-    NodeType,
-    PathAlias,
-    Revision,
-    Role,
-    TextFormat,
-    UserUUID,
-)
+from drupal_jwt_auth.models import Node, NodeType, PathAlias, Revision, Role, TextFormat, UserUUID
 from tests.admin.browser import ADMIN, get, read, submit
 from tests.admin.conftest import MakeField, MakeNode, Staff
 

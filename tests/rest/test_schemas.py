@@ -23,6 +23,7 @@ from drupal_jwt_auth.models import Node
 from tests.content.visitors import make_type, make_user
 
 PATHS = {
+    "/entity/{entity_type}/{id}": {"get"},
     "/node": {"post"},
     "/node/{node}": {"get", "patch", "delete"},
     "/rest_api/id_token": {"post"},
@@ -75,7 +76,7 @@ def test_each_path_can_be_called(settings: Settings) -> None:
     client.force_authenticate(make_user("admin", is_superuser=True))
     nid = Node.objects.create(type=make_type("page"), title="A page").pk
     for path, names in PATHS.items():
-        url = f"{path.format(node=nid)}?_format=json"
+        url = f"{path.format(node=nid, entity_type='node_type', id='page')}?_format=json"
         # As sent here, those that write are refused for what they need.
         statuses = {
             client.generic(name.upper(), url).status_code for name in sorted(names, reverse=True)
@@ -151,6 +152,7 @@ def test_a_schema_for_somebody_has_what_they_may_ask_for(
     assert found(None) == {path: PATHS[path] for path in OPEN}
     assert found(reader) == {
         **{path: PATHS[path] for path in (*OPEN, "/rest_api/userinfo")},
+        "/entity/{entity_type}/{id}": {"get"},
         "/node/{node}": {"get"},
     }
     assert found(writer) == {**PATHS, "/node/{node}": {"get", "patch"}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from drupal_jwt_auth.content.entity.config_documents import dependencies, head, merged
@@ -42,7 +43,7 @@ class TextFormatEntityType(ConfigEntityType):
         """Return the document of a text format."""
         row: Any = TextFormat.objects.filter(pk=key).first()
         if row is None and key == PLAIN_TEXT.format:
-            row = TextFormat(uuid=str(uuid.uuid5(_NAMESPACE, key)), **vars(PLAIN_TEXT))
+            row = TextFormat(uuid=str(uuid.uuid5(_NAMESPACE, key)), **asdict(PLAIN_TEXT))
         if row is None:
             return None
         known = stored or {}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import Model
 
 from drupal_jwt_auth.content.entity.config_documents import dependencies, head, merged
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ConfigEntityType, register
@@ -73,19 +75,14 @@ def _needed(permissions: Collection[str], known: Mapping[str, Any], site: SiteCo
 
 def _bringing(site: SiteContext) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield each permission that some configuration brings, with its prefix and key."""
-    brought = [
-        (
-            entity_type.bundle_model,
-            str(entity_type.bundle_type),
-            site.structure.bundles_of(entity_type),
-        )
-        for entity_type in ENTITY_TYPES.all_content()
-        if entity_type.bundle_model is not None
+    kinds: list[tuple[type[Model], str, Iterable[str]]] = [
+        (TextFormat, "filter_format", site.structure.formats)
     ]
-    for model, config_type, keys in (
-        *brought,
-        (TextFormat, "filter_format", site.structure.formats),
-    ):
+    for entity_type in ENTITY_TYPES.all_content():
+        if entity_type.bundle_model is not None and entity_type.bundle_type is not None:
+            bundles = site.structure.bundles_of(entity_type)
+            kinds.append((entity_type.bundle_model, entity_type.bundle_type, bundles))
+    for model, config_type, keys in kinds:
         prefix = str(ENTITY_TYPES.config(config_type).prefix)
         for key in keys:
             for permission in permissions_of(model, key, ""):
