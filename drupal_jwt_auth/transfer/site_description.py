@@ -16,10 +16,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from drupal_jwt_auth.transfer.configuration import ConfigurationField
+from drupal_jwt_auth.transfer.description_fields import uuid_field
 from drupal_jwt_auth.transfer.exceptions import SiteDescriptionError
 from drupal_jwt_auth.transfer.files import FileDescription
 from drupal_jwt_auth.transfer.loader import LEFT_OUT
-from drupal_jwt_auth.transfer.node_types import NodeTypeDescription, title_label
+from drupal_jwt_auth.transfer.node_types import NodeTypeDescription, complete
 from drupal_jwt_auth.transfer.nodes import NodeDescription
 from drupal_jwt_auth.transfer.path_aliases import PathAliasDescription
 from drupal_jwt_auth.transfer.roles import RoleDescription
@@ -36,14 +38,12 @@ MAX_FAULTS = 20
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-NOT_LOADED = frozenset(
-    {"comment_types", "comments", "config", "languages", "settings", "url_prefixes", "user_fields"}
-)
+NOT_LOADED = frozenset({"comment_types", "comments", "languages", "url_prefixes", "user_fields"})
 """The parts of a Drupal site that there is no place for here."""
 
 WORDS = frozenset(
     {
-        *("anonymous_uuid", "drupal", "file_private_base", "file_public_base", "langcode"),
+        *("drupal", "file_private_base", "file_public_base", "langcode"),
         *("site_name", "timezone", "upload_max_bytes"),
     }
 )
@@ -62,9 +62,12 @@ class SiteDescription(serializers.Serializer[Any]):
     node_types = NodeTypeDescription(many=True, default=list)
     path_aliases = PathAliasDescription(many=True, default=list)
     nodes = NodeDescription(many=True, default=list)
+    settings = ConfigurationField()
+    config = ConfigurationField()
+    anonymous_uuid = uuid_field(default=None)
 
     def to_internal_value(self, data: Any) -> Any:
-        """Return the site; what its content types call the title may stand in its ``config``.
+        """Return the site; some of what describes its content types may stand in its ``config``.
 
         Refuse lists and objects that are none of a site's: what is in them would be lost.
         """
@@ -73,20 +76,20 @@ class SiteDescription(serializers.Serializer[Any]):
         site = super().to_internal_value(data)
         site[LEFT_OUT] = [_told(name, data[name]) for name in data if self._is_left_out(name, data)]
         for row in site["node_types"]:
-            row["title_label"] = row["title_label"] or title_label(data.get("config"), row["type"])
+            complete(row, site["config"])
         return site
 
     def _check_parts(self, data: Mapping[str, Any]) -> None:
         """Raise ValidationError for parts that nobody knows, and where there are no others."""
         unknown = [name for name in data if name not in self.fields]
-        lists = ", ".join(self.fields)
+        parts = ", ".join(self.fields)
         faults = {
-            name: [f"There is no such part of a site. There are: {lists}."]
+            name: [f"There is no such part of a site. There are: {parts}."]
             for name in unknown
             if name not in NOT_LOADED and data[name] and isinstance(data[name], list | dict)
         }
         if not faults and data and len(unknown) == len(data):
-            faults["non_field_errors"] = [f"None of the lists of a site is here: {lists}."]
+            faults["non_field_errors"] = [f"None of the parts of a site is here: {parts}."]
         if faults:
             raise serializers.ValidationError(faults)
 

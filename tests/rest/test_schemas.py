@@ -23,6 +23,7 @@ from drupal_jwt_auth.models import Node, PathAlias
 from tests.content.visitors import make_type, make_user
 
 PATHS = {
+    "/entity/{entity_type}/{id}": {"get"},
     "/entity/path_alias": {"post"},
     "/entity/path_alias/{path_alias}": {"get", "patch", "delete"},
     "/node": {"post"},
@@ -78,7 +79,8 @@ def test_each_path_can_be_called(settings: Settings) -> None:
     nid = Node.objects.create(type=make_type("page"), title="A page").pk
     pid = PathAlias.objects.create(path=f"/node/{nid}", alias="/about").pk
     for path, names in PATHS.items():
-        url = f"{path.format(node=nid, path_alias=pid)}?_format=json"
+        parameters = {"node": nid, "path_alias": pid, "entity_type": "node_type", "id": "page"}
+        url = f"{path.format(**parameters)}?_format=json"
         # As sent here, those that write are refused for what they need.
         statuses = {
             client.generic(name.upper(), url).status_code for name in sorted(names, reverse=True)
@@ -154,6 +156,7 @@ def test_a_schema_for_somebody_has_what_they_may_ask_for(
     assert found(None) == {path: PATHS[path] for path in OPEN}
     assert found(reader) == {
         **{path: PATHS[path] for path in (*OPEN, "/rest_api/userinfo")},
+        "/entity/{entity_type}/{id}": {"get"},
         "/node/{node}": {"get"},
     }
     own = {path: names for path, names in PATHS.items() if "path_alias" not in path}

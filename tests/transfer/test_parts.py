@@ -8,13 +8,13 @@ from tests.transfer.site import Load, described, stored
 
 
 def test_what_there_is_no_place_for_is_told(load: Load) -> None:
-    site = {**described(), "comments": [{"cid": 1}, {"cid": 2}], "config": {"a": {}}}
-    told = "There is no place for these parts of the site: comments (2), config (1).\n"
+    site = {**described(), "comments": [{"cid": 1}, {"cid": 2}], "languages": {"de": {}}}
+    told = "There is no place for these parts of the site: comments (2), languages (1).\n"
     assert told in load(site)
 
 
 def test_an_empty_part_is_none(load: Load) -> None:
-    site = {**described(), "comments": [], "config": {}, "node": [], "note": None}
+    site = {**described(), "comments": [], "languages": {}, "node": [], "note": None}
     assert "no place" not in load(site)
 
 

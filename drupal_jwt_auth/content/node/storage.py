@@ -13,7 +13,7 @@ from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.accounts import user_target
 from drupal_jwt_auth.content.entity.storage import EntityStorage
 from drupal_jwt_auth.fields import Reference, Target
-from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, wire_key
+from drupal_jwt_auth.fields.user_keys import wire_key
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.prepared import Prepared
 from drupal_jwt_auth.transactions import locked
@@ -56,7 +56,7 @@ class NodeStorage(EntityStorage):
             self.fetch_aliases(batch)
 
     def known_targets(self, entity: Node, root: str) -> Iterator[tuple[Reference, Target]]:
-        """Yield the authors, whose UUIDs have come with the node."""
+        """Yield the authors who are users, whose UUIDs have come with the node."""
         if hasattr(entity, "author_uuid"):
             for key, uuid, alias in (
                 (
@@ -66,8 +66,9 @@ class NodeStorage(EntityStorage):
                 ),
                 (entity.uid_id, entity.author_uuid, entity.author_alias),
             ):
-                author = Reference("user", wire_key(key))
-                yield author, user_target(key or ANONYMOUS_KEY, uuid, alias, root)
+                if key is not None:
+                    author = Reference("user", wire_key(key))
+                    yield author, user_target(key, uuid, alias, root)
 
     def new(self, bundle: Bundle, account: Account) -> Node:
         """Return a new node of the account's, with the defaults of its content type."""

@@ -27,7 +27,9 @@ class UserStorage(EntityStorage):
         """Return the users that references point to; those who are not active are hidden."""
         found: dict[Any, Target] = {}
         if ANONYMOUS_KEY in keys:
-            found[ANONYMOUS_KEY] = user_target(ANONYMOUS_KEY, None, None, site.root)
+            found[ANONYMOUS_KEY] = user_target(
+                ANONYMOUS_KEY, site.structure.anonymous_uuid, None, site.root
+            )
         others = [read_key(key) for key in keys if key not in found]
         if others:
             uuids = UserUUID.objects.filter(user=OuterRef("pk")).values("uuid")
