@@ -68,7 +68,7 @@ def make_site() -> None:
     )
     node.title = "Two"
     save_revision(node, author, "Better.")
-    node.save_path({"alias": "/about", "pid": None, "langcode": "en"})
+    PathAlias.objects.create(path=f"/node/{node.pk}", alias="/about", langcode="en")
 
 
 def everything() -> dict[str, Any]:

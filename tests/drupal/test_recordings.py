@@ -14,7 +14,7 @@ from drupal_jwt_auth.transfer.site_import import SiteImporter
 from example_project.variants import read_variant
 from tests.drupal.replay import Recording, Replayer
 
-RECORDINGS = ("posts", "gets", "patches", "config")
+RECORDINGS = ("posts", "gets", "patches", "aliases", "config")
 EXCHANGES = [(name, exchange) for name in RECORDINGS for exchange in Recording(name).scored]
 
 

@@ -38,7 +38,7 @@ class OfEntityType(ConfigEntityType):
         """Return the document of an object: of an entity type whose fields are kept here."""
         name, _dot, rest = key.partition(".")
         entity_type = ENTITY_TYPES.get(name)
-        if not isinstance(entity_type, ContentEntityType):
+        if not isinstance(entity_type, ContentEntityType) or not entity_type.base_fields:
             return stored
         return self.document_of(entity_type, rest, stored, site)
 

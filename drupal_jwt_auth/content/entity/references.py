@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from drupal_jwt_auth.batches import BATCH, batches
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.content.entity.accounts import Account, user_target
+from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Structure
 from drupal_jwt_auth.fields import Field, Reference, Target
@@ -74,8 +74,7 @@ class SiteContext:
         account = self.account
         if account.user is None:
             return  # Whose UUID is the site's, and found without a query.
-        target = user_target(account.key, account.uuid, self.root)
-        self.learn(Reference("user", wire_key(account.key)), target)
+        self.learn(Reference("user", wire_key(account.key)), account.target(self.root))
 
     def learn(self, reference: Reference, target: Target) -> None:
         """Note what is known to be there, so that no query has to ask."""
@@ -129,6 +128,15 @@ class SiteContext:
     def root(self) -> str:
         """Return what the paths of targets begin with."""
         return site_root(self.request)
+
+    def can_reach(self, path: str) -> bool:
+        """Tell whether there is an entity at a path, which the account may see."""
+        found = ENTITY_TYPES.at(path)
+        if found is None:
+            return False
+        entity_type, key = found
+        entity = entity_type.storage.at(path, key)
+        return entity is not None and entity_type.access.view(self.account, entity).allowed
 
     # Text formats
 
