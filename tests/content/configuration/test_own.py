@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.contrib.auth.models import Group
@@ -394,7 +394,7 @@ class NoteEntityType(NodeEntityType):
 
     id = "note"
     keys = NodeEntityType.keys._replace(bundle=None)
-    bundle_type: str | None = None  # type: ignore[assignment]  # a node's has one
+    bundle_type: ClassVar[str | None] = None  # type: ignore[assignment]  # a node's has one
 
     def base_fields_of(self, bundle: Any) -> Sequence[BaseField]:
         return self.base_fields
