@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -52,6 +53,7 @@ class EntitySerializer(BaseSerializer[Any]):
 
     entity_type_id: ClassVar[str]
 
+    _draft: Any = None
     _sent: Values = {}
     _violations: Sequence[Violation] = ()
 
@@ -89,7 +91,10 @@ class EntitySerializer(BaseSerializer[Any]):
         ``entity`` is None for one that is to be made. A client is told the reason where it changes
         an entity.
         """
-        return self.entity_type.access.edit_field(self.account, field, bundle, entity)
+        rules = self.entity_type.access
+        if entity is None:
+            return rules.create_field(self.account, field, bundle, self._draft)
+        return rules.edit_field(self.account, field, bundle, entity)
 
     # Out
 
@@ -136,6 +141,13 @@ class EntitySerializer(BaseSerializer[Any]):
 
     # In
 
+    def to_create(self) -> AbstractContextManager[None]:
+        """Return the transaction in which an entity can be made of the document.
+
+        What the entity will be a part of is locked in it.
+        """
+        return self.entity_type.storage.to_create(self.initial_data, self.site)
+
     def is_valid(self, *, raise_exception: bool = False) -> bool:
         """Tell whether the document describes a valid entity."""
         valid = super().is_valid()
@@ -175,6 +187,7 @@ class EntitySerializer(BaseSerializer[Any]):
         bundle = self.read_bundle(document)
         raw = self.denormalize(document, bundle)
         if self.instance is None:
+            self._draft = self.entity_type.storage.draft(bundle, raw, self.site)
             self.check_creation(bundle, raw)
         else:
             bundle = self.bundle_of(self.instance)
@@ -268,13 +281,15 @@ class EntitySerializer(BaseSerializer[Any]):
             for name, items in raw.items()
             for reference in bundle.fields[name].references(items)
         )
-        violations = (
+        entity = self._draft if self.site.creating else self.instance
+        of_fields = (
             violation
             for field in bundle.fields.values()
             if field.name in raw or (self.site.creating and field.is_expected)
             for violation in field.validate(raw.get(field.name, field.default), self.site)
         )
-        told = list(islice(violations, MAX_VIOLATIONS))
+        of_all = self.entity_type.storage.violations(entity, bundle, raw, self.site)
+        told = list(islice(chain(of_all, of_fields), MAX_VIOLATIONS))
         if told:
             raise EntityValidationError(told)
 
@@ -292,8 +307,7 @@ class EntitySerializer(BaseSerializer[Any]):
         defaults = {
             name: list(field.default) for name, field in bundle.fields.items() if field.default
         }
-        entity = self.entity_type.storage.new(bundle, self.account)
-        return self._save(entity, bundle, {**defaults, **validated_data}, created=True)
+        return self._save(self._draft, bundle, {**defaults, **validated_data}, created=True)
 
     def update(self, instance: Any, validated_data: Values) -> Any:
         """Save what differs; where nothing does, nothing is saved."""

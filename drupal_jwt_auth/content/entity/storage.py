@@ -16,7 +16,8 @@ from django.db.models import Model, QuerySet
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.fields import Field, Item, Reference, Target
 from drupal_jwt_auth.models.revision import now
-from drupal_jwt_auth.transactions import lock
+from drupal_jwt_auth.http.exceptions import Violation
+from drupal_jwt_auth.transactions import lock, locked
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 Values = Sequence[tuple[Field, Sequence[Item]]]
 """Fields of an entity, each with its stored items."""
+
+RawValues = Mapping[str, Sequence[Item]]
+"""What a client sent, by field."""
 
 
 class EntityStorage:
@@ -63,7 +67,11 @@ class EntityStorage:
         using = router.db_for_write(self.model)
         found = key
         while True:
+            # What is to be locked is known before: the transaction has to begin with that.
+            owners = [] if found is None else list(self.locked_before(found, using))
             with transaction.atomic(using=using):
+                for model, owner in owners:
+                    lock(model, owner, using=using)
                 is_locked = found is not None and lock(self.model, found, using=using)
                 entity = self.at(path, key, using)
                 if entity is None or (is_locked and entity.pk == found):
@@ -71,6 +79,19 @@ class EntityStorage:
                     return
             # The path is an alias: whose it is, is known now.
             found = entity.pk
+
+    def locked_before(self, key: Any, using: str) -> Iterable[tuple[type[Model], Any]]:
+        """Return model and key of what is locked before an entity: what it is a part of."""
+        return ()
+
+    @contextmanager
+    def to_create(self, document: Any, site: SiteContext) -> Iterator[None]:
+        """Open the transaction in which an entity is made of a client's document.
+
+        What the entity will be a part of is locked; nothing is found wrong with the document yet.
+        """
+        with locked(self.model):
+            yield
 
     @contextmanager
     def to_delete(self, path: str, key: Any) -> Iterator[Any | None]:
@@ -113,6 +134,22 @@ class EntityStorage:
         if keys.owner:
             values[f"{keys.owner}_id"] = account.key or None
         return self.model(**values)
+
+    def draft(self, bundle: Bundle, raw: RawValues, site: SiteContext) -> Any:
+        """Return the new entity that a document is about, to which its items are stored later.
+
+        ``raw`` are the items that were sent, by field: nothing of them is checked yet.
+        """
+        return self.new(bundle, site.account)
+
+    def violations(
+        self, entity: Any, bundle: Bundle, raw: RawValues, site: SiteContext
+    ) -> Iterator[Violation]:
+        """Yield what is wrong with an entity as a whole, once the items that were sent are stored.
+
+        Drupal tells it before what is wrong with single fields, so these may be wrong as well.
+        """
+        return iter(())
 
     def create(self, entity: Any, values: Values) -> dict[str, list[Item]]:
         """Save a new entity with the items of some fields.
