@@ -11,7 +11,7 @@ from drupal_jwt_auth.models.comment import Comment
 from drupal_jwt_auth.models.comment_type import CommentType
 from drupal_jwt_auth.models.content_model import ContentModel
 from drupal_jwt_auth.models.failed_login import FailedLogin
-from drupal_jwt_auth.models.field_config import FieldConfig
+from drupal_jwt_auth.models.field_config import FieldConfig, FieldStorage
 from drupal_jwt_auth.models.file import File
 from drupal_jwt_auth.models.node import Node, NodeQuerySet
 from drupal_jwt_auth.models.node_type import NodeType
@@ -33,6 +33,7 @@ __all__ = [
     "ContentModel",
     "FailedLogin",
     "FieldConfig",
+    "FieldStorage",
     "File",
     "Node",
     "NodeQuerySet",

@@ -21,6 +21,7 @@ from drupal_jwt_auth.models import (
     ContentModel,
     FailedLogin,
     FieldConfig,
+    FieldStorage,
     File,
     Node,
     NodeType,
@@ -56,6 +57,9 @@ MAKERS: dict[type[Model], Callable[[], Any]] = {
     ContentModel: ContentModel.objects.get,
     FailedLogin: lambda: FailedLogin.objects.create(key="k", name="n", until=1),
     FieldConfig: lambda: add_field(make_type("page").pk, "field_x", "string"),
+    FieldStorage: lambda: FieldStorage.objects.create(
+        entity_type="node", name="field_x", field_type="string"
+    ),
     File: lambda: File.objects.create(uri="a.txt"),
     Node: a_node,
     NodeType: lambda: make_type("page"),
