@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Q
 
+from drupal_jwt_auth.content.comment.comment_type import CommentTypeEntityType
+from drupal_jwt_auth.content.comment.entity import CommentEntityType
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.content.file.entity import FileEntityType
@@ -15,6 +17,8 @@ from drupal_jwt_auth.content.taxonomy.entity import TermEntityType
 from drupal_jwt_auth.content.user.entity import RoleEntityType, UserEntityType
 
 KINDS = (
+    CommentEntityType,
+    CommentTypeEntityType,
     FileEntityType,
     NodeEntityType,
     NodeTypeEntityType,

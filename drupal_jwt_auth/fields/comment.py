@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.config_schema import Reader, one_of, read_text
 from drupal_jwt_auth.fields.base import (
     NOT_A_PRIMITIVE,
     NOT_NULL,
@@ -96,7 +98,7 @@ class CommentType(FieldType):
         return {
             "status": item["status"],
             "cid": 0,
-            "last_comment_timestamp": to_unix(getattr(entity, "changed", None) or now()),
+            "last_comment_timestamp": to_unix(getattr(entity, "changed", None) or timezone.now()),
             "last_comment_name": None,
             "last_comment_uid": wire_key(getattr(entity, "uid_id", None)),
             "comment_count": 0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, islice
 from typing import Any, ClassVar
 
@@ -146,7 +146,7 @@ class EntitySerializer(BaseSerializer[Any]):
 
         What the entity will be a part of is locked in it.
         """
-        return self.entity_type.storage.to_create(self.initial_data, self.site)
+        return self.entity_type.storage.to_create(partial(self.read_sent, self.initial_data))
 
     def is_valid(self, *, raise_exception: bool = False) -> bool:
         """Tell whether the document describes a valid entity."""
@@ -182,10 +182,8 @@ class EntitySerializer(BaseSerializer[Any]):
         The checks come in Drupal's order: the document (422), creation (403), each field (403),
         validity (422).
         """
-        document = self.read_document(data)
         self.site.creating = self.instance is None
-        bundle = self.read_bundle(document)
-        raw = self.denormalize(document, bundle)
+        bundle, raw = self.read_sent(data)
         if self.instance is None:
             self._draft = self.entity_type.storage.draft(bundle, raw, self.site)
             self.check_creation(bundle, raw)
@@ -197,8 +195,13 @@ class EntitySerializer(BaseSerializer[Any]):
 
     def check_document(self) -> None:
         """Raise UnprocessableEntity for a document that no entity can be made of."""
-        document = self.read_document(self.initial_data)
-        self.denormalize(document, self.read_bundle(document))
+        self.read_sent(self.initial_data)
+
+    def read_sent(self, data: Any) -> tuple[Bundle, Values]:
+        """Return the bundle that a document names, and the raw items of all fields in it."""
+        document = self.read_document(data)
+        bundle = self.read_bundle(document)
+        return bundle, self.denormalize(document, bundle)
 
     def read_document(self, data: Any) -> Mapping[str, Any]:
         """Return the fields of a document; PHP reads a list as one without any."""

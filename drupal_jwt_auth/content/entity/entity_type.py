@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.db.models.signals import post_delete
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.content.entity.access import EntityAccess
@@ -168,6 +170,16 @@ def keys_by_uuid(model: Any, key: str, uuids: Collection[str]) -> dict[str, Any]
     return {uuid: found.get(uuid, found.get(uuid.lower())) for uuid in uuids}
 
 
+entity_deleted = Signal()
+"""Sent when the row of an entity was deleted, by whomever: ``sender`` is the type's only object."""
+
+
+def _tell_of_deletion(sender: type[Model], instance: Model, using: str, **kwargs: Any) -> None:
+    for entity_type in ENTITY_TYPES.all_content():
+        if entity_type.model is sender:
+            entity_deleted.send(sender=entity_type, instance=instance, using=using)
+
+
 Registered = TypeVar("Registered", bound=type[EntityType])
 
 
@@ -200,8 +212,10 @@ class EntityTypes:
 
     def register(self, entity_type: Registered) -> Registered:
         """Make a type known, in place of one with the same id: a decorator for its class."""
-        self._types[entity_type.id] = entity_type()
-        READERS[entity_type.id] = self._types[entity_type.id].reference_key
+        registered = self._types[entity_type.id] = entity_type()
+        READERS[entity_type.id] = registered.reference_key
+        if isinstance(registered, ContentEntityType):
+            post_delete.connect(_tell_of_deletion, sender=registered.model)
         return entity_type
 
 

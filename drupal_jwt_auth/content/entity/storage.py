@@ -6,7 +6,7 @@ What a request writes is one transaction, with the entity locked before anything
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -85,10 +85,10 @@ class EntityStorage:
         return ()
 
     @contextmanager
-    def to_create(self, document: Any, site: SiteContext) -> Iterator[None]:
-        """Open the transaction in which an entity is made of a client's document.
+    def to_create(self, read: Callable[[], tuple[Bundle, RawValues]]) -> Iterator[None]:
+        """Open the transaction in which an entity is made, with what it will be a part of locked.
 
-        What the entity will be a part of is locked; nothing is found wrong with the document yet.
+        ``read`` returns what a client has sent for it, of which nothing is checked yet.
         """
         with locked(self.model):
             yield
@@ -105,16 +105,18 @@ class EntityStorage:
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return what references to entities point to, by the entities' keys; in one query."""
+        entities = self.model._default_manager.filter(pk__in=list(keys)).order_by()
+        return {entity.pk: self.target_of(entity, site.root) for entity in entities}
+
+    def target_of(self, entity: Any, root: str) -> Target:
+        """Return what references to an entity point to."""
         names = self.entity_type.keys
-        return {
-            entity.pk: Target(
-                str(getattr(entity, names.uuid)) if names.uuid else "",
-                self.path_of(entity, site.root),
-                self.entity_type.bundle_of(entity) if names.bundle else None,
-                bool(getattr(entity, names.published)) if names.published else True,
-            )
-            for entity in self.model._default_manager.filter(pk__in=list(keys)).order_by()
-        }
+        return Target(
+            str(getattr(entity, names.uuid)) if names.uuid else "",
+            self.path_of(entity, root),
+            self.entity_type.bundle_of(entity) if names.bundle else None,
+            bool(getattr(entity, names.published)) if names.published else True,
+        )
 
     def complete(self, entities: Iterable[Any]) -> None:
         """Fetch for many entities at once what `query` would have brought with each."""

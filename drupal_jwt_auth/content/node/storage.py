@@ -47,10 +47,7 @@ class NodeStorage(EntityStorage):
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return what references to nodes point to, by the nodes' numbers."""
         nodes = Node.objects.filter(pk__in=keys).with_alias().order_by()
-        return {
-            node.pk: Target(node.uuid, node_path(node, site.root), node.type_id, node.status)
-            for node in nodes
-        }
+        return {node.pk: self.target_of(node, site.root) for node in nodes}
 
     def complete(self, entities: Iterable[Node]) -> None:
         """Fetch what is missing of many nodes at once."""
