@@ -16,6 +16,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from drupal_jwt_auth.transfer.comments import CommentDescription, CommentTypesDescription
 from drupal_jwt_auth.transfer.exceptions import SiteDescriptionError
 from drupal_jwt_auth.transfer.files import FileDescription
 from drupal_jwt_auth.transfer.node_types import NodeTypeDescription, title_label
@@ -47,6 +48,8 @@ class SiteDescription(serializers.Serializer[Any]):
     node_types = NodeTypeDescription(many=True, default=list)
     path_aliases = PathAliasDescription(many=True, default=list)
     nodes = NodeDescription(many=True, default=list)
+    comment_types = CommentTypesDescription(default=list)
+    comments = CommentDescription(many=True, default=list)
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the site; what its content types call the title may stand in its ``config``.
@@ -131,8 +134,8 @@ def _text_fault(text: str, place: str) -> str | None:
     """Return why a text is none that every database keeps, or None."""
     if _SURROGATE.search(text):
         return "A text has half of a surrogate pair in it, which is no character."
-    # Clients may send it to nodes, where it is kept for that.
-    if "\0" in text and not place.startswith(".nodes["):
+    # Clients may send it to nodes and comments, where it is kept for that.
+    if "\0" in text and not place.startswith((".nodes[", ".comments[")):
         return "A text has the character U+0000 in it."
     return None
 
