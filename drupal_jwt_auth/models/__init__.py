@@ -1,8 +1,9 @@
 """The tables of content, tokens and the log: one module a model, the names re-exported here.
 
-Imports point downwards: field_config and node stand on node_type, node stands on revision and
-path_alias, comment on comment_type and node, file on revision, refresh_token, api_key and failed_login on revoked_token; all others
-on machine_names, owner_field and stored_model at most.
+Imports point downwards: field_config stands on node_type and comment_type, node on node_type,
+revision and path_alias, comment on comment_type and node, file on revision, refresh_token, api_key
+and failed_login on revoked_token; all others on machine_names, owner_field and stored_model at
+most.
 """
 
 from drupal_jwt_auth.models.api_key import ApiKey

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import Model, Subquery
 
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
 from drupal_jwt_auth.content.entity.structure import Structure, get_structure
@@ -85,11 +87,20 @@ def locked_host(comment: Comment, using: str) -> Host | None:
     return None if entity is None else _host(comment, entity, get_structure(entity.content_stamp))
 
 
-def lock_host(comment: Comment, using: str) -> None:
-    """Lock the entity that a comment is on."""
-    found, key = host_type(comment), host_key(comment)
-    if found is not None and key is not None:
-        lock(found.model, key, using=using)
+def rows_of_hosts(comments: Iterable[Comment]) -> dict[type[Model], set[Any]]:
+    """Return the keys of what comments are on by its model: what can be nothing is left out."""
+    rows: dict[type[Model], set[Any]] = defaultdict(set)
+    for comment in comments:
+        found, key = host_type(comment), host_key(comment)
+        if found is not None and key is not None:
+            rows[found.model].add(key)
+    return rows
+
+
+def lock_hosts(comments: Iterable[Comment], using: str) -> None:
+    """Lock what comments are on, where it is there."""
+    for model, keys in rows_of_hosts(comments).items():
+        lock(model, *keys, using=using)
 
 
 def _host(comment: Comment, entity: Any, structure: Structure) -> Host | None:

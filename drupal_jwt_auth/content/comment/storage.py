@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ from drupal_jwt_auth.content.comment.host import (
     host_in,
     host_key,
     host_type,
+    lock_hosts,
+    rows_of_hosts,
 )
 from drupal_jwt_auth.content.entity.storage import EntityStorage, RawValues
 from drupal_jwt_auth.fields import Reference, Target
@@ -37,19 +39,19 @@ SKIP_APPROVAL = "skip comment approval"
 class CommentStorage(EntityStorage):
     """Comments; whoever writes one has locked what it is on before."""
 
-    def locked_before(self, key: Any, using: str) -> Iterable[tuple[type[Model], Any]]:
+    def locked_before(self, key: Any, using: str) -> Mapping[type[Model], Collection[Any]]:
         """Return what a comment is on."""
         comments = Comment.objects.using(using).only("entity_type", "entity_id").order_by()
-        return [rows for comment in comments.filter(pk=key) for rows in _rows_of_host(comment)]
+        return rows_of_hosts(comments.filter(pk=key))
 
     @contextmanager
     def to_create(self, read: Callable[[], tuple[Bundle, RawValues]]) -> Iterator[None]:
         """Open the transaction in which a comment is made, with what it will be on locked."""
         comment = Comment()
         _put(comment, *read())
-        for model, key in _rows_of_host(comment) or [(Comment, 0)]:
-            with locked(model, key):
-                yield
+        with locked(Comment):
+            lock_hosts([comment], router.db_for_write(Comment))
+            yield
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return the comments that replies point to; on what is hidden, they are hidden too."""
@@ -117,12 +119,6 @@ def _text(raw: RawValues, name: str) -> str:
     """Return the text that was sent for a field, an empty one where it was none."""
     value = next((item.get("value") for item in raw.get(name, ())), None)
     return to_text(value) if is_scalar(value) else ""
-
-
-def _rows_of_host(comment: Comment) -> list[tuple[type[Model], Any]]:
-    """Return model and key of what a comment is on, nothing where that can be nothing."""
-    found, key = host_type(comment), host_key(comment)
-    return [] if found is None or key is None else [(found.model, key)]
 
 
 def _reference_to_host(comment: Comment) -> Reference:

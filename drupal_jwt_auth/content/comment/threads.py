@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from drupal_jwt_auth.content.comment.host import lock_host
+from drupal_jwt_auth.content.comment.host import lock_hosts
 from drupal_jwt_auth.models import Comment
 from drupal_jwt_auth.models.comment import THREAD_MAX_LENGTH
 
@@ -56,7 +56,7 @@ def take_place(comment: Comment, using: str) -> None:
 
     Raise ValidationError where replies are as deep already as a column has room for.
     """
-    lock_host(comment, using)
+    lock_hosts([comment], using)
     comments = Comment.objects.using(using).order_by()
     parent = comments.filter(pk=comment.pid_id).values_list("thread", flat=True).first()
     below = Q() if parent is None else Q(thread__startswith=parent.rstrip("/") + ".")

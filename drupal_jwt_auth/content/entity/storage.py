@@ -15,8 +15,8 @@ from django.db.models import Model, QuerySet
 
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.fields import Field, Item, Reference, Target
-from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.http.exceptions import Violation
+from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.transactions import lock, locked
 
 if TYPE_CHECKING:
@@ -68,10 +68,10 @@ class EntityStorage:
         found = key
         while True:
             # What is to be locked is known before: the transaction has to begin with that.
-            owners = [] if found is None else list(self.locked_before(found, using))
+            owners = {} if found is None else self.locked_before(found, using)
             with transaction.atomic(using=using):
-                for model, owner in owners:
-                    lock(model, owner, using=using)
+                for model, keys in owners.items():
+                    lock(model, *keys, using=using)
                 is_locked = found is not None and lock(self.model, found, using=using)
                 entity = self.at(path, key, using)
                 if entity is None or (is_locked and entity.pk == found):
@@ -80,9 +80,9 @@ class EntityStorage:
             # The path is an alias: whose it is, is known now.
             found = entity.pk
 
-    def locked_before(self, key: Any, using: str) -> Iterable[tuple[type[Model], Any]]:
-        """Return model and key of what is locked before an entity: what it is a part of."""
-        return ()
+    def locked_before(self, key: Any, using: str) -> Mapping[type[Model], Collection[Any]]:
+        """Return what is locked before an entity, as what it is a part of: the keys by model."""
+        return {}
 
     @contextmanager
     def to_create(self, read: Callable[[], tuple[Bundle, RawValues]]) -> Iterator[None]:
