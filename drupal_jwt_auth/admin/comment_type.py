@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from drupal_jwt_auth.admin.bundle_fields import BundleFieldInline
 from drupal_jwt_auth.admin.locking import LockingAdmin
+from drupal_jwt_auth.content.comment.host import host_types
 from drupal_jwt_auth.models import CommentType, FieldConfig
 
 
@@ -26,6 +29,15 @@ class CommentTypeAdmin(LockingAdmin):
     search_fields = ("label", "id")
     fields = ("label", "id", "target_entity_type_id", "description")
     inlines = (CommentFieldInline,)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Let the types of content be chosen that can have comments."""
+        if db_field.name != "target_entity_type_id":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        choices = [(name, each.label) for name, each in host_types().items()]
+        return forms.ChoiceField(
+            choices=choices, label=capfirst(db_field.verbose_name), show_hidden_initial=True
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: CommentType | None = None) -> Any:
         """Keep the machine name of a type as it is, and what its comments are on."""

@@ -8,10 +8,10 @@ from typing import Any
 from rest_framework import serializers
 
 from drupal_jwt_auth.batches import batches
+from drupal_jwt_auth.content.comment.host import host_types
 from drupal_jwt_auth.content.comment.statistics import count_comments
 from drupal_jwt_auth.content.comment.threads import THREAD
 from drupal_jwt_auth.content.entity.accounts import Account
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.structure import Bundle, get_structure
 from drupal_jwt_auth.fields.comment import CommentType as CommentFieldType
@@ -111,7 +111,6 @@ class CommentDescription(serializers.Serializer[Any]):
     pid = IdField(allow_null=True, default=None)
     entity_type = MachineNameField(default="node")
     entity_id = serializers.CharField(max_length=HOST_KEY_LENGTH)
-    field_name = MachineNameField()
     subject = _text(SUBJECT_MAX_LENGTH)
     name = _text(NAME_MAX_LENGTH)
     mail = _text(MAIL_MAX_LENGTH)
@@ -122,8 +121,9 @@ class CommentDescription(serializers.Serializer[Any]):
     changed = UnixTimeField()
 
     def get_fields(self) -> dict[str, Any]:
-        """Return the fields, with the one whose name is a serializer's own too."""
-        return {**super().get_fields(), "fields": values_field()}
+        """Return the fields, with those whose names are a serializer's own too."""
+        own = {"field_name": MachineNameField(), "fields": values_field()}
+        return {**super().get_fields(), **own}
 
 
 class CommentTypeLoader(BundleLoader):
@@ -132,6 +132,17 @@ class CommentTypeLoader(BundleLoader):
     part, noun, model, key = "comment_types", "comment type", CommentType, "id"
     unique = ("id", "uuid")
     entity_type, content, content_key = "comment", "comments", "cid"
+
+    def faults(self) -> Iterator[str]:
+        """Yield where comments would be on what can have none, too."""
+        yield from super().faults()
+        for index, row in enumerate(self.rows):
+            target = row["target_entity_type_id"]
+            if target not in host_types():
+                yield (
+                    f"{self.part}[{index}].target_entity_type_id: "
+                    f"there are no comments on {target!r}."
+                )
 
     def load(self) -> None:
         """Load the comment types."""
@@ -170,8 +181,6 @@ class CommentLoader(ContentLoader):
             target = types[name]["target_entity_type_id"]
             if row["entity_type"] != target:
                 yield f"{place}.entity_type: comments of the type {name} are on {target!r}."
-            elif target not in ENTITY_TYPES:
-                yield f"{place}.entity_type: there is no entity type {target!r}."
             elif target == "node" and (row["entity_id"], row["field_name"]) not in commented:
                 yield (
                     f"{place}.entity_id: there is no node {row['entity_id']} in the site with a "

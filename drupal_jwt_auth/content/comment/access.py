@@ -11,7 +11,7 @@ from django.db.models import CharField, F, Q, UUIDField, Value
 from django.db.models.functions import Cast, Replace
 from django.db.models.lookups import In
 
-from drupal_jwt_auth.content.comment.host import commented_entity, host_in, host_type
+from drupal_jwt_auth.content.comment.host import commented_entity, host_in, host_type, host_types
 from drupal_jwt_auth.content.entity.access import (
     ALLOWED,
     DENIED,
@@ -21,7 +21,7 @@ from drupal_jwt_auth.content.entity.access import (
     allowed_if_has_permission,
 )
 from drupal_jwt_auth.content.entity.base_field import BaseField
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
+from drupal_jwt_auth.content.entity.entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.fields.comment import NO_CONTACT
@@ -69,11 +69,8 @@ class CommentAccess(EntityAccess):
         administers = account.has_permission(ADMINISTER)
         on_seen = Q(pk__in=())
         if administers or account.has_permission(SEE):
-            bundles = get_structure(account.stamp).bundles_of(self.entity_type).values()
-            for name in {bundle.config.target_entity_type_id for bundle in bundles}:
-                host = ENTITY_TYPES.get(name)
-                if isinstance(host, ContentEntityType):
-                    on_seen |= _on(host, host.access.visible_to(account))
+            for host in host_types().values():
+                on_seen |= _on(host, host.access.visible_to(account))
         return on_seen if administers else on_seen & Q(status=True)
 
     def create(self, account: Account, bundle: Bundle) -> AccessResult:

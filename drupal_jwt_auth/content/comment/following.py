@@ -50,7 +50,12 @@ def count_deleted(instance: Comment, using: str, origin: Any = None, **kwargs: A
 def delete_comments_on(
     sender: ContentEntityType, instance: Model, using: str, **kwargs: Any
 ) -> None:
-    """Delete the comments on an entity that was deleted, with all replies to them."""
+    """Delete the comments on an entity that was deleted, with all replies to them.
+
+    What is written about a comment is a reply to it, and deleted as such.
+    """
+    if sender.model is Comment:
+        return
     on_it = Comment.objects.using(using).filter(entity_type=sender.id, entity_id=str(instance.pk))
     on_it.delete()
 

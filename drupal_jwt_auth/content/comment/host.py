@@ -24,33 +24,33 @@ class Host:
     entity_type: ContentEntityType
     entity: Any
     field: Field
+    field_type: CommentType
 
     @property
     def is_closed(self) -> bool:
         """Tell whether nobody may comment any more."""
-        return self._type.status(self.field.get(self.entity)) == CLOSED
+        return self.field_type.status(self.field.get(self.entity)) == CLOSED
 
     @property
     def contact(self) -> int:
         """Return whether guests say how to reach them."""
-        return int(self._type.setting(self.field, "anonymous", NO_CONTACT))
+        return int(self.field_type.setting(self.field, "anonymous", NO_CONTACT))
 
     @property
     def comment_type(self) -> str | None:
         """Return the type of the comments, None where the field does not say."""
-        found: str | None = self._type.setting(self.field, "comment_type")
+        found: str | None = self.field_type.setting(self.field, "comment_type")
         return found
 
-    @property
-    def _type(self) -> CommentType:
-        found: Any = self.field.type
-        return found
+
+def host_types() -> dict[str, ContentEntityType]:
+    """Return the types of what can have comments, by id: comments have replies instead."""
+    return {each.id: each for each in ENTITY_TYPES.all_content() if each.model is not Comment}
 
 
 def host_type(comment: Comment) -> ContentEntityType | None:
-    """Return the type of the entity that a comment is on, None for one of no content."""
-    found = ENTITY_TYPES.get(comment.entity_type)
-    return found if isinstance(found, ContentEntityType) else None
+    """Return the type of the entity that a comment is on, None where there is none such."""
+    return host_types().get(comment.entity_type)
 
 
 def host_key(comment: Comment) -> Any:
@@ -108,6 +108,7 @@ def _host(comment: Comment, entity: Any, structure: Structure) -> Host | None:
     if found is None or entity is None:
         return None
     bundle = structure.bundles_of(found).get(found.bundle_of(entity))
-    field = bundle and bundle.fields.get(comment.field_name)
-    has_comments = field is not None and isinstance(field.type, CommentType)
-    return Host(found, entity, field) if field is not None and has_comments else None
+    field = None if bundle is None else bundle.fields.get(comment.field_name)
+    if field is None or not isinstance(field.type, CommentType):
+        return None
+    return Host(found, entity, field, field.type)

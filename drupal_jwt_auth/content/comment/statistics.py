@@ -44,7 +44,7 @@ def _statistics(host: Host, comment: Comment, using: str) -> Item:
         field_name=comment.field_name,
         status=True,
     )
-    last = (
+    last: Any = (
         published.annotate(count=Window(Count("cid")))
         .order_by("-created", "-cid")
         .values("cid", "name", "uid", "changed", "count")

@@ -58,7 +58,9 @@ def take_place(comment: Comment, using: str) -> None:
     """
     lock_hosts([comment], using)
     comments = Comment.objects.using(using).order_by()
-    parent = comments.filter(pk=comment.pid_id).values_list("thread", flat=True).first()
+    parent = None
+    if comment.pid_id is not None:
+        parent = comments.filter(pk=comment.pid_id).values_list("thread", flat=True).first()
     below = Q() if parent is None else Q(thread__startswith=parent.rstrip("/") + ".")
     others = comments.filter(
         below,

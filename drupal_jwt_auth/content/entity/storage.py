@@ -15,6 +15,7 @@ from django.db.models import Model, QuerySet
 
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.fields import Field, Item, Reference, Target
+from drupal_jwt_auth.fields.user_keys import wire_key
 from drupal_jwt_auth.http.exceptions import Violation
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.transactions import lock, locked
@@ -106,7 +107,7 @@ class EntityStorage:
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return what references to entities point to, by the entities' keys; in one query."""
         entities = self.model._default_manager.filter(pk__in=list(keys)).order_by()
-        return {entity.pk: self.target_of(entity, site.root) for entity in entities}
+        return {wire_key(entity.pk): self.target_of(entity, site.root) for entity in entities}
 
     def target_of(self, entity: Any, root: str) -> Target:
         """Return what references to an entity point to."""
