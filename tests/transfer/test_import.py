@@ -34,7 +34,7 @@ from drupal_jwt_auth.models import (
     Vocabulary,
 )
 from drupal_jwt_auth.transfer.roles import RoleLoader
-from drupal_jwt_auth.transfer.site_description import MAX_DEPTH, MAX_FAULTS
+from drupal_jwt_auth.transfer.site_description import MAX_DEPTH, MAX_FAULTS, SiteDescription
 from drupal_jwt_auth.transfer.site_import import SiteImporter
 from tests.content.visitors import Visitor, add_field, faults, make_type, make_user, nid_of, page
 
@@ -758,7 +758,7 @@ def test_what_windows_writes_before_utf_8_is_no_part_of_it(load: Load) -> None:
 
 LISTS = (
     "roles, users, text_formats, vocabularies, terms, files, node_types, path_aliases, nodes, "
-    "user_fields, comments"
+    "user_fields, comment_types, comments"
 )
 
 
@@ -1369,5 +1369,6 @@ def test_progress_is_shown(load: Load) -> None:
 
 def test_an_importer_without_a_screen_is_silent(db: None) -> None:
     importer = SiteImporter()
-    importer.load({**{key: [] for key in described()}, "vocabularies": described()["vocabularies"]})
+    lists = dict.fromkeys(SiteDescription().get_fields(), [])
+    importer.load({**lists, "vocabularies": described()["vocabularies"]})
     assert importer.counts["vocabularies"] == 1

@@ -26,6 +26,7 @@ from drupal_jwt_auth.fields.user_keys import wire_key
 from drupal_jwt_auth.http.client_address import client_address
 from drupal_jwt_auth.http.exceptions import Violation
 from drupal_jwt_auth.models import Comment
+from drupal_jwt_auth.models.comment import HOST_KEY_LENGTH
 from drupal_jwt_auth.transactions import locked
 
 if TYPE_CHECKING:
@@ -100,6 +101,8 @@ class CommentStorage(EntityStorage):
         named = _text(raw, "entity_type")
         if named and named != bundle.config.target_entity_type_id:
             yield Violation("entity_type.0.value", NOT_A_CHOICE)
+        elif len(entity.entity_id) > HOST_KEY_LENGTH:
+            yield Violation("entity_id.0.target_id", NOT_A_CHOICE)
         elif entity.field_name and commented_entity(entity) is not None:
             types = (None, bundle.id)
             if host is None or host.comment_type not in types:
