@@ -84,6 +84,7 @@ def _watch_content(app: AppConfig) -> None:
     from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
     from drupal_jwt_auth.models import (
         CommentType,
+        ConfigObject,
         ContentModel,
         FieldConfig,
         FieldStorage,
@@ -96,7 +97,7 @@ def _watch_content(app: AppConfig) -> None:
         post_save.connect(content_permissions.make_permissions, sender=sender)
         post_delete.connect(content_permissions.remove_permissions, sender=sender)
     for signal in (post_save, post_delete):
-        for sender in (NodeType, CommentType, FieldConfig, FieldStorage, TextFormat):
+        for sender in (CommentType, ConfigObject, NodeType, FieldConfig, FieldStorage, TextFormat):
             signal.connect(content_permissions.touch_content_model, sender=sender)
     for entity_type in ENTITY_TYPES.all_content():
         if entity_type.bundle_model is not None:

@@ -1,10 +1,12 @@
 """The URLs, to be included in a project's, after its own."""
 
-from django.urls import path
+from django.urls import path, register_converter
 from django.urls.resolvers import RegexPattern
 
 from drupal_jwt_auth.rest.aliases import AliasPattern
+from drupal_jwt_auth.rest.configuration import ConfigEntityTypeConverter
 from drupal_jwt_auth.views import (
+    ConfigEntityView,
     EntityCreateView,
     EntityView,
     IdTokenView,
@@ -19,6 +21,8 @@ from drupal_jwt_auth.views import (
 
 app_name = "drupal_jwt_auth"
 
+register_converter(ConfigEntityTypeConverter, "config_entity_type")
+
 urlpatterns = [
     path("rest_api/id_token", IdTokenView.as_view(), name="id_token"),
     path("rest_api/jwks", JWKSView.as_view(), name="jwks"),
@@ -29,5 +33,10 @@ urlpatterns = [
     path("node/<str:node>", NodeView.as_view(), name="node"),
     path("comment", EntityCreateView.as_view(entity_type_id="comment"), name="comment_create"),
     path("comment/<str:comment>", EntityView.as_view(entity_type_id="comment"), name="comment"),
+    path(
+        "entity/<config_entity_type:entity_type>/<str:id>",
+        ConfigEntityView.as_view(),
+        name="config_entity",
+    ),
     AliasPattern(RegexPattern(r"^(?P<path>[\s\S]+)$", is_endpoint=True), other_path),
 ]

@@ -48,6 +48,7 @@ class CommentType(FieldType):
     """
 
     id = "comment"
+    module = "comment"
     casts: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "status": to_integer,
         "cid": to_integer,

@@ -152,6 +152,7 @@ class FileType(FileReferenceType):
     """A reference to a file, with how it is shown."""
 
     id = "file"
+    module = "file"
     properties: ClassVar[tuple[str, ...]] = ("target_id", "display", "description")
     default_extensions = "txt"
     casts = {"display": is_true, "description": to_text}
@@ -228,6 +229,7 @@ class ImageType(FileReferenceType):
     """
 
     id = "image"
+    module = "image"
     properties: ClassVar[tuple[str, ...]] = ("target_id", "alt", "title", *SIZE)
     default_extensions = "png gif jpg jpeg webp"
     casts = {"alt": to_text, "title": to_text, "width": to_integer, "height": to_integer}

@@ -10,6 +10,7 @@ from drupal_jwt_auth.models.api_key import ApiKey
 from drupal_jwt_auth.models.audit_entry import AuditEntry
 from drupal_jwt_auth.models.comment import Comment
 from drupal_jwt_auth.models.comment_type import CommentType
+from drupal_jwt_auth.models.config_object import ConfigObject
 from drupal_jwt_auth.models.content_model import ContentModel
 from drupal_jwt_auth.models.failed_login import FailedLogin
 from drupal_jwt_auth.models.field_config import FieldConfig, FieldStorage
@@ -20,7 +21,7 @@ from drupal_jwt_auth.models.path_alias import PathAlias
 from drupal_jwt_auth.models.refresh_token import RefreshToken
 from drupal_jwt_auth.models.revision import Revision
 from drupal_jwt_auth.models.revoked_token import RevokedToken
-from drupal_jwt_auth.models.role_uuid import RoleUUID
+from drupal_jwt_auth.models.role import Role
 from drupal_jwt_auth.models.taxonomy import Term, Vocabulary
 from drupal_jwt_auth.models.text_format import TextFormat
 from drupal_jwt_auth.models.token_cutoff import TokenCutoff
@@ -31,6 +32,7 @@ __all__ = [
     "AuditEntry",
     "Comment",
     "CommentType",
+    "ConfigObject",
     "ContentModel",
     "FailedLogin",
     "FieldConfig",
@@ -43,7 +45,7 @@ __all__ = [
     "RefreshToken",
     "Revision",
     "RevokedToken",
-    "RoleUUID",
+    "Role",
     "Term",
     "TextFormat",
     "TokenCutoff",

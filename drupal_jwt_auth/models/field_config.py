@@ -266,12 +266,16 @@ class FieldConfig(StoredModel):
         self.save(using=using)
 
     def replace(self, using: str | None = None) -> None:
-        """Save a field that was `described` in place of the one of its name, if there is one."""
+        """Save a field that was `described` in place of the one of its name, if there is one.
+
+        That one's help text stays where there is no other.
+        """
         stored = self.stored(using)
         fields = FieldConfig.objects.using(using or router.db_for_write(FieldConfig))
         known = fields.filter(storage=stored, bundle=self.bundle).first()
         if known is not None:
             self.pk, self.uuid, self._state.adding = known.pk, known.uuid, False
+            self.description = self.description or known.description
         self.save_in(stored, using)
 
     @property

@@ -27,6 +27,7 @@ from drupal_jwt_auth.models.comment import (
     THREAD_MAX_LENGTH,
 )
 from drupal_jwt_auth.transfer.bundles import BundleLoader
+from drupal_jwt_auth.transfer.configuration import config_value
 from drupal_jwt_auth.transfer.description_fields import (
     IdField,
     MachineNameField,
@@ -55,7 +56,7 @@ class CommentTypeDescription(serializers.Serializer[Any]):
 
     id = MachineNameField()
     uuid = uuid_field()
-    description = serializers.CharField(allow_blank=True, default="")
+    description = serializers.CharField(allow_blank=True, allow_null=True, default=None)
     target_entity_type_id = MachineNameField(default="node")
 
     def get_fields(self) -> dict[str, Any]:
@@ -124,6 +125,13 @@ class CommentDescription(serializers.Serializer[Any]):
         """Return the fields, with those whose names are a serializer's own too."""
         own = {"field_name": MachineNameField(), "fields": values_field()}
         return {**super().get_fields(), **own}
+
+
+def complete(row: dict[str, Any], config: Mapping[str, Any]) -> None:
+    """Take what a comment type does not say from the configuration objects of its site."""
+    if row["description"] is None:
+        name = f"comment.type.{row['id']}"
+        row["description"] = str(config_value(config, name, "description") or "")
 
 
 class CommentTypeLoader(BundleLoader):

@@ -16,10 +16,13 @@ from typing import Any
 
 from rest_framework import serializers
 
+from drupal_jwt_auth.transfer import comments, node_types
 from drupal_jwt_auth.transfer.comments import CommentDescription, CommentTypesDescription
+from drupal_jwt_auth.transfer.configuration import ConfigurationField
+from drupal_jwt_auth.transfer.description_fields import uuid_field
 from drupal_jwt_auth.transfer.exceptions import SiteDescriptionError
 from drupal_jwt_auth.transfer.files import PRIVATE, FileDescription
-from drupal_jwt_auth.transfer.node_types import NodeTypeDescription, title_label
+from drupal_jwt_auth.transfer.node_types import NodeTypeDescription
 from drupal_jwt_auth.transfer.nodes import NodeDescription
 from drupal_jwt_auth.transfer.path_aliases import PathAliasDescription
 from drupal_jwt_auth.transfer.roles import RoleDescription
@@ -55,15 +58,22 @@ class SiteDescription(serializers.Serializer[Any]):
     user_fields = UnreadDescription(many=True, default=list)
     comment_types = CommentTypesDescription(default=list)
     comments = CommentDescription(many=True, default=list)
+    settings = ConfigurationField()
+    config = ConfigurationField()
+    anonymous_uuid = uuid_field(default=None)
 
     def to_internal_value(self, data: Any) -> Any:
-        """Return the site; what its content types call the title may stand in its ``config``.
+        """Return the site; some of what describes its content types may stand in its ``config``.
 
         Refuse lists that are none of a site's: a word of the export's own is no list.
         """
         if isinstance(data, Mapping):
             unknown = [name for name in data if name not in self.fields]
-            lists = ", ".join(self.fields)
+            lists = ", ".join(
+                name
+                for name, field in self.fields.items()
+                if isinstance(field, serializers.ListSerializer)
+            )
             # PHP writes an empty object as a list.
             faults = {
                 name: [f"There is no such list. There are: {lists}."]
@@ -78,7 +88,9 @@ class SiteDescription(serializers.Serializer[Any]):
         # Private files are not loaded yet.
         site["files"] = [row for row in site["files"] if not row["uri"].startswith(PRIVATE)]
         for row in site["node_types"]:
-            row["title_label"] = row["title_label"] or title_label(data.get("config"), row["type"])
+            node_types.complete(row, site["config"])
+        for row in site["comment_types"]:
+            comments.complete(row, site["config"])
         return site
 
 

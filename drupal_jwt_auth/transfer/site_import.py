@@ -11,6 +11,7 @@ from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.numbering import continue_after
 from drupal_jwt_auth.transactions import locked
 from drupal_jwt_auth.transfer.comments import CommentLoader, CommentTypeLoader
+from drupal_jwt_auth.transfer.configuration import ConfigurationLoader
 from drupal_jwt_auth.transfer.exceptions import SiteConflictError, SiteDescriptionError
 from drupal_jwt_auth.transfer.files import FileLoader
 from drupal_jwt_auth.transfer.loader import ImportRun, Loader, Progress, Site
@@ -24,6 +25,7 @@ from drupal_jwt_auth.transfer.text_formats import TextFormatLoader
 from drupal_jwt_auth.transfer.users import UserLoader
 
 LOADERS: Sequence[type[Loader]] = (
+    ConfigurationLoader,
     TextFormatLoader,
     VocabularyLoader,
     TermLoader,

@@ -25,7 +25,7 @@ from drupal_jwt_auth.models import (
     PathAlias,
     Revision,
     RevokedToken,
-    RoleUUID,
+    Role,
     Term,
     TextFormat,
     TokenCutoff,
@@ -54,7 +54,7 @@ def make_site() -> None:
     role.permissions.add(permission("create event content"), permission("use text format simple"))
     author.groups.add(role)
     UserUUID.objects.create(user=author, uuid="imported")
-    RoleUUID.objects.create(group=role, uuid="imported")
+    Role.objects.create(group=role, uuid="imported")
     TokenCutoff.objects.create(user=author, at=7)
     RevokedToken.objects.create(key="a", expires_at=datetime(2030, 1, 1, tzinfo=timezone.utc))
     file = File.objects.create(uid=author, filename="a.txt", uri="2026-11/a.txt", filesize=3)
@@ -85,7 +85,7 @@ def everything() -> dict[str, Any]:
             (Revision, ("vid", "node", "revision_log", "snapshot", "current_for")),
             (PathAlias, ("pid", "uuid", "alias", "key")),
             (UserUUID, ("user__username", "uuid")),
-            (RoleUUID, ("group__name", "uuid")),
+            (Role, ("group__name", "uuid")),
             (TokenCutoff, ("user__username", "at")),
             (RevokedToken, ("key", "expires_at")),
             (Permission, ("content_type__app_label", "codename", "name", "group__name")),

@@ -37,7 +37,7 @@ DATA = Path(__file__).parent / "data"
 DAY, HOUR = 86400, 3600
 SITES = {"default": "site-full.json"}
 # Of the recordings without a line `meta`.
-FIRST = {
+FIRST: dict[str, Any] = {
     "site": "first",
     "variant": None,
     "base": "http://127.0.0.1:8181",

@@ -14,7 +14,7 @@ from drupal_jwt_auth.transfer.site_import import SiteImporter
 from example_project.variants import read_variant
 from tests.drupal.replay import Recording, Replayer
 
-RECORDINGS = ("posts", "gets", "patches", "comments", "comments-approval")
+RECORDINGS = ("posts", "gets", "patches", "config", "comments", "comments-approval")
 EXCHANGES = [(name, exchange) for name in RECORDINGS for exchange in Recording(name).scored]
 
 

@@ -25,6 +25,7 @@ from tests.content.visitors import make_type, make_user
 PATHS = {
     "/comment": {"post"},
     "/comment/{comment}": {"get", "patch", "delete"},
+    "/entity/{entity_type}/{id}": {"get"},
     "/node": {"post"},
     "/node/{node}": {"get", "patch", "delete"},
     "/rest_api/id_token": {"post"},
@@ -83,7 +84,8 @@ def test_each_path_can_be_called(settings: Settings) -> None:
     comment_type = CommentType.objects.create(id="comment", label="Comments")
     cid = Comment.objects.create(comment_type=comment_type, entity_id=str(nid)).pk
     for path, names in PATHS.items():
-        url = f"{path.format(node=nid, comment=cid)}?_format=json"
+        place = {"node": nid, "comment": cid, "entity_type": "node_type", "id": "page"}
+        url = f"{path.format(**place)}?_format=json"
         # As sent here, those that write are refused for what they need.
         statuses = {
             client.generic(name.upper(), url).status_code for name in sorted(names, reverse=True)
@@ -159,6 +161,7 @@ def test_a_schema_for_somebody_has_what_they_may_ask_for(
     assert found(None) == {path: PATHS[path] for path in OPEN}
     assert found(reader) == {
         **{path: PATHS[path] for path in (*OPEN, "/rest_api/userinfo")},
+        "/entity/{entity_type}/{id}": {"get"},
         "/node/{node}": {"get"},
     }
     one = {"get", "patch"}

@@ -29,6 +29,8 @@ class TermEntityType(EntityType):
     """Terms of vocabularies."""
 
     id = "taxonomy_term"
+    module = "taxonomy"
+    bundle_type = "taxonomy_vocabulary"
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return the terms that references point to."""

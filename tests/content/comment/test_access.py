@@ -54,9 +54,7 @@ def test_a_comment_that_waits_is_for_moderators(
     assert moderator.look_at(comment.pk).status_code == 200
 
 
-def test_comments_are_seen_by_who_may_access_comments(
-    member: Commenter, comment: Comment
-) -> None:
+def test_comments_are_seen_by_who_may_access_comments(member: Commenter, comment: Comment) -> None:
     for role in Group.objects.all():
         role.permissions.clear()
     assert message(member.look_at(comment.pk)) == (403, NOT_SEEN)
@@ -91,11 +89,9 @@ def test_mail_is_for_moderators(moderator: Commenter, member: Commenter, comment
 
 @pytest.mark.parametrize("cid", ["0", "abc", "999", "-1", "1.5", str(2**64)])
 def test_a_number_of_none_is_not_found(guest: Commenter, comment: Comment, cid: str) -> None:
-    assert message(guest.send("GET", f"/comment/{cid}?_format=json")) == (
-        404,
-        'The "comment" parameter was not converted for the path "/comment/{comment}" '
-        '(route name: "rest.entity.comment.GET")',
-    )
+    text = 'The "comment" parameter was not converted for the path "/comment/{comment}" '
+    route = '(route name: "rest.entity.comment.GET")'
+    assert message(guest.send("GET", f"/comment/{cid}?_format=json")) == (404, text + route)
 
 
 PERMISSIONS = (

@@ -39,23 +39,16 @@ def test_no_subject_is_made_up(member: Commenter, article: Node) -> None:
         assert member.say(article, subject=subject)["subject"] == []
 
 
-@pytest.mark.parametrize(
-    ("field", "limit", "text"),
-    [
-        ("subject", 64, "subject.0.value: Subject: may not be longer than 64 characters."),
-        ("name", 60, "name.0.value: Name: may not be longer than 60 characters."),
-    ],
-)
-def test_lines_have_an_end(
-    guests_comment: None, guest: Commenter, article: Node, field: str, limit: int, text: str
-) -> None:
+@pytest.mark.usefixtures("guests_comment")
+@pytest.mark.parametrize(("field", "limit"), [("subject", 64), ("name", 60)])
+def test_lines_have_an_end(guest: Commenter, article: Node, field: str, limit: int) -> None:
+    label = field.capitalize()
+    text = f"{field}.0.value: {label}: may not be longer than {limit} characters."
     assert value(guest.say(article, **{field: ["ä" * limit]}), field) == "ä" * limit
     assert faults(guest.comment(remark(article, **{field: ["ä" * (limit + 1)]}))) == [text]
 
 
-@pytest.mark.parametrize(
-    "name", ["entity_type", "entity_id", "field_name", "comment_body"]
-)
+@pytest.mark.parametrize("name", ["entity_type", "entity_id", "field_name", "comment_body"])
 def test_what_a_comment_is_on_and_what_it_says_is_needed(
     member: Commenter, article: Node, name: str
 ) -> None:
@@ -65,15 +58,30 @@ def test_what_a_comment_is_on_and_what_it_says_is_needed(
 @pytest.mark.parametrize(
     ("changes", "lines"),
     [
-        ({"entity_id": [{"target_id": 9999}]}, ["entity_id.0.target_id: The referenced entity (node: 9999) does not exist."]),  # noqa: E501
-        ({"entity_id": [{"target_id": 10**18}]}, [f"entity_id.0.target_id: The referenced entity (node: {10**18}) does not exist."]),  # noqa: E501
+        (
+            {"entity_id": [{"target_id": 9999}]},
+            ["entity_id.0.target_id: The referenced entity (node: 9999) does not exist."],
+        ),
+        (
+            {"entity_id": [{"target_id": 10**18}]},
+            [f"entity_id.0.target_id: The referenced entity (node: {10**18}) does not exist."],
+        ),
         ({"entity_type": ["user"]}, [f"entity_type.0.value: {CHOICE}"]),
         ({"entity_type": ["nope"]}, [f"entity_type.0.value: {CHOICE}"]),
-        ({"entity_type": ["x" * 33]}, [f"entity_type.0.value: {CHOICE}", "entity_type.0.value: Entity type: may not be longer than 32 characters."]),  # noqa: E501
+        (
+            {"entity_type": ["x" * 33]},
+            [
+                f"entity_type.0.value: {CHOICE}",
+                "entity_type.0.value: Entity type: may not be longer than 32 characters.",
+            ],
+        ),
         ({"field_name": ["body"]}, [f"field_name.0.value: {CHOICE}"]),
         ({"field_name": ["nope"]}, [f"field_name.0.value: {CHOICE}"]),
         ({"field_name": ["no\0pe"]}, [f"field_name.0.value: {CHOICE}"]),
-        ({"pid": [{"target_id": 9999}]}, ["pid.0.target_id: The referenced entity (comment: 9999) does not exist."]),  # noqa: E501
+        (
+            {"pid": [{"target_id": 9999}]},
+            ["pid.0.target_id: The referenced entity (comment: 9999) does not exist."],
+        ),
     ],
 )
 def test_a_comment_is_on_something_that_has_comments(
@@ -133,17 +141,13 @@ def test_a_node_without_a_status_for_comments_is_open(member: Commenter, article
 @pytest.mark.parametrize(
     "name", ["status", "uid", "created", "name", "mail", "homepage", "hostname", "thread", "cid"]
 )
-def test_members_do_not_set_what_is_not_theirs(
-    member: Commenter, article: Node, name: str
-) -> None:
+def test_members_do_not_set_what_is_not_theirs(member: Commenter, article: Node, name: str) -> None:
     answer = member.comment(remark(article, **{name: [{"value": 1}]}))
     assert message(answer) == (403, f"Access denied on creating field '{name}'.")
 
 
 @pytest.mark.parametrize("name", ["hostname", "thread", "cid", "changed"])
-def test_nobody_sets_what_comes_by_itself(
-    moderator: Commenter, article: Node, name: str
-) -> None:
+def test_nobody_sets_what_comes_by_itself(moderator: Commenter, article: Node, name: str) -> None:
     answer = moderator.comment(remark(article, **{name: [{"value": 1}]}))
     assert message(answer) == (403, f"Access denied on creating field '{name}'.")
 

@@ -39,6 +39,9 @@ class Talk(models.Model):
         apps = Apps()
         app_label = "talks"
 
+    def __str__(self) -> str:
+        return self.title
+
 
 class TalkAccess(EntityAccess):
     """Everybody sees what is public."""
@@ -59,7 +62,9 @@ class TalkEntityType(ContentEntityType):
     keys = Keys(uuid=None, label="title", published="is_public")
     base_fields = (
         BaseField(name="title", label="Title", type=StringType(), source=Attribute("title")),
-        BaseField(name="remarks", label="Remarks", type=CommentFieldType(), source=Items("remarks")),
+        BaseField(
+            name="remarks", label="Remarks", type=CommentFieldType(), source=Items("remarks")
+        ),
     )
     canonical = "/talk/{talk}"
     access_class = TalkAccess
@@ -83,9 +88,7 @@ def table(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 
 
 @pytest.fixture
-def talk(
-    table: None, discussed: FieldConfig, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Talk]:
+def talk(table: None, discussed: FieldConfig, monkeypatch: pytest.MonkeyPatch) -> Iterator[Talk]:
     """A talk, of a type that is registered for the test."""
     monkeypatch.setattr(ENTITY_TYPES, "_types", dict(ENTITY_TYPES._types))
     ENTITY_TYPES.register(TalkEntityType)
@@ -105,9 +108,7 @@ def on(talk: Talk, **fields: Any) -> dict[str, Any]:
     return remark(0, **{**named, **fields})
 
 
-def test_a_comment_is_on_whatever_has_a_field_for_comments(
-    member: Commenter, talk: Talk
-) -> None:
+def test_a_comment_is_on_whatever_has_a_field_for_comments(member: Commenter, talk: Talk) -> None:
     answer = member.comment(on(talk, subject=["Well said"]))
     document = answer.json()
     assert answer.status_code == 201, document
@@ -118,9 +119,7 @@ def test_a_comment_is_on_whatever_has_a_field_for_comments(
     assert member.look_at(cid_of(document)).json() == document
 
 
-def test_it_has_statistics_of_its_own(
-    member: Commenter, moderator: Commenter, talk: Talk
-) -> None:
+def test_it_has_statistics_of_its_own(member: Commenter, moderator: Commenter, talk: Talk) -> None:
     cid = cid_of(member.comment(on(talk)).json())
     (item,) = Talk.objects.get().remarks
     assert (item["status"], item["cid"], item["comment_count"]) == (2, cid, 1)

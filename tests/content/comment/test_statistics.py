@@ -14,13 +14,7 @@ from drupal_jwt_auth.fields.timestamps import to_unix
 from drupal_jwt_auth.fields.user_keys import wire_key
 from drupal_jwt_auth.models import Comment, FieldConfig, Node
 from drupal_jwt_auth.models.revision import now
-from tests.content.comment.commenters import (
-    Commenter,
-    cid_of,
-    count,
-    published,
-    statistics,
-)
+from tests.content.comment.commenters import Commenter, cid_of, count, published, statistics
 from tests.content.comment.conftest import make_article
 from tests.content.visitors import make_user
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from drupal_jwt_auth.content.comment.threads import (
-    from_alphadecimal,
-    thread_after,
-    to_alphadecimal,
-)
+from drupal_jwt_auth.content.comment.threads import from_alphadecimal, thread_after, to_alphadecimal
 from drupal_jwt_auth.models import Comment, Node
 from drupal_jwt_auth.models.comment import THREAD_MAX_LENGTH
 from tests.content.comment.commenters import Commenter, cid_of, remark, value
@@ -114,6 +110,11 @@ def test_a_reply_that_has_no_room_is_refused(member: Commenter, article: Node) -
 
 def test_a_reply_to_what_is_gone_is_not_saved(article: Node) -> None:
     reply = Comment(comment_type_id="comment", entity_id=str(article.pk), pid_id=10**6)
-    with pytest.raises(DatabaseError), transaction.atomic():
-        reply.save()
-        connection.check_constraints()
+
+    def save() -> None:
+        with transaction.atomic():
+            reply.save()
+            connection.check_constraints()
+
+    with pytest.raises(DatabaseError):
+        save()
