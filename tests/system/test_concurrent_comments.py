@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
@@ -31,7 +32,7 @@ BUSY = 503
 def site(
     tmp_path: Path, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    """A site whose articles are commented on, in a database that all threads have connections to."""
+    """A site whose articles are commented on, in a database that all threads connect to."""
     with ExitStack() as stack:
         stack.enter_context(django_db_blocker.unblock())
         database = stack.enter_context(fresh_database(tmp_path))
@@ -104,7 +105,7 @@ def test_all_that_is_written_at_once_is_counted_and_has_its_place(
 
     def write() -> None:
         for number in range(EACH):
-            answer = again(lambda: admin.comment(documents[number % 2]))
+            answer = again(partial(admin.comment, documents[number % 2]))
             assert answer.status_code == 201, answer.content
 
     at_once(*[write] * WRITERS)

@@ -88,7 +88,8 @@ def test_comments_are_loaded_and_counted(site: Site) -> None:
     assert (field.name, field.required) == ("comment_body", True)
     # New ones come after them.
     new = Comment.objects.create(comment_type_id="comment", entity_id="1")
-    assert (new.pk, new.thread) == (5, "03/")
+    assert new.pk > 4
+    assert new.thread == "03/"
 
 
 @pytest.mark.django_db

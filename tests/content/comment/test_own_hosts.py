@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.apps.registry import Apps
@@ -34,6 +34,8 @@ class Talk(models.Model):
     title = models.CharField(max_length=100)
     is_public = models.BooleanField(default=True)
     remarks = models.JSONField(default=list)
+
+    objects: Any = models.Manager()
 
     class Meta:
         apps = Apps()
@@ -131,9 +133,9 @@ def test_it_has_statistics_of_its_own(member: Commenter, moderator: Commenter, t
 
 
 def test_its_own_field_keeps_them_where_only_the_status_is_set(talk: Talk) -> None:
-    field = TalkEntityType().field("remarks")
+    field, host = TalkEntityType().field("remarks"), cast("Any", talk)
     for status in (1, 2):
-        field.set(talk, [field.type.cast({"status": status}, field)])
+        field.set(host, [field.type.cast({"status": status}, field)])
     (item,) = talk.remarks
     assert (item["status"], item["comment_count"], item["last_comment_uid"]) == (2, 0, 0)
 
@@ -154,7 +156,7 @@ def test_who_does_not_see_it_sees_no_comments_on_it(
     for is_public in (True, False):
         Talk.objects.update(is_public=is_public)
         for visitor in (member, moderator):
-            account = Account(User.objects.get(pk=visitor.user and visitor.user.pk))
+            account = Account(User.objects.get(username=str(visitor.user)))
             seen = visitor.look_at(cid).status_code == 200
             found = Comment.objects.filter(rules.visible_to(account)).exists()
             assert (seen, found) == (is_public, is_public)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from drupal_jwt_auth.models import Node
 from tests.content.comment.commenters import Commenter, cid_of, remark
-from tests.content.test_queries import LOCK, TRANSACTION
+from tests.content.test_queries import LOCK, LOCK_OF_ALL, TRANSACTION
 from tests.content.visitors import JSON
 
 
@@ -47,9 +47,10 @@ def test_commenting_takes_eight_and_its_locks(
     member: Commenter, article: Node, thread: list[int]
 ) -> None:
     """Who asks, what they may do, the node, the place, the comment, and three to count."""
-    assert cost(member, "POST", "/comment", remark(article)) == 8 + 3 * LOCK
+    locks = 2 * LOCK + LOCK_OF_ALL
+    assert cost(member, "POST", "/comment", remark(article)) == 8 + locks
     reply = remark(article, pid=[{"target_id": thread[-1]}])
-    assert cost(member, "POST", "/comment", reply) == 10 + 3 * LOCK
+    assert cost(member, "POST", "/comment", reply) == 10 + locks
 
 
 def test_moderating_takes_no_more_for_a_long_thread(
@@ -62,10 +63,14 @@ def test_moderating_takes_no_more_for_a_long_thread(
 def test_deleting_takes_one_more_for_each_level_of_replies(
     moderator: Commenter, thread: list[int]
 ) -> None:
-    for above in (0, 1, 2):
-        cid = thread[-1 - above]
-        del thread[len(thread) - 1 - above :]
-        assert cost(moderator, "DELETE", f"/comment/{cid}") == 9 + above + 2 * LOCK
+    can_wait = connection.features.can_defer_constraint_checks
+    for levels in (0, 1, 2):
+        cid = thread[-1 - levels]
+        del thread[len(thread) - 1 - levels :]
+        # Replies are made no replies first, where a database looks at each statement.
+        cut = 1 if levels and not can_wait else 0
+        found = cost(moderator, "DELETE", f"/comment/{cid}")
+        assert found == 9 + levels + cut + 2 * LOCK
 
 
 def test_a_node_costs_no_more_to_look_at(member: Commenter, article: Node) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from drupal_jwt_auth.models import CommentType, ConfigObject, FieldConfig
@@ -32,7 +34,7 @@ def test_a_type_is_shown_as_drupal_keeps_it(builder: Commenter) -> None:
 
 
 def test_what_was_imported_is_shown_with_what_has_changed_since(builder: Commenter) -> None:
-    stored = {"label": "Old", "third_party_settings": {"a": 1}, "description": None}
+    stored: Any = {"label": "Old", "third_party_settings": {"a": 1}, "description": None}
     ConfigObject.objects.create(name="comment.type.comment", data=stored)
     document = builder.send("GET", PATH).json()
     assert list(document)[:3] == list(stored)
