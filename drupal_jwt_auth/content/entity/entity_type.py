@@ -210,6 +210,19 @@ class ContentEntityType(EntityType):
         model: type[Model] = field.related_model
         return model
 
+    @property
+    def is_fieldable(self) -> bool:
+        """Tell whether bundles may give entities fields: there is a place for the values."""
+        return any(column.name == "fields" for column in self.model._meta.concrete_fields)
+
+    @property
+    def may_be_followed(self) -> bool:
+        """Tell whether others may hang on an entity: aliases of its path, comments in its fields.
+
+        Django deletes what nobody has to be told of without looking at it.
+        """
+        return self.canonical is not None or self.is_fieldable
+
     def owner_key(self, entity: Any) -> Any:
         """Return the key of the user whose entity it is, None for nobody's."""
         return getattr(entity, f"{self.keys.owner}_id") if self.keys.owner else None
@@ -330,7 +343,7 @@ class EntityTypes:
         """Make a type known, in place of one with the same id."""
         self._types[entity_type.id] = entity_type
         READERS[entity_type.id] = entity_type.reference_key
-        if isinstance(entity_type, ContentEntityType):
+        if isinstance(entity_type, ContentEntityType) and entity_type.may_be_followed:
             post_delete.connect(_tell_of_deletion, sender=entity_type.model)
 
     def unregister(self, entity_type_id: str) -> None:
