@@ -111,6 +111,7 @@ def _watch_content(app: AppConfig) -> None:
 def _watch_comments() -> None:
     from drupal_jwt_auth.content.comment import following
     from drupal_jwt_auth.content.entity.entity_type import entity_deleted
+    from drupal_jwt_auth.content.path_alias.following import delete_aliases
     from drupal_jwt_auth.models import Comment
 
     pre_save.connect(following.place, sender=Comment)
@@ -118,3 +119,4 @@ def _watch_comments() -> None:
     pre_delete.connect(following.expect_deletion, sender=Comment)
     post_delete.connect(following.count_deleted, sender=Comment)
     entity_deleted.connect(following.delete_comments_on)
+    entity_deleted.connect(delete_aliases)

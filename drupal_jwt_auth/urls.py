@@ -5,10 +5,9 @@ from django.urls.resolvers import RegexPattern
 
 from drupal_jwt_auth.rest.aliases import AliasPattern
 from drupal_jwt_auth.rest.configuration import ConfigEntityTypeConverter
+from drupal_jwt_auth.rest.routes import entity_routes
 from drupal_jwt_auth.views import (
     ConfigEntityView,
-    EntityCreateView,
-    EntityView,
     IdTokenView,
     JWKSView,
     NodeCreateView,
@@ -29,10 +28,7 @@ urlpatterns = [
     path("rest_api/refresh", RefreshView.as_view(), name="refresh"),
     path("rest_api/revoke", RevokeView.as_view(), name="revoke"),
     path("rest_api/userinfo", UserInfoView.as_view(), name="userinfo"),
-    path("node", NodeCreateView.as_view(), name="node_create"),
-    path("node/<str:node>", NodeView.as_view(), name="node"),
-    path("comment", EntityCreateView.as_view(entity_type_id="comment"), name="comment_create"),
-    path("comment/<str:comment>", EntityView.as_view(entity_type_id="comment"), name="comment"),
+    *entity_routes({"node": (NodeCreateView, NodeView)}),
     path(
         "entity/<config_entity_type:entity_type>/<str:id>",
         ConfigEntityView.as_view(),

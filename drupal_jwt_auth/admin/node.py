@@ -18,7 +18,7 @@ from drupal_jwt_auth.admin.node_form import PATH, NodeForm
 from drupal_jwt_auth.admin.revisions import RevisionPages
 from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.content.node.revisions import save_revision
-from drupal_jwt_auth.models import Node, NodeType, PathAlias
+from drupal_jwt_auth.models import Node, NodeType
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.transactions import lock
 
@@ -169,8 +169,8 @@ class NodeAdmin(RevisionPages):
             obj.save(update_fields=form.changed_columns)
             if log:
                 obj.save_log(log)
-        for item in form.values.get("path", ()):
-            obj.save_path(item)
+        if "path" in form.values:
+            PATH.save(obj, form.values["path"], created=not change)
 
     def _bundle(self, request: HttpRequest, obj: Node | None) -> Bundle:
         """Return the bundle of a node, for a new one that which was chosen."""
@@ -181,13 +181,6 @@ class NodeAdmin(RevisionPages):
         """Return the name of the type that was chosen, or of the only one there is."""
         names = list(self.site(request).structure.bundles_of("node"))
         return names[0] if len(names) == 1 else request.GET.get("type", "")
-
-    # Deletion
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Let whoever may delete a node delete its aliases with it."""
-        deleted, counts, missing, protected = super().get_deleted_objects(objs, request)
-        return deleted, counts, missing - {PathAlias._meta.verbose_name}, protected
 
     # Actions
 

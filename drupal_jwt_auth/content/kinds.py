@@ -20,6 +20,7 @@ from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.content.file.entity import FileEntityType
 from drupal_jwt_auth.content.node.entity import NodeEntityType
 from drupal_jwt_auth.content.node.node_type import NodeTypeEntityType
+from drupal_jwt_auth.content.path_alias.entity import PathAliasEntityType
 from drupal_jwt_auth.content.taxonomy.entity import TermEntityType
 from drupal_jwt_auth.content.taxonomy.vocabulary import VocabularyEntityType
 from drupal_jwt_auth.content.user.entity import UserEntityType
@@ -34,6 +35,7 @@ KINDS = (
     FileEntityType,
     NodeEntityType,
     NodeTypeEntityType,
+    PathAliasEntityType,
     RoleEntityType,
     StoredEntityType,
     TermEntityType,

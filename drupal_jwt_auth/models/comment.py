@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.models.comment_type import CommentType
 from drupal_jwt_auth.models.exact_columns import ExactAnyCharField, ExactCharField, OrderedCharField
+from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH, site_langcode
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, UUID_LENGTH, new_uuid
-from drupal_jwt_auth.models.node import LANGCODE_MAX_LENGTH, site_langcode
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.models.stored_model import StoredModel
 from drupal_jwt_auth.models.text_columns import AnyCharField, AnyJSONField, readable

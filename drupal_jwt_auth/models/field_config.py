@@ -141,6 +141,14 @@ class FieldConfigQuerySet(models.QuerySet["FieldConfig"]):
         found = self.filter(storage__entity_type=entity_type)
         return found if bundle is None else found.filter(bundle=bundle)
 
+
+class FieldConfigManager(models.Manager["FieldConfig"]):
+    """Fields are never asked for without what their storage tells."""
+
+    def get_queryset(self) -> FieldConfigQuerySet:
+        """Return all fields, each with its storage."""
+        return FieldConfigQuerySet(self.model, using=self._db).select_related("storage")
+
     def create_field(
         self, entity_type: str, bundle: str, name: str, field_type: str, **values: Any
     ) -> FieldConfig:
@@ -161,7 +169,7 @@ class FieldConfigQuerySet(models.QuerySet["FieldConfig"]):
 
         It is made where there is none.
         """
-        found = self.of("node", node_type.pk).filter(storage__name="body").first()
+        found = self.get_queryset().of("node", node_type.pk).filter(storage__name="body").first()
         return found or self.create_field(
             "node", node_type.pk, "body", "text_with_summary", label="Body"
         )
@@ -171,7 +179,8 @@ class FieldConfigQuerySet(models.QuerySet["FieldConfig"]):
 
         It is made where there is none.
         """
-        found = self.of("comment", comment_type.pk).filter(storage__name="comment_body").first()
+        there = self.get_queryset().of("comment", comment_type.pk)
+        found = there.filter(storage__name="comment_body").first()
         values = {"label": "Comment", "required": True}
         return found or self.create_field(
             "comment", comment_type.pk, "comment_body", "text_long", **values
@@ -179,15 +188,7 @@ class FieldConfigQuerySet(models.QuerySet["FieldConfig"]):
 
     def get_by_natural_key(self, entity_type: str, bundle: str, name: str) -> FieldConfig:
         """Return the field that a fixture names."""
-        return self.of(entity_type, bundle).get(storage__name=name)
-
-
-class FieldConfigManager(models.Manager["FieldConfig"]):
-    """Fields are never asked for without what their storage tells."""
-
-    def get_queryset(self) -> FieldConfigQuerySet:
-        """Return all fields, each with its storage."""
-        return FieldConfigQuerySet(self.model, using=self._db).select_related("storage")
+        return self.get_queryset().of(entity_type, bundle).get(storage__name=name)
 
 
 class FieldConfig(StoredModel):

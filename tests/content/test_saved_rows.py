@@ -73,7 +73,9 @@ MAKERS: dict[type[Model], Callable[[], Any]] = {
     File: lambda: File.objects.create(uri="a.txt"),
     Node: a_node,
     NodeType: lambda: make_type("page"),
-    PathAlias: lambda: PathAlias.objects.create(node=a_node(), alias="/a", langcode="en"),
+    PathAlias: lambda: PathAlias.objects.create(
+        path=f"/node/{a_node().pk}", alias="/a", langcode="en"
+    ),
     RefreshToken: lambda: RefreshToken.objects.create(
         key="k", user=somebody(), expires_at=NOW, kept_until=NOW
     ),

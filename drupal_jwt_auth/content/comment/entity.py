@@ -26,8 +26,8 @@ from drupal_jwt_auth.models.comment import (
     SUBJECT_MAX_LENGTH,
     THREAD_MAX_LENGTH,
 )
+from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, UUID_LENGTH
-from drupal_jwt_auth.models.node import LANGCODE_MAX_LENGTH
 
 COMMENT_BASE_FIELDS = (
     BaseField(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -19,9 +19,10 @@ from drupal_jwt_auth.content.entity.access import (
 )
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.storage import EntityStorage
-from drupal_jwt_auth.fields import Target
+from drupal_jwt_auth.fields import Item, Target
 from drupal_jwt_auth.fields.entity_reference import READERS
 from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
+from drupal_jwt_auth.http.exceptions import Violation
 from drupal_jwt_auth.http.paths import read_entity_id
 from drupal_jwt_auth.models import ConfigObject
 from drupal_jwt_auth.models.config_object import CONFIG_NAME_LENGTH
@@ -29,6 +30,14 @@ from drupal_jwt_auth.models.config_object import CONFIG_NAME_LENGTH
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
     from drupal_jwt_auth.content.entity.references import SiteContext
+
+
+Constraint = Callable[[Any, Mapping[str, Sequence[Item]]], Iterable[Violation]]
+"""A rule for an entity as a whole, None for one that is to be made, and the items of its fields.
+
+The items are as they will be stored: those that were sent, and what there is of the other base
+fields. What is wrong by itself is left out.
+"""
 
 
 class Keys(NamedTuple):
@@ -142,16 +151,18 @@ class ContentEntityType(EntityType):
     """A kind of content: its model, its base fields in Drupal's order, its rules and its storage.
 
     ``label`` is what one is called in messages.
-    ``canonical`` is the path of one (``/node/{node}``, the name in braces being the type's id) and
-    ``collection`` that which one is created at; None where there is none. ``bundle_type`` is the id
-    of the configuration that its bundles are, None where all entities are of one bundle, which has
-    the type's name.
+    ``canonical`` is the path of one's page (``/node/{node}``, the name in braces being the type's
+    id; it comes last) and ``collection`` that which one is created at; None where there is none.
+    ``bundle_type`` is the id of the configuration that its bundles are, None where all entities are
+    of one bundle, which has the type's name. A type without ``base_fields`` is only referred to.
+    ``constraints`` are the rules that more than one field is needed for.
     """
 
     label: ClassVar[str]
     model: ClassVar[type[Model]]
     keys: ClassVar[Keys]
-    base_fields: ClassVar[tuple[BaseField, ...]]
+    base_fields: ClassVar[tuple[BaseField, ...]] = ()
+    constraints: ClassVar[tuple[Constraint, ...]] = ()
     bundle_type: ClassVar[str | None] = None
     canonical: ClassVar[str | None] = None
     collection: ClassVar[str | None] = None
@@ -203,9 +214,21 @@ class ContentEntityType(EntityType):
         """Return the key of the user whose entity it is, None for nobody's."""
         return getattr(entity, f"{self.keys.owner}_id") if self.keys.owner else None
 
+    @property
+    def path_prefix(self) -> str | None:
+        """Return what the canonical path begins with, before the key; None where there is none."""
+        return None if self.canonical is None else self.canonical.partition("{")[0]
+
     def path_with(self, segment: str) -> str:
         """Return the canonical path with a segment in the place of the key."""
-        return str(self.canonical).format(**{self.id: segment})
+        return f"{self.path_prefix}{segment}"
+
+    def key_in(self, path: str) -> Any:
+        """Return the key in a path, None where it is the canonical path of no entity."""
+        prefix = self.path_prefix
+        if prefix is None or not path.startswith(prefix):
+            return None
+        return self.read_key(path.removeprefix(prefix))
 
     def read_key(self, segment: str) -> Any:
         """Return the key that a segment of a path stands for, None where it can be nobody's."""
@@ -290,6 +313,14 @@ class EntityTypes:
         """Yield the types of content."""
         return (each for each in self._types.values() if isinstance(each, ContentEntityType))
 
+    def at(self, path: str) -> tuple[ContentEntityType, Any] | None:
+        """Return whose canonical path a path may be: a type, and the key of an entity of it."""
+        for entity_type in self.all_content():
+            key = entity_type.key_in(path)
+            if key is not None:
+                return entity_type, key
+        return None
+
     def register(self, entity_type: Registered) -> Registered:
         """Make a type known, in place of one with the same id: a decorator for its class."""
         self.add(entity_type())
@@ -301,6 +332,15 @@ class EntityTypes:
         READERS[entity_type.id] = entity_type.reference_key
         if isinstance(entity_type, ContentEntityType):
             post_delete.connect(_tell_of_deletion, sender=entity_type.model)
+
+    def unregister(self, entity_type_id: str) -> None:
+        """Forget a type; raise KeyError where there is none."""
+        forgotten = self._types.pop(entity_type_id)
+        del READERS[entity_type_id]
+        if isinstance(forgotten, ContentEntityType) and not any(
+            each.model is forgotten.model for each in self.all_content()
+        ):
+            post_delete.disconnect(_tell_of_deletion, sender=forgotten.model)
 
 
 ENTITY_TYPES = EntityTypes()
