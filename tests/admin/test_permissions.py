@@ -133,7 +133,10 @@ def test_without_types_only_those_who_may_are_offered_to_add_one(staff: Staff) -
     assert "Add a content type" not in page.links
 
 
-@pytest.mark.parametrize("model", ["nodetype", "textformat", "vocabulary", "term", "pathalias"])
+@pytest.mark.parametrize(
+    "model",
+    ["nodetype", "textformat", "vocabulary", "term", "pathalias", "role", "configobject"],
+)
 def test_the_other_pages_obey_them_too(staff: Staff, model: str) -> None:
     browser = staff(f"view_{model}")
     assert browser.get(f"{ADMIN}{model}/").status_code == 200
