@@ -164,7 +164,7 @@ class EntityStorage:
 
     def alias_item(self, entity: Any) -> Item:
         """Return what is shown of the alias of an entity, which may have none."""
-        found = item_of(entity, self.entity_type.path_with(str(entity.pk)))
+        found = item_of(entity, str(self.entity_type.path_prefix))
         return found or {"alias": None, "pid": None, "langcode": self.langcode_of(entity)}
 
     def langcode_of(self, entity: Any) -> str:
