@@ -79,4 +79,4 @@ class NodeStorage(EntityStorage):
 
 
 def _user(key: Any, uuid: str | None, alias: str | None, root: str) -> tuple[Reference, Target]:
-    return Reference("user", wire_key(key)), user_target(key or ANONYMOUS_KEY, uuid, alias, root)
+    return Reference("user", wire_key(key)), user_target(key, uuid, alias, root)
