@@ -1,12 +1,14 @@
-"""Whoever asks: their permissions under Drupal's names, their user's UUID."""
+"""Whoever asks: their permissions under Drupal's names and Django's, their user's UUID."""
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Set
 from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from django.apps import apps
 from django.contrib.auth import get_backends, get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
@@ -22,6 +24,7 @@ from drupal_jwt_auth.user_uuids import user_uuid
 APP_LABEL = "drupal_jwt_auth"
 
 _NOTHING = Q(pk__in=())
+_NONE = Value(None, CharField())
 
 _builtin = ModelBackend.get_all_permissions
 
@@ -36,7 +39,8 @@ class Known(NamedTuple):
 
     stamp: str | None
     uuid: str | None
-    permissions: Set[str]
+    permissions: Mapping[str, Set[str]]
+    """By the label of the app that they are of."""
 
 
 def _is_active(user: Any) -> bool:
@@ -67,8 +71,16 @@ class Account:
         return self.user.pk if self.user else ANONYMOUS_KEY
 
     def has_permission(self, permission: str) -> bool:
-        """Tell whether the account has a permission, by Drupal's name for it."""
-        return self.is_superuser or permission in self._permissions
+        """Tell whether the account has a permission, by Drupal's name for it or by Django's.
+
+        Django's begin with the label of an app, as ``shop.add_product``.
+        """
+        if self.is_superuser:
+            return True
+        label, dot, codename = permission.partition(".")
+        if dot and label in apps.app_configs:
+            return codename in self._known.permissions[label]
+        return permission in self._known.permissions[APP_LABEL]
 
     @property
     def is_superuser(self) -> bool:
@@ -79,7 +91,7 @@ class Account:
         """Tell whether the account has a permission that begins and ends so, for some bundle."""
         return self.is_superuser or any(
             permission.startswith(start) and permission.endswith(end)
-            for permission in self._permissions
+            for permission in self._known.permissions[APP_LABEL]
         )
 
     @property
@@ -92,36 +104,31 @@ class Account:
         """Return the UUID that the account is known by."""
         return self._known.uuid or user_uuid(self.key)
 
-    @property
-    def _permissions(self) -> Set[str]:
-        return self._known.permissions
-
     @cached_property
     def _known(self) -> Known:
         query = _OF_SUPERUSER if self.is_superuser else _OF_ANYBODY
-        stamp, uuid, granted = None, None, set()
-        for is_permission, text, more in query.run(
+        stamp, uuid = None, None
+        granted: dict[str, set[str]] = defaultdict(set)
+        for label, text, other in query.run(
             user=self.user and self.user.pk,
             role=app_settings.AUTHENTICATED_ROLE if self.user else app_settings.ANONYMOUS_ROLE,
         ):
-            if is_permission:
-                granted.add(text)
+            if label is None:
+                stamp, uuid = text, other
             else:
-                stamp, uuid = text, more
-        return Known(stamp, uuid, granted | self._granted_by_other_backends())
+                granted[label].add(text)
+        for permission in self._granted_by_other_backends():
+            label, _, codename = permission.partition(".")
+            granted[label].add(codename)
+        return Known(stamp, uuid, granted)
 
-    def _granted_by_other_backends(self) -> set[str]:
-        """Return what backends grant that do not look into Django's own tables."""
+    def _granted_by_other_backends(self) -> Iterator[str]:
+        """Yield what backends grant that do not look into Django's own tables."""
         if self.user is None or self.is_superuser:
-            return set()
-        prefix = f"{APP_LABEL}."
-        return {
-            permission.removeprefix(prefix)
-            for backend in get_backends()
-            if getattr(type(backend), "get_all_permissions", _builtin) is not _builtin
-            for permission in backend.get_all_permissions(self.user)
-            if permission.startswith(prefix)
-        }
+            return
+        for backend in get_backends():
+            if getattr(type(backend), "get_all_permissions", _builtin) is not _builtin:
+                yield from backend.get_all_permissions(self.user)
 
 
 def _user() -> Parameter:
@@ -129,12 +136,15 @@ def _user() -> Parameter:
 
 
 def _of_superuser() -> QuerySet[Any, Any]:
-    """Return the query for the stamp and the user's UUID, as a row like those of permissions."""
+    """Return the query for the stamp and the user's UUID, as a row like those of permissions.
+
+    Those have the label of an app in the first column.
+    """
     uuids = UserUUID.objects.filter(user=_user()).values("uuid")
     return (
         ContentModel.objects.filter(pk=1)
-        .annotate(is_permission=Value(0), text=F("stamp"), more=Subquery(uuids))
-        .values_list("is_permission", "text", "more")
+        .annotate(label=_NONE, text=F("stamp"), uuid=Subquery(uuids))
+        .values_list("label", "text", "uuid")
     )
 
 
@@ -142,8 +152,8 @@ def _of_anybody() -> QuerySet[Any, Any]:
     granted = (
         _granted(_user())
         .order_by()
-        .annotate(is_permission=Value(1), text=F("codename"), more=Value(None, CharField()))
-        .values_list("is_permission", "text", "more")
+        .annotate(label=F("content_type__app_label"), text=F("codename"), uuid=_NONE)
+        .values_list("label", "text", "uuid")
     )
     return _of_superuser().union(granted, all=True)
 
@@ -158,7 +168,7 @@ def _granted(user: Parameter) -> QuerySet[Permission]:
     role = Q(group__name=Parameter("role", Group._meta.get_field("name")))
     through = Group.permissions.through.objects.filter(role | Q(group__in=groups))
     granted = Q(pk__in=through.values("permission")) | Q(pk__in=permissions)
-    return Permission.objects.filter(granted, content_type__app_label=APP_LABEL)
+    return Permission.objects.filter(granted)
 
 
 _OF_SUPERUSER = Prepared(_of_superuser)

@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db import router, transaction
+from django.db import IntegrityError, router, transaction
 from django.db.models import Model, QuerySet
 
 from drupal_jwt_auth.content.entity.base_field import BaseField
+from drupal_jwt_auth.content.entity.model_rules import (
+    automatic_columns,
+    clean,
+    explain,
+    has_constraints,
+    read_made_values,
+)
+from drupal_jwt_auth.contention import has_lost_a_reference
 from drupal_jwt_auth.fields import Field, Item, Reference, Target
+from drupal_jwt_auth.fields.keys import shown_key
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.transactions import lock
 
@@ -33,7 +42,12 @@ class EntityStorage:
 
     The hooks `pre_save`, `post_save`, `pre_delete` and `post_delete` run in the transaction that
     the entity is saved or deleted in.
+
+    ``validates_model``: what a client sends must be what Django's model takes, too: its validators,
+    `clean` and its constraints. Not so where field types know all that its columns take.
     """
+
+    validates_model: ClassVar[bool] = True
 
     def __init__(self, entity_type: ContentEntityType) -> None:
         self.entity_type = entity_type
@@ -78,25 +92,28 @@ class EntityStorage:
         with self.to_write(path, key) as entity:
             yield entity
 
-    def path_of(self, entity: Any, root: str) -> str:
+    def path_of(self, entity: Any, root: str) -> str | None:
         """Return the path of an entity: its alias, or else its own; ``root`` begins all paths."""
-        return root + self.entity_type.path_with(str(entity.pk)).removeprefix("/")
+        path = self.entity_type.path_of(entity)
+        return path and root + path.removeprefix("/")
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return what references to entities point to, by the entities' keys; in one query."""
-        names = self.entity_type.keys
+        of, read = self.entity_type, self.entity_type.key_reader.in_json
         return {
-            entity.pk: Target(
-                str(getattr(entity, names.uuid)) if names.uuid else "",
+            shown_key(entity.pk): Target(
+                of.uuid_of(entity),
                 self.path_of(entity, site.root),
-                self.entity_type.bundle_of(entity) if names.bundle else None,
-                bool(getattr(entity, names.published)) if names.published else True,
+                of.bundle_of(entity) if of.keys.bundle else None,
+                of.is_published(entity),
             )
-            for entity in self.model._default_manager.filter(pk__in=list(keys)).order_by()
+            for entity in self.model._default_manager.filter(pk__in=[*map(read, keys)]).order_by()
         }
 
-    def complete(self, entities: Iterable[Any]) -> None:
-        """Fetch for many entities at once what `query` would have brought with each."""
+    def complete(self, entities: Sequence[Any]) -> None:
+        """Fetch for many entities at once what is shown of them and kept in other rows."""
+        for field in self.entity_type.base_fields:
+            field.source.fetch(entities)
 
     def known_targets(self, entity: Any, root: str) -> Iterator[tuple[Reference, Target]]:
         """Yield what the entity references as far as its own query has brought it along."""
@@ -106,19 +123,20 @@ class EntityStorage:
 
     def new(self, bundle: Bundle, account: Account) -> Any:
         """Return a new entity of the account's, with the defaults of its bundle."""
-        keys = self.entity_type.keys
+        keys, attribute = self.entity_type.keys, self.entity_type.attribute
         values: dict[str, Any] = {}
         if keys.bundle:
-            values[keys.bundle] = bundle.config
+            values[attribute(keys.bundle)] = bundle.config.pk
         if keys.owner:
-            values[f"{keys.owner}_id"] = account.key or None
+            values[attribute(keys.owner)] = account.key or None
         return self.model(**values)
 
     def create(self, entity: Any, values: Values) -> dict[str, list[Item]]:
         """Save a new entity with the items of some fields.
 
-        Return those that are kept in other rows, as they were saved. Raise IntegrityError where
-        another entity has a value that must be unique; nothing is saved then.
+        Return those that are kept in other rows, as they were saved. Raise ValidationError for what
+        the model does not take, and IntegrityError where another entity has a value that must be
+        unique, and the model does not say so; nothing is saved then.
         """
         return self._save(entity, values, None)
 
@@ -127,8 +145,9 @@ class EntityStorage:
         columns = {name for field, _ in values for name in field.columns}
         changed = self.entity_type.keys.changed
         if changed and _differs(entity, values):
-            setattr(entity, changed, now())
-            columns.add(changed)
+            attribute = self.entity_type.attribute(changed)
+            setattr(entity, attribute, now())
+            columns.add(attribute)
         return self._save(entity, values, columns)
 
     def delete(self, entity: Any) -> None:
@@ -143,22 +162,40 @@ class EntityStorage:
         created = columns is None
         for field, items in values:
             field.set(entity, items)
+        if self.validates_model:
+            clean(entity, [field for field, _ in values], self.entity_type.base_fields)
         # What the client is told of is undone alone; another failure ends the transaction.
-        may_be_taken = any(isinstance(field, BaseField) and field.unique for field, _ in values)
+        may_be_taken = self._may_be_taken(entity, values, created=created)
         using = router.db_for_write(self.model)
-        with transaction.atomic(using=using, savepoint=may_be_taken):
-            self.pre_save(entity, created=created)
-            if columns is None:
-                entity.save()
-            else:
-                entity.save(update_fields=columns)
-            saved = {
-                field.name: list(saved_items)
-                for field, items in values
-                if (saved_items := field.save(entity, items, created=created)) is not None
-            }
-            self.post_save(entity, created=created)
+        try:
+            with transaction.atomic(using=using, savepoint=may_be_taken):
+                self.pre_save(entity, created=created)
+                if columns is None:
+                    entity.save(force_insert=True)
+                else:
+                    entity.save(update_fields=columns | automatic_columns(entity))
+                if self.validates_model:
+                    read_made_values(entity)
+                saved = {
+                    field.name: list(saved_items)
+                    for field, items in values
+                    if (saved_items := field.save(entity, items, created=created)) is not None
+                }
+                self.post_save(entity, created=created)
+        except IntegrityError as error:
+            if self.validates_model and may_be_taken and not has_lost_a_reference(error):
+                explain(entity, self.entity_type.base_fields)
+            raise
         return saved
+
+    def _may_be_taken(self, entity: Any, values: Values, *, created: bool) -> bool:
+        """Tell whether another entity may have what has to be unique."""
+        fields: Iterable[Field] = [field for field, _ in values]
+        if self.validates_model:
+            if has_constraints(entity):
+                return True
+            fields = self.entity_type.base_fields if created else fields
+        return any(isinstance(field, BaseField) and field.unique for field in fields)
 
     # Hooks
 

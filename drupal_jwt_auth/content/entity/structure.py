@@ -79,7 +79,7 @@ def _read(stamp: str | None) -> Structure:
         {
             entity_type.id: {
                 name: _bundle(entity_type, name, row, configurable[entity_type.id, name])
-                for name, row in entity_type.bundle_rows(using)
+                for name, row in entity_type.bundle_rows()
             }
             for entity_type in ENTITY_TYPES.all_content()
         },

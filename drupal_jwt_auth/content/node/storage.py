@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 class NodeStorage(EntityStorage):
     """Nodes, each with its current revision and its newest alias."""
+
+    validates_model = False
 
     def query(self) -> QuerySet[Node]:
         """Return all nodes, each with what is shown of it."""
@@ -52,7 +54,7 @@ class NodeStorage(EntityStorage):
             for node in nodes
         }
 
-    def complete(self, entities: Iterable[Node]) -> None:
+    def complete(self, entities: Sequence[Node]) -> None:
         """Fetch what is missing of many nodes at once."""
         complete_all(entities)
 
