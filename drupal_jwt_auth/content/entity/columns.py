@@ -55,7 +55,7 @@ ENTITY_TYPE_IDS: dict[str, str] = {}
 """The id of the entity type of each model, by the model's label; types enter themselves."""
 
 
-def column(name: str, **values: Any) -> BaseField:
+def column(name: str, /, **values: Any) -> BaseField:
     """Return a base field for a column of the type's model, or a many-to-many field.
 
     Its name is the column's, its label the verbose name; type, source, settings, whether it is

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 from urllib.parse import quote
@@ -123,11 +124,13 @@ class ContentEntityType(EntityType):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        model = getattr(cls, "model", None)
-        declared = vars(cls).get("base_fields", ())
-        if model is not None and declared:
+        if cls.model is not None and "base_fields" in vars(cls):
+            fields = (field.of(cls.model) for field in cls.base_fields)
+            # Whose it is and of which bundle is known without being sent as a field.
+            known = (cls.keys.owner, cls.keys.bundle)
             cls.base_fields = tuple(
-                field.of(model) if isinstance(field, BaseField) else field for field in declared
+                replace(field, has_default=True) if field.name in known else field
+                for field in fields
             )
 
     @classmethod
@@ -149,7 +152,8 @@ class ContentEntityType(EntityType):
         """Return the keys of the entities with these UUIDs."""
         if self.keys.uuid is None:
             return {}
-        return keys_by_uuid(self.model, "pk", uuids, self.attribute(self.keys.uuid))
+        found = keys_by_uuid(self.model, "pk", uuids, self.attribute(self.keys.uuid))
+        return {uuid: None if key is None else shown_key(key) for uuid, key in found.items()}
 
     def shows_hidden(self, account: Account) -> bool:
         """Tell whether the account may reference entities that are not published."""

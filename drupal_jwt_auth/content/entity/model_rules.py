@@ -8,11 +8,16 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, NOT_NULL
 from drupal_jwt_auth.fields.keys import NO_VALUE
+from drupal_jwt_auth.fields.primitives import is_true
+from drupal_jwt_auth.http.paths import is_segment
 from drupal_jwt_auth.models.text_columns import AnyTextMixin
+
+NO_SEGMENT = _("This value cannot be a part of a path.")
 
 _has_no_nul = ProhibitNullCharactersValidator()
 
@@ -71,6 +76,8 @@ def read_made_values(entity: Model) -> None:
 
 def _cleaned(column: Any, entity: Model) -> Any:
     value = getattr(entity, column.attname)
+    if value == "" and not column.empty_strings_allowed:
+        value = None
     if value is None:
         if column.null:
             return None
@@ -79,9 +86,12 @@ def _cleaned(column: Any, entity: Model) -> Any:
         return value
     if isinstance(value, str) and not isinstance(column, AnyTextMixin):
         _has_no_nul(value)
+    if column.primary_key and not is_segment(str(value)):
+        raise ValidationError(NO_SEGMENT)
     try:
-        if column.remote_field and not column.remote_field.limit_choices_to:
-            return column.to_python(value)  # That there is such a row is known.
+        # Where there is such a row, that is known; of 0 Drupal's rules ask nothing.
+        if column.remote_field and not column.remote_field.limit_choices_to and is_true(value):
+            return column.to_python(value)
         return column.clean(value, entity)
     except ValidationError:
         raise

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db.models import Prefetch, prefetch_related_objects
 
 from drupal_jwt_auth.fields import Item
 from drupal_jwt_auth.fields.keys import shown_key
+from drupal_jwt_auth.fields.primitives import is_true
 from drupal_jwt_auth.fields.timestamps import from_unix, to_unix
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, read_key, wire_key
 
@@ -156,11 +156,9 @@ class ManyToMany(Source):
         """Do nothing yet: the entity has to have a key first."""
 
     def save(self, entity: Any, items: Sequence[Item], *, created: bool) -> Sequence[Item]:
-        """Let the field lead to these rows, and to no others; the anonymous user is none."""
-        rows = getattr(entity, self.name)
-        anonymous = ANONYMOUS_KEY if rows.model is get_user_model() else None
+        """Let the field lead to these rows, and to no others; 0 is none, and nobody."""
         keys = (item["target_id"] for item in items)
-        rows.set([key for key in keys if key is not None and key != anonymous])
+        getattr(entity, self.name).set([key for key in keys if is_true(key)])
         return self.get(entity)
 
     def fetch(self, entities: Sequence[Any]) -> None:

@@ -163,7 +163,11 @@ class EntityStorage:
         for field, items in values:
             field.set(entity, items)
         if self.validates_model:
-            clean(entity, [field for field, _ in values], self.entity_type.base_fields)
+            fields = self.entity_type.base_fields
+            set_here = {field.name for field, _ in values}
+            if created:
+                set_here |= {self.entity_type.keys.owner}
+            clean(entity, [field for field in fields if field.name in set_here], fields)
         # What the client is told of is undone alone; another failure ends the transaction.
         may_be_taken = self._may_be_taken(entity, values, created=created)
         using = router.db_for_write(self.model)

@@ -29,6 +29,7 @@ class TermEntityType(EntityType):
     """Terms of vocabularies."""
 
     id = "taxonomy_term"
+    model = Term
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return the terms that references point to."""
