@@ -44,8 +44,10 @@ def check_entity_types(**kwargs: Any) -> list[CheckMessage]:
 
 def check_entity_urls(**kwargs: Any) -> list[CheckMessage]:
     """Return which paths of a project's entity types lead to something else of the project's."""
+    if not getattr(settings, "ROOT_URLCONF", None):
+        return []
     try:
-        root = reverse("drupal_jwt_auth:node_create") if settings.ROOT_URLCONF else ""
+        root = reverse("drupal_jwt_auth:node_create").removesuffix("/node")
     except NoReverseMatch:
         return []  # The project has not included the URLs.
     return [
@@ -59,7 +61,7 @@ def check_entity_urls(**kwargs: Any) -> list[CheckMessage]:
         for entity_type in ENTITY_TYPES.all_content()
         if _is_own(entity_type)
         for path in _paths(entity_type, "1")
-        if not _leads_to(entity_type, root.removesuffix("/node") + path)
+        if not _leads_to(entity_type, root + path)
     ]
 
 

@@ -124,8 +124,9 @@ class ContentEntityType(EntityType):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if cls.model is not None and "base_fields" in vars(cls):
-            fields = (field.of(cls.model) for field in cls.base_fields)
+        model: type[Model] | None = getattr(cls, "model", None)
+        if model is not None and vars(cls).get("base_fields"):
+            fields = (field.of(model) for field in cls.base_fields)
             # Whose it is and of which bundle is known without being sent as a field.
             known = (cls.keys.owner, cls.keys.bundle)
             cls.base_fields = tuple(

@@ -164,9 +164,8 @@ class EntityStorage:
             field.set(entity, items)
         if self.validates_model:
             fields = self.entity_type.base_fields
-            set_here = {field.name for field, _ in values}
-            if created:
-                set_here |= {self.entity_type.keys.owner}
+            owner = self.entity_type.keys.owner if created else None
+            set_here = {owner, *(field.name for field, _ in values)}
             clean(entity, [field for field in fields if field.name in set_here], fields)
         # What the client is told of is undone alone; another failure ends the transaction.
         may_be_taken = self._may_be_taken(entity, values, created=created)

@@ -36,8 +36,10 @@ ALL = ("add", "view", "change", "delete")
         (
             "GET",
             None,
-            "The following permissions are required: "
-            "'entity.view_country' OR 'entity.change_country'.",
+            (
+                "The following permissions are required: "
+                "'entity.view_country' OR 'entity.change_country'."
+            ),
         ),
         ("PATCH", {}, "The 'entity.change_country' permission is required."),
         ("DELETE", None, "The 'entity.delete_country' permission is required."),
@@ -130,8 +132,9 @@ def test_what_a_query_finds_is_what_may_be_seen(
         content_type=of_model, codename__in=[f"{each}_{kind}" for each in permissions]
     )
     anonymous = Group.objects.get(name="anonymous")
-    for each in (*filter(None, users), anonymous):
-        getattr(each, "user_permissions", getattr(each, "permissions", None)).set(granted)
+    anonymous.permissions.set(granted)
+    for somebody in filter(None, users):
+        somebody.user_permissions.set(granted)
     rules: EntityAccess = entity_type.access
     rows: Any = entity_type.model._default_manager.all()
     for user in (*users, make_user("boss", is_superuser=True)):

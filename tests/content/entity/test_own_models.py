@@ -124,8 +124,10 @@ def test_one_is_deleted(boss: Shopper) -> None:
     assert (answer.status_code, answer.content) == (204, b"")
     assert message(boss.ask("GET", path_of(made))) == (
         404,
-        'The "product" parameter was not converted for the path "/product/{product}" '
-        '(route name: "rest.entity.product.GET")',
+        (
+            'The "product" parameter was not converted for the path "/product/{product}" '
+            '(route name: "rest.entity.product.GET")'
+        ),
     )
 
 
@@ -269,12 +271,12 @@ def test_nodes_refer_to_what_a_project_has(boss: Shopper, by: str) -> None:
     boss.make("/product", **lamp())
     product = Product.objects.get()
     uuid = str(product.uuid)
-    sent: dict[str, Any] = {
+    ways: dict[str, dict[str, Any]] = {
         "id": {"target_id": product.pk},
         "uuid": {"target_uuid": uuid},
         "UUID": {"target_uuid": uuid.upper()},
-    }[by]
-    node = boss.create(page(field_product=[sent]))
+    }
+    node = boss.create(page(field_product=[ways[by]]))
     reference = {
         "target_id": product.pk,
         "target_type": "product",
