@@ -16,7 +16,7 @@ from drupal_jwt_auth.views import EntityView
 from tests.content.entity.conftest import Shopper, grant, lamp
 from tests.content.entity.kinds import ProductType
 from tests.content.entity.models import Country, Product
-from tests.content.visitors import JSON, make_user, message
+from tests.content.visitors import make_user, message
 from tests.test_schemas import request_of, spectacular
 from tests.urlconfs import OURS, URLconf, page
 
