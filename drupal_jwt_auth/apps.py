@@ -87,18 +87,30 @@ def _watch_content(app: AppConfig) -> None:
     from django.contrib.auth.models import Permission
 
     from drupal_jwt_auth.content import permissions as content_permissions
+    from drupal_jwt_auth.content.entity import bundles
     from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
-    from drupal_jwt_auth.models import ContentModel, FieldConfig, NodeType, TextFormat
+    from drupal_jwt_auth.models import (
+        ConfigObject,
+        ContentModel,
+        FieldConfig,
+        FieldStorage,
+        NodeType,
+        TextFormat,
+    )
 
     sender: type[Model]
     for sender in (NodeType, TextFormat):
         post_save.connect(content_permissions.make_permissions, sender=sender)
         post_delete.connect(content_permissions.remove_permissions, sender=sender)
-    own: list[type[Model]] = [FieldConfig, TextFormat]
+    own: list[type[Model]] = [ConfigObject, FieldConfig, FieldStorage, TextFormat]
     own += [model for each in ENTITY_TYPES.all_content() if (model := each.bundle_model)]
     for signal in (post_save, post_delete):
         for sender in own:
             signal.connect(content_permissions.touch_content_model, sender=sender)
+    for entity_type in ENTITY_TYPES.all_content():
+        if entity_type.bundle_model is not None:
+            post_delete.connect(bundles.forget_fields, sender=entity_type.bundle_model)
+    post_delete.connect(bundles.forget_storage, sender=FieldConfig)
     pre_save.connect(content_permissions.make_way, sender=Permission)
     pre_save.connect(content_permissions.renew_stamp, sender=ContentModel)
     post_migrate.connect(content_permissions.prepare_database, sender=app)

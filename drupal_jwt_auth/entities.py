@@ -11,6 +11,7 @@ from drupal_jwt_auth.content.entity.access import (
 )
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.base_field import BaseField
+from drupal_jwt_auth.content.entity.bundle_type import BundleEntityType
 from drupal_jwt_auth.content.entity.columns import column
 from drupal_jwt_auth.content.entity.entity_type import (
     ConfigEntityType,
@@ -40,6 +41,7 @@ __all__ = [
     "Attribute",
     "Author",
     "BaseField",
+    "BundleEntityType",
     "ConfigEntityType",
     "ContentEntityType",
     "EntityAccess",

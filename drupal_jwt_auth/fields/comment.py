@@ -38,6 +38,7 @@ class CommentType(FieldType):
     """Status and statistics; a client may set the status alone."""
 
     id = "comment"
+    module = "comment"
     casts: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "status": to_integer,
         "cid": to_integer,
@@ -49,6 +50,7 @@ class CommentType(FieldType):
     """What makes the stored value of each property; None for one that is wrong."""
     properties = tuple(casts)
     main_property = "status"
+    storage_settings = frozenset({"comment_type"})
     view_permissions = ("access comments", "post comments")
     edit_permissions = ("administer comments",)
 

@@ -73,6 +73,7 @@ class TelephoneType(StringType):
     """A telephone number, as any text."""
 
     id = "telephone"
+    module = "telephone"
     widget = forms.TelInput(attrs={"class": "vTextField"})
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
@@ -112,6 +113,7 @@ class LinkType(FieldType):
     """
 
     id = "link"
+    module = "link"
     properties = ("uri", "title", "options")
     main_property = "uri"
     setting_readers = {"link_type": one_of(TO_SITE, TO_OTHERS, TO_SITE | TO_OTHERS)}

@@ -104,6 +104,7 @@ class FileReferenceType(EntityReferenceType):
         "file_extensions": read_text,
         "max_filesize": read_bytes,
     }
+    storage_settings = frozenset({"target_type", "display_field", "display_default", "uri_scheme"})
 
     def extensions(self, field: Field) -> list[str]:
         """Return the extensions, in lower case, that names of files may end in; none means any."""
@@ -151,6 +152,7 @@ class FileType(FileReferenceType):
     """A reference to a file, with how it is shown."""
 
     id = "file"
+    module = "file"
     properties: ClassVar[tuple[str, ...]] = ("target_id", "display", "description")
     default_extensions = "txt"
     casts = {"display": is_true, "description": to_text}
@@ -227,6 +229,7 @@ class ImageType(FileReferenceType):
     """
 
     id = "image"
+    module = "image"
     properties: ClassVar[tuple[str, ...]] = ("target_id", "alt", "title", *SIZE)
     default_extensions = "png gif jpg jpeg webp"
     casts = {"alt": to_text, "title": to_text, "width": to_integer, "height": to_integer}

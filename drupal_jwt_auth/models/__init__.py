@@ -7,9 +7,10 @@ on machine_names, owner_field and stored_model at most.
 
 from drupal_jwt_auth.models.api_key import ApiKey
 from drupal_jwt_auth.models.audit_entry import AuditEntry
+from drupal_jwt_auth.models.config_object import ConfigObject
 from drupal_jwt_auth.models.content_model import ContentModel
 from drupal_jwt_auth.models.failed_login import FailedLogin
-from drupal_jwt_auth.models.field_config import FieldConfig
+from drupal_jwt_auth.models.field_config import FieldConfig, FieldStorage
 from drupal_jwt_auth.models.file import File
 from drupal_jwt_auth.models.node import Node, NodeQuerySet
 from drupal_jwt_auth.models.node_type import NodeType
@@ -17,7 +18,7 @@ from drupal_jwt_auth.models.path_alias import PathAlias
 from drupal_jwt_auth.models.refresh_token import RefreshToken
 from drupal_jwt_auth.models.revision import Revision
 from drupal_jwt_auth.models.revoked_token import RevokedToken
-from drupal_jwt_auth.models.role_uuid import RoleUUID
+from drupal_jwt_auth.models.role import Role
 from drupal_jwt_auth.models.taxonomy import Term, Vocabulary
 from drupal_jwt_auth.models.text_format import TextFormat
 from drupal_jwt_auth.models.token_cutoff import TokenCutoff
@@ -26,9 +27,11 @@ from drupal_jwt_auth.models.user_uuid import UserUUID
 __all__ = [
     "ApiKey",
     "AuditEntry",
+    "ConfigObject",
     "ContentModel",
     "FailedLogin",
     "FieldConfig",
+    "FieldStorage",
     "File",
     "Node",
     "NodeQuerySet",
@@ -37,7 +40,7 @@ __all__ = [
     "RefreshToken",
     "Revision",
     "RevokedToken",
-    "RoleUUID",
+    "Role",
     "Term",
     "TextFormat",
     "TokenCutoff",

@@ -25,7 +25,7 @@ from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
 from drupal_jwt_auth.http.exceptions import Conflict
 from drupal_jwt_auth.http.paths import site_root
-from drupal_jwt_auth.http.views import NO_BODY, site_url
+from drupal_jwt_auth.http.views import NO_BODY, ResourceView, site_url
 from drupal_jwt_auth.rest.links import entity_links
 from drupal_jwt_auth.rest.serializers import EntitySerializer
 from drupal_jwt_auth.rest.violations import as_entity_error
@@ -33,36 +33,69 @@ from drupal_jwt_auth.rest.writing import WritingView
 from drupal_jwt_auth.transactions import locked
 
 
-class EntityPermission(BasePermission):
-    """The access rules of the entity type, with Drupal's reason as the message."""
+class AccessPermission(BasePermission):
+    """The access rules of what a resource is of, with Drupal's reason as the message."""
 
     message: str
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Tell whether the account may do to the entity what the request asks for."""
+        """Tell whether the account may do to it what the request asks for."""
         resource: Any = view
         result: AccessResult = resource.get_access()
         self.message = result.reason
         return result.allowed
 
 
-class EntityResource(GuardedView, WritingView):
-    """What the views of an entity type share: who asks, and that refusals are Drupal's."""
+class AccessResource(GuardedView, ResourceView):
+    """What the views of all entity types share: who asks, and that refusals are Drupal's."""
+
+    authentication_classes: Sequence[type[BaseAuthentication]] = AcceptedMethods()
+    permission_classes = (TokenRequired, AccessPermission)
+
+    @cached_property
+    def account(self) -> Account:
+        """Return who asks."""
+        return Account(self.request.user)
+
+    @abstractmethod
+    def get_access(self) -> AccessResult:
+        """Return whether the account may do what the request asks for."""
+
+    def not_found(self, name: str, path: str) -> NotFound:
+        """Return the error (404) for a path of which the part ``name`` names nothing."""
+        method = "GET" if self.request.method == "HEAD" else self.request.method
+        return NotFound(
+            f'The "{name}" parameter was not converted for the path "{path}" '
+            f'(route name: "rest.entity.{name}.{method}")'
+        )
+
+    def permission_denied(
+        self, request: Request, message: str | None = None, code: str | None = None
+    ) -> NoReturn:
+        """Refuse; wrong credentials for the reason that an anonymous user may not, as in Drupal."""
+        if refused_login(request):
+            result = self.get_access()
+            raise PermissionDenied("" if result.allowed else result.reason)
+        super().permission_denied(request, message, code)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer an anonymous client that is refused with what is missing, if nothing was sent."""
+        is_anonymous = isinstance(exc, PermissionDenied) and not (
+            self.request.successful_authenticator or refused_login(self.request)
+        )
+        return super().handle_exception(NotAuthenticated() if is_anonymous else exc)
+
+
+class EntityResource(AccessResource, WritingView):
+    """What the views of a type of content share."""
 
     entity_type_id: str = ""
-    authentication_classes: Sequence[type[BaseAuthentication]] = AcceptedMethods()
-    permission_classes = (TokenRequired, EntityPermission)
     serializer_class: ClassVar[type[EntitySerializer]] = EntitySerializer
 
     @property
     def entity_type(self) -> ContentEntityType:
         """Return the type of the entities."""
         return ENTITY_TYPES.content(self.entity_type_id)
-
-    @cached_property
-    def account(self) -> Account:
-        """Return who asks."""
-        return Account(self.request.user)
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> EntitySerializer:
         """Return a serializer that acts for the account; without a request, for nobody.
@@ -83,32 +116,13 @@ class EntityResource(GuardedView, WritingView):
         path = self.entity_type.storage.path_of(entity, site_root(self.request))
         return site_url(self.request) + (path or "")
 
-    @abstractmethod
-    def get_access(self) -> AccessResult:
-        """Return whether the account may do what the request asks for."""
-
-    def permission_denied(
-        self, request: Request, message: str | None = None, code: str | None = None
-    ) -> NoReturn:
-        """Refuse; wrong credentials for the reason that an anonymous user may not, as in Drupal."""
-        if refused_login(request):
-            result = self.get_access()
-            raise PermissionDenied("" if result.allowed else result.reason)
-        super().permission_denied(request, message, code)
-
     def handle_exception(self, exc: Exception) -> Response:
-        """Answer an anonymous client that is refused with what is missing, if nothing was sent.
-
-        What is found wrong while a node is saved is answered as what is wrong with the document.
-        """
+        """Answer what is found wrong while an entity is saved as what is wrong in the document."""
         if self.request.method not in SAFE_METHODS and isinstance(
             exc, ValidationError | DjangoValidationError
         ):
             exc = as_entity_error(exc)
-        is_anonymous = isinstance(exc, PermissionDenied) and not (
-            self.request.successful_authenticator or refused_login(self.request)
-        )
-        return super().handle_exception(NotAuthenticated() if is_anonymous else exc)
+        return super().handle_exception(exc)
 
 
 class EntityCreateView(EntityResource):
@@ -170,12 +184,7 @@ class EntityView(EntityResource):
     def use(self, entity: Any | None) -> None:
         """Take an entity as the one that the path names; raise NotFound (404) for none."""
         if entity is None:
-            method = "GET" if self.request.method == "HEAD" else self.request.method
-            name, path = self.entity_type.id, self.entity_type.canonical
-            raise NotFound(
-                f'The "{name}" parameter was not converted for the path "{path}" '
-                f'(route name: "rest.entity.{name}.{method}")'
-            )
+            raise self.not_found(self.entity_type.id, str(self.entity_type.canonical))
         self.entity = entity
 
     @property

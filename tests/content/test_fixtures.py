@@ -18,13 +18,14 @@ from drupal_jwt_auth.content.node.revisions import save_revision
 from drupal_jwt_auth.models import (
     ContentModel,
     FieldConfig,
+    FieldStorage,
     File,
     Node,
     NodeType,
     PathAlias,
     Revision,
     RevokedToken,
-    RoleUUID,
+    Role,
     Term,
     TextFormat,
     TokenCutoff,
@@ -53,7 +54,7 @@ def make_site() -> None:
     role.permissions.add(permission("create event content"), permission("use text format simple"))
     author.groups.add(role)
     UserUUID.objects.create(user=author, uuid="imported")
-    RoleUUID.objects.create(group=role, uuid="imported")
+    Role.objects.create(group=role, uuid="imported")
     TokenCutoff.objects.create(user=author, at=7)
     RevokedToken.objects.create(key="a", expires_at=datetime(2030, 1, 1, tzinfo=timezone.utc))
     file = File.objects.create(uid=author, filename="a.txt", uri="2026-11/a.txt", filesize=3)
@@ -74,7 +75,8 @@ def everything() -> dict[str, Any]:
         model.__name__: list(model._default_manager.values(*fields).order_by(*fields))
         for model, fields in (
             (NodeType, ("type", "name", "uuid", "new_revision")),
-            (FieldConfig, ("node_type", "name", "field_type", "settings")),
+            (FieldStorage, ("entity_type", "name", "field_type", "settings")),
+            (FieldConfig, ("storage__name", "bundle", "own_settings")),
             (TextFormat, ("format", "name", "filters")),
             (Vocabulary, ("vid", "uuid")),
             (Term, ("tid", "uuid", "vid")),
@@ -83,7 +85,7 @@ def everything() -> dict[str, Any]:
             (Revision, ("vid", "node", "revision_log", "snapshot", "current_for")),
             (PathAlias, ("pid", "uuid", "alias", "key")),
             (UserUUID, ("user__username", "uuid")),
-            (RoleUUID, ("group__name", "uuid")),
+            (Role, ("group__name", "uuid")),
             (TokenCutoff, ("user__username", "at")),
             (RevokedToken, ("key", "expires_at")),
             (Permission, ("content_type__app_label", "codename", "name", "group__name")),
@@ -224,7 +226,7 @@ class ContentTypesOfAFixture(TestCase):
         for codename in ("create recipe content", "use text format simple"):
             user.user_permissions.add(Permission.objects.get(codename=codename))
         assert Permission.objects.filter(codename__contains="recipe").count() == 8
-        assert FieldConfig.objects.get_by_natural_key("recipe", "body").label == "Body"
+        assert FieldConfig.objects.get_by_natural_key("node", "recipe", "body").label == "Body"
 
 
 @pytest.mark.django_db

@@ -18,9 +18,11 @@ from django.test.utils import CaptureQueriesContext
 from drupal_jwt_auth.models import (
     ApiKey,
     AuditEntry,
+    ConfigObject,
     ContentModel,
     FailedLogin,
     FieldConfig,
+    FieldStorage,
     File,
     Node,
     NodeType,
@@ -28,7 +30,7 @@ from drupal_jwt_auth.models import (
     RefreshToken,
     Revision,
     RevokedToken,
-    RoleUUID,
+    Role,
     Term,
     TextFormat,
     TokenCutoff,
@@ -53,9 +55,13 @@ def a_node() -> Node:
 MAKERS: dict[type[Model], Callable[[], Any]] = {
     ApiKey: lambda: ApiKey.objects.create(user=somebody(), key="k", made_at=NOW),
     AuditEntry: lambda: AuditEntry.objects.create(method="GET", path="/", status=200),
+    ConfigObject: lambda: ConfigObject.objects.create(name="system.site", data={"name": "A"}),
     ContentModel: ContentModel.objects.get,
     FailedLogin: lambda: FailedLogin.objects.create(key="k", name="n", until=1),
     FieldConfig: lambda: add_field(make_type("page").pk, "field_x", "string"),
+    FieldStorage: lambda: FieldStorage.objects.create(
+        entity_type="node", name="field_x", field_type="string"
+    ),
     File: lambda: File.objects.create(uri="a.txt"),
     Node: a_node,
     NodeType: lambda: make_type("page"),
@@ -65,7 +71,7 @@ MAKERS: dict[type[Model], Callable[[], Any]] = {
     ),
     Revision: lambda: a_node().revision,
     RevokedToken: lambda: RevokedToken.objects.create(key="k", expires_at=NOW),
-    RoleUUID: lambda: RoleUUID.objects.create(group=Group.objects.create(name="a"), uuid="u"),
+    Role: lambda: Role.objects.create(group=Group.objects.create(name="a"), label="A"),
     Term: lambda: make_term("a"),
     TextFormat: lambda: TextFormat.objects.create(format="a", name="A"),
     TokenCutoff: lambda: TokenCutoff.objects.create(user=somebody(), at=1),

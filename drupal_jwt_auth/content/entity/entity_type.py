@@ -15,7 +15,12 @@ from django.db import router
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.content.entity.access import EntityAccess
+from drupal_jwt_auth.content.entity.access import (
+    AccessResult,
+    EntityAccess,
+    allowed_if_has_any_permission,
+    allowed_if_has_permission,
+)
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.columns import ENTITY_TYPE_IDS
 from drupal_jwt_auth.content.entity.storage import EntityStorage
@@ -23,6 +28,8 @@ from drupal_jwt_auth.fields import Target
 from drupal_jwt_auth.fields.entity_reference import READERS
 from drupal_jwt_auth.fields.keys import KeyReader, shown_key
 from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
+from drupal_jwt_auth.models import ConfigObject
+from drupal_jwt_auth.models.config_object import CONFIG_NAME_LENGTH
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH
 
 if TYPE_CHECKING:
@@ -54,7 +61,7 @@ class EntityType:
     model.
     """
 
-    id: ClassVar[str]
+    id: str
     model: ClassVar[type[Model] | None] = None
 
     needed: ClassVar[tuple[str, ...]] = ("id",)
@@ -70,6 +77,11 @@ class EntityType:
     def unknown_keys(cls) -> dict[str, str]:
         """Return what the keys of the type name, and is none of its base fields."""
         return {}
+
+    @property
+    def module(self) -> str:
+        """Return the name of Drupal's module that brings it: that of the type, mostly."""
+        return self.id
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return what references point to, by the keys of what there is; in one query."""
@@ -92,11 +104,66 @@ class EntityType:
 
 
 class ConfigEntityType(EntityType):
-    """A kind of configuration, whose keys are machine names."""
+    """A kind of configuration: one document each, whose keys are machine names.
+
+    ``prefix`` is what the names of its objects begin with (``node.type``), None for a kind that is
+    only referred to. Whoever has one of the ``permissions`` may see them; ``{0}`` in one is what
+    stands before the first dot of a key: fields and displays are of an entity type.
+    """
+
+    prefix: str | None = None
+    permissions: Sequence[str] = ()
+
+    @property
+    def module(self) -> str:
+        """Return the name of the module, which names of configuration objects begin with."""
+        return str(self.prefix).partition(".")[0]
 
     def reference_key(self, value: Any) -> str | None:
         """Return the machine name that a client's value stands for."""
         return to_text(value) if is_scalar(value) else None
+
+    def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
+        """Return what references to stored objects point to."""
+        names = {self.name_of(key): key for key in keys}
+        found = ConfigObject.objects.filter(pk__in=names)
+        return {names[each.name]: Target(str(each.data.get("uuid"))) for each in found}
+
+    def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
+        """Return the keys of the stored objects with these UUIDs."""
+        found = ConfigObject.objects.beginning_with([str(self.prefix)])
+        start = len(self.name_of(""))
+        keys = {str(each.data.get("uuid")): each.name[start:] for each in found}
+        return {uuid: keys.get(uuid, keys.get(uuid.lower())) for uuid in uuids}
+
+    def name_of(self, key: str) -> str:
+        """Return the name of the object with a key."""
+        return f"{self.prefix}.{key}"
+
+    def find(self, key: str, site: SiteContext) -> dict[str, Any] | None:
+        """Return the document with a key, None where there is none."""
+        name = self.name_of(key)
+        # No database has a name with a NUL, and not each can be asked for one.
+        if "\0" in name or len(name) > CONFIG_NAME_LENGTH:
+            return None
+        return self.document(key, ConfigObject.objects.data_of(name), site)
+
+    def document(
+        self, key: str, stored: dict[str, Any] | None, site: SiteContext
+    ) -> dict[str, Any] | None:
+        """Return the document of an object, None where there is none.
+
+        A kind on which this app decides by rows of its own shows what these say: `merged` into what
+        is ``stored``, which may be older, or be None where the site was never imported.
+        """
+        return stored
+
+    def view(self, account: Account, key: str) -> AccessResult:
+        """Return whether the account may see an object."""
+        needed = [each.format(key.partition(".")[0]) for each in self.permissions]
+        if len(needed) == 1:
+            return allowed_if_has_permission(account, needed[0])
+        return allowed_if_has_any_permission(account, needed)
 
 
 class ContentEntityType(EntityType):
@@ -234,6 +301,11 @@ class ContentEntityType(EntityType):
 
     # Fields
 
+    @property
+    def is_fieldable(self) -> bool:
+        """Tell whether bundles may have configurable fields, which entities have a column for."""
+        return any(column.attname == "fields" for column in self.model._meta.concrete_fields)
+
     def base_fields_of(self, bundle: Any) -> Sequence[BaseField]:
         """Return the base fields as a bundle has them, which may call them something else."""
         return self.base_fields
@@ -292,6 +364,19 @@ class EntityTypes:
             raise KeyError(entity_type_id)
         return found
 
+    def config(self, entity_type_id: str) -> ConfigEntityType:
+        """Return a type of configuration; raise KeyError."""
+        found = self._types[entity_type_id]
+        if not isinstance(found, ConfigEntityType):
+            raise KeyError(entity_type_id)
+        return found
+
+    def all_config(self) -> Iterator[ConfigEntityType]:
+        """Yield the types of configuration that clients may ask for."""
+        for each in self._types.values():
+            if isinstance(each, ConfigEntityType) and each.prefix is not None:
+                yield each
+
     def all_content(self) -> Iterator[ContentEntityType]:
         """Yield the types of content."""
         return (each for each in self._types.values() if isinstance(each, ContentEntityType))
@@ -310,13 +395,16 @@ class EntityTypes:
             or (there and not issubclass(entity_type, type(there)))
         ):
             self.refused.append(entity_type)
-            return entity_type
-        made = entity_type()
-        self._types[entity_type.id] = made
-        READERS[entity_type.id] = made.reference_key
+        else:
+            self.add(entity_type())
+        return entity_type
+
+    def add(self, entity_type: EntityType) -> None:
+        """Make a type known, in place of one with the same id."""
+        self._types[entity_type.id] = entity_type
+        READERS[entity_type.id] = entity_type.reference_key
         if entity_type.model is not None:
             ENTITY_TYPE_IDS[entity_type.model._meta.label] = entity_type.id
-        return entity_type
 
 
 ENTITY_TYPES = EntityTypes()

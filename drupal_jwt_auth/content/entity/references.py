@@ -70,8 +70,10 @@ class SiteContext:
                     self._targets[Reference(name, key)] = found.get(key)
 
     def learn_account(self) -> None:
-        """Note whoever asks, who is known to be there."""
+        """Note the user who asks, who is known to be there."""
         account = self.account
+        if account.user is None:
+            return  # Whose UUID is the site's, and found without a query.
         target = user_target(account.key, account.uuid, self.root)
         self.learn(Reference("user", wire_key(account.key)), target)
 

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from drupal_jwt_auth.content.entity.accounts import user_target
 from drupal_jwt_auth.content.entity.storage import EntityStorage
 from drupal_jwt_auth.fields import Reference, Target
-from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, wire_key
+from drupal_jwt_auth.fields.user_keys import wire_key
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.node import complete_all, node_path
 from drupal_jwt_auth.transactions import locked
@@ -59,14 +59,14 @@ class NodeStorage(EntityStorage):
         complete_all(entities)
 
     def known_targets(self, entity: Node, root: str) -> Iterator[tuple[Reference, Target]]:
-        """Yield the authors, whose UUIDs have come with the node."""
+        """Yield the authors who are users, whose UUIDs have come with the node."""
         if hasattr(entity, "author_uuid"):
             for key, uuid in (
                 (entity.revision_uid_id, entity.revision_author_uuid),
                 (entity.uid_id, entity.author_uuid),
             ):
-                author = Reference("user", wire_key(key))
-                yield author, user_target(key or ANONYMOUS_KEY, uuid, root)
+                if key is not None:
+                    yield Reference("user", wire_key(key)), user_target(key, uuid, root)
 
     def new(self, bundle: Bundle, account: Account) -> Node:
         """Return a new node of the account's, with the defaults of its content type."""

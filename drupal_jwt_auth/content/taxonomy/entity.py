@@ -30,6 +30,8 @@ class TermEntityType(EntityType):
 
     id = "taxonomy_term"
     model = Term
+    module = "taxonomy"
+    bundle_type = "taxonomy_vocabulary"
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return the terms that references point to."""

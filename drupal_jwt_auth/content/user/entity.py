@@ -1,4 +1,4 @@
-"""The entity types of users and of their roles."""
+"""The entity type of users."""
 
 from __future__ import annotations
 
@@ -9,13 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, Subquery
 
 from drupal_jwt_auth.content.entity.accounts import Account, user_target
-from drupal_jwt_auth.content.entity.entity_type import (
-    ConfigEntityType,
-    EntityType,
-    keys_by_uuid,
-    register,
-)
-from drupal_jwt_auth.content.user.roles import role_uuids
+from drupal_jwt_auth.content.entity.entity_type import EntityType, keys_by_uuid, register
 from drupal_jwt_auth.fields import Target
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, read_key, to_user_key, wire_key
 from drupal_jwt_auth.models import UserUUID
@@ -35,7 +29,9 @@ class UserEntityType(EntityType):
         """Return the users that references point to; those who are not active are hidden."""
         found: dict[Any, Target] = {}
         if ANONYMOUS_KEY in keys:
-            found[ANONYMOUS_KEY] = user_target(ANONYMOUS_KEY, None, site.root)
+            found[ANONYMOUS_KEY] = user_target(
+                ANONYMOUS_KEY, site.structure.anonymous_uuid, site.root
+            )
         others = [read_key(key) for key in keys if key not in found]
         if others:
             uuids = UserUUID.objects.filter(user=OuterRef("pk")).values("uuid")
@@ -53,6 +49,8 @@ class UserEntityType(EntityType):
             for uuid, key in found.items()
             if (known := user_key(uuid) if key is None else key) is not None
         }
+        anonymous = site.structure.anonymous_uuid
+        keys |= {uuid: ANONYMOUS_KEY for uuid in uuids if uuid.lower() == anonymous.lower()}
         there = self.targets(list(keys.values()), site)
         return {uuid: key for uuid, key in keys.items() if key in there}
 
@@ -63,19 +61,3 @@ class UserEntityType(EntityType):
     def shows_hidden(self, account: Account) -> bool:
         """Tell whether the account may reference users who are not active."""
         return account.has_permission("administer users")
-
-
-@register
-class RoleEntityType(ConfigEntityType):
-    """The roles, which are groups of the project."""
-
-    id = "user_role"
-
-    def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
-        """Return the roles that references point to."""
-        return {role: Target(uuid) for role, uuid in role_uuids() if role in keys}
-
-    def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
-        """Return the machine names of the roles with these UUIDs."""
-        roles = {uuid: role for role, uuid in role_uuids()}
-        return {uuid: roles.get(uuid.lower()) for uuid in uuids}

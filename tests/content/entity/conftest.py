@@ -28,7 +28,7 @@ def own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ENTITY_TYPES, "refused", [])
     for module, name in ((columns, "ENTITY_TYPE_IDS"), (structure, "_known")):
         monkeypatch.setattr(module, name, getattr(module, name))
-    monkeypatch.setattr(structure, "_known", structure.Structure(None, {}, {}))
+    monkeypatch.setattr(structure, "_known", structure.Structure(None, {}, {}, {}))
     for kind in KINDS:
         monkeypatch.setitem(READERS, kind.id, READERS.get(kind.id))
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from typing import Any
 
 from drupal_jwt_auth.entities import (
     ALLOWED,
     AccessResult,
     Account,
-    ConfigEntityType,
+    BundleEntityType,
     ContentEntityType,
     EntityAccess,
     EntityStorage,
     Keys,
     column,
 )
-from drupal_jwt_auth.fields import Target
-from tests.content.entity.models import Book, Country, Member, Plain, Product, Shelf, Ticket
+from tests.content.entity.models import Book, Country, Member, Plain, Product, Ticket
 
 ADMINISTER = "entity.administer_product"
 
@@ -99,12 +97,9 @@ class CountryType(ContentEntityType):
     storage_class = CountryStorage
 
 
-class ShelfType(ConfigEntityType):
+class ShelfType(BundleEntityType):
     id = "shelf"
-
-    def targets(self, keys: Collection[Any], site: Any) -> Mapping[Any, Target]:
-        rows = Shelf.objects.filter(pk__in=keys)
-        return {row.pk: Target(str(row.uuid)) for row in rows}
+    bundle_of = "book"
 
 
 class BookType(ContentEntityType):

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
-from drupal_jwt_auth.models import File
+from drupal_jwt_auth.models import FieldConfig, File
 from tests.content.entity.conftest import Shopper, grant, lamp
 from tests.content.entity.kinds import CountryStorage
 from tests.content.entity.models import Book, Country, Member, Plain, Product, Shelf, Ticket
@@ -255,6 +255,16 @@ def test_bundles_are_known_as_soon_as_they_are_there(boss: Shopper) -> None:
     Shelf.objects.create(code="poems")
     made = boss.make("/book", type="poems", title=["Odes"])
     assert made["type"][0]["target_id"] == "poems"
+
+
+def test_a_configurable_field_of_a_model_without_a_column_for_it_is_left_out(
+    boss: Shopper, caplog: pytest.LogCaptureFixture
+) -> None:
+    FieldConfig.objects.create_field("country", "country", "field_note", "string", label="Note")
+    assert list(boss.make("/country", code=["de"], name=["Germany"])) == ["code", "name"]
+    assert "Field field_note of country country is left out" in caplog.text
+    refused = boss.ask("PATCH", "/country/de", {"field_note": ["x"]})
+    assert message(refused) == (422, 'There is no field "field_note".')
 
 
 # References

@@ -17,7 +17,7 @@ from tests.content.entity.conftest import Shopper, grant, lamp
 from tests.content.entity.kinds import ProductType
 from tests.content.entity.models import Country, Product
 from tests.content.visitors import make_user, message
-from tests.test_schemas import request_of, spectacular
+from tests.rest.test_schemas import request_of, spectacular
 from tests.urlconfs import OURS, URLconf, page
 
 __all__ = ["spectacular"]

@@ -1,0 +1,126 @@
+"""docs/permissions.md says which permissions there are, and what each is needed for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, Group, User
+from django.test import RequestFactory
+
+from drupal_jwt_auth.content.permissions import BUNDLE_PERMISSIONS, FORMAT_PERMISSIONS
+from drupal_jwt_auth.models import Node, TextFormat
+from tests.content.visitors import Visitor, add_field, make_type, make_user, page
+from tests.docs.test_docs import PACKAGE, blocks, read, table
+
+DOCUMENT = "docs/permissions.md"
+NEEDS = {
+    to: [name.strip("`") for name in re.split(", | or ", needs)]
+    for to, needs in table(DOCUMENT, "To")
+}
+"""The permissions of which each is enough, by what they are needed for."""
+
+Attempt = Callable[[Visitor], list[Any]]
+
+
+def node_of(author: User | None, **values: Any) -> Node:
+    return Node.objects.create(type_id="page", title="A page", uid=author, **values)
+
+
+def creating(**fields: Any) -> Attempt:
+    """Create a page for each of the fields."""
+    return lambda visitor: [visitor.post(page(**{name: fields[name]})) for name in fields]
+
+
+ATTEMPTS: dict[str, Attempt] = {
+    "read published content": lambda visitor: [visitor.get(node_of(None).pk)],
+    "read unpublished content of one's own": lambda visitor: [
+        visitor.get(node_of(visitor.user, status=False).pk)
+    ],
+    "read unpublished content of others": lambda visitor: [
+        visitor.get(node_of(None, status=False).pk)
+    ],
+    "create a page": lambda visitor: [visitor.post(page())],
+    "change a page of one's own": lambda visitor: [
+        visitor.patch(node_of(visitor.user).pk, page(title=["New"]))
+    ],
+    "change a page of somebody else": lambda visitor: [
+        visitor.patch(node_of(None).pk, page(title=["New"]))
+    ],
+    "delete a page of one's own": lambda visitor: [visitor.delete(node_of(visitor.user).pk)],
+    "delete a page of somebody else": lambda visitor: [visitor.delete(node_of(None).pk)],
+    "set `uid`, `status`, `created`, `promote` or `sticky": creating(
+        uid=[{"target_id": 0}],
+        status=[False],
+        created=[{"value": "2020-01-01T00:00:00+00:00"}],
+        promote=[True],
+        sticky=[True],
+    ),
+    "set `path`, the alias": creating(path=[{"alias": "/about"}]),
+    "set a field for comments": creating(comment=[{"status": 1}]),
+    "write a text in the format `full_html": creating(body=[{"value": "A", "format": "full_html"}]),
+}
+
+
+@pytest.fixture
+def _site(db: None) -> None:
+    make_type("page")
+    add_field("page", "body", "text_with_summary")
+    add_field("page", "comment", "comment", default_value=[{"status": 2}])
+    TextFormat.objects.create(format="full_html", name="Full HTML")
+
+
+def test_each_permission_is_there_with_its_label() -> None:
+    rows = table(DOCUMENT, "Permission")
+
+    known = {**dict(Node._meta.permissions), **BUNDLE_PERMISSIONS, **FORMAT_PERMISSIONS}
+    assert [(name, label) for name, label, _ in rows] == list(known.items())
+
+
+def test_what_allows_nothing_is_asked_for_nowhere() -> None:
+    idle = [name for name, _, allows in table(DOCUMENT, "Permission") if allows == "Nothing here"]
+    modules = [path for path in PACKAGE.rglob("*.py") if path.parent.name != "migrations"]
+    text = "".join(path.read_text(encoding="utf-8") for path in modules)
+
+    assert len(idle) == 4
+    assert {name: text.count(f'"{name}"') for name in idle} == dict.fromkeys(idle, 1)
+
+
+@pytest.mark.usefixtures("_site")
+@pytest.mark.parametrize("to", NEEDS)
+def test_it_takes_one_of_the_permissions_that_are_named(to: str) -> None:
+    attempt, needed = ATTEMPTS[to], NEEDS[to]
+    more = ["create page content"] if to.startswith(("set", "write")) else []
+    if needed == ["access content"]:
+        Group.objects.get(name="authenticated").permissions.clear()
+
+    refused = attempt(Visitor(make_user("without", *more)))
+    assert {answer.status_code for answer in refused} <= {403, 422}
+
+    for permission in needed:
+        answers = attempt(Visitor(make_user(permission.replace(" ", "-"), *more, permission)))
+        assert {answer.status_code for answer in answers} <= {200, 201, 204}, permission
+
+
+def test_each_of_them_is_tried() -> None:
+    assert list(NEEDS) == list(ATTEMPTS)
+
+
+@pytest.mark.usefixtures("_site")
+def test_the_examples_do_what_they_say(rf: RequestFactory) -> None:
+    granting, asking = blocks(read(DOCUMENT), "python")
+    values: dict[str, Any] = {}
+    exec(granting, values)
+    exec(asking, values)
+    writer, stranger = make_user("writer"), make_user("stranger")
+    writer.groups.add(Group.objects.get(name="writer"))
+
+    may = {}
+    for user in (writer, stranger, AnonymousUser()):
+        request = rf.get("/")
+        request.user = user
+        may[user.username] = values["may_create_pages"](request)
+    assert may == {"writer": True, "stranger": False, "": False}
+    assert User.objects.get(pk=writer.pk).has_perm("drupal_jwt_auth.create page content")
