@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from drupal_jwt_auth.fields.timestamps import from_unix, to_unix
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, read_key, wire_key
 
 
-class Source:
+class Source(ABC):
     """The place of a field's items, read from an entity and written to it."""
 
     @property
@@ -22,13 +23,13 @@ class Source:
         """Return the attributes of the entity whose columns hold the items."""
         return frozenset()
 
+    @abstractmethod
     def get(self, entity: Any) -> list[Item]:
         """Return the stored items."""
-        raise NotImplementedError
 
+    @abstractmethod
     def set(self, entity: Any, items: Sequence[Item]) -> None:
         """Make them the items of an entity that is saved afterwards."""
-        raise NotImplementedError
 
     def save(self, entity: Any, items: Sequence[Item], *, created: bool) -> Sequence[Item] | None:
         """Save what is kept in other rows, after the entity's own.
@@ -37,7 +38,7 @@ class Source:
         """
         return None
 
-    def fetch(self, entities: Sequence[Any]) -> None:
+    def fetch(self, entities: Sequence[Any]) -> None:  # noqa: B027  most keep nothing elsewhere
         """Fetch together what is kept in other rows of entities of one type."""
 
 

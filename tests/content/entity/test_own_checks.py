@@ -296,6 +296,13 @@ def test_what_was_registered_too_late_has_no_urls(settings: Any) -> None:
     assert ids(check_entity_urls()) == ["W060", "W060"]
 
 
+def test_a_url_that_leads_nowhere(settings: Any) -> None:
+    register(Sound)
+    nodes = include((entity_urls("node"), "drupal_jwt_auth"))
+    settings.ROOT_URLCONF = URLconf(path("", nodes))
+    assert ids(check_entity_urls()) == ["W060", "W060"]
+
+
 def test_a_project_without_the_urls_is_told_nothing(settings: Any) -> None:
     register(Sound)
     for urlconf in (URLconf(path("sound", page)), URLconf(), ""):

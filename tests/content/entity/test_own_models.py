@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from drupal_jwt_auth.models import FieldConfig, File
 from tests.content.entity.conftest import Shopper, grant, lamp
-from tests.content.entity.kinds import CountryStorage
+from tests.content.entity.kinds import CountryStorage, ProductType
 from tests.content.entity.models import Book, Country, Member, Plain, Product, Shelf, Ticket
 from tests.content.visitors import (
     JSON,
@@ -339,6 +339,10 @@ def test_it_refers_to_terms_and_users_each_once_in_the_order_of_keys(clerk: Shop
     assert clerk.see(path_of(made)) == made
     assert clerk.alter(path_of(made), tags=[two], fans=[])["tags"] == made["tags"][1:]
     assert clerk.see(path_of(made))["fans"] == []
+
+
+def test_a_new_one_refers_to_nothing_yet(shop: None) -> None:
+    assert ProductType().field("tags").get(Product()) == []
 
 
 def test_what_is_hidden_is_referred_to_by_who_may_change_it_alone(
