@@ -10,21 +10,21 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    TextField = models.TextField[dict[str, Any], dict[str, Any]]
+    TextColumn = models.JSONField[Any, dict[str, Any]]  # as which it is used
 else:
-    TextField = models.TextField
+    TextColumn = models.TextField
 
 
-class OrderedJSONField(TextField):
+class OrderedJSONField(TextColumn):
     """A JSON object, kept as text: of characters that every database keeps."""
 
     def get_prep_value(self, value: Any) -> str:
         """Return what is stored."""
         return json.dumps(value)
 
-    def from_db_value(self, value: str, expression: Any, connection: Any) -> Any:
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
         """Return what was stored."""
-        return json.loads(value)
+        return json.loads(value or "{}")
 
     def to_python(self, value: Any) -> Any:
         """Return the object; of a fixture it is a text. Raise ValidationError for anything else."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, ClassVar, NoReturn
 
@@ -30,7 +31,17 @@ from drupal_jwt_auth.rest.links import entity_links
 from drupal_jwt_auth.rest.serializers import EntitySerializer
 from drupal_jwt_auth.rest.violations import as_entity_error
 from drupal_jwt_auth.rest.writing import WritingView
-from drupal_jwt_auth.transactions import locked
+
+
+def path_of_one(entity_type: ContentEntityType, segment: str) -> str:
+    """Return the path of a resource: the canonical one with a segment in the place of the key."""
+    own = entity_type.canonical is not None
+    return entity_type.path_with(segment) if own else f"/entity/{entity_type.id}/{segment}"
+
+
+def collection_path(entity_type: ContentEntityType) -> str:
+    """Return the path that an entity is created at."""
+    return entity_type.collection or f"/entity/{entity_type.id}"
 
 
 class AccessPermission(BasePermission):
@@ -111,10 +122,10 @@ class EntityResource(AccessResource, WritingView):
             }
         return self.serializer_class(*args, **kwargs)
 
-    def absolute_url(self, entity: Any) -> str:
-        """Return the URL of an entity: that of its alias, if it has one."""
+    def absolute_url(self, entity: Any) -> str | None:
+        """Return the URL of an entity: that of its alias, if it has one; None without a page."""
         path = self.entity_type.storage.path_of(entity, site_root(self.request))
-        return site_url(self.request) + (path or "")
+        return None if path is None else site_url(self.request) + path
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer what is found wrong while an entity is saved as what is wrong in the document."""
@@ -130,32 +141,44 @@ class EntityCreateView(EntityResource):
 
     methods = ("POST",)
     methods_of_options = ("POST",)
+    serializer: EntitySerializer
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Open the transaction in which the entity is made, for those who may make one."""
         self.check_permissions(request)
-        self.in_transaction(locked(self.entity_type.model))
+        self.serializer = self.in_transaction(self.creating(request))
+
+    @contextmanager
+    def creating(self, request: Request) -> Iterator[EntitySerializer]:
+        """Open the transaction for what the document describes, once it is read."""
+        serializer = self.get_serializer(data=self.document(request))
+        with serializer.to_create():
+            yield serializer
 
     def get_access(self) -> AccessResult:
         """Return whether the account may create entities of any bundle."""
         return self.entity_type.access.any(self.account, "create")
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Save the entity and answer 201 with where it is, and all of it."""
-        serializer = self.get_serializer(data=self.document(request))
-        serializer.is_valid(raise_exception=True)
-        location = self.absolute_url(serializer.save())
-        return Response(serializer.data, status=201, headers={"Location": location})
+        """Save the entity and answer 201 with where it has a page, and all of it."""
+        self.serializer.is_valid(raise_exception=True)
+        location = self.absolute_url(self.serializer.save())
+        headers = {} if location is None else {"Location": location}
+        return Response(self.serializer.data, status=201, headers=headers)
 
 
 class EntityView(EntityResource):
     """``GET``, ``PATCH`` and ``DELETE /node/{node}``, and the same at an alias of the entity."""
 
-    methods = ("GET", "HEAD", "DELETE", "PATCH")
-    # Drupal's HTML page at the same path takes GET and POST.
-    methods_of_options = ("GET", "POST", "DELETE", "PATCH")
+    methods: ClassVar[tuple[str, ...]] = ("GET", "HEAD", "DELETE", "PATCH")
     operations = {"PATCH": "update", "DELETE": "delete"}
     entity: Any
+
+    @property
+    def methods_of_options(self) -> tuple[str, ...]:  # type: ignore[override]  # others know theirs
+        """Return what OPTIONS names: Drupal's HTML page at a canonical path takes GET and POST."""
+        of_page = ("GET",) if self.entity_type.canonical is None else ("GET", "POST")
+        return (*of_page, "DELETE", "PATCH")
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Load the entity that the path names, and lock one to be written; raise NotFound (404).
@@ -178,13 +201,14 @@ class EntityView(EntityResource):
         As in Drupal an alias wins where a path is both.
         """
         segment = str(self.kwargs.get(self.entity_type.id, ""))
-        path = getattr(self.request, "path_alias", self.entity_type.path_with(segment))
+        path = getattr(self.request, "path_alias", path_of_one(self.entity_type, segment))
         return path, self.entity_type.read_key(segment)
 
     def use(self, entity: Any | None) -> None:
         """Take an entity as the one that the path names; raise NotFound (404) for none."""
         if entity is None:
-            raise self.not_found(self.entity_type.id, str(self.entity_type.canonical))
+            name = self.entity_type.id
+            raise self.not_found(name, path_of_one(self.entity_type, f"{{{name}}}"))
         self.entity = entity
 
     @property
@@ -217,7 +241,8 @@ class EntityView(EntityResource):
         links = entity_links(
             self.entity_type, self.entity, site_url(self.request), site_root(self.request)
         )
-        return Response(self.get_serializer(self.entity).data, headers={"Link": links})
+        headers = {"Link": links} if links else {}
+        return Response(self.get_serializer(self.entity).data, headers=headers)
 
     def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change the fields that were sent and answer with the whole entity."""

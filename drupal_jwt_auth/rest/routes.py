@@ -1,4 +1,4 @@
-"""The URLs of entity types: where one is made, and where it is from then on."""
+"""The URLs of the entity types that there are: two for each, to make one, and where one is."""
 
 from __future__ import annotations
 
@@ -8,27 +8,28 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
-from drupal_jwt_auth.rest.resource import EntityCreateView, EntityView
+from drupal_jwt_auth.rest.resource import EntityCreateView, EntityView, collection_path, path_of_one
 from drupal_jwt_auth.rest.serializers import EntitySerializer
 
 Views = tuple[type[EntityCreateView], type[EntityView]]
 
 
 def entity_urls(*ids: str, views: Mapping[str, Views] | None = None) -> list[URLPattern]:
-    """Return the URLs of these types of content, of all that have some where none is named.
+    """Return the URLs of these types of content, of all that have fields where none is named.
 
-    ``views`` are those that serve a type instead of the app's own: to create, and all else.
+    They are as Drupal's REST module has them. ``views`` are those of types that have views of their
+    own, by the types' ids.
     """
     chosen = map(ENTITY_TYPES.content, ids) if ids else ENTITY_TYPES.all_content()
     urls = []
     for entity_type in chosen:
-        create, single = (views or {}).get(entity_type.id) or _views(entity_type)
-        if entity_type.collection is not None:
-            route = entity_type.collection.removeprefix("/")
-            urls.append(path(route, create.as_view(), name=f"{entity_type.id}_create"))
-        if entity_type.canonical is not None:
-            route = entity_type.path_with(f"<str:{entity_type.id}>").removeprefix("/")
-            urls.append(path(route, single.as_view(), name=entity_type.id))
+        if entity_type.base_fields:
+            name = entity_type.id
+            create_view, view = (views or {}).get(name) or _views(entity_type)
+            route = collection_path(entity_type).removeprefix("/")
+            urls.append(path(route, create_view.as_view(), name=f"{name}_create"))
+            route = path_of_one(entity_type, f"<str:{name}>").removeprefix("/")
+            urls.append(path(route, view.as_view(), name=name))
     return urls
 
 

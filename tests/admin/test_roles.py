@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib import admin
+from django.contrib.admin import AdminSite
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 
+from drupal_jwt_auth.admin.role import RoleAdmin, RoleInline, add_to_page_of_groups
 from drupal_jwt_auth.content.user.roles import known_roles
 from drupal_jwt_auth.models import Role
 from tests.admin.browser import ADMIN, read, submit
@@ -69,3 +72,24 @@ def test_a_role_goes_with_its_group(writers: Group, client: Client, may: bool) -
     client.post(f"/admin/auth/group/{writers.pk}/delete/", {"post": "yes"})
     assert Role.objects.exists() != may
     assert Group.objects.filter(pk=writers.pk).exists() != may
+
+
+class GroupAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # is no generic when it runs
+    """A page of the project's own."""
+
+
+def test_a_page_of_groups_of_the_projects_own_shows_the_role_as_well() -> None:
+    site = AdminSite()
+    site.register(Group, GroupAdmin)
+    for _time in range(2):
+        add_to_page_of_groups(site)
+        assert list(site.get_model_admin(Group).inlines) == [RoleInline]
+        assert isinstance(site.get_model_admin(Group), GroupAdmin)
+
+
+def test_a_project_need_have_no_page_of_groups(writers: Group) -> None:
+    site = AdminSite("own")
+    add_to_page_of_groups(site)
+    assert not site.is_registered(Group)
+    role = Role.objects.create(group=writers, label="Writers")
+    assert RoleAdmin(Role, site).permissions(role) == "1"

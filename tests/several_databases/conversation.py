@@ -24,7 +24,7 @@ from tests.headers import basic, bearer
 from tests.several_databases.models import Note
 from tests.several_databases.router import APPS_OF_SITE
 from tests.several_databases.settings import ISSUER
-from tests.transfer.test_import import described
+from tests.transfer.site import described
 
 Answers = dict[str, Any]
 

@@ -5,6 +5,7 @@ Of entity types whose fields are not this app's, what is stored is shown.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ CORE = "core"
 CHOICES = "allowed_values"
 
 
-class OfEntityType(ConfigEntityType):
+class OfEntityType(ConfigEntityType, ABC):
     """Configuration whose keys begin with the entity type that it is of."""
 
     permissions = ("administer {0} fields",)
@@ -38,10 +39,11 @@ class OfEntityType(ConfigEntityType):
         """Return the document of an object: of an entity type whose fields are kept here."""
         name, _dot, rest = key.partition(".")
         entity_type = ENTITY_TYPES.get(name)
-        if not isinstance(entity_type, ContentEntityType):
+        if not isinstance(entity_type, ContentEntityType) or not entity_type.base_fields:
             return stored
         return self.document_of(entity_type, rest, stored, site)
 
+    @abstractmethod
     def document_of(
         self,
         entity_type: ContentEntityType,
@@ -50,7 +52,6 @@ class OfEntityType(ConfigEntityType):
         site: SiteContext,
     ) -> dict[str, Any] | None:
         """Return the document of an object, ``rest`` being its key without the entity type."""
-        raise NotImplementedError
 
 
 @register

@@ -69,19 +69,19 @@ class EntityAccess:
         """Return whether the account may see an entity."""
         if self.entity_type.is_published(entity) or self._is_own(account, entity):
             return self._may_see_some(account)
-        return self._has_model_permission(account, "change")
+        return self.has_model_permission(account, "change")
 
     def create(self, account: Account, bundle: Bundle) -> AccessResult:
         """Return whether the account may create entities of a bundle."""
-        return self._has_model_permission(account, "add")
+        return self.has_model_permission(account, "add")
 
     def update(self, account: Account, entity: Any) -> AccessResult:
         """Return whether the account may change an entity."""
-        return self._has_model_permission(account, "change")
+        return self.has_model_permission(account, "change")
 
     def delete(self, account: Account, entity: Any) -> AccessResult:
         """Return whether the account may delete an entity."""
-        return self._has_model_permission(account, "delete")
+        return self.has_model_permission(account, "delete")
 
     def may(self, operation: str, account: Account, entity: Any) -> AccessResult:
         """Return whether the account may ``view``, ``update`` or ``delete`` an entity."""
@@ -96,14 +96,14 @@ class EntityAccess:
         if operation == "view":
             return self._may_see_some(account)
         actions = {"create": "add", "update": "change"}
-        return self._has_model_permission(account, actions.get(operation, operation))
+        return self.has_model_permission(account, actions.get(operation, operation))
 
     def visible_to(self, account: Account) -> Q:
         """Return the condition for the entities that the account may see."""
         keys, attribute = self.entity_type.keys, self.entity_type.attribute
         if not self._may_see_some(account).allowed:
             return Q(pk__in=())
-        if keys.published is None or self._has_model_permission(account, "change").allowed:
+        if keys.published is None or self.has_model_permission(account, "change").allowed:
             return Q()
         visible = Q(**{attribute(keys.published): True})
         if keys.owner is not None and account.user is not None:
@@ -112,20 +112,21 @@ class EntityAccess:
 
     def shows_hidden(self, account: Account) -> bool:
         """Tell whether the account may reference what is not published."""
-        return self._has_model_permission(account, "change").allowed
+        return self.has_model_permission(account, "change").allowed
+
+    def has_model_permission(self, account: Account, action: str) -> AccessResult:
+        """Return whether the account may add, change, delete or view entities, as Django has it."""
+        meta = self.entity_type.model._meta
+        permission = f"{meta.app_label}.{get_permission_codename(action, meta)}"
+        return allowed_if_has_permission(account, permission)
 
     def _is_own(self, account: Account, entity: Any) -> bool:
         return account.user is not None and self.entity_type.owner_key(entity) == account.key
 
     def _may_see_some(self, account: Account) -> AccessResult:
-        return allowed_if_has_any_permission(account, [*map(self._permission, ("view", "change"))])
-
-    def _has_model_permission(self, account: Account, action: str) -> AccessResult:
-        return allowed_if_has_permission(account, self._permission(action))
-
-    def _permission(self, action: str) -> str:
-        meta = self.entity_type.model._meta
-        return f"{meta.app_label}.{get_permission_codename(action, meta)}"
+        """Return whether the account may see entities; who may change them may see them, too."""
+        seeing = self.has_model_permission(account, "view")
+        return ALLOWED if self.has_model_permission(account, "change").allowed else seeing
 
     # Fields
 
@@ -135,6 +136,15 @@ class EntityAccess:
             return False
         permissions = field.type.view_permissions
         return not permissions or any(map(account.has_permission, permissions))
+
+    def create_field(
+        self, account: Account, field: Field, bundle: Bundle, draft: Any
+    ) -> AccessResult:
+        """Return whether the account may set a field of an entity that it is about to create.
+
+        ``draft`` is what `EntityStorage.draft` has made of the document.
+        """
+        return self.edit_field(account, field, bundle, None)
 
     def edit_field(
         self, account: Account, field: Field, bundle: Bundle, entity: Any | None

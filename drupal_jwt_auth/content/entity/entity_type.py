@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
-from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
 from django.db import router
 from django.db.models import Model
+from django.db.models.signals import post_delete
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.content.entity.access import (
@@ -24,10 +25,11 @@ from drupal_jwt_auth.content.entity.access import (
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.columns import ENTITY_TYPE_IDS
 from drupal_jwt_auth.content.entity.storage import EntityStorage
-from drupal_jwt_auth.fields import Target
+from drupal_jwt_auth.fields import Item, Target
 from drupal_jwt_auth.fields.entity_reference import READERS
 from drupal_jwt_auth.fields.keys import KeyReader, shown_key
 from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
+from drupal_jwt_auth.http.exceptions import Violation
 from drupal_jwt_auth.models import ConfigObject
 from drupal_jwt_auth.models.config_object import CONFIG_NAME_LENGTH
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH
@@ -37,11 +39,22 @@ if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.references import SiteContext
 
 
+Constraint = Callable[[Any, Mapping[str, Sequence[Item]]], Iterable[Violation]]
+"""A rule for an entity as a whole, None for one that is to be made, and the items of its fields.
+
+The items are as they will be stored: those that were sent, and what there is of the other base
+fields. What is wrong by itself is left out.
+"""
+
+
 _ID = re.compile(rf"[a-z][a-z0-9_]{{,{MACHINE_NAME_LENGTH - 1}}}")
 
 
 class Keys(NamedTuple):
-    """The names of the base fields that mean something to the app; None for what there is not."""
+    """The names of the base fields that mean something to the app; None for what there is not.
+
+    Of a type that does not have such a base field it is the column of the model.
+    """
 
     id: str = "id"
     uuid: str | None = "uuid"
@@ -75,7 +88,7 @@ class EntityType:
 
     @classmethod
     def unknown_keys(cls) -> dict[str, str]:
-        """Return what the keys of the type name, and is none of its base fields."""
+        """Return what the keys of the type name, and is nothing that it has."""
         return {}
 
     @property
@@ -170,18 +183,20 @@ class ContentEntityType(EntityType):
     """A kind of content: its model, its base fields in Drupal's order, its rules and its storage.
 
     ``label`` is what one is called in messages.
-    ``canonical`` is the path of one (``/node/{node}``, the name in braces being the type's id) and
-    ``collection`` that which one is created at; None where there is none. ``bundle_type`` is the id
-    of the configuration that its bundles are, None where all entities are of one bundle, which has
-    the type's name.
+    ``canonical`` is the path of one's page (``/node/{node}``, the name in braces being the type's
+    id; it comes last) and ``collection`` that which one is created at; None where there is none.
+    ``bundle_type`` is the id of the configuration that its bundles are, None where all entities are
+    of one bundle, which has the type's name. A type without ``base_fields`` is only referred to.
+    ``constraints`` are the rules that more than one field is needed for.
     """
 
-    needed = ("id", "label", "model", "base_fields")
+    needed = ("id", "label", "model")
 
     label: ClassVar[str]
     model: ClassVar[type[Model]]
     keys: ClassVar[Keys] = Keys()
-    base_fields: ClassVar[tuple[BaseField, ...]]
+    base_fields: ClassVar[tuple[BaseField, ...]] = ()
+    constraints: ClassVar[tuple[Constraint, ...]] = ()
     bundle_type: ClassVar[str | None] = None
     canonical: ClassVar[str | None] = None
     collection: ClassVar[str | None] = None
@@ -203,9 +218,10 @@ class ContentEntityType(EntityType):
 
     @classmethod
     def unknown_keys(cls) -> dict[str, str]:
-        """Return what the keys of the type name, and is none of its base fields."""
+        """Return what the keys of the type name, and is neither a base field nor a column."""
         names = {field.name for field in cls.base_fields}
-        keys = cls.keys._asdict().items()
+        names |= {column.name for column in cls.model._meta.concrete_fields}
+        keys = cls.keys._replace(id=None)._asdict().items()
         return {key: name for key, name in keys if name is not None and name not in names}
 
     def __init__(self) -> None:
@@ -227,35 +243,13 @@ class ContentEntityType(EntityType):
         """Tell whether the account may reference entities that are not published."""
         return self.access.shows_hidden(account)
 
-    # Keys
-
-    @cached_property
-    def key_reader(self) -> KeyReader:
-        """Return what reads the keys of entities."""
-        return KeyReader(self.model._meta.pk)
-
-    def reference_key(self, value: Any) -> Any:
-        """Return the key that a client's value stands for, as JSON holds it; None for none."""
-        key = self.key_reader.in_json(value)
-        return None if key is None else shown_key(key)
-
-    def read_key(self, segment: str) -> Any:
-        """Return the key that a segment of a path stands for, None where it can be nobody's."""
-        return self.key_reader.in_path(segment)
-
-    def path_of(self, entity: Any) -> str | None:
-        """Return the canonical path of an entity, None for a type without."""
-        return self.canonical and self.path_with(quote(str(entity.pk), safe=""))
-
-    def path_with(self, segment: str) -> str:
-        """Return the canonical path with a segment in the place of the key."""
-        return str(self.canonical).format(**{self.id: segment})
-
     # What the keys name
 
     @cached_property
     def _attributes(self) -> Mapping[str, str]:
-        return {field.name: attribute for field in self.base_fields for attribute in field.columns}
+        columns = {column.name: column.attname for column in self.model._meta.concrete_fields}
+        held = {field.name: name for field in self.base_fields for name in field.columns}
+        return {**columns, **held}
 
     def attribute(self, field: str) -> str:
         """Return the attribute of entities that holds a base field; raise KeyError."""
@@ -293,18 +287,56 @@ class ContentEntityType(EntityType):
         """Return the model whose rows the bundles are, None where all are of one bundle."""
         if self.keys.bundle is None:
             return None
-        columns = self.field(self.keys.bundle).columns
-        found = (each for each in self.model._meta.concrete_fields if each.attname in columns)
-        models: Iterator[Any] = (each.related_model for each in found)
-        model: type[Model] | None = next(models, None)
+        column: Any = self.model._meta.get_field(self.attribute(self.keys.bundle))
+        model: type[Model] | None = column.related_model
         return model
+
+    # Keys and paths
+
+    @cached_property
+    def key_reader(self) -> KeyReader:
+        """Return what reads the keys of entities."""
+        return KeyReader(self.model._meta.pk)
+
+    def reference_key(self, value: Any) -> Any:
+        """Return the key that a client's value stands for, as JSON holds it; None for none."""
+        key = self.key_reader.in_json(value)
+        return None if key is None else shown_key(key)
+
+    @property
+    def path_prefix(self) -> str | None:
+        """Return what the canonical path begins with, before the key; None where there is none."""
+        return None if self.canonical is None else self.canonical.partition("{")[0]
+
+    def path_with(self, segment: str) -> str:
+        """Return the canonical path with a segment in the place of the key."""
+        return f"{self.path_prefix}{segment}"
+
+    def key_in(self, path: str) -> Any:
+        """Return the key in a path, None where it is the canonical path of no entity."""
+        prefix = self.path_prefix
+        if prefix is None or not path.startswith(prefix):
+            return None
+        return self.read_key(path.removeprefix(prefix))
+
+    def read_key(self, segment: str) -> Any:
+        """Return the key that a segment of a path stands for, None where it can be nobody's."""
+        return self.key_reader.in_path(segment)
 
     # Fields
 
     @property
     def is_fieldable(self) -> bool:
-        """Tell whether bundles may have configurable fields, which entities have a column for."""
-        return any(column.attname == "fields" for column in self.model._meta.concrete_fields)
+        """Tell whether bundles may give entities fields: there is a place for the values."""
+        return any(column.name == "fields" for column in self.model._meta.concrete_fields)
+
+    @property
+    def may_be_followed(self) -> bool:
+        """Tell whether others may hang on an entity: aliases of its path, comments in its fields.
+
+        Django deletes what nobody has to be told of without looking at it.
+        """
+        return self.canonical is not None or self.is_fieldable
 
     def base_fields_of(self, bundle: Any) -> Sequence[BaseField]:
         """Return the base fields as a bundle has them, which may call them something else."""
@@ -335,6 +367,16 @@ def keys_by_uuid(
     rows = model._default_manager.filter(**{f"{attribute}__in": spelt}).order_by()
     found = {str(uuid): value for uuid, value in rows.values_list(attribute, key)}
     return {uuid: found.get(uuid, found.get(uuid.lower())) for uuid in uuids}
+
+
+entity_deleted = Signal()
+"""Sent when the row of an entity was deleted, by whomever: ``sender`` is the type's only object."""
+
+
+def _tell_of_deletion(sender: type[Model], instance: Model, using: str, **kwargs: Any) -> None:
+    for entity_type in ENTITY_TYPES.all_content():
+        if entity_type.model is sender:
+            entity_deleted.send(sender=entity_type, instance=instance, using=using)
 
 
 Registered = TypeVar("Registered", bound=type[EntityType])
@@ -381,14 +423,21 @@ class EntityTypes:
         """Yield the types of content."""
         return (each for each in self._types.values() if isinstance(each, ContentEntityType))
 
+    def at(self, path: str) -> tuple[ContentEntityType, Any] | None:
+        """Return whose canonical path a path may be: a type, and the key of an entity of it."""
+        for entity_type in self.all_content():
+            key = entity_type.key_in(path)
+            if key is not None:
+                return entity_type, key
+        return None
+
     def register(self, entity_type: Registered) -> Registered:
         """Make a type known: a decorator for its class.
 
         A subclass takes the place of the type that it extends. What cannot be a type is refused: it
         lacks something, or another type has its id; a check tells of it.
         """
-        name = getattr(entity_type, "id", None)
-        there = self._types.get(str(name))
+        there = self._types.get(getattr(entity_type, "id", None) or "")
         if (
             entity_type.missing()
             or entity_type.unknown_keys()
@@ -405,6 +454,17 @@ class EntityTypes:
         READERS[entity_type.id] = entity_type.reference_key
         if entity_type.model is not None:
             ENTITY_TYPE_IDS[entity_type.model._meta.label] = entity_type.id
+        if isinstance(entity_type, ContentEntityType) and entity_type.may_be_followed:
+            post_delete.connect(_tell_of_deletion, sender=entity_type.model)
+
+    def unregister(self, entity_type_id: str) -> None:
+        """Forget a type; raise KeyError where there is none."""
+        forgotten = self._types.pop(entity_type_id)
+        del READERS[entity_type_id]
+        if isinstance(forgotten, ContentEntityType) and not any(
+            each.model is forgotten.model for each in self.all_content()
+        ):
+            post_delete.disconnect(_tell_of_deletion, sender=forgotten.model)
 
 
 ENTITY_TYPES = EntityTypes()

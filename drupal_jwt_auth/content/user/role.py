@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
-
-from django.db.models import Model
 
 from drupal_jwt_auth.content.entity.config_documents import dependencies, head, merged
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ConfigEntityType, register
@@ -75,14 +73,14 @@ def _needed(permissions: Collection[str], known: Mapping[str, Any], site: SiteCo
 
 def _bringing(site: SiteContext) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield each permission that some configuration brings, with its prefix and key."""
-    kinds: list[tuple[type[Model], str, Iterable[str]]] = [
-        (TextFormat, "filter_format", site.structure.formats)
-    ]
-    for entity_type in ENTITY_TYPES.all_content():
-        if entity_type.bundle_model is not None and entity_type.bundle_type is not None:
-            bundles = site.structure.bundles_of(entity_type)
-            kinds.append((entity_type.bundle_model, entity_type.bundle_type, bundles))
+    bundles = (
+        (each.bundle_model, each.bundle_type, site.structure.bundles_of(each))
+        for each in ENTITY_TYPES.all_content()
+    )
+    kinds = (*bundles, (TextFormat, "filter_format", site.structure.formats))
     for model, config_type, keys in kinds:
+        if model is None or config_type is None:
+            continue
         prefix = str(ENTITY_TYPES.config(config_type).prefix)
         for key in keys:
             for permission in permissions_of(model, key, ""):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import pytest
 from django.contrib.auth.models import Group
 from pytest_django import Settings
 
+from drupal_jwt_auth.content.entity.base_field import BaseField
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.node.entity import NodeEntityType
+from drupal_jwt_auth.fields import entity_reference
 from drupal_jwt_auth.models import (
     ConfigObject,
     FieldConfig,
@@ -382,6 +387,32 @@ def test_fields_of_entity_types_that_this_app_has_not_are_shown_as_they_are(
     override = shown(boss, "base_field_override/block_content.basic.info")
     assert override == {"label": "Info"}
     assert get(boss, "field_storage_config/block_content.nope").status_code == 404
+
+
+class NoteEntityType(NodeEntityType):
+    """Entities without bundles."""
+
+    id = "note"
+    keys = NodeEntityType.keys._replace(bundle=None)
+    bundle_type: ClassVar[str | None] = None  # type: ignore[assignment]  # a node's has one
+
+    def base_fields_of(self, bundle: Any) -> Sequence[BaseField]:
+        return self.base_fields
+
+
+def test_a_field_of_entities_without_bundles_needs_their_module(
+    boss: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ENTITY_TYPES, "_types", {**vars(ENTITY_TYPES)["_types"]})
+    monkeypatch.setattr(entity_reference, "READERS", dict(entity_reference.READERS))
+    ENTITY_TYPES.add(NoteEntityType())
+    FieldConfig.objects.create_field("note", "note", "field_x", "text", label="X")
+    group = Group.objects.create(name="writer")
+    assert shown(boss, f"user_role/{group.name}")["dependencies"] == []
+    assert shown(boss, "field_config/note.note.field_x")["dependencies"] == {
+        "config": ["field.storage.note.field_x"],
+        "module": ["note", "text"],
+    }
 
 
 def test_what_a_content_type_says_of_base_fields(boss: Visitor) -> None:

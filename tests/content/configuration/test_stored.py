@@ -12,7 +12,7 @@ from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.fields import Reference, Target
-from drupal_jwt_auth.models import ConfigObject
+from drupal_jwt_auth.models import ConfigObject, TextFormat, Vocabulary
 from drupal_jwt_auth.transfer.site_description import read_site
 from drupal_jwt_auth.transfer.site_import import SiteImporter
 from tests.content.configuration.conftest import get, shown
@@ -56,7 +56,6 @@ def test_all_of_a_site_is_as_it_was_there(db: None) -> None:
     ("path", "permission"),
     [
         ("base_field_override/user.user.name", "administer user fields"),
-        ("comment_type/comment", "administer comment types"),
         ("date_format/short", "administer site configuration"),
         ("entity_form_display/user.user.default", "administer user form display"),
         ("entity_view_display/user.user.default", "administer user display"),
@@ -155,3 +154,21 @@ def test_references_find_what_is_stored(boss: Visitor) -> None:
     assert site.target(Reference("date_format", "nope")) is None
     assert site.key_of("date_format", "u") == "short"
     assert site.key_of("date_format", "nope") is None
+
+
+def test_references_find_what_this_app_has(db: None) -> None:
+    vocabulary = Vocabulary.objects.create(vid="tags", name="Tags")
+    text_format = TextFormat.objects.create(format="simple", name="Simple")
+    site = SiteContext(Account(None), get_structure(None))
+    for kind, key, uuid in (
+        ("taxonomy_vocabulary", "tags", vocabulary.uuid),
+        ("filter_format", "simple", text_format.uuid),
+    ):
+        assert site.target(Reference(kind, key)) == Target(uuid)
+        assert site.target(Reference(kind, "nope")) is None
+        assert site.key_of(kind, uuid) == key
+
+
+def test_only_what_is_configuration_is_asked_for_as_such() -> None:
+    with pytest.raises(KeyError):
+        ENTITY_TYPES.config("node")
