@@ -40,6 +40,8 @@ SKIP_APPROVAL = "skip comment approval"
 class CommentStorage(EntityStorage):
     """Comments; whoever writes one has locked what it is on before."""
 
+    is_own = False
+
     def locked_before(self, key: Any, using: str) -> Mapping[type[Model], Collection[Any]]:
         """Return what a comment is on."""
         comments = Comment.objects.using(using).only("entity_type", "entity_id").order_by()

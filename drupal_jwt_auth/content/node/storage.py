@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 class NodeStorage(EntityStorage):
     """Nodes, each with its current revision and its newest alias."""
 
+    is_own = False
+
     def __init__(self, entity_type: ContentEntityType) -> None:
         super().__init__(entity_type)
         self._locked = Prepared(lambda: self.by_key(Node.objects.select_for_update().order_by()))
@@ -45,7 +47,7 @@ class NodeStorage(EntityStorage):
         with locked(Node):
             yield self.find(self._locked, path, key, router.db_for_write(Node))
 
-    def complete(self, entities: Iterable[Node]) -> None:
+    def complete(self, entities: Sequence[Node]) -> None:
         """Fetch together what `query` would have brought along with each node.
 
         UUIDs are left out: whoever refers to users looks them up.
