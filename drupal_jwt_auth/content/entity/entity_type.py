@@ -20,6 +20,7 @@ from drupal_jwt_auth.content.entity.access import (
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.storage import EntityStorage
 from drupal_jwt_auth.fields import Item, Target
+from drupal_jwt_auth.fields.comment import CommentType
 from drupal_jwt_auth.fields.entity_reference import READERS
 from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
 from drupal_jwt_auth.http.exceptions import Violation
@@ -221,7 +222,14 @@ class ContentEntityType(EntityType):
 
         Django deletes what nobody has to be told of without looking at it.
         """
-        return self.canonical is not None or self.is_fieldable
+        return self.canonical is not None or self.may_have_comments
+
+    @property
+    def may_have_comments(self) -> bool:
+        """Tell whether a field for comments is among the base fields, or may be among others."""
+        return self.is_fieldable or any(
+            isinstance(field.type, CommentType) for field in self.base_fields
+        )
 
     def owner_key(self, entity: Any) -> Any:
         """Return the key of the user whose entity it is, None for nobody's."""
