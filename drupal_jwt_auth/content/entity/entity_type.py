@@ -222,8 +222,8 @@ class ContentEntityType(EntityType):
         """Return what the keys of the type name, and is neither a base field nor a column."""
         names = {field.name for field in cls.base_fields}
         names |= {column.name for column in cls.model._meta.concrete_fields}
-        keys = cls.keys._replace(id=None)._asdict().items()
-        return {key: name for key, name in keys if name is not None and name not in names}
+        keys = {key: name for key, name in cls.keys._asdict().items() if key != "id"}
+        return {key: name for key, name in keys.items() if name is not None and name not in names}
 
     def __init__(self) -> None:
         self.access = self.access_class(self)

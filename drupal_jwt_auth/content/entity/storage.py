@@ -201,9 +201,13 @@ class EntityStorage:
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return what references to entities point to, by the entities' keys; in one query."""
-        _with_key, targets = self._queries
-        found = targets.run([*map(self.entity_type.key_reader.in_json, keys)])
+        found = self.referenced(keys)
         return {shown_key(entity.pk): self.target_of(entity, site.root) for entity in found}
+
+    def referenced(self, keys: Collection[Any]) -> Iterator[Any]:
+        """Return the entities with these keys, as references have them, each with its alias."""
+        _with_key, targets = self._queries
+        return targets.run([*map(self.entity_type.key_reader.in_json, keys)])
 
     def target_of(self, entity: Any, root: str) -> Target:
         """Return what references to an entity point to."""
