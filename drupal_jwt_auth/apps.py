@@ -79,14 +79,14 @@ def _watch_content(app: AppConfig) -> None:
     from django.contrib.auth.models import Permission
 
     from drupal_jwt_auth.content import permissions as content_permissions
-    from drupal_jwt_auth.models import ContentModel, FieldConfig, NodeType, TextFormat
+    from drupal_jwt_auth.models import ContentModel, FieldConfig, NodeType, TextFormat, Vocabulary
 
     sender: type[Model]
-    for sender in (NodeType, TextFormat):
+    for sender in content_permissions.models_with_permissions():
         post_save.connect(content_permissions.make_permissions, sender=sender)
         post_delete.connect(content_permissions.remove_permissions, sender=sender)
     for signal in (post_save, post_delete):
-        for sender in (NodeType, FieldConfig, TextFormat):
+        for sender in (NodeType, Vocabulary, FieldConfig, TextFormat):
             signal.connect(content_permissions.touch_content_model, sender=sender)
     pre_save.connect(content_permissions.make_way, sender=Permission)
     pre_save.connect(content_permissions.renew_stamp, sender=ContentModel)

@@ -5,6 +5,8 @@ from django.urls.resolvers import RegexPattern
 
 from drupal_jwt_auth.rest.aliases import AliasPattern
 from drupal_jwt_auth.views import (
+    EntityCreateView,
+    EntityView,
     IdTokenView,
     JWKSView,
     NodeCreateView,
@@ -25,5 +27,15 @@ urlpatterns = [
     path("rest_api/userinfo", UserInfoView.as_view(), name="userinfo"),
     path("node", NodeCreateView.as_view(), name="node_create"),
     path("node/<str:node>", NodeView.as_view(), name="node"),
+    path(
+        "taxonomy/term",
+        EntityCreateView.as_view(entity_type_id="taxonomy_term"),
+        name="term_create",
+    ),
+    path(
+        "taxonomy/term/<str:taxonomy_term>",
+        EntityView.as_view(entity_type_id="taxonomy_term"),
+        name="term",
+    ),
     AliasPattern(RegexPattern(r"^(?P<path>[\s\S]+)$", is_endpoint=True), other_path),
 ]

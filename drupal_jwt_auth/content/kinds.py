@@ -12,6 +12,7 @@ from drupal_jwt_auth.content.file.entity import FileEntityType
 from drupal_jwt_auth.content.node.entity import NodeEntityType
 from drupal_jwt_auth.content.node.node_type import NodeTypeEntityType
 from drupal_jwt_auth.content.taxonomy.entity import TermEntityType
+from drupal_jwt_auth.content.taxonomy.vocabulary import VocabularyEntityType
 from drupal_jwt_auth.content.user.entity import RoleEntityType, UserEntityType
 
 KINDS = (
@@ -21,6 +22,7 @@ KINDS = (
     RoleEntityType,
     TermEntityType,
     UserEntityType,
+    VocabularyEntityType,
 )
 
 

@@ -14,9 +14,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.batches import batches
-from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.models.exact_columns import ExactAnyCharField
+from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH, site_langcode
 from drupal_jwt_auth.models.machine_names import new_uuid
 from drupal_jwt_auth.models.node_type import NodeType
 from drupal_jwt_auth.models.path_alias import PathAlias, alias_key, stored_alias
@@ -34,15 +34,9 @@ if TYPE_CHECKING:
 
 TITLE_MAX_LENGTH = 255
 UUID_MAX_LENGTH = 128
-LANGCODE_MAX_LENGTH = 12
 
 ALIAS_ITEM = ("alias", "pid", "langcode")
 """What is shown of an alias."""
-
-
-def site_langcode() -> str:
-    """Return the site's language."""
-    return app_settings.LANGCODES[0]
 
 
 def node_path(node: Node, root: str) -> str:

@@ -155,16 +155,46 @@ class VocabularyDescription(serializers.Serializer[Any]):
     vid = MachineNameField()
     uuid = uuid_field()
     name = serializers.CharField(max_length=255)
+    description = serializers.CharField(allow_blank=True, allow_null=True, required=False)
+    weight = serializers.IntegerField(required=False, min_value=-MAX_ID, max_value=MAX_ID)
+
+    def validate_description(self, value: str | None) -> str:
+        """Return the description, which may be none."""
+        return value or ""
+
+
+class TermTextDescription(serializers.Serializer[Any]):
+    """What a term is about, and the format of the text."""
+
+    value = serializers.CharField(allow_blank=True, allow_null=True, trim_whitespace=False)
+    format = serializers.CharField(max_length=255, allow_null=True, default=None)
 
 
 class TermDescription(serializers.Serializer[Any]):
-    """A term of a vocabulary."""
+    """A term of a vocabulary; ``parent`` are the numbers of the terms that it is below, or 0."""
 
     tid = IdField()
+    revision_id = IdField(default=None, allow_null=True)
     uuid = uuid_field()
     vid = MachineNameField()
-    name = serializers.CharField(max_length=255)
+    langcode = serializers.CharField(max_length=12, required=False)
+    name = serializers.CharField(max_length=255, trim_whitespace=False)
     status = serializers.BooleanField(default=True)
+    weight = serializers.IntegerField(required=False, min_value=-MAX_ID, max_value=MAX_ID)
+    description = TermTextDescription(many=True, required=False)
+    changed = UnixTimeField(required=False)
+    revision_created = UnixTimeField(required=False)
+    revision_user = serializers.IntegerField(
+        min_value=0, max_value=MAX_ID, allow_null=True, required=False
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields, with the one whose name is a serializer's own too."""
+        numbers = serializers.IntegerField(min_value=0, max_value=MAX_ID)
+        return {
+            **super().get_fields(),
+            "parent": serializers.ListField(child=numbers, required=False),
+        }
 
 
 class FieldDescription(serializers.Serializer[Any]):

@@ -42,6 +42,7 @@ from drupal_jwt_auth.transactions import locked
 from drupal_jwt_auth.transfer.site_conflicts import check_conflicts
 from drupal_jwt_auth.transfer.site_description import SiteDescriptionError
 from drupal_jwt_auth.transfer.site_users import SiteUsers
+from drupal_jwt_auth.transfer.terms import described_columns, load_parents, named_by, term_of
 
 FIRST_USER = 1
 
@@ -49,7 +50,8 @@ FIRST_USER = 1
 _UNIQUE = (
     *(("roles", "id"), ("roles", "uuid"), ("users", "uid"), ("users", "uuid"), ("users", "name")),
     *(("text_formats", "format"), ("vocabularies", "vid"), ("vocabularies", "uuid")),
-    *(("terms", "tid"), ("terms", "uuid"), ("files", "fid"), ("files", "uuid")),
+    *(("terms", "tid"), ("terms", "uuid"), ("terms", "revision_id")),
+    *(("files", "fid"), ("files", "uuid")),
     *(("node_types", "type"), ("node_types", "uuid")),
     *(("nodes", "nid"), ("nodes", "vid"), ("nodes", "uuid")),
     *(("path_aliases", "pid"), ("path_aliases", "uuid")),
@@ -98,10 +100,11 @@ class SiteImporter:
             self.reserve_numbers(site)
             with locked(Node):
                 self.load_text_formats(site["text_formats"])
-                self.load_vocabularies(site["vocabularies"], site["terms"])
+                self.load_vocabularies(site["vocabularies"])
                 self.load_node_types(site["node_types"])
                 self.load_roles(site["roles"])
                 self.load_users(site["users"], site["roles"])
+                self.load_terms(site["terms"])
                 self.load_files(site["files"])
                 self.load_nodes(site["nodes"])
                 self.load_path_aliases(site["path_aliases"])
@@ -124,6 +127,7 @@ class SiteImporter:
         known = {
             "role": {row["id"] for row in site["roles"]} | {"anonymous", "authenticated"},
             "vocabulary": {row["vid"] for row in site["vocabularies"]},
+            "term": {row["tid"] for row in site["terms"]} | {0},
             "content type": {row["type"] for row in site["node_types"]},
             "user": {row["uid"] for row in site["users"]} | {0},
         }
@@ -168,14 +172,10 @@ class SiteImporter:
         for row in rows:
             self._save(TextFormat, "text formats", {"format": row["format"]}, row)
 
-    def load_vocabularies(self, rows: Rows, terms: Rows) -> None:
-        """Load the vocabularies and their terms."""
+    def load_vocabularies(self, rows: Rows) -> None:
+        """Load the vocabularies."""
         for row in rows:
             self._save(Vocabulary, "vocabularies", {"vid": row["vid"]}, row)
-        for row in terms:
-            values = {**row, "vid_id": row["vid"]}
-            del values["vid"]
-            self._save(Term, "terms", {"tid": row["tid"], "uuid": row["uuid"]}, values)
 
     def load_node_types(self, rows: Rows) -> None:
         """Load the content types with their fields; fields that are not described stay."""
@@ -247,6 +247,15 @@ class SiteImporter:
             UserUUID.objects.update_or_create(user=user, defaults={"uuid": row["uuid"]})
 
     # Content
+
+    def load_terms(self, rows: Rows) -> None:
+        """Load the terms, then where each is: a parent may come after its child."""
+        kept = {field.name for field in Term._meta.concrete_fields} - described_columns(rows)
+        for batch in batches(rows):
+            _upsert(Term, [term_of(row, self.users) for row in batch], "tid", keep=kept)
+        for batch in batches(rows):
+            load_parents(batch, self.using)
+        self.counts["terms"] += len(rows)
 
     def load_files(self, rows: Rows) -> None:
         """Load what is known of files; their bytes are not part of a description."""
@@ -350,7 +359,7 @@ def _names(site: Mapping[str, Rows]) -> Iterator[tuple[str, str, Any]]:
         for role in row["roles"]:
             yield f"users[{index}].roles", "role", role
     for index, row in enumerate(site["terms"]):
-        yield f"terms[{index}].vid", "vocabulary", row["vid"]
+        yield from named_by(index, row)
     for index, row in enumerate(site["files"]):
         yield f"files[{index}].uid", "user", row["uid"]
     for index, row in enumerate(site["nodes"]):

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.references import SiteContext
 
 
+LINK_RELATIONS = "https://drupal.org/link-relations"
+"""What Drupal's own relations of links begin with."""
+
+
 class Keys(NamedTuple):
     """The names of the base fields that mean something to the app; None for what there is not."""
 
@@ -76,7 +80,9 @@ class ContentEntityType(EntityType):
     ``canonical`` is the path of one (``/node/{node}``, the name in braces being the type's id) and
     ``collection`` that which one is created at; None where there is none. ``bundle_type`` is the id
     of the configuration that its bundles are, None where all entities are of one bundle, which has
-    the type's name.
+    the type's name. ``bundle_permissions`` are those that each bundle brings: labels
+    by names, ``{name}`` in them being what it is called, and the name of its primary key in braces
+    its machine name.
     """
 
     label: ClassVar[str]
@@ -84,6 +90,7 @@ class ContentEntityType(EntityType):
     keys: ClassVar[Keys]
     base_fields: ClassVar[tuple[BaseField, ...]]
     bundle_type: ClassVar[str | None] = None
+    bundle_permissions: ClassVar[Mapping[str, str]] = {}
     canonical: ClassVar[str | None] = None
     collection: ClassVar[str | None] = None
     links: ClassVar[Mapping[str, str | None]] = {"canonical": None}

@@ -178,7 +178,7 @@ class EntityStorage:
 def _differs(entity: Any, values: Values) -> bool:
     """Tell whether an entity changes with values: not with what only tells of its revision."""
     return any(
-        list(items) != field.get(entity)
+        list(items) != list(field.kept(field.get(entity)))
         for field, items in values
         if not (isinstance(field, BaseField) and field.of_revision)
     )

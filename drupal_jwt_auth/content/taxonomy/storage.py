@@ -1,0 +1,65 @@
+"""Where terms are found, and what it entails that one is deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import BigIntegerField, QuerySet, prefetch_related_objects
+
+from drupal_jwt_auth.batches import batches
+from drupal_jwt_auth.content.entity.storage import EntityStorage
+from drupal_jwt_auth.content.taxonomy.hierarchy import find_below
+from drupal_jwt_auth.fields import Target
+from drupal_jwt_auth.models import Term
+from drupal_jwt_auth.models.revision import now
+from drupal_jwt_auth.models.term_parent import ROOT
+from drupal_jwt_auth.prepared import PreparedByKeys
+
+if TYPE_CHECKING:
+    from drupal_jwt_auth.content.entity.accounts import Account
+    from drupal_jwt_auth.content.entity.references import SiteContext
+    from drupal_jwt_auth.content.entity.structure import Bundle
+
+_TARGETS = PreparedByKeys(
+    lambda keys: (
+        Term.objects.filter(pk__in=keys).order_by().values_list("pk", "uuid", "vid", "status")
+    ),
+    BigIntegerField,
+)
+
+
+class TermStorage(EntityStorage):
+    """Terms, each with its parents."""
+
+    def query(self) -> QuerySet[Term]:
+        """Return all terms, each with its parents."""
+        return Term.objects.prefetch_related("parent_rows").order_by()
+
+    def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
+        """Return what references to terms point to, by the terms' numbers."""
+        return {
+            tid: Target(uuid, f"{site.root}taxonomy/term/{tid}", vocabulary, status)
+            for tid, uuid, vocabulary, status in _TARGETS.run(keys)
+        }
+
+    def complete(self, entities: Iterable[Term]) -> None:
+        """Fetch the parents of many terms at once."""
+        for batch in batches(entities):
+            prefetch_related_objects(batch, "parent_rows")
+
+    def new(self, bundle: Bundle, account: Account) -> Term:
+        """Return a new term below the root."""
+        term: Term = super().new(bundle, account)
+        term.parents = [*ROOT]
+        return term
+
+    def pre_delete(self, entity: Term) -> None:
+        """Delete what has no other parent with the term; the others have lost one."""
+        using = str(entity._state.db)
+        below = find_below([entity.pk], using, to_write=True)
+        terms = Term.objects.using(using)
+        for batch in batches(below.others):
+            terms.filter(pk__in=batch).update(changed=now())
+        for batch in batches(below.orphans):
+            terms.filter(pk__in=batch).delete()
