@@ -24,9 +24,7 @@ def color(site: None) -> Iterator[None]:
     found = re.search(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)
     assert found
     exec(found[1], {})
-    FieldConfig.objects.create(
-        node_type_id="page", name="field_color", label="Color", field_type="color"
-    )
+    FieldConfig.objects.create_field("node", "page", "field_color", "color", label="Color")
     yield
     del FIELD_TYPES["color"]
 

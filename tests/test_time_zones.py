@@ -20,9 +20,9 @@ from drupal_jwt_auth.checks.settings import check_settings
 from drupal_jwt_auth.models import AuditEntry, Node, RefreshToken, RevokedToken
 from tests.certificates import self_signed
 from tests.conftest import Client
-from tests.content.test_import import described
 from tests.headers import basic, bearer
 from tests.test_keys import private_key
+from tests.transfer.test_import import described
 
 DAY = timedelta(days=1)
 CREATED = {"value": "2026-07-14T02:40:00+00:00", "format": "Y-m-d\\TH:i:sP"}

@@ -54,7 +54,7 @@ def file_fields() -> list[FileField]:
     types = {
         name: each for name, each in FIELD_TYPES.items() if isinstance(each, FileReferenceType)
     }
-    configs = FieldConfig.objects.filter(field_type__in=types)
+    configs = FieldConfig.objects.filter(storage__field_type__in=types)
     found = [FileField(configured_field(each), types[each.field_type]) for each in configs]
     new = [FileField(Field(name=name, label="", type=each), each) for name, each in types.items()]
     return [each for each in found if each.extensions] or new

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.db import models
 from django.db.models import Count
-from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from drupal_jwt_auth.admin.locking import LockingAdmin, SentAsSeen, changed_columns
-from drupal_jwt_auth.admin.site import AdminContext
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
-from drupal_jwt_auth.content.entity.structure import configured_field
-from drupal_jwt_auth.content.node.field_values import has_values, purge
-from drupal_jwt_auth.fields import FIELD_TYPES
-from drupal_jwt_auth.fields.forms import UNREADABLE, SettingsJSON, are_items
+from drupal_jwt_auth.admin.bundle_fields import BundleFieldInline
+from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.models import FieldConfig, NodeType
 
 if TYPE_CHECKING:
@@ -31,126 +23,11 @@ else:
     ModelForm = NodeTypeModelForm = forms.ModelForm
     TabularInline = admin.TabularInline
 
-SETTINGS_HELP = _(
-    'A JSON object: {"max_length": 80}, {"min": 0, "max": 9}, {"target_type": "user"}, '
-    '{"allowed_values": [{"value": "r", "label": "Red"}]}'
-)
 
-
-class FieldConfigForm(ModelForm):
-    """A field of a content type; its name stays, and so does the type once there are values."""
-
-    context: ClassVar[AdminContext]
-
-    class Meta:
-        model = FieldConfig
-        fields = (
-            "name",
-            "label",
-            "field_type",
-            "required",
-            "cardinality",
-            "settings",
-            "default_value",
-        )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        names = {name for name, each in FIELD_TYPES.items() if each.configurable}
-        choices = [(name, name) for name in sorted(names)]
-        stored = self.instance.field_type
-        if stored and stored not in names:
-            choices.append((stored, _("%(type)s (not registered)") % {"type": stored}))
-        self.fields["field_type"] = forms.ChoiceField(
-            label=_("Field type"), choices=choices, show_hidden_initial=True
-        )
-        self.fields["name"].disabled = self.instance.pk is not None
-        self.fields["settings"].help_text = SETTINGS_HELP
-        self.fields["default_value"].help_text = _('A JSON list of items: [{"value": "r"}]')
-
-    def clean_name(self) -> str:
-        """Refuse the names of the fields that every node has."""
-        name: str = self.cleaned_data["name"]
-        ENTITY_TYPES.content("node").check_new_name(name)
-        return name
-
-    def clean_settings(self) -> Any:
-        """Return the settings; PHP writes those of a field without any as a list."""
-        return self.cleaned_data["settings"] or {}
-
-    def clean_default_value(self) -> Any:
-        """Return the items of the default value."""
-        return self.cleaned_data["default_value"] or []
-
-    def clean_field_type(self) -> str:
-        """Refuse another type for a field that has values: they would not fit it."""
-        field_type: str = self.cleaned_data["field_type"]
-        if self.instance.pk and "field_type" in self.changed_data and has_values(self.instance):
-            raise forms.ValidationError(
-                _("There is content with values of this field: its type cannot be changed.")
-            )
-        return field_type
-
-    def clean(self) -> dict[str, Any] | None:
-        """Refuse settings that the type cannot use, and defaults that are not valid."""
-        cleaned = super().clean()
-        if not self.errors:
-            for name, text in self._faults(self.context):
-                self.add_error(name, text)
-        return cleaned
-
-    def save(self, commit: bool = True) -> FieldConfig:
-        """Save a new field, or what was changed of one that there is."""
-        adding = self.instance._state.adding
-        config = super().save(commit and adding)
-        if commit and not adding:
-            config.save(update_fields=changed_columns(self))
-        return config
-
-    def _faults(self, context: AdminContext) -> Iterator[tuple[str, str]]:
-        """Yield the name of an input and what is wrong with it."""
-        values = {name: self.cleaned_data[name] for name in self.Meta.fields}
-        settings, default = values["settings"], values["default_value"]
-        if not (isinstance(settings, dict) and isinstance(default, list)):
-            # The model itself refuses these.
-            return
-        if not are_items(default):
-            yield "default_value", gettext("Use a JSON list of items.")
-            return
-        try:
-            field = configured_field(FieldConfig(**values))
-            field.form_field()
-            violations = list(field.validate(field.default, context)) if field.default else []
-        except UNREADABLE as error:
-            yield "settings", gettext("The field type cannot use them: %s") % error
-        else:
-            unknown = {name for item in default for name in item} - {*field.type.properties}
-            for name in sorted(unknown):
-                yield "default_value", gettext("Values have no property %s.") % name
-            yield from (("default_value", violation.text) for violation in violations)
-
-
-class FieldConfigInline(SentAsSeen, TabularInline):
+class NodeFieldInline(BundleFieldInline):
     """The configurable fields of a content type."""
 
-    model = FieldConfig
-    form = FieldConfigForm
-    extra = 0
-    verbose_name_plural = _("Fields (deleting a field deletes its values)")
-    formfield_overrides = {
-        models.JSONField: {"widget": forms.Textarea(attrs={"rows": 3}), "decoder": SettingsJSON}
-    }
-
-    class Media:
-        css = {"all": ["drupal_jwt_auth/admin.css"]}
-
-    def get_formset(
-        self, request: HttpRequest, obj: NodeType | None = None, **kwargs: Any
-    ) -> type[BaseInlineFormSet[FieldConfig, NodeType, ModelForm]]:
-        """Return a form set that checks fields as whoever is logged in may fill them."""
-        context = AdminContext.of(request, self.admin_site)
-        form = type("FieldConfigForm", (self.form,), {"context": context})
-        return super().get_formset(request, obj, form=form, **kwargs)
+    entity_type_id = "node"
 
 
 class NodeTypeForm(NodeTypeModelForm):
@@ -171,7 +48,7 @@ class NodeTypeAdmin(LockingAdmin):
     list_display = ("name", "type", "description")
     search_fields = ("name", "type")
     form = NodeTypeForm
-    inlines = (FieldConfigInline,)
+    inlines = (NodeFieldInline,)
     fieldsets = (
         (None, {"fields": ("name", "type", "description", "title_label")}),
         (
@@ -194,12 +71,6 @@ class NodeTypeAdmin(LockingAdmin):
         super().save_related(request, form, formsets, change)
         if not change and form.cleaned_data["body"]:
             FieldConfig.objects.add_body(form.instance)
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Save the fields; those that are deleted take their values with them."""
-        super().save_formset(request, form, formset, change)
-        for config in formset.deleted_objects:
-            purge(config)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Return what is deleted with types, or in Drupal's words why they cannot be."""

@@ -41,7 +41,7 @@ def models_with_permissions() -> dict[type[models.Model], Mapping[str, str]]:
     bundles = {
         entity_type.bundle_model: entity_type.bundle_permissions
         for entity_type in ENTITY_TYPES.all_content()
-        if entity_type.bundle_permissions
+        if entity_type.bundle_model is not None and entity_type.bundle_permissions
     }
     return {**bundles, TextFormat: FORMAT_PERMISSIONS}
 

@@ -91,7 +91,8 @@ class FieldType:
     an author, user 0. ``configurable`` types are offered for the fields of content types. One of
     ``view_permissions`` is needed to see such a field, one of ``edit_permissions`` to set it.
     ``setting_readers`` are how the settings are read, by their names; a subclass has those of the
-    type that it extends, too.
+    type that it extends, too. ``storage_settings`` are the names of those that all bundles share:
+    they say what is stored.
     """
 
     id: ClassVar[str]
@@ -102,6 +103,7 @@ class FieldType:
     view_permissions: ClassVar[tuple[str, ...]] = ()
     edit_permissions: ClassVar[tuple[str, ...]] = ()
     setting_readers: ClassVar[Mapping[str, Reader]] = {}
+    storage_settings: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -49,6 +49,7 @@ class CommentType(FieldType):
     """What makes the stored value of each property; None for one that is wrong."""
     properties = tuple(casts)
     main_property = "status"
+    storage_settings = frozenset({"comment_type"})
     view_permissions = ("access comments", "post comments")
     edit_permissions = ("administer comments",)
 

@@ -46,6 +46,7 @@ class DateTimeType(FieldType):
 
     id = "datetime"
     setting_readers = {"datetime_type": read_datetime_type}
+    storage_settings = frozenset({"datetime_type"})
 
     def denormalize(self, data: Any, field: Field, delta: int, context: Context) -> Item:
         """Return the raw item, its texts as they are stored; raise UnprocessableEntity (422)."""

@@ -53,6 +53,7 @@ class EntityReferenceType(FieldType):
         "target_type": read_text,
         "handler_settings": read_handler_settings,
     }
+    storage_settings: ClassVar[frozenset[str]] = frozenset({"target_type"})
     casts: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     """What makes the stored value of each property but the id; None for one that is wrong."""
     max_lengths: ClassVar[Mapping[str, int]] = {}

@@ -104,6 +104,7 @@ class FileReferenceType(EntityReferenceType):
         "file_extensions": read_text,
         "max_filesize": read_bytes,
     }
+    storage_settings = frozenset({"target_type", "display_field", "display_default", "uri_scheme"})
 
     def extensions(self, field: Field) -> list[str]:
         """Return the extensions, in lower case, that names of files may end in; none means any."""

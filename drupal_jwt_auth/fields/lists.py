@@ -48,6 +48,7 @@ class ChoiceMixin(FieldType):
     """A value out of those that are allowed."""
 
     setting_readers: ClassVar[Mapping[str, Reader]] = {"allowed_values": read_choices}
+    storage_settings = frozenset({"allowed_values", "allowed_values_function"})
 
     def wrong_settings(self, settings: Mapping[str, Any]) -> Iterator[str]:
         """Tell of choices that are no values of the type, too."""

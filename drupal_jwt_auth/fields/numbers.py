@@ -67,6 +67,7 @@ class NumberType(FieldType, ABC):
         "max": read_number,
         "unsigned": read_flag,
     }
+    storage_settings: ClassVar[frozenset[str]] = frozenset({"unsigned", "size"})
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether there is no number."""
@@ -143,6 +144,7 @@ class DecimalType(NumberType):
 
     id = "decimal"
     setting_readers = {"scale": whole_number(least=0)}
+    storage_settings = frozenset({"precision", "scale"})
 
     def number(self, value: Any) -> Decimal | None:
         """Return the number that a value stands for, or None."""

@@ -38,6 +38,9 @@ class StringType(FieldType):
 
     id = "string"
     setting_readers: ClassVar[Mapping[str, Reader]] = {"max_length": whole_number(least=1)}
+    storage_settings: ClassVar[frozenset[str]] = frozenset(
+        {"max_length", "case_sensitive", "is_ascii"}
+    )
     too_long: ClassVar[str] = TOO_LONG
     widget: ClassVar[forms.Widget] = forms.TextInput(attrs={"class": "vTextField"})
 

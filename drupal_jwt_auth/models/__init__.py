@@ -10,7 +10,7 @@ from drupal_jwt_auth.models.api_key import ApiKey
 from drupal_jwt_auth.models.audit_entry import AuditEntry
 from drupal_jwt_auth.models.content_model import ContentModel
 from drupal_jwt_auth.models.failed_login import FailedLogin
-from drupal_jwt_auth.models.field_config import FieldConfig
+from drupal_jwt_auth.models.field_config import FieldConfig, FieldStorage
 from drupal_jwt_auth.models.file import File
 from drupal_jwt_auth.models.node import Node, NodeQuerySet
 from drupal_jwt_auth.models.node_type import NodeType
@@ -32,6 +32,7 @@ __all__ = [
     "ContentModel",
     "FailedLogin",
     "FieldConfig",
+    "FieldStorage",
     "File",
     "Node",
     "NodeQuerySet",

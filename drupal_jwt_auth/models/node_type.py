@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -15,11 +13,6 @@ from drupal_jwt_auth.models.machine_names import (
     validate_machine_name,
 )
 from drupal_jwt_auth.models.stored_model import StoredModel
-
-if TYPE_CHECKING:
-    from django.db.models.fields.related_descriptors import RelatedManager
-
-    from drupal_jwt_auth.models.field_config import FieldConfig
 
 TITLE_LABEL = "Title"
 
@@ -52,9 +45,6 @@ class NodeType(StoredModel):
     status = models.BooleanField(_("published by default"), default=True)
     promote = models.BooleanField(_("promoted to front page by default"), default=True)
     sticky = models.BooleanField(_("sticky at top of lists by default"), default=False)
-
-    if TYPE_CHECKING:
-        field_configs: RelatedManager[FieldConfig]
 
     class Meta:
         ordering = ("name",)

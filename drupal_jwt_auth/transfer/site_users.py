@@ -14,8 +14,8 @@ from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.primitives import to_integer
 from drupal_jwt_auth.fields.user_keys import are_numbers, read_key, wire_key
 from drupal_jwt_auth.models import UserUUID
-from drupal_jwt_auth.models.numbering import continue_after, last_number
-from drupal_jwt_auth.transfer.site_description import SiteConflictError, SiteDescriptionError
+from drupal_jwt_auth.models.numbering import last_number
+from drupal_jwt_auth.transfer.exceptions import SiteConflictError, SiteDescriptionError
 
 Row = Mapping[str, Any]
 
@@ -64,11 +64,6 @@ class SiteUsers:
             # Whoever is in the file too may get another name.
             if namesake is not None and namesake.pk not in keys:
                 self._refuse_name(index, row, namesake)
-
-    def reserve(self) -> None:
-        """Let nobody else get the keys."""
-        if self.keys:
-            continue_after(get_user_model(), self.highest, self.using)
 
     def key(self, uid: int) -> Any:
         """Return the key of the user with a number, None for the anonymous user's 0.

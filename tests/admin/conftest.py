@@ -58,8 +58,9 @@ def add_field(event: NodeType) -> MakeField:
     """Give events a field ``field_x``, labelled "X"."""
 
     def add_field(field_type: str, **values: Any) -> FieldConfig:
-        values = {"name": "field_x", "label": "X", **values}
-        return FieldConfig.objects.create(node_type=event, field_type=field_type, **values)
+        values = {"label": "X", **values}
+        name = values.pop("name", "field_x")
+        return FieldConfig.objects.create_field("node", event.pk, name, field_type, **values)
 
     return add_field
 

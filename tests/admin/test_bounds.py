@@ -160,7 +160,7 @@ def test_json_of_a_field_is_read_as_the_api_reads_it(
     assert "Enter a valid JSON." in read(answer).errors
     hidden = {f"initial-field_configs-0-{name}": text}
     assert submit(browser, "nodetype/event/change/", **row({}), **hidden).status_code == 302
-    assert FieldConfig.objects.filter(node_type="event").count() == 1
+    assert FieldConfig.objects.of("node", "event").count() == 1
 
 
 @pytest.mark.parametrize("text", [*NO_JSON, *UNSTORABLE])

@@ -57,7 +57,7 @@ def test_a_type_is_added_with_its_permissions(browser: Client) -> None:
 
 def test_a_new_type_has_a_body(browser: Client, client_of: Any) -> None:
     assert submit(browser, "nodetype/add/", name="News", type="news").status_code == 302
-    body = FieldConfig.objects.get(node_type="news")
+    body = FieldConfig.objects.of("node", "news").get()
     assert (body.name, body.label, body.field_type) == ("body", "Body", "text_with_summary")
     sent = {"type": "news", "title": ["A"], "body": ["B"]}
     response = client_of("admin").post("/node?_format=json", sent, content_type="application/json")
@@ -67,21 +67,21 @@ def test_a_new_type_has_a_body(browser: Client, client_of: Any) -> None:
 def test_a_new_type_need_not_have_a_body(browser: Client) -> None:
     values = {"name": "News", "type": "news", "body": None}
     assert submit(browser, "nodetype/add/", **values).status_code == 302
-    assert not FieldConfig.objects.filter(node_type="news").exists()
+    assert not FieldConfig.objects.of("node", "news").exists()
 
 
 def test_a_new_type_may_have_a_body_of_its_own(browser: Client) -> None:
-    row = {**ROW, "name": "body", "label": "Text", "field_type": "text_long"}
+    row = {**ROW, "name": "body", "label": "Text", "field_type": "text_with_summary"}
     values = {f"field_configs-0-{name}": value for name, value in row.items()}
     values |= {"name": "News", "type": "news", "field_configs-TOTAL_FORMS": "1"}
     assert submit(browser, "nodetype/add/", **values).status_code == 302
-    assert FieldConfig.objects.get(node_type="news").label == "Text"
+    assert FieldConfig.objects.of("node", "news").get().label == "Text"
 
 
 def test_a_type_that_is_changed_gets_no_body(browser: Client) -> None:
     assert "body" not in get(browser, EVENT).inputs
     assert submit(browser, EVENT, name="Event").status_code == 302
-    assert not FieldConfig.objects.filter(node_type="event").exists()
+    assert not FieldConfig.objects.of("node", "event").exists()
 
 
 def test_a_type_has_its_own_word_for_the_title(browser: Client) -> None:
@@ -116,7 +116,7 @@ def test_a_field_is_added_as_a_row(browser: Client, client_of: Any) -> None:
         "default_value": '[{"value": "Bern"}]',
     }
     assert with_row(browser, **values).status_code == 302
-    field = FieldConfig.objects.get(node_type="event")
+    field = FieldConfig.objects.of("node", "event").get()
     assert (field.name, field.label, field.field_type) == ("field_place", "Place", "string")
     assert (field.required, field.cardinality) == (True, -1)
     assert field.settings == {"max_length": 5}
@@ -134,7 +134,7 @@ def test_the_types_that_can_be_chosen_are_those_that_are_registered(
 
 def test_settings_and_default_may_be_left_empty(browser: Client) -> None:
     assert with_row(browser, settings="", default_value="").status_code == 302
-    field = FieldConfig.objects.get(node_type="event")
+    field = FieldConfig.objects.of("node", "event").get()
     assert (field.settings, field.default_value) == ({}, [])
 
 
@@ -192,7 +192,7 @@ def test_a_row_that_would_break_the_form_is_refused(
     browser: Client, values: dict[str, str], error: str
 ) -> None:
     assert error in errors_of_row(browser, **values)
-    assert not FieldConfig.objects.filter(node_type="event").exists()
+    assert not FieldConfig.objects.of("node", "event").exists()
 
 
 def test_what_was_typed_in_is_there_again_after_an_error(browser: Client) -> None:
@@ -204,14 +204,14 @@ def test_what_was_typed_in_is_there_again_after_an_error(browser: Client) -> Non
 def test_no_two_fields_of_a_type_have_the_same_name(browser: Client, add_field: MakeField) -> None:
     add_field("string", name="field_place")
     assert errors_of_row(browser)
-    assert FieldConfig.objects.filter(name="field_place").count() == 1
+    assert FieldConfig.objects.filter(storage__name="field_place").count() == 1
 
 
 def test_the_machine_name_of_a_field_stays(browser: Client, add_field: MakeField) -> None:
     add_field("string")
     row = {"field_configs-0-name": "other", "field_configs-0-label": "Other"}
     submit(browser, EVENT, **row)
-    field = FieldConfig.objects.get(node_type="event")
+    field = FieldConfig.objects.of("node", "event").get()
     assert (field.name, field.label) == ("field_x", "Other")
 
 
@@ -232,7 +232,7 @@ def test_the_type_of_a_field_without_values_can_be_changed(
     make_node(type_id="event", fields={"field_x": []})
     make_node(type_id="page", fields={"field_x": [{"value": "of another type"}]})
     assert change_type(browser).status_code == 302
-    assert FieldConfig.objects.get(node_type="event").field_type == "text_long"
+    assert FieldConfig.objects.of("node", "event").get().field_type == "text_long"
 
 
 def test_the_type_of_a_field_with_values_stays(
@@ -241,7 +241,40 @@ def test_the_type_of_a_field_with_values_stays(
     add_field("string")
     make_node(type_id="event", fields={"field_x": [{"value": "a"}]})
     assert REFUSED in read(change_type(browser)).errors
-    assert FieldConfig.objects.get(node_type="event").field_type == "string"
+    assert FieldConfig.objects.of("node", "event").get().field_type == "string"
+
+
+OF_ANOTHER = "node.field_x is of the type string already."
+
+
+def test_a_field_that_others_have_too_keeps_its_type(browser: Client, add_field: MakeField) -> None:
+    add_field("string")
+    FieldConfig.objects.create_field("node", "page", "field_x", "string", label="X")
+    assert OF_ANOTHER in read(change_type(browser)).errors
+    assert {each.field_type for each in FieldConfig.objects.of("node")} >= {"string"}
+
+
+def test_a_new_field_is_of_the_type_that_others_of_its_name_are(browser: Client) -> None:
+    FieldConfig.objects.create_field("node", "page", "field_x", "string", label="X")
+    assert OF_ANOTHER in errors_of_row(browser, name="field_x", field_type="integer")
+    settings = '{"max_length": 9, "other": 1}'
+    assert with_row(browser, name="field_x", settings=settings).status_code == 302
+    there = FieldConfig.objects.filter(storage__name="field_x").order_by("bundle")
+    assert [each.settings for each in there] == [
+        {"max_length": 9, "other": 1},
+        {"max_length": 9},
+    ]
+
+
+def test_no_two_rows_have_one_name(browser: Client) -> None:
+    rows = {
+        f"field_configs-{number}-{name}": value
+        for number in range(2)
+        for name, value in ROW.items()
+    }
+    values = {"field_configs-TOTAL_FORMS": "2", **rows}
+    assert "No two fields may have the same name." in read(submit(browser, EVENT, **values)).errors
+    assert not FieldConfig.objects.of("node", "event").exists()
 
 
 def test_values_of_older_revisions_count(
@@ -301,7 +334,7 @@ def test_a_type_without_content_is_deleted_with_its_fields_and_permissions(
     add_field("string")
     browser.post(ADMIN + "nodetype/event/delete/", {"post": "yes"})
     assert not NodeType.objects.filter(type="event").exists()
-    assert not FieldConfig.objects.filter(node_type="event").exists()
+    assert not FieldConfig.objects.of("node", "event").exists()
     assert not Permission.objects.filter(codename="create event content").exists()
 
 

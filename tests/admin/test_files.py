@@ -35,7 +35,7 @@ def storage(settings: Settings, tmp_path: Path) -> None:
 def without_files(site: None) -> None:
     """A site in which no field takes files."""
     types = [name for name, each in FIELD_TYPES.items() if hasattr(each, "default_extensions")]
-    FieldConfig.objects.filter(field_type__in=types).delete()
+    FieldConfig.objects.filter(storage__field_type__in=types).delete()
 
 
 def upload(

@@ -230,7 +230,7 @@ def test_the_current_revision_is_what_the_node_is(
 def test_what_was_in_a_field_that_is_gone_is_shown_too(
     browser: Client, node: Node, edited: tuple[Revision, Revision]
 ) -> None:
-    FieldConfig.objects.get(node_type="page").delete()
+    FieldConfig.objects.of("node", "page").get().delete()
     text = get(browser, pages(node, f"{edited[0].vid}/")).text
     assert '[{"format": null, "summary": null, "value": "Old"}]' in text
 

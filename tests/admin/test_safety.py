@@ -14,6 +14,7 @@ from drupal_jwt_auth.fields.base import Context, Faults
 from drupal_jwt_auth.fields.string import StringType
 from drupal_jwt_auth.models import (
     FieldConfig,
+    FieldStorage,
     Node,
     NodeType,
     PathAlias,
@@ -229,7 +230,7 @@ def unknown(site: None, make_node: MakeNode, add_field: MakeField) -> Node:
     add_field("string")
     node = make_node(type_id="event", fields={"field_x": [{"value": "x"}]})
     save_revision(node, None)
-    FieldConfig.objects.filter(node_type="event").update(field_type="geo")
+    FieldStorage.objects.update(field_type="geo")
     NodeType.objects.get(type="event").save()
     return node
 
@@ -237,7 +238,7 @@ def unknown(site: None, make_node: MakeNode, add_field: MakeField) -> Node:
 def test_a_field_of_a_type_that_is_not_registered_is_named_on_the_form_and_stays(
     browser: Client, unknown: Node
 ) -> None:
-    FieldConfig.objects.filter(node_type="event").update(label=EVIL)
+    FieldConfig.objects.of("node", "event").update(label=EVIL)
     NodeType.objects.get(type="event").save()
     for path in ("node/add/?type=event", f"node/{unknown.pk}/change/"):
         page = browser.get(ADMIN + path)

@@ -46,7 +46,7 @@ def test_each_column_that_tells_rows_apart_is_exact_or_a_hash() -> None:
     found = columns()
     inexact = {name for name, field in found.items() if not isinstance(field, ExactMixin)}
     assert inexact == HASHES
-    assert {"Node.uuid", "NodeType.type", "FieldConfig.name"} <= found.keys()
+    assert {"Node.uuid", "NodeType.type", "FieldStorage.name"} <= found.keys()
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from drupal_jwt_auth.content.node.revisions import save_revision
 from drupal_jwt_auth.models import (
     ContentModel,
     FieldConfig,
+    FieldStorage,
     File,
     Node,
     NodeType,
@@ -74,7 +75,8 @@ def everything() -> dict[str, Any]:
         model.__name__: list(model._default_manager.values(*fields).order_by(*fields))
         for model, fields in (
             (NodeType, ("type", "name", "uuid", "new_revision")),
-            (FieldConfig, ("node_type", "name", "field_type", "settings")),
+            (FieldStorage, ("entity_type", "name", "field_type", "settings")),
+            (FieldConfig, ("storage__name", "bundle", "own_settings")),
             (TextFormat, ("format", "name", "filters")),
             (Vocabulary, ("vid", "uuid")),
             (Term, ("tid", "uuid", "vid")),
@@ -224,7 +226,7 @@ class ContentTypesOfAFixture(TestCase):
         for codename in ("create recipe content", "use text format simple"):
             user.user_permissions.add(Permission.objects.get(codename=codename))
         assert Permission.objects.filter(codename__contains="recipe").count() == 8
-        assert FieldConfig.objects.get_by_natural_key("recipe", "body").label == "Body"
+        assert FieldConfig.objects.get_by_natural_key("node", "recipe", "body").label == "Body"
 
 
 @pytest.mark.django_db

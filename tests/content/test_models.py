@@ -12,7 +12,15 @@ from django.db.models import Model
 
 from drupal_jwt_auth.content.entity.structure import configured_field
 from drupal_jwt_auth.fields.lists import allowed_values
-from drupal_jwt_auth.models import ContentModel, FieldConfig, Node, NodeType, PathAlias, TextFormat
+from drupal_jwt_auth.models import (
+    ContentModel,
+    FieldConfig,
+    FieldStorage,
+    Node,
+    NodeType,
+    PathAlias,
+    TextFormat,
+)
 from tests.conftest import Client
 
 DEEP: Any = json.loads("[" * 99 + "]" * 99)
@@ -39,8 +47,8 @@ def test_a_character_that_no_page_can_hold_is_shown_as_one_that_is_missing(row: 
 @pytest.mark.parametrize(
     ("values", "place"),
     [
-        ({"settings": []}, "settings"),
-        ({"settings": {"deep": DEEP}}, "settings"),
+        ({"own_settings": []}, "settings"),
+        ({"own_settings": {"deep": DEEP}}, "settings"),
         ({"default_value": {}}, "default_value"),
         ({"default_value": [{"value": math.inf}]}, "default_value"),
     ],
@@ -49,25 +57,52 @@ def test_a_field_refuses_settings_and_defaults_of_another_shape_or_that_cannot_b
     values: dict[str, Any], place: str
 ) -> None:
     with pytest.raises(ValidationError) as refusal:
-        FieldConfig(name="field_x", label="X", field_type="string", **values).clean()
+        FieldConfig(label="X", **values).clean()
     assert set(refusal.value.message_dict) == {place}
 
 
-@pytest.mark.parametrize("settings", [{}, {"max_length": 5}, []])
+@pytest.mark.parametrize("settings", [{}, {"max_length": 5, "other": 1}])
 def test_other_settings_are_kept_as_they_are(event: NodeType, settings: Any) -> None:
-    FieldConfig.objects.create(
-        node_type=event, name="field_x", field_type="string", settings=settings
-    )
+    FieldConfig.objects.create_field("node", event.pk, "field_x", "string", settings=settings)
     assert FieldConfig.objects.get().settings == settings
+
+
+def test_what_says_how_values_are_stored_is_the_same_for_all_bundles(event: NodeType) -> None:
+    NodeType.objects.create(type="page", name="Page")
+    for bundle, length in ((event.pk, 5), ("page", 8)):
+        settings = {"max_length": length, "other": bundle}
+        FieldConfig.objects.create_field("node", bundle, "field_x", "string", settings=settings)
+    assert [each.settings for each in FieldConfig.objects.order_by("bundle")] == [
+        {"max_length": 8, "other": "event"},
+        {"max_length": 8, "other": "page"},
+    ]
+
+
+def test_no_two_types_of_values_have_one_name(event: NodeType) -> None:
+    NodeType.objects.create(type="page", name="Page")
+    FieldConfig.objects.create_field("node", event.pk, "field_x", "string")
+    with pytest.raises(ValidationError, match=r"node.field_x is of the type string already."):
+        FieldConfig.objects.create_field("node", "page", "field_x", "integer")
+
+
+def test_what_is_stored_goes_with_the_last_field_of_it(event: NodeType) -> None:
+    page = NodeType.objects.create(type="page", name="Page")
+    for bundle in (event.pk, page.pk):
+        FieldConfig.objects.create_field("node", bundle, "field_x", "string")
+    event.delete()
+    assert [each.bundle for each in FieldConfig.objects.all()] == ["page"]
+    FieldConfig.objects.get().delete()
+    assert not FieldStorage.objects.exists()
 
 
 def test_choices_stay_in_their_order(event: NodeType) -> None:
     """Also where the database sorts the keys of an object, as PostgreSQL does."""
     choices = {"large": "L", "s": "S", "medium": "M"}
-    field = FieldConfig.objects.create(
-        node_type=event,
-        name="field_x",
-        field_type="list_string",
+    field = FieldConfig.objects.create_field(
+        "node",
+        event.pk,
+        "field_x",
+        "list_string",
         settings={"allowed_values": choices, "allowed_values_function": ""},
     )
     field.refresh_from_db()

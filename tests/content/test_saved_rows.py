@@ -21,6 +21,7 @@ from drupal_jwt_auth.models import (
     ContentModel,
     FailedLogin,
     FieldConfig,
+    FieldStorage,
     File,
     Node,
     NodeType,
@@ -30,6 +31,7 @@ from drupal_jwt_auth.models import (
     RevokedToken,
     RoleUUID,
     Term,
+    TermParent,
     TextFormat,
     TokenCutoff,
     UserUUID,
@@ -56,6 +58,9 @@ MAKERS: dict[type[Model], Callable[[], Any]] = {
     ContentModel: ContentModel.objects.get,
     FailedLogin: lambda: FailedLogin.objects.create(key="k", name="n", until=1),
     FieldConfig: lambda: add_field(make_type("page").pk, "field_x", "string"),
+    FieldStorage: lambda: FieldStorage.objects.create(
+        entity_type="node", name="field_x", field_type="string"
+    ),
     File: lambda: File.objects.create(uri="a.txt"),
     Node: a_node,
     NodeType: lambda: make_type("page"),
@@ -67,6 +72,7 @@ MAKERS: dict[type[Model], Callable[[], Any]] = {
     RevokedToken: lambda: RevokedToken.objects.create(key="k", expires_at=NOW),
     RoleUUID: lambda: RoleUUID.objects.create(group=Group.objects.create(name="a"), uuid="u"),
     Term: lambda: make_term("a"),
+    TermParent: lambda: TermParent.objects.create(term=make_term("a"), delta=0),
     TextFormat: lambda: TextFormat.objects.create(format="a", name="A"),
     TokenCutoff: lambda: TokenCutoff.objects.create(user=somebody(), at=1),
     UserUUID: lambda: UserUUID.objects.create(user=somebody(), uuid="u"),

@@ -10,7 +10,7 @@ from django.db.models import Model
 from drupal_jwt_auth.content.entity import structure
 from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.fields import FIELD_TYPES, FieldType
-from drupal_jwt_auth.models import ContentModel, FieldConfig, Node, TextFormat
+from drupal_jwt_auth.models import ContentModel, FieldConfig, FieldStorage, Node, TextFormat
 from tests.content.visitors import Visitor, add_field, make_type, message, nid_of, page
 
 
@@ -37,7 +37,7 @@ def test_it_is_read_anew_when_another_process_has_changed_it(editor: Visitor) ->
     nid = nid_of(editor.create(page(body=[{"value": "x"}])))
     change_elsewhere(FieldConfig, label="Text")
     assert "Text: this field cannot" in editor.post(page(body=[1, 2])).json()["message"]
-    change_elsewhere(FieldConfig, name="text")
+    change_elsewhere(FieldStorage, name="text")
     assert list(editor.read(nid))[-1] == "text"
 
 
@@ -60,7 +60,7 @@ def test_every_change_of_it_changes_the_stamp(pages: None, kind: str, deletes: b
 def test_a_change_is_seen_in_the_next_request(editor: Visitor) -> None:
     add_field("page", "field_new", "string", required=True)
     assert editor.post(page()).status_code == 422
-    FieldConfig.objects.get(name="field_new").delete()
+    FieldConfig.objects.get(storage__name="field_new").delete()
     assert editor.post(page()).status_code == 201
 
 

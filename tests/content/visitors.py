@@ -40,9 +40,7 @@ def make_type(name: str, label: str = "", **values: Any) -> NodeType:
 def add_field(node_type: str, name: str, field_type: str, **values: Any) -> FieldConfig:
     """A field of a content type, labelled with its name."""
     values.setdefault("label", name.removeprefix("field_").capitalize())
-    return FieldConfig.objects.create(
-        node_type_id=node_type, name=name, field_type=field_type, **values
-    )
+    return FieldConfig.objects.create_field("node", node_type, name, field_type, **values)
 
 
 def make_term(name: str, vocabulary: str = "tags", **values: Any) -> Term:

@@ -16,8 +16,8 @@ from rest_framework.test import APIClient
 
 from drupal_jwt_auth.auth.tokens.keys import get_signing_key
 from drupal_jwt_auth.models import AuditEntry
-from drupal_jwt_auth.transfer.site_description import UserDescription
 from drupal_jwt_auth.transfer.site_import import SiteImporter
+from drupal_jwt_auth.transfer.users import UserDescription
 from tests.email_user.models import User
 
 STRONGER = "django.contrib.auth.hashers.ScryptPasswordHasher"

@@ -18,7 +18,7 @@ from django.urls import include, path, re_path
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from drupal_jwt_auth.models import FieldConfig, File, NodeType
+from drupal_jwt_auth.models import FieldConfig, File
 from drupal_jwt_auth.views import serve_media
 from example_project import content
 
@@ -86,10 +86,11 @@ def browser(
     settings.ROOT_URLCONF = __name__
     settings.MEDIA_ROOT = tmp_path
     content.prepare()
-    FieldConfig.objects.create(
-        node_type=NodeType.objects.get(type="page"),
-        name="field_file",
-        field_type="file",
+    FieldConfig.objects.create_field(
+        "node",
+        "page",
+        "field_file",
+        "file",
         settings={"file_extensions": "txt png html svg js"},
     )
     return Browser(live_server.url)

@@ -10,7 +10,7 @@ def make() -> None:
 
     NodeType.objects.create(type=TYPE, name="Load")
     for name in FIELDS:
-        FieldConfig.objects.create(node_type_id=TYPE, name=name, label=name, field_type="integer")
+        FieldConfig.objects.create_field("node", TYPE, name, "integer", label=name)
 
 
 if __name__ == "__main__":

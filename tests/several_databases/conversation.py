@@ -19,11 +19,11 @@ from rest_framework.test import APIClient
 from drupal_jwt_auth.auth.tokens import issue, revoke_all
 from drupal_jwt_auth.content.node.revisions import revert, save_revision
 from drupal_jwt_auth.models import AuditEntry, ContentModel, FieldConfig, Node, NodeType, Revision
-from tests.content.test_import import described
 from tests.content.visitors import make_user
 from tests.headers import basic, bearer
 from tests.several_databases.router import APPS_OF_SITE
 from tests.several_databases.settings import ISSUER
+from tests.transfer.test_import import described
 
 Answers = dict[str, Any]
 
@@ -218,7 +218,7 @@ def change_the_content_model() -> Answers:
 
     answers: Answers = {"before": names()}
     page = NodeType.objects.using("site").get(type="page")
-    FieldConfig.objects.create(node_type=page, name="field_new", label="New", field_type="string")
+    FieldConfig.objects.create_field("node", page.pk, "field_new", "string", label="New")
     answers["not heard of"] = names()
     catch_up(ContentModel)
     answers["stamp heard of"] = names()

@@ -189,10 +189,8 @@ def test_each_changes_a_field_of_their_own(
     meet: Meeting, admin: Visitor, editor: Visitor, nid: int
 ) -> None:
     """Both are kept in one column."""
-    if not FieldConfig.objects.filter(name="field_note").exists():
-        FieldConfig.objects.create(
-            node_type_id="page", name="field_note", label="Note", field_type="string"
-        )
+    if not FieldConfig.objects.filter(storage__name="field_note").exists():
+        FieldConfig.objects.create_field("node", "page", "field_note", "string", label="Note")
     answers = meet(
         lambda: editor.change(nid, page(body=["New"])),
         SAVING,
@@ -667,7 +665,7 @@ def test_a_field_that_is_deleted_takes_its_values_along_and_nothing_else(
     meet: Meeting, editor: Visitor, browser: Client, nid: int
 ) -> None:
     name = f"field_{nid}"
-    FieldConfig.objects.create(node_type_id="page", name=name, label=name, field_type="string")
+    FieldConfig.objects.create_field("node", "page", name, "string", label=name)
     editor.change(nid, page(**{name: ["x"]}))
     path = "nodetype/page/change/"
     values = get(browser, path).values

@@ -121,16 +121,19 @@ class ContentEntityType(EntityType):
 
     def bundle_rows(self, using: str) -> Iterator[tuple[str, Any]]:
         """Yield name and row of each bundle that a database has."""
-        if self.keys.bundle is None:
+        model = self.bundle_model
+        if model is None:
             yield self.id, None
             return
-        for row in self.bundle_model._default_manager.using(using):
+        for row in model._default_manager.using(using):
             yield str(row.pk), row
 
     @property
-    def bundle_model(self) -> type[Model]:
-        """Return the model whose rows the bundles are."""
-        field: Any = self.model._meta.get_field(str(self.keys.bundle))
+    def bundle_model(self) -> type[Model] | None:
+        """Return the model whose rows the bundles are, None for a type without any."""
+        if self.keys.bundle is None:
+            return None
+        field: Any = self.model._meta.get_field(self.keys.bundle)
         model: type[Model] = field.related_model
         return model
 

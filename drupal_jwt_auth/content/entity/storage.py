@@ -102,6 +102,16 @@ class EntityStorage:
         """Yield what the entity references as far as its own query has brought it along."""
         return iter(())
 
+    def holders(self, name: str, bundles: Collection[str]) -> Iterator[tuple[QuerySet[Any], str]]:
+        """Yield what holds items of a configurable field of some bundles: rows, and an attribute.
+
+        The entities come first.
+        """
+        # What is decided on them is written to them.
+        rows = self.model._default_manager.using(router.db_for_write(self.model)).order_by()
+        of_bundles = {f"{self.entity_type.keys.bundle}__in": bundles}
+        yield rows.filter(**of_bundles, fields__has_key=name), "fields"
+
     # Writing
 
     def new(self, bundle: Bundle, account: Account) -> Any:

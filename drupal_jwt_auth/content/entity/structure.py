@@ -73,7 +73,7 @@ def _read(stamp: str | None) -> Structure:
     configurable: dict[tuple[str, str], list[FieldConfig]] = defaultdict(list)
     # Databases put an underscore before the letters, after them or nowhere.
     for config in sorted(FieldConfig.objects.using(using).order_by(), key=attrgetter("name")):
-        configurable["node", config.node_type_id].append(config)
+        configurable[config.entity_type, config.bundle].append(config)
     return Structure(
         stamp,
         {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from drupal_jwt_auth.content.node.entity import NODE_BASE_FIELDS
 from drupal_jwt_auth.fields import FIELD_TYPES, Item
 from drupal_jwt_auth.fields.forms import UNREADABLE
-from drupal_jwt_auth.models import Node, Revision
+from drupal_jwt_auth.models import FieldConfig, Node, Revision
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.transactions import lock
 
@@ -48,7 +48,8 @@ def fields_at(node: Node, kept: Mapping[str, Any]) -> dict[str, list[Item]]:
 
     What is no part of a revision, as the statistics of comments, is as it is now.
     """
-    types = dict(node.type.field_configs.values_list("name", "field_type"))
+    configs = FieldConfig.objects.of("node", node.type_id)
+    types = dict(configs.values_list("storage__name", "storage__field_type"))
     stored: Any = node.fields
     before = stored if isinstance(stored, dict) else {}
     fields = {}

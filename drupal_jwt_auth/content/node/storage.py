@@ -13,7 +13,7 @@ from drupal_jwt_auth.content.entity.accounts import user_target
 from drupal_jwt_auth.content.entity.storage import EntityStorage
 from drupal_jwt_auth.fields import Reference, Target
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, wire_key
-from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.models import Node, Revision
 from drupal_jwt_auth.models.node import complete_all, node_path
 from drupal_jwt_auth.transactions import locked
 
@@ -65,6 +65,12 @@ class NodeStorage(EntityStorage):
             ):
                 author = Reference("user", wire_key(key))
                 yield author, user_target(key or ANONYMOUS_KEY, uuid, root)
+
+    def holders(self, name: str, bundles: Collection[str]) -> Iterator[tuple[QuerySet[Any], str]]:
+        """Yield the nodes that hold items of a field, and their older revisions."""
+        yield from super().holders(name, bundles)
+        revisions = Revision.objects.using(router.db_for_write(Node)).order_by()
+        yield revisions.filter(node__type__in=bundles, snapshot__has_key=name), "snapshot"
 
     def new(self, bundle: Bundle, account: Account) -> Node:
         """Return a new node of the account's, with the defaults of its content type."""

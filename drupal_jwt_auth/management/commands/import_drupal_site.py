@@ -9,7 +9,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from drupal_jwt_auth.transfer.site_description import SiteDescriptionError, read_site
+from drupal_jwt_auth.transfer.exceptions import SiteDescriptionError
+from drupal_jwt_auth.transfer.site_description import read_site
 from drupal_jwt_auth.transfer.site_import import SiteImporter
 
 SHOWN = 20

@@ -22,7 +22,7 @@ from django.urls import reverse
 from drupal_jwt_auth.auth.tokens import issue
 from drupal_jwt_auth.conf import METHODS, Settings, app_settings
 from drupal_jwt_auth.models import Node
-from drupal_jwt_auth.transfer.site_description import SiteConflictError
+from drupal_jwt_auth.transfer.exceptions import SiteConflictError
 from example_project import content
 from example_project.server import HOST, make_server
 

@@ -33,6 +33,7 @@ from drupal_jwt_auth.models import (
     UserUUID,
     Vocabulary,
 )
+from drupal_jwt_auth.transfer.roles import RoleLoader
 from drupal_jwt_auth.transfer.site_description import MAX_DEPTH, MAX_FAULTS
 from drupal_jwt_auth.transfer.site_import import SiteImporter
 from tests.content.visitors import Visitor, add_field, faults, make_type, make_user, nid_of, page
@@ -198,10 +199,10 @@ def load(db: None, tmp_path: Path) -> Load:
 
 def test_it_says_what_it_loaded(load: Load) -> None:
     assert load(described()) == (
-        "Loaded 1 text formats, 1 vocabularies, 2 terms, 1 content types, 2 fields, 3 roles, "
-        "3 users, 2 files, 2 nodes, 1 path aliases.\n"
+        "Loaded 1 text formats, 1 vocabularies, 1 content types, 2 fields, 3 roles, 3 users, "
+        "2 terms, 2 files, 2 nodes, 1 path aliases.\n"
     )
-    assert load({}) == "Loaded 0 files, 0 nodes, 0 path aliases.\n"
+    assert load({}) == "Loaded 0 terms, 0 files, 0 nodes, 0 path aliases.\n"
 
 
 def test_a_hash_that_django_has_made_lets_its_user_in(load: Load) -> None:
@@ -400,7 +401,7 @@ def test_a_project_may_have_users_of_another_kind(
 ) -> None:
     """Such as users without groups and dates."""
     monkeypatch.setattr(
-        "drupal_jwt_auth.transfer.site_import._user_fields",
+        "drupal_jwt_auth.transfer.users._user_fields",
         lambda: {"username", "password", "is_active", "is_superuser", "is_staff"},
     )
     load(described())
@@ -453,7 +454,9 @@ def test_fields_that_name_users_name_them_by_the_keys_that_they_get(load: Load) 
     stored_fields = Node.objects.get(nid=40).fields
     assert stored_fields["field_people"] == [{"target_id": key} for key in (12, 99, 0)]
     assert stored_fields["comment"][0]["last_comment_uid"] == 12
-    assert FieldConfig.objects.get(name="field_people").default_value == [{"target_id": 12}]
+    assert FieldConfig.objects.get(storage__name="field_people").default_value == [
+        {"target_id": 12}
+    ]
     site["nodes"][0]["fields"]["field_people"] = [{"target_id": "x"}]
     assert refusal(load, site) == (
         "nodes[0].fields.field_people.0.target_id: "
@@ -499,7 +502,7 @@ def test_a_second_run_updates_what_is_there(load: Load) -> None:
     node = Node.objects.get(nid=40)
     assert (node.title, node.vid, node.fields) == ("New", 95, {})
     assert node.revisions.count() == 2
-    labels = dict(FieldConfig.objects.values_list("name", "label"))
+    labels = dict(FieldConfig.objects.values_list("storage__name", "label"))
     assert labels == {"body": "Text", "field_tags": "Tags"}
     assert User.objects.get(pk=12).username == "author"
     assert not User.objects.get(pk=12).groups.exists()
@@ -642,7 +645,9 @@ def test_what_names_the_user_names_the_new_number(load: Load) -> None:
     assert [each["target_id"] for each in node["field_author"]] == [first.pk, 12]
     assert node["field_tags"][0]["target_id"] == 7
     assert File.objects.get(fid=3).uid_id == first.pk
-    assert FieldConfig.objects.get(name="field_author").default_value == [{"target_id": first.pk}]
+    assert FieldConfig.objects.get(storage__name="field_author").default_value == [
+        {"target_id": first.pk}
+    ]
     paths = PathAlias.objects.filter(node=None).order_by("pid").values_list("path", flat=True)
     own = f"/user/{first.pk}"
     assert list(paths) == [own, f"{own}/edit", "/user/12", "/user/1x"]
@@ -691,10 +696,10 @@ def test_a_new_user_does_not_take_the_place_of_one_with_another_number(load: Loa
 def test_a_number_that_is_taken_meanwhile_is_left_alone(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(self: SiteImporter, *args: Any) -> None:
+    def interrupted(self: RoleLoader) -> None:
         make_user("quick", pk=12)
 
-    monkeypatch.setattr(SiteImporter, "load_roles", interrupted)
+    monkeypatch.setattr(RoleLoader, "load", interrupted)
     with pytest.raises(
         CommandError, match=r"users\[1\].uid: there is a user with the id 12 already"
     ):
@@ -1166,7 +1171,7 @@ def test_a_value_may_be_so_deep(load: Load) -> None:
         deep = [deep]
     settings = site["node_types"][0]["fields"][0]["settings"] = {"x": deep}
     load(site)
-    assert FieldConfig.objects.get(name="body").settings == settings
+    assert FieldConfig.objects.get(storage__name="body").settings == settings
     settings["x"] = [deep]
     place = "node_types[0].fields[0].settings.x" + "[0]" * (MAX_DEPTH - 6)
     assert refusal(load, site).endswith(
@@ -1231,13 +1236,13 @@ def test_a_revision_of_another_node_is_left_alone(load: Load) -> None:
 def test_a_node_that_is_made_meanwhile_is_left_alone(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load_roles = SiteImporter.load_roles
+    load_roles = RoleLoader.load
 
-    def interrupted(self: SiteImporter, rows: Any) -> None:
+    def interrupted(self: RoleLoader) -> None:
         Node.objects.create(pk=40, type_id="page", title="Quick")
-        load_roles(self, rows)
+        load_roles(self)
 
-    monkeypatch.setattr(SiteImporter, "load_roles", interrupted)
+    monkeypatch.setattr(RoleLoader, "load", interrupted)
     assert refusal(load, described()).startswith("The site cannot be put into this database: ")
 
 
@@ -1275,6 +1280,16 @@ def test_a_user_of_the_site_stays_in_groups_that_are_no_roles_of_it(load: Load) 
     assert {group.name for group in writer.groups.all()} == {"own", "writer"}
 
 
+def test_fields_of_one_name_are_of_one_type(load: Load) -> None:
+    site = described()
+    fields = [{"name": "body", "type": "string", "label": "Body"}]
+    news = {"type": "news", "uuid": "news-type", "name": "News", "fields": fields}
+    site["node_types"].append(news)
+    assert refusal(load, site) == (
+        "node_types[1].fields[0].type: another field body is of the type text_long."
+    )
+
+
 def test_a_field_with_values_keeps_its_type(load: Load) -> None:
     load(described())
     own = Node.objects.create(type_id="page", title="Own", fields={"body": [{"value": "x"}]})
@@ -1294,7 +1309,7 @@ def test_a_field_with_values_keeps_its_type(load: Load) -> None:
 
     own.delete()
     load(site)
-    assert FieldConfig.objects.get(name="body").field_type == "datetime"
+    assert FieldConfig.objects.get(storage__name="body").field_type == "datetime"
     assert Node.objects.get(nid=40).fields == {}
 
 
@@ -1351,5 +1366,6 @@ def test_progress_is_shown(load: Load) -> None:
 
 def test_an_importer_without_a_screen_is_silent(db: None) -> None:
     importer = SiteImporter()
-    importer.load({**{key: [] for key in described()}, "vocabularies": described()["vocabularies"]})
-    assert importer.counts["vocabularies"] == 1
+    formats = described()["text_formats"]
+    importer.load({**{key: [] for key in described()}, "text_formats": formats})
+    assert importer.counts["text formats"] == 1

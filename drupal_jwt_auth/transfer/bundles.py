@@ -1,0 +1,71 @@
+"""Bundles of a described site, with their configurable fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from drupal_jwt_auth.content.entity.field_values import with_values
+from drupal_jwt_auth.content.entity.structure import configured_field
+from drupal_jwt_auth.models import FieldConfig, FieldStorage
+from drupal_jwt_auth.transfer.fields import described_config
+from drupal_jwt_auth.transfer.loader import ConfigLoader, Row
+
+
+class BundleLoader(ConfigLoader):
+    """Bundles of an entity type; fields of them that are not described stay.
+
+    ``content`` is the list that has the entities, with their number as ``content_key``.
+    """
+
+    entity_type: ClassVar[str]
+    content: ClassVar[str]
+    content_key: ClassVar[str]
+
+    def faults(self) -> Iterator[str]:
+        """Yield where a field is of another type than one of its name."""
+        yield from super().faults()
+        type_of: dict[str, str] = {}
+        for index, row in enumerate(self.rows):
+            for number, field in enumerate(row["fields"]):
+                before = type_of.setdefault(field["name"], field["type"])
+                if before != field["type"]:
+                    yield (
+                        f"{self.part}[{index}].fields[{number}].type: "
+                        f"another field {field['name']} is of the type {before}."
+                    )
+
+    def conflicts(self) -> Iterator[str]:
+        """Yield where a UUID is another one's, and where a field's values are of another type."""
+        yield from super().conflicts()
+        storages = FieldStorage.objects.using(self.run.using).filter(entity_type=self.entity_type)
+        here = {storage.name: storage for storage in storages}
+        keys = {row[self.content_key] for row in self.site[self.content]}
+        for index, row in enumerate(self.rows):
+            for number, field in enumerate(row["fields"]):
+                stored = here.get(field["name"])
+                if stored is None or stored.field_type == field["type"]:
+                    continue
+                entities, *others = with_values(stored)
+                # Those of the file get new values; their older revisions keep what they have.
+                stay = set(entities.values_list("pk", flat=True)) - keys
+                if stay or any(rows.exists() for rows in others):
+                    yield (
+                        f"{self.part}[{index}].fields[{number}].type: there is content with "
+                        f"values of this field, which is {stored.field_type} here: its type "
+                        "cannot be changed."
+                    )
+
+    def load_fields(self, row: Row) -> None:
+        """Load the fields of a bundle."""
+        bundle = row[self.key]
+        names = [field["name"] for field in row["fields"]]
+        kept = FieldConfig.objects.of(self.entity_type, bundle).exclude(storage__name__in=names)
+        self.run.kept_fields += [f"{bundle}.{config.name}" for config in kept]
+        for field in row["fields"]:
+            config = described_config(self.entity_type, bundle, field)
+            config.default_value = self.run.users.items(
+                configured_field(config), field["default_value"]
+            )
+            config.replace()
+            self.run.counts["fields"] += 1

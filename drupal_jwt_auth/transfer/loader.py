@@ -1,0 +1,201 @@
+"""What an import does for each list of a site; a module a kind says what is special about it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from typing import Any, ClassVar, NamedTuple
+
+from django.db import connections, models, router
+
+from drupal_jwt_auth.auth.missing_hashers import Missing
+from drupal_jwt_auth.batches import batches
+from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.transfer.site_users import SiteUsers
+
+Row = Mapping[str, Any]
+Rows = Sequence[Row]
+Site = Mapping[str, Any]
+"""What `read_site` returns: the lists by their names."""
+Progress = Callable[[str, int, int], None]
+
+WAY_OUT = "Import the site into an empty database, or delete what is here first."
+
+
+class ImportRun:
+    """What an import works with, and what it tells afterwards.
+
+    ``counts`` tells how many rows of which kind were loaded, ``users`` under which keys the users
+    are here, ``without_password`` the names of those whose hash no hasher can read, ``missing``
+    what the others need to log in, and ``other_paths`` the aliases that nothing is served at:
+    (alias, path). ``kept_fields`` are those of its bundles that it does not name. ``progress`` is
+    called with (kind, done, all) as it goes on.
+    """
+
+    users: SiteUsers
+
+    def __init__(self, progress: Progress | None = None) -> None:
+        self.progress = progress or (lambda _kind, _done, _count: None)
+        self.other_paths: list[tuple[str, str]] = []
+        self.kept_fields: list[str] = []
+        self.counts: Counter[str] = Counter()
+        self.without_password: list[str] = []
+        self.missing: set[Missing] = set()
+        # What was loaded is looked at where it is: a copy of the database does not have it yet.
+        self.using = router.db_for_write(Node)
+
+    def save(
+        self,
+        model: type[models.Model],
+        kind: str,
+        key: dict[str, Any],
+        values: Mapping[str, Any],
+        **values_when_new: Any,
+    ) -> Any:
+        """Make or update a row, count it and return it."""
+        defaults = {name: value for name, value in values.items() if name not in key}
+        row, _made = model._default_manager.update_or_create(
+            **key, defaults=defaults, create_defaults={**defaults, **values_when_new}
+        )
+        self.counts[kind] += 1
+        return row
+
+
+class Named(NamedTuple):
+    """Where an entry names another one: the property, what the other is, and its name."""
+
+    property: str
+    noun: str
+    name: Any
+
+
+class Loader(ABC):
+    """How the entries of one list of a site come into the database.
+
+    ``part`` is the name of the list, ``noun`` what an entry is, ``model`` the table, ``key`` the
+    property that an entry is known by, ``unique`` the properties of which no two entries may have
+    the same value.
+    """
+
+    part: ClassVar[str]
+    noun: ClassVar[str]
+    model: ClassVar[type[models.Model]]
+    key: ClassVar[str]
+    unique: ClassVar[Collection[str]]
+
+    def __init__(self, run: ImportRun, site: Site) -> None:
+        self.run = run
+        self.site = site
+        self.rows: Rows = site[self.part]
+
+    def names(self) -> set[Any]:
+        """Return the names under which others may name the entries."""
+        return {row[self.key] for row in self.rows}
+
+    def named(self, row: Row) -> Iterator[Named]:
+        """Yield what an entry names."""
+        return iter(())
+
+    def conflicts(self) -> Iterator[str]:
+        """Yield place and reason for what cannot be loaded beside what is here."""
+        return iter(())
+
+    def faults(self) -> Iterator[str]:
+        """Yield place and reason for what cannot be loaded anywhere."""
+        return iter(())
+
+    def last_numbers(self) -> Iterator[tuple[type[models.Model], int]]:
+        """Yield tables with their last number of the entries: nobody else may get one up to it."""
+        return iter(())
+
+    @abstractmethod
+    def load(self) -> None:
+        """Load the entries."""
+
+
+class ContentLoader(Loader):
+    """A list of what has a number and a UUID."""
+
+    def conflicts(self) -> Iterator[str]:
+        """Yield where a number is here under another UUID, or a UUID under another number."""
+        here = self.model._default_manager.using(self.run.using)
+        place = 0
+        for batch in batches(self.rows):
+            numbers, uuids = ([row[name] for row in batch] for name in (self.key, "uuid"))
+            uuid_of = dict(here.filter(pk__in=numbers).values_list("pk", "uuid"))
+            number_of = dict(here.filter(uuid__in=uuids).values_list("uuid", "pk"))
+            for index, (number, uuid) in enumerate(zip(numbers, uuids, strict=True), start=place):
+                if uuid_of.get(number, uuid) != uuid:
+                    yield (
+                        f"{self.part}[{index}].{self.key}: there is a {self.noun} {number} "
+                        f"already, with the UUID {uuid_of[number]!r} instead of {uuid!r}. {WAY_OUT}"
+                    )
+                if number_of.get(uuid, number) != number:
+                    yield (
+                        f"{self.part}[{index}].uuid: there is a {self.noun} with the UUID {uuid!r} "
+                        f"already, with the number {number_of[uuid]} instead of {number}. {WAY_OUT}"
+                    )
+            place += len(batch)
+
+    def last_numbers(self) -> Iterator[tuple[type[models.Model], int]]:
+        """Yield the table with the last number, if there is an entry."""
+        if self.rows:
+            yield self.model, max(row[self.key] for row in self.rows)
+
+
+class ConfigLoader(Loader):
+    """A list of what goes by a machine name, and has a UUID."""
+
+    def conflicts(self) -> Iterator[str]:
+        """Yield where the UUID of an entry is here under another name."""
+        name_of = self.names_by_uuid()
+        for index, row in enumerate(self.rows):
+            name = self.name_here(row)
+            other = name_of.get(row["uuid"], name)
+            if other != name:
+                yield (
+                    f"{self.part}[{index}].uuid: {other!r} has the UUID {row['uuid']!r} "
+                    "here already."
+                )
+
+    def name_here(self, row: Row) -> str:
+        """Return the name that an entry has here."""
+        return str(row[self.key])
+
+    def names_by_uuid(self) -> dict[str, str]:
+        """Return the names of what is here, by the UUIDs."""
+        here = self.model._default_manager.using(self.run.using)
+        return dict(here.values_list("uuid", self.key))
+
+
+def upsert(
+    model: type[models.Model],
+    rows: Sequence[models.Model],
+    key: str,
+    owner: str = "uuid",
+    keep: Set[str] = frozenset(),
+) -> None:
+    """Make rows, or update those that are there under the same key with the same owner.
+
+    The key of another owner, which it may have got just now, is an IntegrityError. It waits for
+    whoever has locked a row. Fields to ``keep`` are not described: those of a row that is there
+    stay.
+
+    MySQL cannot be told which value decides whether a row is there: it would overwrite one that
+    has any unique value in common. So it is asked to update only where there is one with the key.
+    """
+    fields = {field.name for field in model._meta.concrete_fields}
+    alias = router.db_for_write(model)
+    manager = model._default_manager.using(alias)
+    known = set(manager.filter(pk__in=[row.pk for row in rows]).values_list(key, owner))
+    column: Any = model._meta.get_field(owner)
+    there = {row.pk for row in rows if (row.pk, getattr(row, column.attname)) in known}
+    manager.bulk_create(row for row in rows if row.pk not in there)
+    can_be_told = connections[alias].features.supports_update_conflicts_with_target
+    manager.bulk_create(
+        (row for row in rows if row.pk in there),
+        update_conflicts=True,
+        unique_fields=[key] if can_be_told else None,
+        update_fields=sorted(fields - keep - {key}),
+    )
