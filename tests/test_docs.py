@@ -26,6 +26,7 @@ from drupal_jwt_auth.transfer.site_description import SiteDescription, read_site
 from drupal_jwt_auth.urls import urlpatterns
 from example_project.bootstrap import ROOT
 from example_project.management.commands import demo
+from example_project.variants import VariantDescription
 from tests.conftest import Client
 
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
@@ -166,12 +167,19 @@ def test_docs_import_has_each_list_with_its_names_and_which_are_optional() -> No
 
 
 def test_the_example_of_docs_import_is_a_description(tmp_path: Path) -> None:
-    (example,) = blocks(read("docs/import.md"), "json")
+    _variants, example = blocks(read("docs/import.md"), "json")
     (tmp_path / "site.json").write_text(example, encoding="utf-8")
 
     site = read_site(tmp_path / "site.json")
 
     assert [node["title"] for node in site["nodes"]] == ["About us"]
+
+
+def test_the_example_of_variants_is_one() -> None:
+    variants, _site = blocks(read("docs/import.md"), "json")
+
+    ((name, variant),) = json.loads(variants).items()
+    assert VariantDescription(data=variant).is_valid(), name
 
 
 def test_each_promise_of_security_names_tests_that_there_are() -> None:

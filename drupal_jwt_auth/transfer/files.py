@@ -19,6 +19,7 @@ from drupal_jwt_auth.transfer.description_fields import (
 from drupal_jwt_auth.transfer.loader import ContentLoader, Named, Row, upsert
 
 PUBLIC = "public://"
+PRIVATE = "private://"
 
 
 class FileDescription(serializers.Serializer[Any]):
@@ -40,6 +41,8 @@ class FileDescription(serializers.Serializer[Any]):
 
     def validate_uri(self, value: str) -> str:
         """Return the name in the storage; refuse what is no public file."""
+        if value.startswith(PRIVATE):
+            return value
         name = value.removeprefix(PUBLIC)
         if name == value or {"", ".", ".."} & set(name.split("/")):
             raise serializers.ValidationError(

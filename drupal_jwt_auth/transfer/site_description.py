@@ -17,7 +17,7 @@ from typing import Any
 from rest_framework import serializers
 
 from drupal_jwt_auth.transfer.exceptions import SiteDescriptionError
-from drupal_jwt_auth.transfer.files import FileDescription
+from drupal_jwt_auth.transfer.files import PRIVATE, FileDescription
 from drupal_jwt_auth.transfer.node_types import NodeTypeDescription, title_label
 from drupal_jwt_auth.transfer.nodes import NodeDescription
 from drupal_jwt_auth.transfer.path_aliases import PathAliasDescription
@@ -35,6 +35,10 @@ MAX_FAULTS = 20
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+class UnreadDescription(serializers.Serializer[Any]):
+    """Something of which nothing is loaded yet."""
+
+
 class SiteDescription(serializers.Serializer[Any]):
     """A site: whatever is left out, it has none of."""
 
@@ -47,6 +51,8 @@ class SiteDescription(serializers.Serializer[Any]):
     node_types = NodeTypeDescription(many=True, default=list)
     path_aliases = PathAliasDescription(many=True, default=list)
     nodes = NodeDescription(many=True, default=list)
+    user_fields = UnreadDescription(many=True, default=list)
+    comments = UnreadDescription(many=True, default=list)
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the site; what its content types call the title may stand in its ``config``.
@@ -67,6 +73,8 @@ class SiteDescription(serializers.Serializer[Any]):
             if faults:
                 raise serializers.ValidationError(faults)
         site = super().to_internal_value(data)
+        # Private files are not loaded yet.
+        site["files"] = [row for row in site["files"] if not row["uri"].startswith(PRIVATE)]
         for row in site["node_types"]:
             row["title_label"] = row["title_label"] or title_label(data.get("config"), row["type"])
         return site
@@ -74,9 +82,14 @@ class SiteDescription(serializers.Serializer[Any]):
 
 def read_site(path: Path) -> dict[str, Any]:
     """Return the description in a file; raise SiteDescriptionError."""
+    return describe(read_document(path), path)
+
+
+def read_document(path: Path) -> Any:
+    """Return the JSON in a file; raise SiteDescriptionError."""
     try:
         # What Windows writes before UTF-8 is no part of it.
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
+        return json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SiteDescriptionError(f"{path} cannot be read: {error.strerror}.") from error
     except json.JSONDecodeError as error:
@@ -85,6 +98,10 @@ def read_site(path: Path) -> dict[str, Any]:
         ) from error
     except (UnicodeDecodeError, RecursionError, ValueError) as error:
         raise SiteDescriptionError(f"{path} is no JSON text in UTF-8.") from error
+
+
+def describe(document: Any, path: Path) -> dict[str, Any]:
+    """Return the description that the document of a file is; raise SiteDescriptionError."""
     # Before anything else reads it: whoever does may be out of stack, or of what it can encode.
     _refuse(path, _unstorable(document))
     description = SiteDescription(data=document)

@@ -756,7 +756,10 @@ def test_what_windows_writes_before_utf_8_is_no_part_of_it(load: Load) -> None:
     assert load(json.dumps(described()).encode("utf-8-sig")).startswith("Loaded 1 text formats, ")
 
 
-LISTS = "roles, users, text_formats, vocabularies, terms, files, node_types, path_aliases, nodes"
+LISTS = (
+    "roles, users, text_formats, vocabularies, terms, files, node_types, path_aliases, nodes, "
+    "user_fields, comments"
+)
 
 
 @pytest.mark.parametrize(
@@ -817,7 +820,7 @@ def test_a_file_must_describe_a_site(load: Load, content: Any, fault: str) -> No
                 "files[0].uri: Use public:// and a path, such as public://2026-11/photo.jpg.",
             )
             for uri in (
-                *("private://a.jpg", "a.jpg", "public://", "public:///a.jpg"),
+                *("ftp://a.jpg", "a.jpg", "public://", "public:///a.jpg"),
                 *("public://../a.jpg", "public://a/./b.jpg", "public://a/"),
             )
         ),

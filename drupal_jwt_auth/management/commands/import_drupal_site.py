@@ -41,7 +41,7 @@ class Command(BaseCommand):
         progress = self.show_progress if verbose else None
         importer = SiteImporter(progress, renumber_users=options["renumber_users"])
         try:
-            importer.load(read_site(options["file"]))
+            importer.load(self.read(options["file"]))
         except SiteDescriptionError as error:
             raise CommandError(f"{error}\nNothing was changed.") from error
         for missing in sorted(importer.missing):
@@ -50,6 +50,10 @@ class Command(BaseCommand):
         if verbose:
             self.show_result(importer)
         self.name_users_without_password(importer.without_password)
+
+    def read(self, path: Path) -> dict[str, Any]:
+        """Return the description in a file; raise SiteDescriptionError."""
+        return read_site(path)
 
     def show_result(self, importer: SiteImporter) -> None:
         """Say what was loaded, and what is otherwise here than on the site."""
