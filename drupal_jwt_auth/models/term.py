@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 NAME_MAX_LENGTH = 255
 
+TERM_PATH = "/taxonomy/term/"
+"""What the path of a term begins with, before its number."""
+
 
 class Term(StoredModel):
     """A term of a vocabulary, its fields under Drupal's names.
@@ -100,8 +103,10 @@ class Term(StoredModel):
     @cached_property
     def parents(self) -> list[int | None]:
         """Return the numbers of the terms that it is below, None for the root; read once."""
-        rows = self.parent_rows.all() if self.pk else ()
-        return [row.parent_id for row in rows] or [None]
+        if not self.pk:
+            return [None]
+        rows = self.parent_rows.using(self._state.db)
+        return list(rows.values_list("parent", flat=True)) or [None]
 
     @property
     def path(self) -> Item:

@@ -39,7 +39,7 @@ from drupal_jwt_auth.fields.timestamps import ChangedType, CreatedType
 from drupal_jwt_auth.models import Term, Vocabulary
 from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH
-from drupal_jwt_auth.models.term import NAME_MAX_LENGTH
+from drupal_jwt_auth.models.term import NAME_MAX_LENGTH, TERM_PATH
 
 
 class RevisionId(Attribute):
@@ -218,7 +218,7 @@ class TermEntityType(ContentEntityType):
         "edit terms in {vid}": "{name}: Edit terms",
         "view term revisions in {vid}": "{name}: View term revisions",
     }
-    canonical = "/taxonomy/term/{taxonomy_term}"
+    canonical = f"{TERM_PATH}{{taxonomy_term}}"
     collection = "/taxonomy/term"
     links = {
         "canonical": None,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BigIntegerField, QuerySet, prefetch_related_objects
+from django.db.models import BigIntegerField
 
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.storage import EntityStorage
 from drupal_jwt_auth.content.taxonomy.hierarchy import find_below
 from drupal_jwt_auth.fields import Target
-from drupal_jwt_auth.models import Term
+from drupal_jwt_auth.models import Term, TermParent
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.models.term_parent import ROOT
 from drupal_jwt_auth.prepared import PreparedByKeys
@@ -30,14 +31,10 @@ _TARGETS = PreparedByKeys(
 
 
 class TermStorage(EntityStorage):
-    """Terms, each with its parents."""
-
-    def query(self) -> QuerySet[Term]:
-        """Return all terms, each with its parents."""
-        return Term.objects.prefetch_related("parent_rows").order_by()
+    """Terms, with their places in the hierarchy."""
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
-        """Return what references to terms point to, by the terms' numbers."""
+        """Return what references to terms point to; their texts, which may be long, stay away."""
         return {
             tid: Target(uuid, f"{site.root}taxonomy/term/{tid}", vocabulary, status)
             for tid, uuid, vocabulary, status in _TARGETS.run(keys)
@@ -46,7 +43,12 @@ class TermStorage(EntityStorage):
     def complete(self, entities: Iterable[Term]) -> None:
         """Fetch the parents of many terms at once."""
         for batch in batches(entities):
-            prefetch_related_objects(batch, "parent_rows")
+            parents: dict[int, list[int | None]] = defaultdict(list)
+            places = TermParent.objects.using(batch[0]._state.db).filter(term__in=batch)
+            for term, parent in places.values_list("term", "parent"):
+                parents[term].append(parent)
+            for term in batch:
+                term.parents = parents[term.pk] or [*ROOT]
 
     def new(self, bundle: Bundle, account: Account) -> Term:
         """Return a new term below the root."""
