@@ -12,13 +12,13 @@ TOGETHER = (
     "tests/system/test_logins.py",
     "tests/system/test_prefixes.py",
     "tests/system/test_revocation.py",
-    "tests/test_axes.py",
-    "tests/test_bootstrap.py",
-    "tests/test_custom_user.py",
-    "tests/test_flood.py",
-    "tests/test_remote_keys.py",
-    "tests/test_several_databases.py",
-    "tests/test_user_keys.py",
+    "tests/auth/test_axes.py",
+    "tests/example/test_bootstrap.py",
+    "tests/host/test_custom_user.py",
+    "tests/auth/test_flood.py",
+    "tests/auth/test_remote_keys.py",
+    "tests/host/test_several_databases.py",
+    "tests/host/test_user_keys.py",
 )
 """The modules whose tests share what takes long to make, or has a name that can be used once.
 

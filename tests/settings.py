@@ -6,7 +6,7 @@ from example_project.settings import DATABASES, PASSWORD_HASHERS, REST_FRAMEWORK
 SECRET_KEY = "v8Qm2xTz0LrY5sKd7WnB3hJc9PfG6uEa1RkXo4ViNtZbCyMw"
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS[1:]]
-# As in a project that leaves it out; tests/test_backends.py has the guard.
+# As in a project that leaves it out; tests/auth/test_backends.py has the guard.
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 # All views of tests/project.py answer errors as this app's do.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import drupal_jwt_auth
-from tests.test_docs import PACKAGE, table
+from tests.docs.test_docs import PACKAGE, table
 
 NAME = drupal_jwt_auth.__name__
 MAY_IMPORT = {

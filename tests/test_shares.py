@@ -33,7 +33,7 @@ def test_with_another_seed_they_are_others() -> None:
 
 @pytest.mark.parametrize("number", range(1, 6))
 def test_what_depends_on_versions_is_in_each(number: int) -> None:
-    assert chooser(f"{number}/5")("tests/test_hashers.py::test_it")
+    assert chooser(f"{number}/5")("tests/auth/test_hashers.py::test_it")
     assert chooser(f"{number}/5")("tests/admin/test_files.py::test_it")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, router
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.primitives import is_storable
@@ -149,10 +149,10 @@ class FieldConfigQuerySet(models.QuerySet["FieldConfig"]):
         Raise ValidationError where it is of another type.
         """
         config = FieldConfig.described(entity_type, bundle, name, field_type, **values)
-        stored = config.stored(self.db)
+        stored = config.stored(self._db)
         if stored is not None:
             stored.check_type(field_type)
-        config.save_in(stored, using=self.db)
+        config.save_in(stored, using=self._db)
         return config
 
     def add_body(self, node_type: NodeType) -> FieldConfig:
@@ -239,7 +239,8 @@ class FieldConfig(StoredModel):
     def stored(self, using: str | None = None) -> FieldStorage | None:
         """Return what the database has for the storage of a field that was `described`."""
         wanted = self.storage
-        known = FieldStorage.objects.using(using)
+        # A copy of the database may not have it yet.
+        known = FieldStorage.objects.using(using or router.db_for_write(FieldStorage))
         return known.filter(entity_type=wanted.entity_type, name=wanted.name).first()
 
     def save_in(self, stored: FieldStorage | None, using: str | None = None) -> None:
@@ -255,7 +256,8 @@ class FieldConfig(StoredModel):
     def replace(self, using: str | None = None) -> None:
         """Save a field that was `described` in place of the one of its name, if there is one."""
         stored = self.stored(using)
-        known = FieldConfig.objects.using(using).filter(storage=stored, bundle=self.bundle).first()
+        fields = FieldConfig.objects.using(using or router.db_for_write(FieldConfig))
+        known = fields.filter(storage=stored, bundle=self.bundle).first()
         if known is not None:
             self.pk, self.uuid, self._state.adding = known.pk, known.uuid, False
         self.save_in(stored, using)

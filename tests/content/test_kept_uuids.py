@@ -1,4 +1,4 @@
-"""UUIDs from which no key can be read are kept in rows; tests/test_user_keys.py uses such users."""
+"""UUIDs from which no key can be read are kept in rows (see also tests/host/test_user_keys.py)."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drupal_jwt_auth.files.names import MAX_BYTES, extension_of, is_insecure, names_like, safe_name
-from tests.test_docs import sections
+from tests.docs.test_docs import sections
 
 IMAGES = ("png", "gif", "jpg", "jpeg", "webp")
 TEXTS = ("txt", "pdf", "csv")

@@ -19,7 +19,7 @@ from drupal_jwt_auth.files import serving
 from drupal_jwt_auth.files.serving import file_headers, media_type
 from drupal_jwt_auth.views import serve_media
 from example_project.bootstrap import ROOT
-from tests.test_docs import read
+from tests.docs.test_docs import read
 
 NOSNIFF = {"X-Content-Type-Options": "nosniff"}
 DOWNLOADED = {

@@ -9,7 +9,7 @@ import pytest
 
 from drupal_jwt_auth.text import FILTERS, TextFormat
 from drupal_jwt_auth.text.bounds import MAX_DEPTH, MAX_LENGTH, MAX_TAGS
-from tests.test_docs import blocks, read, sections, table
+from tests.docs.test_docs import blocks, read, sections, table
 from tests.text import judge
 
 DOCUMENT = "docs/texts.md"

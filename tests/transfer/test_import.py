@@ -465,7 +465,7 @@ def test_fields_that_name_users_name_them_by_the_keys_that_they_get(load: Load) 
 
 
 def test_a_user_needs_a_key(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`tests/test_user_keys.py` imports users whose keys are no numbers."""
+    """`tests/host/test_user_keys.py` imports users whose keys are no numbers."""
     monkeypatch.setattr("drupal_jwt_auth.transfer.site_users.read_key", lambda value: None)
     assert refusal(load, described()) == (
         "users[0]: neither the uid 1 nor the uuid 'user-1' can be the key of a user, "

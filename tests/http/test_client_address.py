@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from drupal_jwt_auth.http.client_address import client_address, parse_address, parse_network
-from tests.test_docs import table
+from tests.docs.test_docs import table
 
 
 def address(remote: str | None, forwarded: str | None = None) -> str:

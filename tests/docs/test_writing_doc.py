@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drupal_jwt_auth.models import Node
 from tests.content.visitors import add_field, make_type
-from tests.test_docs import blocks, sections
+from tests.docs.test_docs import blocks, sections
 
 
 def test_a_node_is_changed_under_a_lock(db: None) -> None:

@@ -14,8 +14,8 @@ from rest_framework.test import APIClient
 
 from drupal_jwt_auth.auth.signals import token_issued
 from drupal_jwt_auth.models import RefreshToken
+from tests.docs.test_docs import blocks, sections
 from tests.headers import basic
-from tests.test_docs import blocks, sections
 
 pytestmark = pytest.mark.django_db
 

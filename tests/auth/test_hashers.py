@@ -44,7 +44,7 @@ DRUPAL_HASHERS = [
 ALGORITHMS = ["drupal_bcrypt", "drupal_phpass", "drupal_argon2"]
 
 # Made and checked by Drupal 10.6.5 with its phpass module.
-ROWS = json.loads((Path(__file__).parent / "data" / "password_hashes.json").read_text())
+ROWS = json.loads((Path(__file__).parents[1] / "data" / "password_hashes.json").read_text())
 
 # Each is a hash of "correct horse".
 BCRYPT = "$2y$10$IWLeLwVqdsoYwxhxQYcCjuCB5Q0uk1AAzozH5uW8mDE7eGYdRB9tC"

@@ -22,8 +22,8 @@ from rest_framework.test import APIClient
 from drupal_jwt_auth.auth import timing
 from drupal_jwt_auth.auth.hashers import encode_drupal_hash
 from drupal_jwt_auth.auth.timing import Clocks, level_refusal, read_clocks, spend_the_rest
+from tests.auth.test_hashers import ARGON2, BCRYPT, DRUPAL_HASHERS, MD5, MD5_FIRST, SHA512
 from tests.headers import basic
-from tests.test_hashers import ARGON2, BCRYPT, DRUPAL_HASHERS, MD5, MD5_FIRST, SHA512
 
 pytestmark = pytest.mark.urls("tests.project")
 

@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from drupal_jwt_auth.content.permissions import BUNDLE_PERMISSIONS, FORMAT_PERMISSIONS
 from drupal_jwt_auth.models import Node, TextFormat
 from tests.content.visitors import Visitor, add_field, make_type, make_user, page
-from tests.test_docs import PACKAGE, blocks, read, table
+from tests.docs.test_docs import PACKAGE, blocks, read, table
 
 DOCUMENT = "docs/permissions.md"
 NEEDS = {

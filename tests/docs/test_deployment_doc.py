@@ -7,7 +7,7 @@ import re
 
 from drupal_jwt_auth.conf import Settings
 from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
-from tests.test_docs import blocks, read
+from tests.docs.test_docs import blocks, read
 
 TEXT = read("docs/deployment.md")
 GUNICORN = next(block for block in blocks(TEXT, "shell") if "gunicorn example.wsgi" in block)

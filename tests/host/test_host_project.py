@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 
 from example_project.bootstrap import ROOT
-from tests.test_docs import blocks, read
+from tests.docs.test_docs import blocks, read
 
 SETTINGS = """
 INSTALLED_APPS += ["rest_framework", "drupal_jwt_auth", "drf_spectacular"]

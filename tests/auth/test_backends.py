@@ -28,8 +28,8 @@ from drupal_jwt_auth.auth.backends import GuardedModelBackend, LoginGuard
 from drupal_jwt_auth.auth.credentials import GuardedLogin
 from drupal_jwt_auth.auth.flood import TooManyFailuresError
 from drupal_jwt_auth.models import AuditEntry, FailedLogin
+from tests.auth.test_timing import PASSWORD, REFUSAL, work  # noqa: F401  a fixture
 from tests.headers import basic
-from tests.test_timing import PASSWORD, REFUSAL, work  # noqa: F401  a fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.guarded_site")]
 

@@ -1,6 +1,7 @@
 """Attacks that others fell for, each by its name: none of them gets in, none breaks anything.
 
-`tests.test_token_forgeries` has the rules that they break; here each is made as it was made once.
+`tests.auth.test_token_forgeries` has the rules that they break; here each is made
+as it was made once.
 """
 
 from __future__ import annotations
@@ -27,9 +28,7 @@ from rest_framework.test import APIClient
 from drupal_jwt_auth.auth import timing
 from drupal_jwt_auth.auth.tokens import issue, revoke_all
 from drupal_jwt_auth.auth.tokens.verifying import MAX_LENGTH
-from tests.headers import basic, bearer
-from tests.names import is_one_name
-from tests.test_token_forgeries import (
+from tests.auth.test_token_forgeries import (
     b64,
     dump,
     good_claims,
@@ -40,6 +39,8 @@ from tests.test_token_forgeries import (
     public_pem,
     rsa_key,
 )
+from tests.headers import basic, bearer
+from tests.names import is_one_name
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.project")]
 

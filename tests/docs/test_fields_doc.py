@@ -15,7 +15,7 @@ from drupal_jwt_auth.fields import FIELD_TYPES, Field, FieldType, register
 from drupal_jwt_auth.models import FieldConfig
 from tests.conftest import Client
 
-DOCUMENT = (Path(__file__).parent.parent / "docs" / "fields.md").read_text(encoding="utf-8")
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "fields.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -35,14 +35,15 @@ from drupal_jwt_auth.checks.settings import (
     check_deployment,
     check_settings,
 )
+from tests.auth.test_keys import private_key, private_pem, public_entry
 from tests.certificates import self_signed
-from tests.test_keys import private_key, private_pem, public_entry
 
+HERE = __name__
 SECRET = "9f2c41d7e8b3a6055c1e7d90b4f8236aa7d3e1c45b9086f2d17c3e4a58b0962d"
 WEAK = "keep-it-secret-" * 5
 GOOD_KEY = {"kid": "a", "algorithm": "HS256", "key": SECRET}
 TOKENS = {"DEFAULT_AUTHENTICATION_CLASSES": [f"{JWTAuthentication.__module__}.JWTAuthentication"]}
-OWN_TOKENS = {"DEFAULT_AUTHENTICATION_CLASSES": ["tests.test_checks.OwnAuthentication"]}
+OWN_TOKENS = {"DEFAULT_AUTHENTICATION_CLASSES": [f"{HERE}.OwnAuthentication"]}
 
 GUARD = "drupal_jwt_auth.backends.GuardedModelBackend"
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -109,7 +110,7 @@ def own(**entries: Any) -> dict[str, Any]:
 
 
 BACKENDS = "django.core.cache.backends"
-NOTHING_TO_CALL = "tests.test_checks.SECRET"
+NOTHING_TO_CALL = f"{HERE}.SECRET"
 GOOD_ISSUER = {"issuer": "a", "jwks_uri": "https://a.example/jwks", "audience": "b"}
 FIXED = {"issuer": "a", "audience": "b", "algorithms": ["ES256"]}
 
@@ -199,12 +200,16 @@ CASES: dict[str, list[Case]] = {
             (own(CLAIMS=path), f"be called with user and request: {path!r}", "the dotted path of")
             for path in (
                 *("claims", "no.such.module", "os.no_such_function", NOTHING_TO_CALL),
-                *("tests.test_checks.own", "tests.test_checks.claims_to_be_awaited", "os.getcwd"),
+                *(
+                    f"{HERE}.own",
+                    f"{HERE}.claims_to_be_awaited",
+                    "os.getcwd",
+                ),
             )
         ),
         (
-            own(TOKEN_RESPONSE="tests.test_checks.claims"),
-            "called with document, user, token and request: 'tests.test_checks.claims'",
+            own(TOKEN_RESPONSE=f"{HERE}.claims"),
+            "called with document, user, token and request: 'tests.checks.test_checks.claims'",
             "a function of document, user, token and request that",
         ),
     ],
@@ -272,14 +277,14 @@ CASES: dict[str, list[Case]] = {
             "correct CACHES['logins']",
         ),
         (
-            cached_in("tests.test_checks.BrokenCache", LOCATION="redis://:hush@x"),
+            cached_in(f"{HERE}.BrokenCache", LOCATION="redis://:hush@x"),
             "cannot be opened: ValueError.",
             "correct CACHES['default']",
         ),
     ],
     "E024": [
         (
-            {"PASSWORD_HASHERS": ["tests.test_checks.HasherWithoutLibrary"]},
+            {"PASSWORD_HASHERS": [f"{HERE}.HasherWithoutLibrary"]},
             "No password can be hashed: Couldn't load 'HasherWithoutLibrary' algorithm library: No",
             'pip install "drupal-jwt-auth[passwords]"',
         ),
@@ -393,7 +398,7 @@ CASES: dict[str, list[Case]] = {
     ],
     "E040": [
         (
-            {"DATABASE_ROUTERS": [f"tests.test_checks.{router}"]},
+            {"DATABASE_ROUTERS": [f"{HERE}.{router}"]},
             text,
             "Let DATABASE_ROUTERS send users",
         )
@@ -404,7 +409,7 @@ CASES: dict[str, list[Case]] = {
     ],
     "E041": [
         (
-            {"DATABASE_ROUTERS": ["tests.test_checks.NotHere"]},
+            {"DATABASE_ROUTERS": [f"{HERE}.NotHere"]},
             "drupal_jwt_auth.AuditEntry: written to 'default'",
             "return True for drupal_jwt_auth in 'default'",
         )
@@ -419,7 +424,7 @@ CASES: dict[str, list[Case]] = {
         for middleware in (
             "django.middleware.cache.UpdateCacheMiddleware",
             "django.middleware.cache.CacheMiddleware",
-            "tests.test_checks.OwnCacheMiddleware",
+            f"{HERE}.OwnCacheMiddleware",
         )
     ],
     "W003": [
@@ -431,7 +436,10 @@ CASES: dict[str, list[Case]] = {
                 "in a cache that cannot count failures of the",
             ),
             (f"{BACKENDS}.dummy.DummyCache", "in a cache that keeps nothing"),
-            ("tests.test_checks.OwnLocMemCache", "each process has for itself: tests.test_checks"),
+            (
+                f"{HERE}.OwnLocMemCache",
+                "each process has for itself: " + HERE,
+            ),
         )
     ],
     "W004": [
@@ -476,7 +484,7 @@ CASES: dict[str, list[Case]] = {
             f"AUTHENTICATION_BACKENDS has ModelBackend beside {guard.rpartition('.')[2]}",
             f"Take {MODEL_BACKEND} out.",
         )
-        for guard in (GUARD, "tests.test_backends.GuardedForAll")
+        for guard in (GUARD, "tests.auth.test_backends.GuardedForAll")
         for backends in ([MODEL_BACKEND, guard], [guard, "tests.not.there", MODEL_BACKEND])
     ],
 }
@@ -530,7 +538,7 @@ def test_these_are_all_the_ids_there_are() -> None:
         {},
         own(),
         own(KEYS=[GOOD_KEY]),
-        own(CLAIMS="tests.test_checks.claims", TOKEN_RESPONSE=None),
+        own(CLAIMS=f"{HERE}.claims", TOKEN_RESPONSE=None),
         own(KEYS=[GOOD_KEY, public_entry("ES256", "b")]),
         own(KEYS=[{"kid": "a", "algorithm": "EdDSA", "key": private_pem(private_key("EdDSA"))}]),
         {"SECRET_KEY": f"{INSECURE_PREFIX}x", "DEBUG": True},
@@ -543,7 +551,7 @@ def test_these_are_all_the_ids_there_are() -> None:
         {"REST_FRAMEWORK": {}, "MIDDLEWARE": ["django.middleware.cache.UpdateCacheMiddleware"]},
         {
             "REST_FRAMEWORK": TOKENS,
-            "MIDDLEWARE": ["tests.test_checks.claims", "no.such.Middleware"],
+            "MIDDLEWARE": [f"{HERE}.claims", "no.such.Middleware"],
         },
         own(ISSUERS=[{**FIXED, "key": SECRET, "algorithms": ["HS256"]}]),
         {**cached_in("no.such.Cache"), **own()},

@@ -26,7 +26,7 @@ from django.db import connection
 
 from drupal_jwt_auth.checks import database as database_checks
 from example_project.bootstrap import ROOT
-from tests.test_docs import blocks, read
+from tests.docs.test_docs import blocks, read
 
 SETTINGS = """
 from example_project.settings import *

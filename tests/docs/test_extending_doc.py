@@ -15,8 +15,8 @@ from rest_framework.schemas.openapi import SchemaGenerator
 from drupal_jwt_auth.models import File, Node, Term
 from tests.content.conftest import articles, pages
 from tests.content.visitors import JSON, Visitor, add_field, make_term, make_user, message, nid_of
-from tests.test_docs import blocks, read
-from tests.test_schemas import spectacular
+from tests.docs.test_docs import blocks, read
+from tests.rest.test_schemas import spectacular
 
 __all__ = ["articles", "pages", "spectacular"]
 
