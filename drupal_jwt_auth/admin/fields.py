@@ -1,4 +1,4 @@
-"""The fields of a node as the admin shows them, also where what is stored of them is broken."""
+"""The fields of an entity as the admin shows them, also where what is stored of them is broken."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.fields.forms import UNREADABLE, ItemsFormField, JSONFormField, are_items
-from drupal_jwt_auth.models import Node
 
 logger = logging.getLogger(__name__)
 
@@ -28,20 +27,20 @@ BROKEN = _("What is stored is no list of items, as it must be. Until it is chang
 
 
 def configurable_fields(bundle: Bundle) -> list[Field]:
-    """Return the fields of a bundle that not every node has."""
+    """Return the fields of a bundle that not every entity of its type has."""
     return [field for field in bundle.fields.values() if not isinstance(field, BaseField)]
 
 
-def stored_items(field: Field, node: Node | None) -> Any:
-    """Return what is stored of a node, or what a new one begins with.
+def stored_items(field: Field, entity: Any | None) -> Any:
+    """Return what is stored of an entity, or what a new one begins with.
 
     That is a list of items, unless another program has made something else of it.
     """
     if isinstance(field, BaseField):
-        return [] if node is None else field.get(node)
-    if node is None:
+        return [] if entity is None else list(field.kept(field.get(entity)))
+    if entity is None:
         return field.default
-    fields: Any = node.fields
+    fields: Any = entity.fields
     return fields.get(field.name, []) if isinstance(fields, Mapping) else []
 
 
