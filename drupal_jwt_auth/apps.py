@@ -81,14 +81,20 @@ def _watch_content(app: AppConfig) -> None:
     from drupal_jwt_auth.content import permissions as content_permissions
     from drupal_jwt_auth.content.entity import bundles
     from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
-    from drupal_jwt_auth.models import ContentModel, FieldConfig, FieldStorage, TextFormat
+    from drupal_jwt_auth.models import (
+        ConfigObject,
+        ContentModel,
+        FieldConfig,
+        FieldStorage,
+        TextFormat,
+    )
 
     sender: type[Model]
     for sender in content_permissions.models_with_permissions():
         post_save.connect(content_permissions.make_permissions, sender=sender)
         post_delete.connect(content_permissions.remove_permissions, sender=sender)
     for signal in (post_save, post_delete):
-        for sender in (FieldConfig, FieldStorage, TextFormat):
+        for sender in (ConfigObject, FieldConfig, FieldStorage, TextFormat):
             signal.connect(content_permissions.touch_content_model, sender=sender)
     for entity_type in ENTITY_TYPES.all_content():
         if entity_type.bundle_model is not None:

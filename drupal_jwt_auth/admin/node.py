@@ -15,7 +15,7 @@ from drupal_jwt_auth.admin.fields import configurable_fields
 from drupal_jwt_auth.admin.node_form import PATH, NodeForm
 from drupal_jwt_auth.admin.revisions import RevisionPages
 from drupal_jwt_auth.content.node.revisions import save_revision
-from drupal_jwt_auth.models import Node, PathAlias
+from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.transactions import lock
 
@@ -121,15 +121,8 @@ class NodeAdmin(RevisionPages):
             obj.save(update_fields=form.changed_columns)
             if log:
                 obj.save_log(log)
-        for item in form.values.get("path", ()):
-            obj.save_path(item)
-
-    # Deletion
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Let whoever may delete a node delete its aliases with it."""
-        deleted, counts, missing, protected = super().get_deleted_objects(objs, request)
-        return deleted, counts, missing - {PathAlias._meta.verbose_name}, protected
+        if "path" in form.values:
+            PATH.save(obj, form.values["path"], created=not change)
 
     # Actions
 

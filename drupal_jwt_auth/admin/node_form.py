@@ -17,7 +17,7 @@ from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.forms import DateTimeFormField, ItemError, TextFormField
 from drupal_jwt_auth.fields.string import LanguageType
 from drupal_jwt_auth.models import Node
-from drupal_jwt_auth.models.node import TITLE_MAX_LENGTH
+from drupal_jwt_auth.models.node import NODE_PATH, TITLE_MAX_LENGTH
 from drupal_jwt_auth.models.node_type import TITLE_LABEL
 
 PATH = next(field for field in NODE_BASE_FIELDS if field.name == "path")
@@ -77,7 +77,8 @@ class NodeForm(EntityForm):
         """Yield what is wrong with items, with an alias also that another one has it."""
         yield from super().faults(field, items)
         if field is PATH and items and items[0]["alias"]:
+            own_path = None if self.adding else f"{NODE_PATH}{self.instance.pk}"
             try:
-                check_alias(items[0]["alias"], self.cleaned_data.get("langcode"), self.instance)
+                check_alias(items[0]["alias"], self.cleaned_data.get("langcode"), own_path)
             except forms.ValidationError as error:
                 yield from (ItemError(text, 0, "alias") for text in error.messages)

@@ -32,18 +32,17 @@ _OF_NODES = {"app_label": APP_LABEL, "model": Node._meta.model_name}
 _NAME_LENGTH = Permission._meta.get_field("name").max_length
 
 
-def models_with_permissions() -> dict[type[models.Model], Mapping[str, str]]:
+def models_with_permissions() -> Mapping[type[models.Model], Mapping[str, str]]:
     """Return the models whose rows bring permissions, with their labels by their names.
 
     In both there are braces: ``{name}`` for what a row is called, and the name of the primary key
     for its machine name.
     """
-    bundles = {
-        entity_type.bundle_model: entity_type.bundle_permissions
-        for entity_type in ENTITY_TYPES.all_content()
-        if entity_type.bundle_model is not None and entity_type.bundle_permissions
-    }
-    return {**bundles, TextFormat: FORMAT_PERMISSIONS}
+    found: dict[type[models.Model], Mapping[str, str]] = {}
+    for entity_type in ENTITY_TYPES.all_content():
+        if entity_type.bundle_model is not None and entity_type.bundle_permissions:
+            found[entity_type.bundle_model] = entity_type.bundle_permissions
+    return {**found, TextFormat: FORMAT_PERMISSIONS}
 
 
 def permissions_of(kind: type[models.Model], key: str, name: str) -> dict[str, str]:
@@ -129,10 +128,10 @@ def prepare_database(
     The anonymous and the authenticated role begin with what Drupal grants them at first. A role
     that is there already is left as it is: what an administrator took away stays away.
     """
+    known: list[Any] = [Permission, Group, ContentType, *models_with_permissions()]
     try:
         permission_model, group_model, content_type_model, *kinds = (
-            apps.get_model(model._meta.label)
-            for model in (Permission, Group, ContentType, *models_with_permissions())
+            apps.get_model(model._meta.label) for model in known
         )
     except LookupError:
         return  # This app's migrations have not been run, or have been undone.

@@ -38,6 +38,7 @@ class CommentType(FieldType):
     """Status and statistics; a client may set the status alone."""
 
     id = "comment"
+    module = "comment"
     casts: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "status": to_integer,
         "cid": to_integer,

@@ -8,6 +8,7 @@ stored_model at most.
 
 from drupal_jwt_auth.models.api_key import ApiKey
 from drupal_jwt_auth.models.audit_entry import AuditEntry
+from drupal_jwt_auth.models.config_object import ConfigObject
 from drupal_jwt_auth.models.content_model import ContentModel
 from drupal_jwt_auth.models.failed_login import FailedLogin
 from drupal_jwt_auth.models.field_config import FieldConfig, FieldStorage
@@ -18,7 +19,7 @@ from drupal_jwt_auth.models.path_alias import PathAlias
 from drupal_jwt_auth.models.refresh_token import RefreshToken
 from drupal_jwt_auth.models.revision import Revision
 from drupal_jwt_auth.models.revoked_token import RevokedToken
-from drupal_jwt_auth.models.role_uuid import RoleUUID
+from drupal_jwt_auth.models.role import Role
 from drupal_jwt_auth.models.term import Term
 from drupal_jwt_auth.models.term_parent import TermParent
 from drupal_jwt_auth.models.text_format import TextFormat
@@ -29,6 +30,7 @@ from drupal_jwt_auth.models.vocabulary import Vocabulary
 __all__ = [
     "ApiKey",
     "AuditEntry",
+    "ConfigObject",
     "ContentModel",
     "FailedLogin",
     "FieldConfig",
@@ -41,7 +43,7 @@ __all__ = [
     "RefreshToken",
     "Revision",
     "RevokedToken",
-    "RoleUUID",
+    "Role",
     "Term",
     "TermParent",
     "TextFormat",

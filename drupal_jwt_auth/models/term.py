@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -86,6 +86,8 @@ class Term(StoredModel):
     if TYPE_CHECKING:
         parent_rows: RelatedManager[TermParent]
         child_rows: RelatedManager[TermParent]
+        # What the query of a storage brings along.
+        newest_alias: Any
 
     class Meta:
         ordering = ("vid", "weight", "name")
@@ -107,10 +109,3 @@ class Term(StoredModel):
             return [None]
         rows = self.parent_rows.using(self._state.db)
         return list(rows.values_list("parent", flat=True)) or [None]
-
-    @property
-    def path(self) -> Item:
-        return {"alias": None, "pid": None, "langcode": self.langcode}
-
-    def save_path(self, item: Item) -> Item:
-        return item

@@ -278,8 +278,26 @@ class EntitySerializer(BaseSerializer[Any]):
             for violation in field.validate(raw.get(field.name, field.default), self.site)
         )
         told = list(islice(violations, MAX_VIOLATIONS))
+        told = [*self.faults_of_whole(bundle, raw, told), *told]
         if told:
             raise EntityValidationError(told)
+
+    def faults_of_whole(
+        self, bundle: Bundle, raw: Values, told: Sequence[Violation]
+    ) -> Iterator[Violation]:
+        """Yield the faults of the entity as a whole, of which faulty fields are left out."""
+        if not self.entity_type.constraints:
+            return
+        faulty = {violation.path.partition(".")[0] for violation in told}
+        new = self.entity_type.storage.new(bundle, self.account)
+        entity = new if self.instance is None else self.instance
+        items = {
+            field.name: field.cast(raw[field.name]) if field.name in raw else field.get(entity)
+            for field in self.entity_type.base_fields
+            if field.name not in faulty
+        }
+        for constraint in self.entity_type.constraints:
+            yield from constraint(self.instance, items)
 
     def check_unchangeable(self, raw: Values) -> None:
         """Raise UnprocessableEntity for a field that Drupal fails to change."""

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from drupal_jwt_auth.content.entity.accounts import Account
-from drupal_jwt_auth.content.entity.references import SiteContext
-from drupal_jwt_auth.content.entity.structure import Bundle, get_structure
+from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.fields import Item
 from drupal_jwt_auth.transfer.bundles import BundleLoader
-from drupal_jwt_auth.transfer.fields import described_field, item_faults
+from drupal_jwt_auth.transfer.fields import DescribedSite, described_field, item_faults
 from drupal_jwt_auth.transfer.loader import ContentLoader, Row
 
 
@@ -19,11 +17,15 @@ class EntityLoader(ContentLoader):
 
     bundles: ClassVar[type[BundleLoader]]
 
+    def with_values(self) -> Iterator[tuple[str, Row, Row]]:
+        """Yield where values are described, the entity that they are of, and what holds them."""
+        for index, row in enumerate(self.rows):
+            yield f"{self.part}[{index}].", row, row
+
     def faults(self) -> Iterator[str]:
         """Yield where there is no field for values, and where they cannot be shown."""
         yield from super().faults()
-        context = SiteContext(Account(None), get_structure(None))
-        key = self.bundles.key
+        context, key = DescribedSite(), self.bundles.key
         fields = {
             row[key]: {
                 field["name"]: described_field(self.bundles.entity_type, row[key], field)
@@ -31,19 +33,18 @@ class EntityLoader(ContentLoader):
             }
             for row in self.site[self.bundles.part]
         }
-        for index, row in enumerate(self.rows):
-            place = f"{self.part}[{index}].fields"
-            for name, items in row["fields"].items():
+        for place, row, holder in self.with_values():
+            for name, items in holder["fields"].items():
                 field = fields[row[key]].get(name)
                 if field is None:
-                    yield f"{place}.{name}: {self.bundles.noun} {row[key]} has no such field."
+                    yield f"{place}fields.{name}: {self.bundles.noun} {row[key]} has no such field."
                 else:
                     for fault in item_faults(field, self.run.users.items(field, items), context):
-                        yield f"{place}.{fault}"
+                        yield f"{place}fields.{fault}"
 
-    def values(self, row: Row, bundle: Bundle) -> dict[str, list[Item]]:
-        """Return the stored items of the described fields of an entity."""
+    def values(self, holder: Row, bundle: Bundle) -> dict[str, list[Item]]:
+        """Return the stored items of the fields that are described."""
         return {
             name: bundle.fields[name].cast(self.run.users.items(bundle.fields[name], items))
-            for name, items in row["fields"].items()
+            for name, items in holder["fields"].items()
         }

@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from drupal_jwt_auth.models import (
     ApiKey,
     AuditEntry,
+    ConfigObject,
     ContentModel,
     FailedLogin,
     FieldConfig,
@@ -29,7 +30,7 @@ from drupal_jwt_auth.models import (
     RefreshToken,
     Revision,
     RevokedToken,
-    RoleUUID,
+    Role,
     Term,
     TermParent,
     TextFormat,
@@ -55,6 +56,7 @@ def a_node() -> Node:
 MAKERS: dict[type[Model], Callable[[], Any]] = {
     ApiKey: lambda: ApiKey.objects.create(user=somebody(), key="k", made_at=NOW),
     AuditEntry: lambda: AuditEntry.objects.create(method="GET", path="/", status=200),
+    ConfigObject: lambda: ConfigObject.objects.create(name="system.site", data={"name": "A"}),
     ContentModel: ContentModel.objects.get,
     FailedLogin: lambda: FailedLogin.objects.create(key="k", name="n", until=1),
     FieldConfig: lambda: add_field(make_type("page").pk, "field_x", "string"),
@@ -64,13 +66,15 @@ MAKERS: dict[type[Model], Callable[[], Any]] = {
     File: lambda: File.objects.create(uri="a.txt"),
     Node: a_node,
     NodeType: lambda: make_type("page"),
-    PathAlias: lambda: PathAlias.objects.create(node=a_node(), alias="/a", langcode="en"),
+    PathAlias: lambda: PathAlias.objects.create(
+        path=f"/node/{a_node().pk}", alias="/a", langcode="en"
+    ),
     RefreshToken: lambda: RefreshToken.objects.create(
         key="k", user=somebody(), expires_at=NOW, kept_until=NOW
     ),
     Revision: lambda: a_node().revision,
     RevokedToken: lambda: RevokedToken.objects.create(key="k", expires_at=NOW),
-    RoleUUID: lambda: RoleUUID.objects.create(group=Group.objects.create(name="a"), uuid="u"),
+    Role: lambda: Role.objects.create(group=Group.objects.create(name="a"), label="A"),
     Term: lambda: make_term("a"),
     TermParent: lambda: TermParent.objects.create(term=make_term("a"), delta=0),
     TextFormat: lambda: TextFormat.objects.create(format="a", name="A"),

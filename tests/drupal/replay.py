@@ -25,6 +25,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ DATA = Path(__file__).parent / "data"
 DAY, HOUR = 86400, 3600
 SITES = {"default": "site-full.json"}
 # Of the recordings without a line `meta`.
-FIRST = {
+FIRST: dict[str, Any] = {
     "site": "first",
     "variant": None,
     "base": "http://127.0.0.1:8181",
@@ -49,6 +50,7 @@ FIRST = {
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
+DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 MOMENT = re.compile(r"(20\d\d-\d\d-\d\d)(?:T\d\d:\d\d:\d\d(?:[+-]\d\d:\d\d|Z)?)?")
 UPLOAD = re.compile(r"\b20\d\d-\d\d/(?=[^/\s]+\.\w+)")
 VERSION = re.compile(r"(resourceVersion=id(?:%3A|:))(\d+)", re.IGNORECASE)
@@ -411,6 +413,9 @@ class Comparison:
                 age = datetime.now(timezone.utc) - datetime.fromisoformat(actual)
                 return abs(age.total_seconds()) < HOUR or (is_seen and actual.startswith("1970"))
         local = self.replayer.text(recorded)
+        if all(map(DECIMAL.fullmatch, (recorded, actual))) and "." in recorded + actual:
+            # "12.5" and "12.50": how many zeros there are is the database's affair.
+            return Decimal(recorded) == Decimal(actual)
         if local == actual or (field == "href" and link(local) == link(actual)):
             return True
         today = {time.strftime("%Y-%m-%d", time.gmtime(time.time() - age)) for age in (0, HOUR)}

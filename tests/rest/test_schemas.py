@@ -19,10 +19,13 @@ from rest_framework.schemas.openapi import SchemaGenerator
 from rest_framework.test import APIClient, force_authenticate
 from rest_framework.views import APIView
 
-from drupal_jwt_auth.models import Node
-from tests.content.visitors import make_type, make_user
+from drupal_jwt_auth.models import Node, PathAlias
+from tests.content.visitors import make_term, make_type, make_user
 
 PATHS = {
+    "/entity/{entity_type}/{id}": {"get"},
+    "/entity/path_alias": {"post"},
+    "/entity/path_alias/{path_alias}": {"get", "patch", "delete"},
     "/node": {"post"},
     "/node/{node}": {"get", "patch", "delete"},
     "/rest_api/id_token": {"post"},
@@ -30,6 +33,8 @@ PATHS = {
     "/rest_api/refresh": {"post"},
     "/rest_api/revoke": {"post"},
     "/rest_api/userinfo": {"get"},
+    "/taxonomy/term": {"post"},
+    "/taxonomy/term/{taxonomy_term}": {"get", "patch", "delete"},
 }
 OPEN = {path for path in PATHS if path.startswith("/rest_api/")} - {"/rest_api/userinfo"}
 
@@ -74,8 +79,12 @@ def test_each_path_can_be_called(settings: Settings) -> None:
     client = APIClient()
     client.force_authenticate(make_user("admin", is_superuser=True))
     nid = Node.objects.create(type=make_type("page"), title="A page").pk
+    pid = PathAlias.objects.create(path=f"/node/{nid}", alias="/about").pk
+    tid = make_term("News").pk
     for path, names in PATHS.items():
-        url = f"{path.format(node=nid)}?_format=json"
+        parameters = {"node": nid, "path_alias": pid, "entity_type": "node_type", "id": "page"}
+        parameters["taxonomy_term"] = tid
+        url = f"{path.format(**parameters)}?_format=json"
         # As sent here, those that write are refused for what they need.
         statuses = {
             client.generic(name.upper(), url).status_code for name in sorted(names, reverse=True)
@@ -151,6 +160,11 @@ def test_a_schema_for_somebody_has_what_they_may_ask_for(
     assert found(None) == {path: PATHS[path] for path in OPEN}
     assert found(reader) == {
         **{path: PATHS[path] for path in (*OPEN, "/rest_api/userinfo")},
+        "/entity/{entity_type}/{id}": {"get"},
         "/node/{node}": {"get"},
+        "/taxonomy/term/{taxonomy_term}": {"get"},
     }
-    assert found(writer) == {**PATHS, "/node/{node}": {"get", "patch"}}
+    own = {path: names for path, names in PATHS.items() if "path_alias" not in path}
+    del own["/taxonomy/term"]
+    own |= {"/node/{node}": {"get", "patch"}, "/taxonomy/term/{taxonomy_term}": {"get"}}
+    assert found(writer) == own

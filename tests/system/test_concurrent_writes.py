@@ -177,7 +177,7 @@ def is_gone(nid: int) -> bool:
     """Tell whether nothing is left of a node."""
     rows = (
         *(Node.objects.filter(pk=nid), Revision.objects.filter(node=nid)),
-        PathAlias.objects.filter(node=nid),
+        PathAlias.objects.filter(path=f"/node/{nid}"),
     )
     return not any(each.exists() for each in rows)
 
@@ -569,13 +569,13 @@ def test_what_is_changed_while_a_page_is_reverted_is_changed_afterwards(
 def test_an_alias_is_not_given_to_a_page_that_is_being_deleted(
     meet: Meeting, editor: Visitor, browser: Client, nid: int
 ) -> None:
-    sent = {"node": nid, "alias": f"/new-{nid}", "langcode": "en"}
+    sent = {"path": f"/node/{nid}", "alias": f"/new-{nid}", "langcode": "en"}
     _, answer = meet(
         lambda: editor.delete(nid),
         DELETING,
         lambda: browser.post(f"{ADMIN}pathalias/add/", sent),
     )
-    assert "That choice is not one of the available choices." in " ".join(read(answer).errors)
+    assert "There is nothing at this path." in " ".join(read(answer).errors)
     assert is_gone(nid)
 
 
@@ -607,7 +607,7 @@ def test_an_alias_is_deleted_after_its_page_was_changed(
     )
     assert answer.status_code == 302
     assert seen(admin, nid, "title") == ["Old"]
-    assert not PathAlias.objects.filter(node=nid).exists()
+    assert not PathAlias.objects.filter(path=f"/node/{nid}").exists()
 
 
 @pytest.fixture

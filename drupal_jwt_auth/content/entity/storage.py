@@ -11,11 +11,25 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.db import router, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, Subquery
 
+from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.fields import Field, Item, Reference, Target
+from drupal_jwt_auth.http.paths import alias_path
+from drupal_jwt_auth.models import PathAlias
+from drupal_jwt_auth.models.languages import site_langcode
+from drupal_jwt_auth.models.path_alias import (
+    ITEM,
+    alias_key,
+    item_of,
+    newest_item,
+    source_of,
+    source_path,
+    stored_alias,
+)
 from drupal_jwt_auth.models.revision import now
+from drupal_jwt_auth.prepared import Parameter, Prepared, PreparedByKeys
 from drupal_jwt_auth.transactions import lock
 
 if TYPE_CHECKING:
@@ -37,6 +51,11 @@ class EntityStorage:
 
     def __init__(self, entity_type: ContentEntityType) -> None:
         self.entity_type = entity_type
+        self._with_key = Prepared(lambda: self.by_key(self.query()))
+        self._targets = PreparedByKeys(
+            lambda keys: self.with_alias(self.rows.filter(pk__in=keys)),
+            lambda: self.model._meta.pk,
+        )
 
     @property
     def model(self) -> type[Model]:
@@ -45,13 +64,44 @@ class EntityStorage:
 
     # Finding
 
+    @property
+    def rows(self) -> QuerySet[Any]:
+        """Return all entities, in no order."""
+        rows: QuerySet[Any] = self.model._default_manager.order_by()
+        return rows
+
     def query(self) -> QuerySet[Any]:
         """Return all entities, each with what is shown of it."""
-        return self.model._default_manager.order_by()
+        return self.with_alias(self.rows)
+
+    def with_alias(self, entities: QuerySet[Any]) -> QuerySet[Any]:
+        """Fetch with each entity what is shown of its alias, where entities have a page."""
+        prefix = self.entity_type.path_prefix
+        return entities if prefix is None else entities.annotate(newest_alias=newest_item(prefix))
 
     def at(self, path: str, key: Any, using: str | None = None) -> Any | None:
         """Return the entity with a path as its alias, or else the one with a key; None for none."""
-        return None if key is None else self.query().using(using).filter(pk=key).first()
+        return self.find(self._with_key, path, key, using)
+
+    def by_key(self, entities: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the query that `find` takes, for one of these entities, with what it fetches."""
+        leads_to = Subquery(source_path().values("path"))
+        key = Parameter("key", self.model._meta.pk)
+        found: QuerySet[Any] = entities.filter(pk=key).annotate(alias_leads_to=leads_to)
+        return found
+
+    def find(self, query: Prepared, path: str, key: Any, using: str | None = None) -> Any | None:
+        """Return the entity with a path as its alias, or else the one with a key.
+
+        Mostly the path is that of the key, and no alias: one query tells both.
+        """
+        alias = alias_key(stored_alias(path))
+        found = None if key is None else next(query.run(using, key=key, alias=alias), None)
+        leads_to = source_of(path, using) if found is None else found.alias_leads_to
+        other = None if leads_to is None else self.entity_type.key_in(leads_to)
+        if other is None or (found is not None and other == found.pk):
+            return found
+        return next(query.run(using, key=other, alias=alias), None)
 
     @contextmanager
     def to_write(self, path: str, key: Any) -> Iterator[Any | None]:
@@ -78,9 +128,30 @@ class EntityStorage:
         with self.to_write(path, key) as entity:
             yield entity
 
-    def path_of(self, entity: Any, root: str) -> str:
-        """Return the path of an entity: its alias, or else its own; ``root`` begins all paths."""
-        return root + self.entity_type.path_with(str(entity.pk)).removeprefix("/")
+    def path_of(self, entity: Any, root: str) -> str | None:
+        """Return the path of an entity: its alias, or else its own; ``root`` begins all paths.
+
+        None where entities have no page.
+        """
+        if self.entity_type.canonical is None:
+            return None
+        return self.path_with(entity.pk, self.alias_item(entity)["alias"], root)
+
+    def path_with(self, key: Any, alias: str | None, root: str) -> str:
+        """Return the path of the entity with a key: its alias, if it has one, or else its own."""
+        if alias is not None:
+            return alias_path(alias, root)
+        return root + self.entity_type.path_with(str(key)).removeprefix("/")
+
+    def alias_item(self, entity: Any) -> Item:
+        """Return what is shown of the alias of an entity, which may have none."""
+        found = item_of(entity, self.entity_type.path_with(str(entity.pk)))
+        return found or {"alias": None, "pid": None, "langcode": self.langcode_of(entity)}
+
+    def langcode_of(self, entity: Any) -> str:
+        """Return the language of an entity: the site's, where it has none of its own."""
+        name = self.entity_type.keys.langcode
+        return str(getattr(entity, name)) if name else site_langcode()
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return what references to entities point to, by the entities' keys; in one query."""
@@ -92,11 +163,20 @@ class EntityStorage:
                 self.entity_type.bundle_of(entity) if names.bundle else None,
                 bool(getattr(entity, names.published)) if names.published else True,
             )
-            for entity in self.model._default_manager.filter(pk__in=list(keys)).order_by()
+            for entity in self._targets.run(keys)
         }
 
     def complete(self, entities: Iterable[Any]) -> None:
         """Fetch for many entities at once what `query` would have brought with each."""
+
+    def fetch_aliases(self, entities: Iterable[Any]) -> None:
+        """Fetch together what is shown of the aliases of entities."""
+        for batch in batches(entities):
+            paths = {self.entity_type.path_with(str(each.pk)): each for each in batch}
+            for each in batch:
+                each.newest_alias = None
+            for item in PathAlias.objects.of_any(paths).reverse().values("path", *ITEM):
+                paths[item.pop("path")].newest_alias = item
 
     def known_targets(self, entity: Any, root: str) -> Iterator[tuple[Reference, Target]]:
         """Yield what the entity references as far as its own query has brought it along."""
@@ -122,7 +202,9 @@ class EntityStorage:
             values[keys.bundle] = bundle.config
         if keys.owner:
             values[f"{keys.owner}_id"] = account.key or None
-        return self.model(**values)
+        entity: Any = self.model(**values)
+        entity.newest_alias = None
+        return entity
 
     def create(self, entity: Any, values: Values) -> dict[str, list[Item]]:
         """Save a new entity with the items of some fields.

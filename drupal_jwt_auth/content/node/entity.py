@@ -28,7 +28,7 @@ from drupal_jwt_auth.fields.string import LanguageType, StringLongType, StringTy
 from drupal_jwt_auth.fields.timestamps import ChangedType, CreatedType
 from drupal_jwt_auth.models import Node, NodeType
 from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH
-from drupal_jwt_auth.models.node import TITLE_MAX_LENGTH, UUID_MAX_LENGTH
+from drupal_jwt_auth.models.node import NODE_PATH, TITLE_MAX_LENGTH, UUID_MAX_LENGTH
 from drupal_jwt_auth.models.node_type import TITLE_LABEL
 
 ADMINISTER = "administer nodes"
@@ -187,7 +187,7 @@ NODE_BASE_FIELDS = (
         source=Attribute("revision_translation_affected"),
         of_revision=True,
     ),
-    BaseField(name="path", label="URL alias", type=PathType(), source=NewestAlias()),
+    BaseField(name="path", label="URL alias", type=PathType(), source=NewestAlias("node")),
 )
 """Configurable fields follow these, in the order of their names."""
 
@@ -221,7 +221,7 @@ class NodeEntityType(ContentEntityType):
         "revert {type} revisions": "{name}: Revert revisions",
         "delete {type} revisions": "{name}: Delete revisions",
     }
-    canonical = "/node/{node}"
+    canonical = f"{NODE_PATH}{{node}}"
     collection = "/node"
     links = {
         "canonical": None,

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from drupal_jwt_auth.content.entity.bundle_type import BundleEntityType
+from drupal_jwt_auth.content.entity.config_documents import head, merged
 from drupal_jwt_auth.content.entity.entity_type import register
+
+if TYPE_CHECKING:
+    from drupal_jwt_auth.content.entity.references import SiteContext
 
 
 @register
@@ -12,3 +18,27 @@ class NodeTypeEntityType(BundleEntityType):
 
     id = "node_type"
     bundle_of = "node"
+    prefix = "node.type"
+    permissions = ("access content",)
+
+    def document(
+        self, key: str, stored: dict[str, Any] | None, site: SiteContext
+    ) -> dict[str, Any] | None:
+        """Return the document of a content type."""
+        bundle = site.structure.bundles_of(self.bundle_of).get(key)
+        if bundle is None:
+            return None
+        row, known = bundle.config, stored or {}
+        return merged(
+            stored,
+            {
+                **head(known, row.uuid, known.get("dependencies", [])),
+                "name": row.name,
+                "type": row.type,
+                "description": row.description,
+                "help": known.get("help"),
+                "new_revision": row.new_revision,
+                "preview_mode": known.get("preview_mode", 1),
+                "display_submitted": known.get("display_submitted", True),
+            },
+        )

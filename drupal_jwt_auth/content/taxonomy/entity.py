@@ -189,7 +189,7 @@ TERM_BASE_FIELDS = (
         source=Attribute("revision_translation_affected"),
         of_revision=True,
     ),
-    BaseField(name="path", label="URL alias", type=PathType(), source=NewestAlias()),
+    BaseField(name="path", label="URL alias", type=PathType(), source=NewestAlias("taxonomy_term")),
 )
 """Configurable fields follow these, in the order of their names."""
 
@@ -199,6 +199,7 @@ class TermEntityType(ContentEntityType):
     """Terms, the bundles of which are vocabularies."""
 
     id = "taxonomy_term"
+    module = "taxonomy"
     label = "term"
     model = Term
     keys = Keys(

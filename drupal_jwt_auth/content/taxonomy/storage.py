@@ -13,7 +13,9 @@ from drupal_jwt_auth.content.entity.storage import EntityStorage
 from drupal_jwt_auth.content.taxonomy.hierarchy import find_below
 from drupal_jwt_auth.fields import Target
 from drupal_jwt_auth.models import Term, TermParent
+from drupal_jwt_auth.models.path_alias import newest_alias
 from drupal_jwt_auth.models.revision import now
+from drupal_jwt_auth.models.term import TERM_PATH
 from drupal_jwt_auth.models.term_parent import ROOT
 from drupal_jwt_auth.prepared import PreparedByKeys
 
@@ -24,7 +26,10 @@ if TYPE_CHECKING:
 
 _TARGETS = PreparedByKeys(
     lambda keys: (
-        Term.objects.filter(pk__in=keys).order_by().values_list("pk", "uuid", "vid", "status")
+        Term.objects.filter(pk__in=keys)
+        .order_by()
+        .annotate(alias=newest_alias(TERM_PATH))
+        .values_list("pk", "uuid", "vid", "status", "alias")
     ),
     BigIntegerField,
 )
@@ -36,24 +41,25 @@ class TermStorage(EntityStorage):
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return what references to terms point to; their texts, which may be long, stay away."""
         return {
-            tid: Target(uuid, f"{site.root}taxonomy/term/{tid}", vocabulary, status)
-            for tid, uuid, vocabulary, status in _TARGETS.run(keys)
+            tid: Target(uuid, self.path_with(tid, alias, site.root), vocabulary, status)
+            for tid, uuid, vocabulary, status, alias in _TARGETS.run(keys)
         }
 
     def complete(self, entities: Iterable[Term]) -> None:
-        """Fetch the parents of many terms at once."""
+        """Fetch the aliases and the parents of many terms at once."""
         for batch in batches(entities):
+            self.fetch_aliases(batch)
             parents: dict[int, list[int | None]] = defaultdict(list)
             places = TermParent.objects.using(batch[0]._state.db).filter(term__in=batch)
-            for term, parent in places.values_list("term", "parent"):
-                parents[term].append(parent)
+            for tid, parent in places.values_list("term", "parent"):
+                parents[tid].append(parent)
             for term in batch:
                 term.parents = parents[term.pk] or [*ROOT]
 
     def new(self, bundle: Bundle, account: Account) -> Term:
         """Return a new term below the root."""
         term: Term = super().new(bundle, account)
-        term.parents = [*ROOT]
+        term.parents, term.newest_alias = [*ROOT], None
         return term
 
     def pre_delete(self, entity: Term) -> None:
