@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -104,13 +105,16 @@ class EntityAdmin(LockingAdmin):
     ) -> Any:
         """Return a form with the fields of the entity's bundle."""
         bundle = self.bundle(request, obj)
-        inputs = {
+        attributes = {"site": self.site(request), "bundle": bundle, **self.inputs(bundle, obj)}
+        form = type("EntityForm", (self.form,), attributes)
+        return super().get_form(request, obj, change, **{**kwargs, "form": form})
+
+    def inputs(self, bundle: Bundle, obj: Any | None) -> dict[str, forms.Field]:
+        """Return the form fields of what a bundle has, by name."""
+        return {
             field.name: form_field_of(field, stored_items(field, obj))
             for field in configurable_fields(bundle)
         }
-        attributes = {"site": self.site(request), "bundle": bundle}
-        form = type("EntityForm", (self.form,), {**attributes, **inputs})
-        return super().get_form(request, obj, change, **{**kwargs, "form": form})
 
     def text_of(self, request: HttpRequest, field: Field) -> Callable[[Any], str]:
         """Return what shows a field to whoever may see the entity, but not change it."""

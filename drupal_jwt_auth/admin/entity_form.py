@@ -13,12 +13,22 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.fields import MISCONFIGURED, configurable_fields, stored_items
 from drupal_jwt_auth.admin.locking import changed_columns
+from drupal_jwt_auth.admin.path_alias import check_alias
 from drupal_jwt_auth.admin.site import AdminContext
+from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.base import NOT_NULL
-from drupal_jwt_auth.fields.forms import UNREADABLE, ItemsFormField, JSONFormField, are_items
+from drupal_jwt_auth.fields.forms import (
+    UNREADABLE,
+    ItemError,
+    ItemsFormField,
+    JSONFormField,
+    are_items,
+)
+from drupal_jwt_auth.fields.path import PathType
+from drupal_jwt_auth.fields.string import LanguageType
 from drupal_jwt_auth.models.revision import now
 
 if TYPE_CHECKING:
@@ -43,14 +53,16 @@ class EntityForm(ModelForm):
     """An entity with the configurable fields of its bundle, each with a form field in a subclass.
 
     ``texts`` are columns that a browser may not give back as they are stored: untouched, they stay.
-    The names of inputs that are no field of an entity begin with an underscore, so that no
-    configurable field has the same.
+    ``base_items`` are the names of the base fields whose items are shown. The names of inputs that
+    are no field of an entity begin with an underscore, so that no configurable field has the same.
     """
 
     site: ClassVar[AdminContext]
     bundle: ClassVar[Bundle]
     texts: ClassVar[tuple[str, ...]] = ()
+    base_items: ClassVar[tuple[str, ...]] = ("path",)
 
+    langcode = forms.ChoiceField(label=_("Language"))
     _changed = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -59,14 +71,20 @@ class EntityForm(ModelForm):
         self.adding = self.instance._state.adding
         if self.adding:
             setattr(self.instance, str(self.bundle.entity_type.keys.bundle), self.bundle.config)
+            self.initial.setdefault("langcode", self.instance.langcode)
         else:
             self.initial["_changed"] = fingerprint(self.shown())
+        codes = (*app_settings.LANGCODES, *sorted(LanguageType.without_language))
+        choices = dict.fromkeys((*codes, self.instance.langcode))
+        langcode: Any = self.fields["langcode"]
+        langcode.choices = [(code, code) for code in choices]
         for field in self.item_fields():
             self._show(field)
 
     def item_fields(self) -> Iterator[Field]:
-        """Yield the fields whose items are shown: the configurable ones."""
+        """Yield the fields whose items are shown: the configurable ones, and some that all have."""
         yield from configurable_fields(self.bundle)
+        yield from (self.bundle.fields[name] for name in self.base_items)
 
     def shown(self) -> Any:
         """Return what the form shows of an entity that there is."""
@@ -118,13 +136,23 @@ class EntityForm(ModelForm):
             self.values[field.name] = caster.cast(items)
 
     def faults(self, field: Field, items: list[Item]) -> Iterator[forms.ValidationError]:
-        """Yield what is wrong with items, each where it is to be shown."""
+        """Yield what is wrong with items, each where it is to be shown.
+
+        With an alias that is also that something else has it.
+        """
         form_field = self.fields[field.name]
         for violation in field.validate(items, self.site):
             if not isinstance(form_field, ItemsFormField):
                 yield forms.ValidationError(violation.text)
             elif error := form_field.error(violation):
                 yield error
+        if isinstance(field.type, PathType) and items and items[0]["alias"]:
+            key = str(self.instance.pk)
+            own_path = None if self.adding else self.bundle.entity_type.path_with(key)
+            try:
+                check_alias(items[0]["alias"], self.cleaned_data.get("langcode"), own_path)
+            except forms.ValidationError as error:
+                yield from (ItemError(text, 0, "alias") for text in error.messages)
 
     @property
     def changed_columns(self) -> set[str]:
@@ -146,3 +174,9 @@ class EntityForm(ModelForm):
                 field.set(entity, self.values[field.name])
                 self.site.take_into_use(field.references(self.values[field.name]))
         return super().save(commit)
+
+    def save_rows(self) -> None:
+        """Save what is kept in other rows than the entity's, which is there by now."""
+        for field in self.item_fields():
+            if field.name in self.values:
+                field.save(self.instance, self.values[field.name], created=self.adding)

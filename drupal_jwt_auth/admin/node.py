@@ -121,8 +121,7 @@ class NodeAdmin(RevisionPages):
             obj.save(update_fields=form.changed_columns)
             if log:
                 obj.save_log(log)
-        if "path" in form.values:
-            PATH.save(obj, form.values["path"], created=not change)
+        form.save_rows()
 
     # Actions
 
