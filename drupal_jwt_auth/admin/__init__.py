@@ -8,6 +8,8 @@ whoever may not delete these.
 from django.contrib import admin
 
 from drupal_jwt_auth.admin.audit_entry import AuditEntryAdmin
+from drupal_jwt_auth.admin.comment import CommentAdmin
+from drupal_jwt_auth.admin.comment_type import CommentTypeAdmin
 from drupal_jwt_auth.admin.config_object import ConfigObjectAdmin
 from drupal_jwt_auth.admin.file import FileAdmin
 from drupal_jwt_auth.admin.imported_users import ImportedUsersMixin
@@ -22,6 +24,8 @@ from drupal_jwt_auth.admin.users import add_to_page_of_users
 
 __all__ = [
     "AuditEntryAdmin",
+    "CommentAdmin",
+    "CommentTypeAdmin",
     "ConfigObjectAdmin",
     "FileAdmin",
     "ImportedUsersMixin",

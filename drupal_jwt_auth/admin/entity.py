@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext
 
-from drupal_jwt_auth.admin.fields import (
-    configurable_fields,
-    field_text,
-    form_field_of,
-    stored_items,
-)
+from drupal_jwt_auth.admin.fields import configurable_fields, form_field_of, stored_items
 from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
 from drupal_jwt_auth.content.entity.structure import Bundle
-from drupal_jwt_auth.fields import Field
 
 
 class EntityAdmin(LockingAdmin):
@@ -115,16 +108,6 @@ class EntityAdmin(LockingAdmin):
             field.name: form_field_of(field, stored_items(field, obj))
             for field in configurable_fields(bundle)
         }
-
-    def text_of(self, request: HttpRequest, field: Field) -> Callable[[Any], str]:
-        """Return what shows a field to whoever may see the entity, but not change it."""
-
-        @admin.display(description=field.label)
-        def text(entity: Any) -> str:
-            return "\n".join(field_text(field, stored_items(field, entity), self.site(request)))
-
-        text.__name__ = field.name
-        return text
 
     @staticmethod
     def left_out(bundle: Bundle) -> str:

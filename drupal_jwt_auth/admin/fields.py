@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.site import AdminContext
@@ -68,3 +69,14 @@ def field_text(field: Field, items: Any, site: AdminContext) -> list[str]:
         return form_field.describe()
     rows = items if isinstance(items, list) else [items]
     return [json.dumps(row, ensure_ascii=False, default=str) for row in rows]
+
+
+def text_of(field: Field, site: AdminContext) -> Callable[[Any], str]:
+    """Return what shows a field of an entity to whoever may see it there, but not change it."""
+
+    @admin.display(description=field.label)
+    def text(entity: Any) -> str:
+        return "\n".join(field_text(field, stored_items(field, entity), site))
+
+    text.__name__ = field.name
+    return text

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.admin.fields import configurable_fields
+from drupal_jwt_auth.admin.fields import configurable_fields, text_of
 from drupal_jwt_auth.admin.node_form import PATH, NodeForm
 from drupal_jwt_auth.admin.revisions import RevisionPages
 from drupal_jwt_auth.content.node.revisions import save_revision
@@ -86,8 +86,8 @@ class NodeAdmin(RevisionPages):
         if obj is not None:
             revision = ["_new_revision", "revision_log", "_changed"]
             if not self.has_change_permission(request, obj):
-                content = [self.text_of(request, field) for field in fields]
-                path, revision = [self.text_of(request, PATH)], ["revision_log"]
+                content = [text_of(field, self.site(request)) for field in fields]
+                path, revision = [text_of(PATH, self.site(request))], ["revision_log"]
         own = ("uuid", "changed") if obj else ()
         return (
             (None, {"fields": ("title", *content), "description": self.left_out(bundle)}),

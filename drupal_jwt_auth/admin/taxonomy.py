@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.bundle_fields import BundleFieldInline
 from drupal_jwt_auth.admin.entity import EntityAdmin
-from drupal_jwt_auth.admin.fields import configurable_fields
+from drupal_jwt_auth.admin.fields import configurable_fields, text_of
 from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.admin.term_form import TermForm, parent_input
 from drupal_jwt_auth.content.entity.structure import Bundle
@@ -125,9 +125,10 @@ class TermAdmin(EntityAdmin):
         parent: Any = "parent"
         path: list[Any] = ["path"] if obj is None else ["path", "_changed"]
         if obj is not None and not self.has_change_permission(request, obj):
-            content = [self.text_of(request, field) for field in fields]
-            parent = self.text_of(request, bundle.fields["parent"])
-            path = [self.text_of(request, bundle.fields["path"])]
+            site = self.site(request)
+            content = [text_of(field, site) for field in fields]
+            parent = text_of(bundle.fields["parent"], site)
+            path = [text_of(bundle.fields["path"], site)]
         own = ("uuid", "changed") if obj else ()
         return (
             (None, {"fields": ("name", *content), "description": self.left_out(bundle)}),

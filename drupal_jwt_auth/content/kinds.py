@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Q
 
+from drupal_jwt_auth.content.comment.comment_type import CommentTypeEntityType
+from drupal_jwt_auth.content.comment.entity import CommentEntityType
 from drupal_jwt_auth.content.configuration.field import (
     BaseFieldOverrideEntityType,
     FieldConfigEntityType,
@@ -25,6 +27,8 @@ from drupal_jwt_auth.content.user.entity import UserEntityType
 from drupal_jwt_auth.content.user.role import RoleEntityType
 
 KINDS = (
+    CommentEntityType,
+    CommentTypeEntityType,
     BaseFieldOverrideEntityType,
     FieldConfigEntityType,
     FieldStorageEntityType,

@@ -312,11 +312,16 @@ class Field:
         return [nothing | item for item in entity.fields.get(self.name, ())]
 
     def set(self, entity: Entity, items: Sequence[Item]) -> None:
-        """Store items as this field of an entity."""
+        """Store items as this field of an entity, with what their type adds to them."""
         before = self.get(entity)
-        entity.fields[self.name] = [
-            self.type.fill(item, entity, before) for item in items or self.type.implied(self)
-        ]
+        self.store(
+            entity,
+            [self.type.fill(item, entity, before) for item in items or self.type.implied(self)],
+        )
+
+    def store(self, entity: Entity, items: Sequence[Item]) -> None:
+        """Store items as they are."""
+        entity.fields[self.name] = list(items)
 
     def save(
         self, entity: Entity, items: Sequence[Item], *, created: bool

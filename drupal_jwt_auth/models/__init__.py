@@ -1,13 +1,15 @@
 """The tables of content, tokens and the log: one module a model, the names re-exported here.
 
-Imports point downwards: field_config and node stand on node_type, node stands on revision and
-path_alias, term on vocabulary and revision, term_parent on term, file on revision, refresh_token,
-api_key and failed_login on revoked_token; all others on machine_names, languages, owner_field and
-stored_model at most.
+Imports point downwards: field_config stands on node_type and comment_type, node on node_type,
+revision and path_alias, comment on comment_type and node, term on vocabulary and revision,
+term_parent on term, file on revision, refresh_token, api_key and failed_login on revoked_token; all
+others on machine_names, languages, owner_field and stored_model at most.
 """
 
 from drupal_jwt_auth.models.api_key import ApiKey
 from drupal_jwt_auth.models.audit_entry import AuditEntry
+from drupal_jwt_auth.models.comment import Comment
+from drupal_jwt_auth.models.comment_type import CommentType
 from drupal_jwt_auth.models.config_object import ConfigObject
 from drupal_jwt_auth.models.content_model import ContentModel
 from drupal_jwt_auth.models.failed_login import FailedLogin
@@ -30,6 +32,8 @@ from drupal_jwt_auth.models.vocabulary import Vocabulary
 __all__ = [
     "ApiKey",
     "AuditEntry",
+    "Comment",
+    "CommentType",
     "ConfigObject",
     "ContentModel",
     "FailedLogin",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.primitives import is_storable
 from drupal_jwt_auth.fields.registry import FIELD_TYPES
+from drupal_jwt_auth.models.comment_type import CommentType
 from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import (
     MACHINE_NAME_LENGTH,
@@ -171,6 +172,18 @@ class FieldConfigManager(models.Manager["FieldConfig"]):
         found = self.get_queryset().of("node", node_type.pk).filter(storage__name="body").first()
         return found or self.create_field(
             "node", node_type.pk, "body", "text_with_summary", label="Body"
+        )
+
+    def add_comment_body(self, comment_type: CommentType) -> FieldConfig:
+        """Return the text of a comment type, the field that Drupal gives each new one.
+
+        It is made where there is none.
+        """
+        there = self.get_queryset().of("comment", comment_type.pk)
+        found = there.filter(storage__name="comment_body").first()
+        values = {"label": "Comment", "required": True}
+        return found or self.create_field(
+            "comment", comment_type.pk, "comment_body", "text_long", **values
         )
 
     def get_by_natural_key(self, entity_type: str, bundle: str, name: str) -> FieldConfig:

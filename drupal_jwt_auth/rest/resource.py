@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, ClassVar, NoReturn
 
@@ -28,7 +29,6 @@ from drupal_jwt_auth.rest.links import entity_links
 from drupal_jwt_auth.rest.serializers import EntitySerializer
 from drupal_jwt_auth.rest.violations import as_entity_error
 from drupal_jwt_auth.rest.writing import WritingView
-from drupal_jwt_auth.transactions import locked
 
 
 def path_of_one(entity_type: ContentEntityType, segment: str) -> str:
@@ -139,11 +139,19 @@ class EntityCreateView(EntityResource):
 
     methods = ("POST",)
     methods_of_options = ("POST",)
+    serializer: EntitySerializer
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Open the transaction in which the entity is made, for those who may make one."""
         self.check_permissions(request)
-        self.in_transaction(locked(self.entity_type.model))
+        self.serializer = self.in_transaction(self.creating(request))
+
+    @contextmanager
+    def creating(self, request: Request) -> Iterator[EntitySerializer]:
+        """Open the transaction for what the document describes, once it is read."""
+        serializer = self.get_serializer(data=self.document(request))
+        with serializer.to_create():
+            yield serializer
 
     def get_access(self) -> AccessResult:
         """Return whether the account may create entities of any bundle."""
@@ -151,11 +159,10 @@ class EntityCreateView(EntityResource):
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Save the entity and answer 201 with where it has a page, and all of it."""
-        serializer = self.get_serializer(data=self.document(request))
-        serializer.is_valid(raise_exception=True)
-        location = self.absolute_url(serializer.save())
+        self.serializer.is_valid(raise_exception=True)
+        location = self.absolute_url(self.serializer.save())
         headers = {} if location is None else {"Location": location}
-        return Response(serializer.data, status=201, headers=headers)
+        return Response(self.serializer.data, status=201, headers=headers)
 
 
 class EntityView(EntityResource):

@@ -16,12 +16,14 @@ from typing import Any
 
 from rest_framework import serializers
 
+from drupal_jwt_auth.transfer import comments, node_types
+from drupal_jwt_auth.transfer.comments import CommentDescription, CommentTypesDescription
 from drupal_jwt_auth.transfer.configuration import ConfigurationField
 from drupal_jwt_auth.transfer.description_fields import uuid_field
 from drupal_jwt_auth.transfer.exceptions import SiteDescriptionError
 from drupal_jwt_auth.transfer.files import FileDescription
 from drupal_jwt_auth.transfer.loader import LEFT_OUT
-from drupal_jwt_auth.transfer.node_types import NodeTypeDescription, complete
+from drupal_jwt_auth.transfer.node_types import NodeTypeDescription
 from drupal_jwt_auth.transfer.nodes import NodeDescription
 from drupal_jwt_auth.transfer.path_aliases import PathAliasDescription
 from drupal_jwt_auth.transfer.roles import RoleDescription
@@ -62,6 +64,8 @@ class SiteDescription(serializers.Serializer[Any]):
     node_types = NodeTypeDescription(many=True, default=list)
     path_aliases = PathAliasDescription(many=True, default=list)
     nodes = NodeDescription(many=True, default=list)
+    comment_types = CommentTypesDescription(default=list)
+    comments = CommentDescription(many=True, default=list)
     settings = ConfigurationField()
     config = ConfigurationField()
     anonymous_uuid = uuid_field(default=None)
@@ -76,7 +80,9 @@ class SiteDescription(serializers.Serializer[Any]):
         site = super().to_internal_value(data)
         site[LEFT_OUT] = [_told(name, data[name]) for name in data if self._is_left_out(name, data)]
         for row in site["node_types"]:
-            complete(row, site["config"])
+            node_types.complete(row, site["config"])
+        for row in site["comment_types"]:
+            comments.complete(row, site["config"])
         return site
 
     def _check_parts(self, data: Mapping[str, Any]) -> None:
@@ -171,8 +177,8 @@ def _text_fault(text: str, place: str) -> str | None:
     """Return why a text is none that every database keeps, or None."""
     if _SURROGATE.search(text):
         return "A text has half of a surrogate pair in it, which is no character."
-    # Clients may send it to nodes, where it is kept for that.
-    if "\0" in text and not place.startswith(".nodes["):
+    # Clients may send it to nodes and comments, where it is kept for that.
+    if "\0" in text and not place.startswith((".nodes[", ".comments[")):
         return "A text has the character U+0000 in it."
     return None
 

@@ -10,6 +10,7 @@ from django.db import DataError, IntegrityError
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.numbering import continue_after
 from drupal_jwt_auth.transactions import locked
+from drupal_jwt_auth.transfer.comments import CommentLoader, CommentTypeLoader
 from drupal_jwt_auth.transfer.configuration import ConfigurationLoader
 from drupal_jwt_auth.transfer.exceptions import SiteConflictError, SiteDescriptionError
 from drupal_jwt_auth.transfer.files import FileLoader
@@ -34,6 +35,8 @@ LOADERS: Sequence[type[Loader]] = (
     FileLoader,
     NodeLoader,
     PathAliasLoader,
+    CommentTypeLoader,
+    CommentLoader,
 )
 """In the order in which they load: each after what its entries name."""
 

@@ -18,6 +18,8 @@ from django.test.utils import CaptureQueriesContext
 from drupal_jwt_auth.models import (
     ApiKey,
     AuditEntry,
+    Comment,
+    CommentType,
     ConfigObject,
     ContentModel,
     FailedLogin,
@@ -53,8 +55,14 @@ def a_node() -> Node:
     return Node.objects.create(type=make_type("page"), title="A page")
 
 
+def a_comment_type() -> CommentType:
+    return CommentType.objects.create(id="comment", label="Comments")
+
+
 MAKERS: dict[type[Model], Callable[[], Any]] = {
     ApiKey: lambda: ApiKey.objects.create(user=somebody(), key="k", made_at=NOW),
+    Comment: lambda: Comment.objects.create(comment_type=a_comment_type(), entity_id="1"),
+    CommentType: a_comment_type,
     AuditEntry: lambda: AuditEntry.objects.create(method="GET", path="/", status=200),
     ConfigObject: lambda: ConfigObject.objects.create(name="system.site", data={"name": "A"}),
     ContentModel: ContentModel.objects.get,

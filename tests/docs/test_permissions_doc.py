@@ -12,8 +12,27 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 from django.test import RequestFactory
 
 from drupal_jwt_auth.content.permissions import models_with_permissions
-from drupal_jwt_auth.models import Node, PathAlias, Term, TextFormat, Vocabulary
-from tests.content.visitors import JSON, Visitor, add_field, make_term, make_type, make_user, page
+from drupal_jwt_auth.models import (
+    Comment,
+    CommentType,
+    FieldConfig,
+    Node,
+    PathAlias,
+    Term,
+    TextFormat,
+    Vocabulary,
+)
+from tests.content.comment.commenters import remark
+from tests.content.visitors import (
+    JSON,
+    Visitor,
+    add_field,
+    make_term,
+    make_type,
+    make_user,
+    page,
+    path_of,
+)
 from tests.docs.test_docs import PACKAGE, blocks, read, table
 
 DOCUMENT = "docs/permissions.md"
@@ -50,6 +69,13 @@ def each_of_an_alias(visitor: Visitor) -> list[Any]:
         visitor.send("PATCH", one, '{"alias": ["/them"]}'),
         visitor.send("DELETE", one),
     ]
+
+
+def comment_of(author: User | None) -> Comment:
+    """A published comment."""
+    return Comment.objects.create(
+        comment_type_id="comment", entity_id=str(node_of(None).pk), uid=author
+    )
 
 
 ATTEMPTS: dict[str, Attempt] = {
@@ -95,6 +121,22 @@ ATTEMPTS: dict[str, Attempt] = {
     ],
     "delete such a term": lambda visitor: [visitor.send("DELETE", path_of_term(make_term("News")))],
     "create, read, change and delete aliases at `/entity/path_alias": each_of_an_alias,
+    "read a published comment": lambda visitor: [
+        visitor.send("GET", path_of(f"/comment/{comment_of(None).pk}"))
+    ],
+    "comment": lambda visitor: [
+        visitor.send("POST", path_of("/comment"), json.dumps(remark(node_of(None))))
+    ],
+    "change a comment of one's own": lambda visitor: [
+        visitor.send(
+            "PATCH",
+            path_of(f"/comment/{comment_of(visitor.user).pk}"),
+            json.dumps({"comment_type": "comment", "subject": ["New"]}),
+        )
+    ],
+    "delete a comment": lambda visitor: [
+        visitor.send("DELETE", path_of(f"/comment/{comment_of(visitor.user).pk}"))
+    ],
     "write a text in the format `full_html": creating(body=[{"value": "A", "format": "full_html"}]),
 }
 
@@ -105,6 +147,8 @@ def _site(db: None) -> None:
     Vocabulary.objects.create(vid="tags", name="Tags")
     add_field("page", "body", "text_with_summary")
     add_field("page", "comment", "comment", default_value=[{"status": 2}])
+    comment_type = CommentType.objects.create(id="comment", label="Comments")
+    FieldConfig.objects.add_comment_body(comment_type)
     TextFormat.objects.create(format="full_html", name="Full HTML")
 
 

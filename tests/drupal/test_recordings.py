@@ -15,7 +15,10 @@ from drupal_jwt_auth.transfer.site_import import SiteImporter
 from example_project.variants import read_variant
 from tests.drupal.replay import Recording, Replayer
 
-RECORDINGS = ("posts", "gets", "patches", "config", "fields", "aliases")
+RECORDINGS = (
+    *("posts", "gets", "patches", "terms"),
+    *("aliases", "comments", "comments-approval", "config", "fields"),
+)
 EXCHANGES = [(name, exchange) for name in RECORDINGS for exchange in Recording(name).scored]
 
 

@@ -19,10 +19,12 @@ from rest_framework.schemas.openapi import SchemaGenerator
 from rest_framework.test import APIClient, force_authenticate
 from rest_framework.views import APIView
 
-from drupal_jwt_auth.models import Node, PathAlias
+from drupal_jwt_auth.models import Comment, CommentType, Node, PathAlias
 from tests.content.visitors import make_term, make_type, make_user
 
 PATHS = {
+    "/comment": {"post"},
+    "/comment/{comment}": {"get", "patch", "delete"},
     "/entity/{entity_type}/{id}": {"get"},
     "/entity/path_alias": {"post"},
     "/entity/path_alias/{path_alias}": {"get", "patch", "delete"},
@@ -36,6 +38,11 @@ PATHS = {
     "/taxonomy/term": {"post"},
     "/taxonomy/term/{taxonomy_term}": {"get", "patch", "delete"},
 }
+WRITES = (
+    *("create page content", "edit own page content"),
+    *("access comments", "post comments", "edit own comments"),
+    *("create terms in tags", "edit terms in tags"),
+)
 OPEN = {path for path in PATHS if path.startswith("/rest_api/")} - {"/rest_api/userinfo"}
 
 
@@ -80,11 +87,12 @@ def test_each_path_can_be_called(settings: Settings) -> None:
     client.force_authenticate(make_user("admin", is_superuser=True))
     nid = Node.objects.create(type=make_type("page"), title="A page").pk
     pid = PathAlias.objects.create(path=f"/node/{nid}", alias="/about").pk
-    tid = make_term("News").pk
+    comment_type = CommentType.objects.create(id="comment", label="Comments")
+    cid = Comment.objects.create(comment_type=comment_type, entity_id=str(nid)).pk
+    place = {"node": nid, "comment": cid, "path_alias": pid, "entity_type": "node_type"}
+    place["taxonomy_term"] = make_term("News").pk
     for path, names in PATHS.items():
-        parameters = {"node": nid, "path_alias": pid, "entity_type": "node_type", "id": "page"}
-        parameters["taxonomy_term"] = tid
-        url = f"{path.format(**parameters)}?_format=json"
+        url = f"{path.format(**place, id='page')}?_format=json"
         # As sent here, those that write are refused for what they need.
         statuses = {
             client.generic(name.upper(), url).status_code for name in sorted(names, reverse=True)
@@ -143,9 +151,10 @@ def test_drf_spectacular_tells_what_comes_back(spectacular: Any) -> None:
 def test_a_schema_for_somebody_has_what_they_may_ask_for(
     generator: str, spectacular: Any, settings: Settings
 ) -> None:
+    make_term("News")
     reader, writer = (
         make_user("reader"),
-        make_user("writer", "create page content", "edit own page content"),
+        make_user("writer", *WRITES),
     )
 
     def found(user: User | None) -> dict[str, set[str]]:
@@ -165,6 +174,7 @@ def test_a_schema_for_somebody_has_what_they_may_ask_for(
         "/taxonomy/term/{taxonomy_term}": {"get"},
     }
     own = {path: names for path, names in PATHS.items() if "path_alias" not in path}
-    del own["/taxonomy/term"]
-    own |= {"/node/{node}": {"get", "patch"}, "/taxonomy/term/{taxonomy_term}": {"get"}}
+    one = {"get", "patch"}
+    own |= {"/node/{node}": one, "/comment/{comment}": one}
+    own |= {"/taxonomy/term": {"post"}, "/taxonomy/term/{taxonomy_term}": one}
     assert found(writer) == own

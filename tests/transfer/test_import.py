@@ -32,7 +32,7 @@ from drupal_jwt_auth.models import (
     UserUUID,
 )
 from drupal_jwt_auth.transfer.roles import RoleLoader
-from drupal_jwt_auth.transfer.site_description import MAX_DEPTH, MAX_FAULTS
+from drupal_jwt_auth.transfer.site_description import MAX_DEPTH, MAX_FAULTS, SiteDescription
 from drupal_jwt_auth.transfer.site_import import SiteImporter
 from tests.content.visitors import Visitor, add_field, faults, make_type, make_user, nid_of, page
 from tests.transfer.site import HASH, Load, Site, described, refusal, stored
@@ -603,7 +603,7 @@ def test_what_windows_writes_before_utf_8_is_no_part_of_it(load: Load) -> None:
 PHOTO = "public://2026-11/photo.jpg"
 LISTS = (
     "roles, users, text_formats, vocabularies, terms, files, node_types, path_aliases, nodes, "
-    "settings, config, anonymous_uuid"
+    "comment_types, comments, settings, config, anonymous_uuid"
 )
 NO_PART = f"node: There is no such part of a site. There are: {LISTS}."
 
@@ -1218,6 +1218,7 @@ def test_progress_is_shown(load: Load) -> None:
 def test_an_importer_without_a_screen_is_silent(db: None) -> None:
     importer = SiteImporter()
     vocabularies = [{**described()["vocabularies"][0], "fields": []}]
-    site: Site = {key: [] for key in described()} | {"config": {}, "settings": {}}
+    site: Site = {key: [] for key in SiteDescription().get_fields()}
+    site |= {"config": {}, "settings": {}}
     importer.load({**site, "anonymous_uuid": None, "vocabularies": vocabularies})
     assert importer.counts["vocabularies"] == 1

@@ -16,7 +16,6 @@ class StoredEntityType(ConfigEntityType):
 
 
 STORED = (
-    StoredEntityType("comment_type", "comment.type", "administer comment types"),
     StoredEntityType("date_format", "core.date_format", "administer site configuration"),
     StoredEntityType(
         "entity_form_display", "core.entity_form_display", "administer {0} form display"

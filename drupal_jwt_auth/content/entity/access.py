@@ -130,6 +130,15 @@ class EntityAccess:
         permissions = field.type.view_permissions
         return not permissions or any(map(account.has_permission, permissions))
 
+    def create_field(
+        self, account: Account, field: Field, bundle: Bundle, draft: Any
+    ) -> AccessResult:
+        """Return whether the account may set a field of an entity that it is about to create.
+
+        ``draft`` is what `EntityStorage.draft` has made of the document.
+        """
+        return self.edit_field(account, field, bundle, None)
+
     def edit_field(
         self, account: Account, field: Field, bundle: Bundle, entity: Any | None
     ) -> AccessResult:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import router
 from django.db.models import Model
 from django.db.models.signals import post_delete
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.content.entity.access import (
@@ -24,7 +24,7 @@ from drupal_jwt_auth.fields.entity_reference import READERS
 from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
 from drupal_jwt_auth.http.exceptions import Violation
 from drupal_jwt_auth.http.paths import read_entity_id
-from drupal_jwt_auth.models import ConfigObject, PathAlias
+from drupal_jwt_auth.models import ConfigObject
 from drupal_jwt_auth.models.config_object import CONFIG_NAME_LENGTH
 
 if TYPE_CHECKING:
@@ -216,6 +216,19 @@ class ContentEntityType(EntityType):
         model: type[Model] = field.related_model
         return model
 
+    @property
+    def is_fieldable(self) -> bool:
+        """Tell whether bundles may give entities fields: there is a place for the values."""
+        return any(column.name == "fields" for column in self.model._meta.concrete_fields)
+
+    @property
+    def may_be_followed(self) -> bool:
+        """Tell whether others may hang on an entity: aliases of its path, comments in its fields.
+
+        Django deletes what nobody has to be told of without looking at it.
+        """
+        return self.canonical is not None or self.is_fieldable
+
     def owner_key(self, entity: Any) -> Any:
         """Return the key of the user whose entity it is, None for nobody's."""
         return getattr(entity, f"{self.keys.owner}_id") if self.keys.owner else None
@@ -266,15 +279,14 @@ def keys_by_uuid(model: Any, key: str, uuids: Collection[str]) -> dict[str, Any]
     return {uuid: found.get(uuid, found.get(uuid.lower())) for uuid in uuids}
 
 
-def delete_aliases(sender: type[Model], instance: Model, **kwargs: Any) -> None:
-    """Delete the aliases of an entity that is deleted, however that is done."""
-    paths = [
-        each.path_with(str(instance.pk))
-        for each in ENTITY_TYPES.all_content()
-        if each.canonical is not None and each.model is sender
-    ]
-    using = router.db_for_write(PathAlias, instance=instance)
-    PathAlias.objects.using(using).filter(path__in=paths).delete()
+entity_deleted = Signal()
+"""Sent when the row of an entity was deleted, by whomever: ``sender`` is the type's only object."""
+
+
+def _tell_of_deletion(sender: type[Model], instance: Model, using: str, **kwargs: Any) -> None:
+    for entity_type in ENTITY_TYPES.all_content():
+        if entity_type.model is sender:
+            entity_deleted.send(sender=entity_type, instance=instance, using=using)
 
 
 Registered = TypeVar("Registered", bound=type[EntityType])
@@ -337,8 +349,17 @@ class EntityTypes:
         """Make a type known, in place of one with the same id."""
         self._types[entity_type.id] = entity_type
         READERS[entity_type.id] = entity_type.reference_key
-        if isinstance(entity_type, ContentEntityType) and entity_type.canonical is not None:
-            post_delete.connect(delete_aliases, sender=entity_type.model)
+        if isinstance(entity_type, ContentEntityType) and entity_type.may_be_followed:
+            post_delete.connect(_tell_of_deletion, sender=entity_type.model)
+
+    def unregister(self, entity_type_id: str) -> None:
+        """Forget a type; raise KeyError where there is none."""
+        forgotten = self._types.pop(entity_type_id)
+        del READERS[entity_type_id]
+        if isinstance(forgotten, ContentEntityType) and not any(
+            each.model is forgotten.model for each in self.all_content()
+        ):
+            post_delete.disconnect(_tell_of_deletion, sender=forgotten.model)
 
 
 ENTITY_TYPES = EntityTypes()

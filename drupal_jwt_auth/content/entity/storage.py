@@ -6,7 +6,7 @@ What a request writes is one transaction, with the entity locked before anything
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from django.db.models import Model, QuerySet, Subquery
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.fields import Field, Item, Reference, Target
+from drupal_jwt_auth.fields.user_keys import wire_key
+from drupal_jwt_auth.http.exceptions import Violation
 from drupal_jwt_auth.http.paths import alias_path
 from drupal_jwt_auth.models import PathAlias
 from drupal_jwt_auth.models.languages import site_langcode
@@ -30,7 +32,7 @@ from drupal_jwt_auth.models.path_alias import (
 )
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.prepared import Parameter, Prepared, PreparedByKeys
-from drupal_jwt_auth.transactions import lock
+from drupal_jwt_auth.transactions import lock, locked
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
 
 Values = Sequence[tuple[Field, Sequence[Item]]]
 """Fields of an entity, each with its stored items."""
+
+RawValues = Mapping[str, Sequence[Item]]
+"""What a client sent, by field."""
 
 
 class EntityStorage:
@@ -113,7 +118,11 @@ class EntityStorage:
         using = router.db_for_write(self.model)
         found = key
         while True:
+            # What is to be locked is known before: the transaction has to begin with that.
+            owners = {} if found is None else self.locked_before(found, using)
             with transaction.atomic(using=using):
+                for model, keys in owners.items():
+                    lock(model, *keys, using=using)
                 is_locked = found is not None and lock(self.model, found, using=using)
                 entity = self.at(path, key, using)
                 if entity is None or (is_locked and entity.pk == found):
@@ -121,6 +130,19 @@ class EntityStorage:
                     return
             # The path is an alias: whose it is, is known now.
             found = entity.pk
+
+    def locked_before(self, key: Any, using: str) -> Mapping[type[Model], Collection[Any]]:
+        """Return what is locked before an entity, as what it is a part of: the keys by model."""
+        return {}
+
+    @contextmanager
+    def to_create(self, read: Callable[[], tuple[Bundle, RawValues]]) -> Iterator[None]:
+        """Open the transaction in which an entity is made, with what it will be a part of locked.
+
+        ``read`` returns what a client has sent for it, of which nothing is checked yet.
+        """
+        with locked(self.model):
+            yield
 
     @contextmanager
     def to_delete(self, path: str, key: Any) -> Iterator[Any | None]:
@@ -155,16 +177,18 @@ class EntityStorage:
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return what references to entities point to, by the entities' keys; in one query."""
+        found = self._targets.run(keys)
+        return {wire_key(entity.pk): self.target_of(entity, site.root) for entity in found}
+
+    def target_of(self, entity: Any, root: str) -> Target:
+        """Return what references to an entity point to."""
         names = self.entity_type.keys
-        return {
-            entity.pk: Target(
-                str(getattr(entity, names.uuid)) if names.uuid else "",
-                self.path_of(entity, site.root),
-                self.entity_type.bundle_of(entity) if names.bundle else None,
-                bool(getattr(entity, names.published)) if names.published else True,
-            )
-            for entity in self._targets.run(keys)
-        }
+        return Target(
+            str(getattr(entity, names.uuid)) if names.uuid else "",
+            self.path_of(entity, root),
+            self.entity_type.bundle_of(entity) if names.bundle else None,
+            bool(getattr(entity, names.published)) if names.published else True,
+        )
 
     def complete(self, entities: Iterable[Any]) -> None:
         """Fetch for many entities at once what `query` would have brought with each."""
@@ -205,6 +229,22 @@ class EntityStorage:
         entity: Any = self.model(**values)
         entity.newest_alias = None
         return entity
+
+    def draft(self, bundle: Bundle, raw: RawValues, site: SiteContext) -> Any:
+        """Return the new entity that a document is about, to which its items are stored later.
+
+        ``raw`` are the items that were sent, by field: nothing of them is checked yet.
+        """
+        return self.new(bundle, site.account)
+
+    def violations(
+        self, entity: Any, bundle: Bundle, raw: RawValues, site: SiteContext
+    ) -> Iterator[Violation]:
+        """Yield what is wrong with an entity as a whole, once the items that were sent are stored.
+
+        Drupal tells it before what is wrong with single fields, so these may be wrong as well.
+        """
+        return iter(())
 
     def create(self, entity: Any, values: Values) -> dict[str, list[Item]]:
         """Save a new entity with the items of some fields.

@@ -56,7 +56,6 @@ def test_all_of_a_site_is_as_it_was_there(db: None) -> None:
     ("path", "permission"),
     [
         ("base_field_override/user.user.name", "administer user fields"),
-        ("comment_type/comment", "administer comment types"),
         ("date_format/short", "administer site configuration"),
         ("entity_form_display/user.user.default", "administer user form display"),
         ("entity_view_display/user.user.default", "administer user display"),
