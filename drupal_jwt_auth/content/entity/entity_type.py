@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.references import SiteContext
 
 
+LINK_RELATIONS = "https://drupal.org/link-relations"
+"""What Drupal's own relations of links begin with."""
+
 Constraint = Callable[[Any, Mapping[str, Sequence[Item]]], Iterable[Violation]]
 """A rule for an entity as a whole, None for one that is to be made, and the items of its fields.
 
@@ -187,7 +190,9 @@ class ContentEntityType(EntityType):
     ``canonical`` is the path of one's page (``/node/{node}``, the name in braces being the type's
     id; it comes last) and ``collection`` that which one is created at; None where there is none.
     ``bundle_type`` is the id of the configuration that its bundles are, None where all entities are
-    of one bundle, which has the type's name. A type without ``base_fields`` is only referred to.
+    of one bundle, which has the type's name. ``bundle_permissions`` are those that each bundle
+    brings: labels by names, ``{name}`` in them being what it is called, and the name of its primary
+    key in braces its machine name. A type without ``base_fields`` is only referred to.
     ``constraints`` are the rules that more than one field is needed for.
     """
 
@@ -199,6 +204,7 @@ class ContentEntityType(EntityType):
     base_fields: ClassVar[tuple[BaseField, ...]] = ()
     constraints: ClassVar[tuple[Constraint, ...]] = ()
     bundle_type: ClassVar[str | None] = None
+    bundle_permissions: ClassVar[Mapping[str, str]] = {}
     canonical: ClassVar[str | None] = None
     collection: ClassVar[str | None] = None
     links: ClassVar[Mapping[str, str | None]] = {"canonical": None}

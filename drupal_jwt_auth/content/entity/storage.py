@@ -183,10 +183,13 @@ class EntityStorage:
         """
         if self.entity_type.canonical is None:
             return None
-        alias = self.alias_item(entity)["alias"]
+        return self.path_with(entity.pk, self.alias_item(entity)["alias"], root)
+
+    def path_with(self, key: Any, alias: str | None, root: str) -> str:
+        """Return the path of the entity with a key: its alias, if it has one, or else its own."""
         if alias is not None:
             return alias_path(alias, root)
-        own = self.entity_type.path_with(quote(str(entity.pk), safe=""))
+        own = self.entity_type.path_with(quote(str(key), safe=""))
         return root + own.removeprefix("/")
 
     def alias_item(self, entity: Any) -> Item:
@@ -236,6 +239,16 @@ class EntityStorage:
     def known_targets(self, entity: Any, root: str) -> Iterator[tuple[Reference, Target]]:
         """Yield what the entity references as far as its own query has brought it along."""
         return iter(())
+
+    def holders(self, name: str, bundles: Collection[str]) -> Iterator[tuple[QuerySet[Any], str]]:
+        """Yield what holds items of a configurable field of some bundles: rows, and an attribute.
+
+        The entities come first.
+        """
+        # What is decided on them is written to them.
+        rows = self.model._default_manager.using(router.db_for_write(self.model)).order_by()
+        of_bundles = {f"{self.entity_type.keys.bundle}__in": bundles}
+        yield rows.filter(**of_bundles, fields__has_key=name), "fields"
 
     # Writing
 
@@ -354,7 +367,7 @@ class EntityStorage:
 def _differs(entity: Any, values: Values) -> bool:
     """Tell whether an entity changes with values: not with what only tells of its revision."""
     return any(
-        list(items) != field.get(entity)
+        list(items) != list(field.kept(field.get(entity)))
         for field, items in values
         if not (isinstance(field, BaseField) and field.of_revision)
     )
