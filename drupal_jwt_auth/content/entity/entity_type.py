@@ -221,8 +221,9 @@ class ContentEntityType(EntityType):
         """Return what the keys of the type name, and is neither a base field nor a column."""
         names = {field.name for field in cls.base_fields}
         names |= {column.name for column in cls.model._meta.concrete_fields}
-        keys = cls.keys._replace(id=None)._asdict().items()
-        return {key: name for key, name in keys if name is not None and name not in names}
+        # The first is the primary key of the model, whatever it is called.
+        others = [*cls.keys._asdict().items()][1:]
+        return {key: name for key, name in others if name is not None and name not in names}
 
     def __init__(self) -> None:
         self.access = self.access_class(self)
@@ -376,7 +377,10 @@ entity_deleted = Signal()
 def _tell_of_deletion(sender: type[Model], instance: Model, using: str, **kwargs: Any) -> None:
     for entity_type in ENTITY_TYPES.all_content():
         if entity_type.model is sender:
-            entity_deleted.send(sender=entity_type, instance=instance, using=using)
+            # What hangs on it may be in another database than a project's own model.
+            is_own = entity_type.storage.is_own
+            place = router.db_for_write(ConfigObject) if is_own else using
+            entity_deleted.send(sender=entity_type, instance=instance, using=place)
 
 
 Registered = TypeVar("Registered", bound=type[EntityType])
