@@ -26,6 +26,7 @@ from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.columns import ENTITY_TYPE_IDS
 from drupal_jwt_auth.content.entity.storage import EntityStorage
 from drupal_jwt_auth.fields import Item, Target
+from drupal_jwt_auth.fields.comment import CommentType
 from drupal_jwt_auth.fields.entity_reference import READERS
 from drupal_jwt_auth.fields.keys import KeyReader, shown_key
 from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
     from drupal_jwt_auth.content.entity.references import SiteContext
 
+
+LINK_RELATIONS = "https://drupal.org/link-relations"
+"""What Drupal's own relations of links begin with."""
 
 Constraint = Callable[[Any, Mapping[str, Sequence[Item]]], Iterable[Violation]]
 """A rule for an entity as a whole, None for one that is to be made, and the items of its fields.
@@ -186,7 +190,9 @@ class ContentEntityType(EntityType):
     ``canonical`` is the path of one's page (``/node/{node}``, the name in braces being the type's
     id; it comes last) and ``collection`` that which one is created at; None where there is none.
     ``bundle_type`` is the id of the configuration that its bundles are, None where all entities are
-    of one bundle, which has the type's name. A type without ``base_fields`` is only referred to.
+    of one bundle, which has the type's name. ``bundle_permissions`` are those that each bundle
+    brings: labels by names, ``{name}`` in them being what it is called, and the name of its primary
+    key in braces its machine name. A type without ``base_fields`` is only referred to.
     ``constraints`` are the rules that more than one field is needed for.
     """
 
@@ -198,6 +204,7 @@ class ContentEntityType(EntityType):
     base_fields: ClassVar[tuple[BaseField, ...]] = ()
     constraints: ClassVar[tuple[Constraint, ...]] = ()
     bundle_type: ClassVar[str | None] = None
+    bundle_permissions: ClassVar[Mapping[str, str]] = {}
     canonical: ClassVar[str | None] = None
     collection: ClassVar[str | None] = None
     links: ClassVar[Mapping[str, str | None]] = {"canonical": None}
@@ -221,9 +228,8 @@ class ContentEntityType(EntityType):
         """Return what the keys of the type name, and is neither a base field nor a column."""
         names = {field.name for field in cls.base_fields}
         names |= {column.name for column in cls.model._meta.concrete_fields}
-        # The first is the primary key of the model, whatever it is called.
-        others = [*cls.keys._asdict().items()][1:]
-        return {key: name for key, name in others if name is not None and name not in names}
+        keys = {key: name for key, name in cls.keys._asdict().items() if key != "id"}
+        return {key: name for key, name in keys.items() if name is not None and name not in names}
 
     def __init__(self) -> None:
         self.access = self.access_class(self)
@@ -337,7 +343,14 @@ class ContentEntityType(EntityType):
 
         Django deletes what nobody has to be told of without looking at it.
         """
-        return self.canonical is not None or self.is_fieldable
+        return self.canonical is not None or self.may_have_comments
+
+    @property
+    def may_have_comments(self) -> bool:
+        """Tell whether there may be comments on an entity, as a part of a field of it."""
+        return self.is_fieldable or any(
+            isinstance(field.type, CommentType) for field in self.base_fields
+        )
 
     def base_fields_of(self, bundle: Any) -> Sequence[BaseField]:
         """Return the base fields as a bundle has them, which may call them something else."""

@@ -128,9 +128,12 @@ class EntityStorage:
     def by_key(self, entities: QuerySet[Any]) -> QuerySet[Any]:
         """Return the query that `find` takes, for one of these entities, with what it fetches."""
         found: QuerySet[Any] = entities.filter(pk=Parameter("key", self.model._meta.pk))
-        if self.is_beside_aliases:
-            found = found.annotate(alias_leads_to=Subquery(source_path().values("path")))
-        return found
+        if not self.is_beside_aliases:
+            return found
+        with_source: QuerySet[Any] = found.annotate(
+            alias_leads_to=Subquery(source_path().values("path"))
+        )
+        return with_source
 
     def find(self, query: Prepared, path: str, key: Any, using: str | None = None) -> Any | None:
         """Return the entity with a path as its alias, or else the one with a key.
@@ -197,10 +200,13 @@ class EntityStorage:
         """
         if self.entity_type.canonical is None:
             return None
-        alias = self.alias_item(entity)["alias"]
+        return self.path_with(entity.pk, self.alias_item(entity)["alias"], root)
+
+    def path_with(self, key: Any, alias: str | None, root: str) -> str:
+        """Return the path of the entity with a key: its alias, if it has one, or else its own."""
         if alias is not None:
             return alias_path(alias, root)
-        own = self.entity_type.path_with(quote(str(entity.pk), safe=""))
+        own = self.entity_type.path_with(quote(str(key), safe=""))
         return root + own.removeprefix("/")
 
     def alias_item(self, entity: Any) -> Item:
@@ -215,8 +221,12 @@ class EntityStorage:
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return what references to entities point to, by the entities' keys; in one query."""
-        found = self._targets.run([*map(self.entity_type.key_reader.in_json, keys)])
+        found = self.referenced(keys)
         return {shown_key(entity.pk): self.target_of(entity, site.root) for entity in found}
+
+    def referenced(self, keys: Collection[Any]) -> Iterator[Any]:
+        """Return the entities with these keys, as references have them, each with its alias."""
+        return self._targets.run([*map(self.entity_type.key_reader.in_json, keys)])
 
     def target_of(self, entity: Any, root: str) -> Target:
         """Return what references to an entity point to."""
@@ -247,6 +257,16 @@ class EntityStorage:
     def known_targets(self, entity: Any, root: str) -> Iterator[tuple[Reference, Target]]:
         """Yield what the entity references as far as its own query has brought it along."""
         return iter(())
+
+    def holders(self, name: str, bundles: Collection[str]) -> Iterator[tuple[QuerySet[Any], str]]:
+        """Yield what holds items of a configurable field of some bundles: rows, and an attribute.
+
+        The entities come first.
+        """
+        # What is decided on them is written to them.
+        rows = self.model._default_manager.using(router.db_for_write(self.model)).order_by()
+        of_bundles = {f"{self.entity_type.keys.bundle}__in": bundles}
+        yield rows.filter(**of_bundles, fields__has_key=name), "fields"
 
     # Writing
 
@@ -365,7 +385,7 @@ class EntityStorage:
 def _differs(entity: Any, values: Values) -> bool:
     """Tell whether an entity changes with values: not with what only tells of its revision."""
     return any(
-        list(items) != field.get(entity)
+        list(items) != list(field.kept(field.get(entity)))
         for field, items in values
         if not (isinstance(field, BaseField) and field.of_revision)
     )
