@@ -204,7 +204,7 @@ class TestInterruptedMigrations:
         assert ids(check_database(connection)) == []
 
     def test_a_project_may_do_without(self, settings: Settings) -> None:
-        settings.MIGRATION_MODULES = {"drupal_jwt_auth": None}
+        settings.MIGRATION_MODULES = {"drupal_jwt_auth": None, "entity": None}
         assert ids(check_database(connection)) == []
 
 

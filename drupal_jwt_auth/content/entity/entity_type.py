@@ -390,7 +390,10 @@ entity_deleted = Signal()
 def _tell_of_deletion(sender: type[Model], instance: Model, using: str, **kwargs: Any) -> None:
     for entity_type in ENTITY_TYPES.all_content():
         if entity_type.model is sender:
-            entity_deleted.send(sender=entity_type, instance=instance, using=using)
+            # What hangs on it may be in another database than a project's own model.
+            is_own = entity_type.storage.is_own
+            place = router.db_for_write(ConfigObject) if is_own else using
+            entity_deleted.send(sender=entity_type, instance=instance, using=place)
 
 
 Registered = TypeVar("Registered", bound=type[EntityType])
