@@ -197,7 +197,8 @@ class TestCreating:
         active, blocked = make_user("active"), make_user("blocked", is_active=False)
 
         def allowed(visitor: Visitor, user: Any) -> bool:
-            return create(visitor, f"/user/{user.pk}", f"/{user.pk}").status_code == 201
+            answer = create(visitor, f"/user/{user.pk}", f"/{user.pk}")
+            return bool(answer.status_code == 201)
 
         assert [allowed(editor, user) for user in (active, blocked)] == [False, False]
         assert allowed(editor, editor.user)
