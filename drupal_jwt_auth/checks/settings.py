@@ -7,10 +7,11 @@ import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
+from django.conf import DEFAULT_STORAGE_ALIAS, STATICFILES_STORAGE_ALIAS, settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import get_hasher
@@ -25,6 +26,7 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
 from django.db import router
 from django.db.models import Model
 from django.middleware.cache import UpdateCacheMiddleware
@@ -99,6 +101,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         messages += _check_methods()
         messages += _check_callers()
         messages += _check_flood_cache()
+        messages += _check_private_storage()
     messages += _check_project()
     messages += _check_preferred_hasher()
     messages += _check_backends()
@@ -445,6 +448,38 @@ def _check_flood_cache_of_site() -> Iterator[CheckMessage]:
             "whoever makes more of them has the first forgotten.",
             f"Set CACHES[{name!r}]['OPTIONS']['MAX_ENTRIES'] to {LEAST_ENTRIES} or more.",
         )
+
+
+def _check_private_storage() -> Iterator[CheckMessage]:
+    """Yield why private files have no storage, or are where everybody can read them."""
+    alias = app_settings.PRIVATE_STORAGE
+    if alias is None:
+        return
+    try:
+        private = storages[alias]
+    except InvalidStorageError:
+        yield _error(
+            25,
+            f"{SETTING_NAME}['PRIVATE_STORAGE'] is {alias!r}, which is no storage.",
+            "Name one of STORAGES whose BACKEND there is, or leave the setting out.",
+        )
+        return
+    public = [settings.MEDIA_ROOT, settings.STATIC_ROOT]
+    if alias in {DEFAULT_STORAGE_ALIAS, STATICFILES_STORAGE_ALIAS} or (
+        isinstance(private, FileSystemStorage)
+        and any(_overlap(private.location, folder) for folder in public if folder)
+    ):
+        yield _error(
+            26,
+            f"Private files, in the storage {alias!r}, would be where everybody can read files.",
+            f"Give STORAGES[{alias!r}] a location apart from MEDIA_ROOT and STATIC_ROOT.",
+        )
+
+
+def _overlap(folder: Any, other: Any) -> bool:
+    """Tell whether one of two folders is in the other."""
+    first, second = Path(folder).resolve(), Path(other).resolve()
+    return first.is_relative_to(second) or second.is_relative_to(first)
 
 
 def _check_project() -> Iterator[CheckMessage]:

@@ -41,9 +41,12 @@ class Entity(Protocol):
 
 
 class Target(NamedTuple):
-    """What an entity reference points to; ``url`` is None for configuration."""
+    """What an entity reference points to; ``url`` is None for configuration.
 
-    uuid: str
+    ``uuid`` is None for what has none, as rows of a project's own model may.
+    """
+
+    uuid: str | None
     url: str | None = None
     bundle: str | None = None
     published: bool = True
@@ -76,6 +79,12 @@ class Context(Protocol):
     def look_up_uuids(self, entity_type: str, uuids: Iterable[str]) -> None:
         """Find the keys of all entities with these UUIDs at once, to be asked for one by one."""
 
+    def look_up_links(self, uris: Iterable[str]) -> None:
+        """Find out at once which of some links the account may follow, to be asked one by one."""
+
+    def may_follow(self, uri: str) -> bool:
+        """Tell whether the account may see what a link leads to, as far as the site knows it."""
+
     def can_reach(self, path: str) -> bool:
         """Tell whether there is an entity at a path, which the account may see."""
 
@@ -95,10 +104,11 @@ class FieldType:
     ``view_permissions`` is needed to see such a field, one of ``edit_permissions`` to set it.
     ``setting_readers`` are how the settings are read, by their names; a subclass has those of the
     type that it extends, too. ``storage_settings`` are the names of those that all bundles share:
-    they say what is stored.
+    they say what is stored. ``module`` is Drupal's module that brings the type.
     """
 
     id: ClassVar[str]
+    module: ClassVar[str] = "core"
     properties: ClassVar[tuple[str, ...]] = ("value",)
     main_property: ClassVar[str] = "value"
     configurable: ClassVar[bool] = True
@@ -248,18 +258,25 @@ class Field:
 
     def cast(self, items: Sequence[Item]) -> list[Item]:
         """Return the stored items for valid raw ones; empty ones are dropped."""
-        return [self.type.cast(item, self) for item in self._kept(items)]
+        return [self.type.cast(item, self) for item in self.kept(items)]
 
     def normalize(self, entity: Entity, context: Context) -> list[Item]:
         """Return the wire items of this field of an entity."""
         return [self.type.normalize(item, self, context) for item in self.get(entity)]
 
+    def normalize_saved(self, entity: Entity, context: Context) -> list[Item]:
+        """Return the wire items of this field of an entity that was saved a moment ago.
+
+        Drupal drops empty items as it saves an entity, also those that were loaded.
+        """
+        return [self.type.normalize(item, self, context) for item in self.kept(self.get(entity))]
+
     def echo(self, items: Sequence[Item], context: Context) -> list[Item]:
         """Return the wire items for raw ones that were just stored."""
-        return [self.type.echo(item, self, context) for item in self._kept(items)]
+        return [self.type.echo(item, self, context) for item in self.kept(items)]
 
-    def _kept(self, items: Sequence[Item]) -> Sequence[Item]:
-        """Return what is left of raw items without the empty ones."""
+    def kept(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Return what is left of items, raw or stored, without the empty ones."""
         return [item for item in items if not self.type.is_empty(item)] or self.type.nothing
 
     def references(self, items: Sequence[Item]) -> Iterator[Reference]:
@@ -298,11 +315,16 @@ class Field:
         return [nothing | item for item in entity.fields.get(self.name, ())]
 
     def set(self, entity: Entity, items: Sequence[Item]) -> None:
-        """Store items as this field of an entity."""
+        """Store items as this field of an entity, with what their type adds to them."""
         before = self.get(entity)
-        entity.fields[self.name] = [
-            self.type.fill(item, entity, before) for item in items or self.type.implied(self)
-        ]
+        self.store(
+            entity,
+            [self.type.fill(item, entity, before) for item in items or self.type.implied(self)],
+        )
+
+    def store(self, entity: Entity, items: Sequence[Item]) -> None:
+        """Store items as they are."""
+        entity.fields[self.name] = list(items)
 
     def save(
         self, entity: Entity, items: Sequence[Item], *, created: bool

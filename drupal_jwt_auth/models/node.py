@@ -133,9 +133,12 @@ class Node(StoredModel):
             ("administer url aliases", "Administer URL aliases"),
             ("access comments", "View comments"),
             ("post comments", "Post comments"),
+            ("skip comment approval", "Skip comment approval"),
+            ("edit own comments", "Edit own comments"),
             ("administer comments", "Administer comments and comment settings"),
             ("access user profiles", "View user information"),
             ("administer users", "Administer users"),
+            ("link to any page", "Link to any page"),
         ]
 
     def __str__(self) -> str:

@@ -44,6 +44,10 @@ class PathAliasQuerySet(models.QuerySet["PathAlias"]):
         """Return the aliases with a key that lead somewhere, the one that counts first."""
         return self.filter(key=key)._that_count()
 
+    def with_any_key(self, keys: Iterable[str]) -> PathAliasQuerySet:
+        """Return the same of several keys."""
+        return self.filter(key__in=keys)._that_count()
+
     def of(self, path: Any) -> PathAliasQuerySet:
         """Return the aliases of a path that are switched on, the one that is shown first."""
         return self.filter(path=path)._that_count()

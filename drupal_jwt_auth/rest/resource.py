@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, ClassVar, NoReturn
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db.models import ProtectedError, QuerySet, RestrictedError
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied, ValidationError
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -22,13 +24,13 @@ from drupal_jwt_auth.auth.views.guarded import GuardedView
 from drupal_jwt_auth.content.entity.access import AccessResult
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
+from drupal_jwt_auth.http.exceptions import Conflict
 from drupal_jwt_auth.http.paths import site_root
-from drupal_jwt_auth.http.views import NO_BODY, site_url
+from drupal_jwt_auth.http.views import NO_BODY, ResourceView, site_url
 from drupal_jwt_auth.rest.links import entity_links
 from drupal_jwt_auth.rest.serializers import EntitySerializer
 from drupal_jwt_auth.rest.violations import as_entity_error
 from drupal_jwt_auth.rest.writing import WritingView
-from drupal_jwt_auth.transactions import locked
 
 
 def path_of_one(entity_type: ContentEntityType, segment: str) -> str:
@@ -42,25 +44,63 @@ def collection_path(entity_type: ContentEntityType) -> str:
     return entity_type.collection or f"/entity/{entity_type.id}"
 
 
-class EntityPermission(BasePermission):
-    """The access rules of the entity type, with Drupal's reason as the message."""
+class AccessPermission(BasePermission):
+    """The access rules of what a resource is of, with Drupal's reason as the message."""
 
     message: str
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Tell whether the account may do to the entity what the request asks for."""
+        """Tell whether the account may do to it what the request asks for."""
         resource: Any = view
         result: AccessResult = resource.get_access()
         self.message = result.reason
         return result.allowed
 
 
-class EntityResource(GuardedView, WritingView):
-    """What the views of an entity type share: who asks, and that refusals are Drupal's."""
+class AccessResource(GuardedView, ResourceView):
+    """What the views of all entity types share: who asks, and that refusals are Drupal's."""
+
+    authentication_classes: Sequence[type[BaseAuthentication]] = AcceptedMethods()
+    permission_classes = (TokenRequired, AccessPermission)
+
+    @cached_property
+    def account(self) -> Account:
+        """Return who asks."""
+        return Account(self.request.user)
+
+    @abstractmethod
+    def get_access(self) -> AccessResult:
+        """Return whether the account may do what the request asks for."""
+
+    def not_found(self, name: str, path: str) -> NotFound:
+        """Return the error (404) for a path of which the part ``name`` names nothing."""
+        method = "GET" if self.request.method == "HEAD" else self.request.method
+        return NotFound(
+            f'The "{name}" parameter was not converted for the path "{path}" '
+            f'(route name: "rest.entity.{name}.{method}")'
+        )
+
+    def permission_denied(
+        self, request: Request, message: str | None = None, code: str | None = None
+    ) -> NoReturn:
+        """Refuse; wrong credentials for the reason that an anonymous user may not, as in Drupal."""
+        if refused_login(request):
+            result = self.get_access()
+            raise PermissionDenied("" if result.allowed else result.reason)
+        super().permission_denied(request, message, code)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer an anonymous client that is refused with what is missing, if nothing was sent."""
+        is_anonymous = isinstance(exc, PermissionDenied) and not (
+            self.request.successful_authenticator or refused_login(self.request)
+        )
+        return super().handle_exception(NotAuthenticated() if is_anonymous else exc)
+
+
+class EntityResource(AccessResource, WritingView):
+    """What the views of a type of content share."""
 
     entity_type_id: str = ""
-    authentication_classes: Sequence[type[BaseAuthentication]] = AcceptedMethods()
-    permission_classes = (TokenRequired, EntityPermission)
     serializer_class: ClassVar[type[EntitySerializer]] = EntitySerializer
 
     @property
@@ -68,10 +108,10 @@ class EntityResource(GuardedView, WritingView):
         """Return the type of the entities."""
         return ENTITY_TYPES.content(self.entity_type_id)
 
-    @cached_property
-    def account(self) -> Account:
-        """Return who asks."""
-        return Account(self.request.user)
+    @property
+    def queryset(self) -> QuerySet[Any]:
+        """Return the entities, by whose model generators of schemas name what can be done."""
+        return self.entity_type.storage.query()
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> EntitySerializer:
         """Return a serializer that acts for the account; without a request, for nobody.
@@ -92,32 +132,13 @@ class EntityResource(GuardedView, WritingView):
         path = self.entity_type.storage.path_of(entity, site_root(self.request))
         return None if path is None else site_url(self.request) + path
 
-    @abstractmethod
-    def get_access(self) -> AccessResult:
-        """Return whether the account may do what the request asks for."""
-
-    def permission_denied(
-        self, request: Request, message: str | None = None, code: str | None = None
-    ) -> NoReturn:
-        """Refuse; wrong credentials for the reason that an anonymous user may not, as in Drupal."""
-        if refused_login(request):
-            result = self.get_access()
-            raise PermissionDenied("" if result.allowed else result.reason)
-        super().permission_denied(request, message, code)
-
     def handle_exception(self, exc: Exception) -> Response:
-        """Answer an anonymous client that is refused with what is missing, if nothing was sent.
-
-        What is found wrong while a node is saved is answered as what is wrong with the document.
-        """
+        """Answer what is found wrong while an entity is saved as what is wrong in the document."""
         if self.request.method not in SAFE_METHODS and isinstance(
             exc, ValidationError | DjangoValidationError
         ):
             exc = as_entity_error(exc)
-        is_anonymous = isinstance(exc, PermissionDenied) and not (
-            self.request.successful_authenticator or refused_login(self.request)
-        )
-        return super().handle_exception(NotAuthenticated() if is_anonymous else exc)
+        return super().handle_exception(exc)
 
 
 class EntityCreateView(EntityResource):
@@ -125,11 +146,19 @@ class EntityCreateView(EntityResource):
 
     methods = ("POST",)
     methods_of_options = ("POST",)
+    serializer: EntitySerializer
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Open the transaction in which the entity is made, for those who may make one."""
         self.check_permissions(request)
-        self.in_transaction(locked(self.entity_type.model))
+        self.serializer = self.in_transaction(self.creating(request))
+
+    @contextmanager
+    def creating(self, request: Request) -> Iterator[EntitySerializer]:
+        """Open the transaction for what the document describes, once it is read."""
+        serializer = self.get_serializer(data=self.document(request))
+        with serializer.to_create():
+            yield serializer
 
     def get_access(self) -> AccessResult:
         """Return whether the account may create entities of any bundle."""
@@ -137,11 +166,10 @@ class EntityCreateView(EntityResource):
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Save the entity and answer 201 with where it has a page, and all of it."""
-        serializer = self.get_serializer(data=self.document(request))
-        serializer.is_valid(raise_exception=True)
-        location = self.absolute_url(serializer.save())
+        self.serializer.is_valid(raise_exception=True)
+        location = self.absolute_url(self.serializer.save())
         headers = {} if location is None else {"Location": location}
-        return Response(serializer.data, status=201, headers=headers)
+        return Response(self.serializer.data, status=201, headers=headers)
 
 
 class EntityView(EntityResource):
@@ -184,13 +212,8 @@ class EntityView(EntityResource):
     def use(self, entity: Any | None) -> None:
         """Take an entity as the one that the path names; raise NotFound (404) for none."""
         if entity is None:
-            method = "GET" if self.request.method == "HEAD" else self.request.method
             name = self.entity_type.id
-            path = path_of_one(self.entity_type, f"{{{name}}}")
-            raise NotFound(
-                f'The "{name}" parameter was not converted for the path "{path}" '
-                f'(route name: "rest.entity.{name}.{method}")'
-            )
+            raise self.not_found(name, path_of_one(self.entity_type, f"{{{name}}}"))
         self.entity = entity
 
     @property
@@ -236,7 +259,12 @@ class EntityView(EntityResource):
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete the entity with all that belongs to it, and answer with nothing."""
         self.check_unneeded_document(request)
-        self.entity_type.storage.delete(self.entity)
+        try:
+            self.entity_type.storage.delete(self.entity)
+        except (ProtectedError, RestrictedError) as error:
+            # By what is not said: the client may not know of it.
+            text = f"The {self.entity_type.label} cannot be deleted: something else needs it."
+            raise Conflict(text) from error
         return Response(status=204)
 
     def check_unneeded_document(self, request: Request) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from contextlib import AbstractContextManager
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -52,7 +53,9 @@ class EntitySerializer(BaseSerializer[Any]):
 
     entity_type_id: ClassVar[str]
 
+    _draft: Any = None
     _sent: Values = {}
+    _is_saved = False
     _violations: Sequence[Violation] = ()
 
     @cached_property
@@ -89,7 +92,10 @@ class EntitySerializer(BaseSerializer[Any]):
         ``entity`` is None for one that is to be made. A client is told the reason where it changes
         an entity.
         """
-        return self.entity_type.access.edit_field(self.account, field, bundle, entity)
+        rules = self.entity_type.access
+        if entity is None:
+            return rules.create_field(self.account, field, bundle, self._draft)
+        return rules.edit_field(self.account, field, bundle, entity)
 
     # Out
 
@@ -97,12 +103,14 @@ class EntitySerializer(BaseSerializer[Any]):
         """Return the wire items of each field that the account may see, in Drupal's order."""
         visible = self.visible_fields(instance)
         self.look_up([(instance, visible)])
-        return {
-            field.name: field.echo(self._sent[field.name], self.site)
-            if field.name in self._sent
-            else field.normalize(instance, self.site)
-            for field in visible
-        }
+        return {field.name: self._wire_items(field, instance) for field in visible}
+
+    def _wire_items(self, field: Field, entity: Any) -> list[Item]:
+        """Return the wire items of a field: as they were sent, where they just were."""
+        if field.name in self._sent:
+            return field.echo(self._sent[field.name], self.site)
+        show = field.normalize_saved if self._is_saved else field.normalize
+        return show(entity, self.site)
 
     def visible_fields(self, entity: Any) -> list[Field]:
         """Return the fields of an entity that the account may see."""
@@ -135,6 +143,13 @@ class EntitySerializer(BaseSerializer[Any]):
         return self.site.structure.bundles_of(self.entity_type)
 
     # In
+
+    def to_create(self) -> AbstractContextManager[None]:
+        """Return the transaction in which an entity can be made of the document.
+
+        What the entity will be a part of is locked in it.
+        """
+        return self.entity_type.storage.to_create(partial(self.read_sent, self.initial_data))
 
     def is_valid(self, *, raise_exception: bool = False) -> bool:
         """Tell whether the document describes a valid entity."""
@@ -170,11 +185,10 @@ class EntitySerializer(BaseSerializer[Any]):
         The checks come in Drupal's order: the document (422), creation (403), each field (403),
         validity (422).
         """
-        document = self.read_document(data)
         self.site.creating = self.instance is None
-        bundle = self.read_bundle(document)
-        raw = self.denormalize(document, bundle)
+        bundle, raw = self.read_sent(data)
         if self.instance is None:
+            self._draft = self.entity_type.storage.draft(bundle, raw, self.site)
             self.check_creation(bundle, raw)
         else:
             bundle = self.bundle_of(self.instance)
@@ -184,8 +198,13 @@ class EntitySerializer(BaseSerializer[Any]):
 
     def check_document(self) -> None:
         """Raise UnprocessableEntity for a document that no entity can be made of."""
-        document = self.read_document(self.initial_data)
-        self.denormalize(document, self.read_bundle(document))
+        self.read_sent(self.initial_data)
+
+    def read_sent(self, data: Any) -> tuple[Bundle, Values]:
+        """Return the bundle that a document names, and the raw items of all fields in it."""
+        document = self.read_document(data)
+        bundle = self.read_bundle(document)
+        return bundle, self.denormalize(document, bundle)
 
     def read_document(self, data: Any) -> Mapping[str, Any]:
         """Return the fields of a document; PHP reads a list as one without any."""
@@ -268,14 +287,16 @@ class EntitySerializer(BaseSerializer[Any]):
             for name, items in raw.items()
             for reference in bundle.fields[name].references(items)
         )
-        violations = (
+        entity = self._draft if self.site.creating else self.instance
+        of_fields = (
             violation
             for field in bundle.fields.values()
             if field.name in raw or (self.site.creating and field.is_expected)
             for violation in field.validate(raw.get(field.name, field.default), self.site)
         )
-        told = list(islice(violations, MAX_VIOLATIONS))
-        told = [*self.faults_of_whole(bundle, raw, told), *told]
+        told = list(islice(of_fields, MAX_VIOLATIONS))
+        of_all = self.entity_type.storage.violations(entity, bundle, raw, self.site)
+        told = [*of_all, *self.faults_of_whole(bundle, raw, told), *told]
         if told:
             raise EntityValidationError(told)
 
@@ -306,15 +327,16 @@ class EntitySerializer(BaseSerializer[Any]):
 
     def create(self, validated_data: Values) -> Any:
         """Save a new entity of the account's, with the defaults of its bundle."""
+        self._is_saved = True
         bundle = self.read_bundle(self.initial_data)
         defaults = {
             name: list(field.default) for name, field in bundle.fields.items() if field.default
         }
-        entity = self.entity_type.storage.new(bundle, self.account)
-        return self._save(entity, bundle, {**defaults, **validated_data}, created=True)
+        return self._save(self._draft, bundle, {**defaults, **validated_data}, created=True)
 
     def update(self, instance: Any, validated_data: Values) -> Any:
-        """Save what differs; where nothing does, nothing is saved."""
+        """Save what differs; where nothing does, nothing is saved, but shown as if it was."""
+        self._is_saved = True
         if validated_data:
             bundle = self.bundle_of(instance)
             self._save(instance, bundle, validated_data, created=False)
@@ -332,6 +354,8 @@ class EntitySerializer(BaseSerializer[Any]):
             self.site.take_into_use(
                 reference for field in fields for reference in field.references(raw[field.name])
             )
+        except DjangoValidationError as error:
+            raise as_entity_error(error) from error
         except IntegrityError as error:
             if not taken or has_lost_a_reference(error):
                 raise

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from drupal_jwt_auth.content.entity.field_values import with_values
 from drupal_jwt_auth.content.entity.structure import configured_field
-from drupal_jwt_auth.content.node.field_values import with_values
 from drupal_jwt_auth.models import FieldConfig, FieldStorage
+from drupal_jwt_auth.transfer.configuration import config_value
 from drupal_jwt_auth.transfer.fields import described_config
 from drupal_jwt_auth.transfer.loader import ConfigLoader, Row
 
@@ -46,9 +47,10 @@ class BundleLoader(ConfigLoader):
                 stored = here.get(field["name"])
                 if stored is None or stored.field_type == field["type"]:
                     continue
-                entities, revisions = with_values(stored)
+                entities, *others = with_values(stored)
                 # Those of the file get new values; their older revisions keep what they have.
-                if revisions.exists() or set(entities.values_list("pk", flat=True)) - keys:
+                stay = set(entities.values_list("pk", flat=True)) - keys
+                if stay or any(rows.exists() for rows in others):
                     yield (
                         f"{self.part}[{index}].fields[{number}].type: there is content with "
                         f"values of this field, which is {stored.field_type} here: its type "
@@ -67,4 +69,16 @@ class BundleLoader(ConfigLoader):
                 configured_field(config), field["default_value"]
             )
             config.replace()
+            self._identify(config)
             self.run.counts["fields"] += 1
+
+    def _identify(self, config: FieldConfig) -> None:
+        """Give a field, and its storage, what only the configuration objects of the site say."""
+        storage = config.storage
+        for row, name, keys in (
+            (config, f"field.field.{'.'.join(config.natural_key())}", ("uuid", "description")),
+            (storage, f"field.storage.{storage}", ("uuid",)),
+        ):
+            values = {key: config_value(self.site["config"], name, key) for key in keys}
+            said = {key: value for key, value in values.items() if isinstance(value, str)}
+            type(row).objects.using(self.run.using).filter(pk=row.pk).update(**said)

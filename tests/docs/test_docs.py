@@ -14,13 +14,16 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import override_settings
 from django.urls import resolve
+from rest_framework.serializers import ListSerializer
 from rest_framework.test import APIClient
 
 import drupal_jwt_auth
 from drupal_jwt_auth.auth.tokens.issuers import ENTRIES, read_issuer
 from drupal_jwt_auth.checks import database as database_checks
+from drupal_jwt_auth.checks import entities as entity_checks
 from drupal_jwt_auth.checks import settings as checks
 from drupal_jwt_auth.conf import Settings
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.errors import Error
 from drupal_jwt_auth.transfer.site_description import SiteDescription, read_site
 from drupal_jwt_auth.urls import urlpatterns
@@ -106,7 +109,7 @@ def test_the_readme_has_each_endpoint_with_its_methods() -> None:
 
 
 def test_the_readme_leads_to_each_document() -> None:
-    linked = set(re.findall(r"\]\((docs/\w+\.md)", read("README.md")))
+    linked = set(re.findall(r"\]\((docs/[\w-]+\.md)", read("README.md")))
 
     assert linked == {f"docs/{path.name}" for path in ROOT.glob("docs/*.md")}
 
@@ -138,7 +141,8 @@ def test_docs_checks_has_each_id_that_there_is() -> None:
     calls = re.findall(r"_(error|warning)\(\s*(\d+),", inspect.getsource(checks))
     letters = {"error": "E", "warning": "W"}
     ids = {f"drupal_jwt_auth.{letters[kind]}{int(number):03}" for kind, number in calls}
-    ids.update(re.findall(r'id="(\S+)"', inspect.getsource(database_checks)))
+    for module in (database_checks, entity_checks):
+        ids.update(re.findall(r'id="(\S+)"', inspect.getsource(module)))
 
     assert list(sections("docs/checks.md")) == sorted(ids)
 
@@ -159,10 +163,31 @@ def test_docs_import_has_each_list_with_its_names_and_which_are_optional() -> No
         for name, names in table("docs/import.md", "List")
     }
 
-    lists: dict[str, Any] = SiteDescription().get_fields()
+    fields = SiteDescription().get_fields().items()
+    lists: dict[str, Any] = {
+        name: rows for name, rows in fields if isinstance(rows, ListSerializer)
+    }
     assert documented == {
         name: {(key, field.required) for key, field in rows.child.get_fields().items()}
         for name, rows in lists.items()
+    }
+
+
+def test_docs_import_has_each_object_of_a_site_that_is_no_list() -> None:
+    documented = {name for name, _what in table("docs/import.md", "Object")}
+
+    others = SiteDescription().get_fields().items()
+    assert documented == {name for name, field in others if not isinstance(field, ListSerializer)}
+
+
+def test_docs_configuration_has_each_type_with_its_objects_and_permissions() -> None:
+    documented = {
+        name: (prefix, permissions.replace("{entity type}", "{0}").split("`, `"))
+        for name, prefix, permissions, _source in table("docs/configuration.md", "Type")
+    }
+
+    assert documented == {
+        each.id: (each.prefix, list(each.permissions)) for each in ENTITY_TYPES.all_config()
     }
 
 

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 
 from drupal_jwt_auth.conf import HTTP_METHODS
@@ -14,8 +15,14 @@ from drupal_jwt_auth.transfer.site_import import SiteImporter
 from example_project.variants import read_variant
 from tests.drupal.replay import Recording, Replayer
 
-RECORDINGS = ("posts", "gets", "patches", "aliases")
+RECORDINGS = (
+    *("posts", "gets", "patches", "terms"),
+    *("aliases", "comments", "comments-approval", "config", "fields"),
+)
 EXCHANGES = [(name, exchange) for name in RECORDINGS for exchange in Recording(name).scored]
+
+
+MEMORY = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 
 
 def site_of(recording: Recording) -> dict[str, Any]:
@@ -30,7 +37,9 @@ def differences(name: str) -> dict[str, list[str]]:
     """How each answer to a recording differs from the recorded one, on a fresh site."""
     recording = Recording(name)
     # Drupal's permissions alone decide over requests without a token.
-    with override_settings(DRUPAL_JWT_AUTH={"PUBLIC_METHODS": HTTP_METHODS}):
+    chosen = {"PUBLIC_METHODS": HTTP_METHODS, "PRIVATE_STORAGE": "private"}
+    storages = {**settings.STORAGES, "default": MEMORY, "private": MEMORY}
+    with override_settings(DRUPAL_JWT_AUTH=chosen, STORAGES=storages):
         SiteImporter().load(site_of(recording))
         replayer = Replayer(recording)
         return {line["id"]: replayer.play(line) for line in recording.lines}

@@ -19,10 +19,13 @@ from rest_framework.schemas.openapi import SchemaGenerator
 from rest_framework.test import APIClient, force_authenticate
 from rest_framework.views import APIView
 
-from drupal_jwt_auth.models import Node, PathAlias
-from tests.content.visitors import make_type, make_user
+from drupal_jwt_auth.models import Comment, CommentType, Node, PathAlias
+from tests.content.visitors import make_term, make_type, make_user
 
 PATHS = {
+    "/comment": {"post"},
+    "/comment/{comment}": {"get", "patch", "delete"},
+    "/entity/{entity_type}/{id}": {"get"},
     "/entity/path_alias": {"post"},
     "/entity/path_alias/{path_alias}": {"get", "patch", "delete"},
     "/node": {"post"},
@@ -32,7 +35,14 @@ PATHS = {
     "/rest_api/refresh": {"post"},
     "/rest_api/revoke": {"post"},
     "/rest_api/userinfo": {"get"},
+    "/taxonomy/term": {"post"},
+    "/taxonomy/term/{taxonomy_term}": {"get", "patch", "delete"},
 }
+WRITES = (
+    *("create page content", "edit own page content"),
+    *("access comments", "post comments", "edit own comments"),
+    *("create terms in tags", "edit terms in tags"),
+)
 OPEN = {path for path in PATHS if path.startswith("/rest_api/")} - {"/rest_api/userinfo"}
 
 
@@ -77,8 +87,12 @@ def test_each_path_can_be_called(settings: Settings) -> None:
     client.force_authenticate(make_user("admin", is_superuser=True))
     nid = Node.objects.create(type=make_type("page"), title="A page").pk
     pid = PathAlias.objects.create(path=f"/node/{nid}", alias="/about").pk
+    comment_type = CommentType.objects.create(id="comment", label="Comments")
+    cid = Comment.objects.create(comment_type=comment_type, entity_id=str(nid)).pk
+    place = {"node": nid, "comment": cid, "path_alias": pid, "entity_type": "node_type"}
+    place["taxonomy_term"] = make_term("News").pk
     for path, names in PATHS.items():
-        url = f"{path.format(node=nid, path_alias=pid)}?_format=json"
+        url = f"{path.format(**place, id='page')}?_format=json"
         # As sent here, those that write are refused for what they need.
         statuses = {
             client.generic(name.upper(), url).status_code for name in sorted(names, reverse=True)
@@ -137,9 +151,10 @@ def test_drf_spectacular_tells_what_comes_back(spectacular: Any) -> None:
 def test_a_schema_for_somebody_has_what_they_may_ask_for(
     generator: str, spectacular: Any, settings: Settings
 ) -> None:
+    make_term("News")
     reader, writer = (
         make_user("reader"),
-        make_user("writer", "create page content", "edit own page content"),
+        make_user("writer", *WRITES),
     )
 
     def found(user: User | None) -> dict[str, set[str]]:
@@ -154,7 +169,12 @@ def test_a_schema_for_somebody_has_what_they_may_ask_for(
     assert found(None) == {path: PATHS[path] for path in OPEN}
     assert found(reader) == {
         **{path: PATHS[path] for path in (*OPEN, "/rest_api/userinfo")},
+        "/entity/{entity_type}/{id}": {"get"},
         "/node/{node}": {"get"},
+        "/taxonomy/term/{taxonomy_term}": {"get"},
     }
     own = {path: names for path, names in PATHS.items() if "path_alias" not in path}
-    assert found(writer) == {**own, "/node/{node}": {"get", "patch"}}
+    one = {"get", "patch"}
+    own |= {"/node/{node}": one, "/comment/{comment}": one}
+    own |= {"/taxonomy/term": {"post"}, "/taxonomy/term/{taxonomy_term}": one}
+    assert found(writer) == own

@@ -23,7 +23,7 @@ class Received(NamedTuple):
     status_code: int
     headers: HTTPMessage
     content: bytes
-    streaming = False
+    streaming: bool = False
 
     def json(self) -> Any:
         return json.loads(self.content)

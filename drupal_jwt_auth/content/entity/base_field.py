@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
+
 from drupal_jwt_auth.content.entity.sources import Source
 from drupal_jwt_auth.fields import Field, Item
 
@@ -35,6 +37,10 @@ class BaseField(Field):
     edit_permission: str | None = None
     is_shown: bool = True
 
+    def of(self, model: type[Model]) -> BaseField:
+        """Return the field of entities that are rows of a model: this one, where it says all."""
+        return self
+
     @property
     def is_expected(self) -> bool:
         """Tell whether a new entity is not valid without a value sent for this field."""
@@ -49,8 +55,8 @@ class BaseField(Field):
         """Return the stored items of this field of an entity."""
         return self.source.get(entity)
 
-    def set(self, entity: Any, items: Sequence[Item]) -> None:
-        """Store items as this field of an entity."""
+    def store(self, entity: Any, items: Sequence[Item]) -> None:
+        """Store items as they are."""
         self.source.set(entity, items)
 
     def save(self, entity: Any, items: Sequence[Item], *, created: bool) -> Sequence[Item] | None:

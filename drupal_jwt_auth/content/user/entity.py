@@ -1,4 +1,4 @@
-"""The entity types of users and of their roles."""
+"""The entity type of users."""
 
 from __future__ import annotations
 
@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth import get_user_model
 
 from drupal_jwt_auth.content.entity.entity_type import (
-    ConfigEntityType,
     ContentEntityType,
     Keys,
     keys_by_uuid,
     register,
 )
 from drupal_jwt_auth.content.user.access import UserAccess
-from drupal_jwt_auth.content.user.roles import role_uuids
 from drupal_jwt_auth.content.user.storage import UserStorage
-from drupal_jwt_auth.fields import Target
-from drupal_jwt_auth.fields.user_keys import key_in_text, to_user_key, wire_key
+from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, key_in_text, to_user_key, wire_key
 from drupal_jwt_auth.models import UserUUID
 from drupal_jwt_auth.models.user_uuid import USER_PATH
 from drupal_jwt_auth.user_uuids import user_key
@@ -51,25 +48,11 @@ class UserEntityType(ContentEntityType):
             for uuid, key in found.items()
             if (known := user_key(uuid) if key is None else key) is not None
         }
+        anonymous = site.structure.anonymous_uuid
+        keys |= {uuid: ANONYMOUS_KEY for uuid in uuids if uuid.lower() == anonymous.lower()}
         there = self.targets(list(keys.values()), site)
         return {uuid: key for uuid, key in keys.items() if key in there}
 
     def reference_key(self, value: Any) -> Any:
         """Return the key that a client's value stands for."""
         return to_user_key(value)
-
-
-@register
-class RoleEntityType(ConfigEntityType):
-    """The roles, which are groups of the project."""
-
-    id = "user_role"
-
-    def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
-        """Return the roles that references point to."""
-        return {role: Target(uuid) for role, uuid in role_uuids() if role in keys}
-
-    def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
-        """Return the machine names of the roles with these UUIDs."""
-        roles = {uuid: role for role, uuid in role_uuids()}
-        return {uuid: roles.get(uuid.lower()) for uuid in uuids}

@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 class UserStorage(EntityStorage):
     """The users of the project."""
 
+    is_own = False
+
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return the users that references point to; those who are not active are hidden."""
         found: dict[Any, Target] = {}
         if ANONYMOUS_KEY in keys:
-            found[ANONYMOUS_KEY] = user_target(ANONYMOUS_KEY, None, None, site.root)
+            found[ANONYMOUS_KEY] = user_target(
+                ANONYMOUS_KEY, site.structure.anonymous_uuid, None, site.root
+            )
         others = [read_key(key) for key in keys if key not in found]
         if others:
             uuids = UserUUID.objects.filter(user=OuterRef("pk")).values("uuid")

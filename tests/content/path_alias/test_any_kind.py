@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models.signals import post_delete
 from django.test.utils import CaptureQueriesContext
 
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, delete_aliases
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.sources import Attribute
 from drupal_jwt_auth.content.path_alias.source import NewestAlias
 from drupal_jwt_auth.entities import BaseField, ContentEntityType, Keys, register
@@ -225,7 +224,6 @@ class TestKindsOfAProject:
 
     @pytest.fixture(autouse=True)
     def kind(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[ContentEntityType]]:
-        monkeypatch.setattr(ENTITY_TYPES, "_types", {**ENTITY_TYPES._types})
 
         @register
         class Shelf(ContentEntityType):
@@ -246,7 +244,7 @@ class TestKindsOfAProject:
                 return str(value)
 
         yield Shelf
-        post_delete.disconnect(delete_aliases, sender=Vocabulary)
+        ENTITY_TYPES.unregister("shelf")
 
     @pytest.fixture
     def shelf(self, db: None) -> Vocabulary:

@@ -197,8 +197,8 @@ class TestCreating:
         active, blocked = make_user("active"), make_user("blocked", is_active=False)
 
         def allowed(visitor: Visitor, user: Any) -> bool:
-            answer = create(visitor, f"/user/{user.pk}", f"/{user.pk}")
-            return bool(answer.status_code == 201)
+            status: int = create(visitor, f"/user/{user.pk}", f"/{user.pk}").status_code
+            return status == 201
 
         assert [allowed(editor, user) for user in (active, blocked)] == [False, False]
         assert allowed(editor, editor.user)
