@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,7 @@ from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.models import PathAlias
 from drupal_jwt_auth.models.path_alias import NO_LANGUAGE, alias_key, stored_alias
+from drupal_jwt_auth.transactions import lock
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[PathAlias]
@@ -82,7 +83,7 @@ class PathAliasForm(ModelForm):
 
 @admin.register(PathAlias)
 class PathAliasAdmin(LockingAdmin):
-    """URL aliases; whoever makes one lead somewhere has what is there locked first."""
+    """URL aliases; whoever writes one has what it leads to locked first."""
 
     form = PathAliasForm
     list_display = ("alias", "path", "langcode", "status")
@@ -90,7 +91,18 @@ class PathAliasAdmin(LockingAdmin):
     search_fields = ("alias", "path")
 
     def rows_to_lock(self, request: HttpRequest, found: PathAlias | None) -> Sequence[Model]:
-        """Return the entity that the alias shall lead to, and the alias."""
-        entity_type, key = ENTITY_TYPES.at(request.POST.get("path", "")) or (None, None)
-        entities = [entity_type.model(pk=key)] if entity_type else []
-        return [*entities, *super().rows_to_lock(request, found)]
+        """Return what the alias leads to and shall lead to, and the alias."""
+        paths = {found.path if found else "", request.POST.get("path", "")}
+        return [*entities_at(paths), *super().rows_to_lock(request, found)]
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[PathAlias]) -> None:
+        """Delete the chosen aliases."""
+        for entity in entities_at(queryset.values_list("path", flat=True)):
+            lock(type(entity), entity.pk)
+        super().delete_queryset(request, queryset)
+
+
+def entities_at(paths: Iterable[str]) -> list[Model]:
+    """Return the entities that may be at some paths, in the order in which all lock them."""
+    found = sorted(set(filter(None, map(ENTITY_TYPES.at, paths))), key=lambda at: (at[0].id, at[1]))
+    return [entity_type.model(pk=key) for entity_type, key in found]

@@ -109,8 +109,12 @@ def remove_permissions(
 
 
 def touch_content_model(sender: type[models.Model], using: str, **kwargs: Any) -> None:
-    """Say that the content model has changed."""
-    ContentModel.touch(using)
+    """Say that the content model has changed.
+
+    A project's own bundles may be in another database than what tells of it.
+    """
+    is_own = sender._meta.app_label != APP_LABEL
+    ContentModel.touch(router.db_for_write(ContentModel) if is_own else using)
 
 
 def renew_stamp(instance: ContentModel, **kwargs: Any) -> None:

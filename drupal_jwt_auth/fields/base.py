@@ -41,9 +41,12 @@ class Entity(Protocol):
 
 
 class Target(NamedTuple):
-    """What an entity reference points to; ``url`` is None for configuration."""
+    """What an entity reference points to; ``url`` is None for configuration.
 
-    uuid: str
+    ``uuid`` is None for what has none, as rows of a project's own model may.
+    """
+
+    uuid: str | None
     url: str | None = None
     bundle: str | None = None
     published: bool = True

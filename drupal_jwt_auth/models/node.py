@@ -223,5 +223,5 @@ class Node(StoredModel):
     @property
     def path(self) -> Item:
         """Return the alias that is shown of the node, its id and its language."""
-        found = item_of(self, f"{NODE_PATH}{self.pk}")
+        found = item_of(self, NODE_PATH)
         return found or {"alias": None, "pid": None, "langcode": self.langcode}

@@ -131,13 +131,13 @@ def _of_each(prefix: str, key: str) -> PathAliasQuerySet:
     return PathAlias.objects.of(SourcePath(prefix, OuterRef(key)))
 
 
-def item_of(entity: Any, path: str) -> dict[str, Any] | None:
-    """Return what is shown of the alias of an entity with a path, None for none.
+def item_of(entity: Any, prefix: str) -> dict[str, Any] | None:
+    """Return what is shown of the alias of an entity, None for none; its key ends its path.
 
     It is asked for once, where the entity's own query has not brought it along (`newest_item`).
     """
     if not hasattr(entity, "newest_alias"):
-        aliases = PathAlias.objects.of(path).values(*ITEM)
+        aliases = PathAlias.objects.of(f"{prefix}{entity.pk}").values(*ITEM)
         entity.newest_alias = aliases.first() if entity.pk else None
     item: dict[str, Any] | None = entity.newest_alias
     return item

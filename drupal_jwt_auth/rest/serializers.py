@@ -349,6 +349,8 @@ class EntitySerializer(BaseSerializer[Any]):
             self.site.take_into_use(
                 reference for field in fields for reference in field.references(raw[field.name])
             )
+        except DjangoValidationError as error:
+            raise as_entity_error(error) from error
         except IntegrityError as error:
             if not taken or has_lost_a_reference(error):
                 raise

@@ -8,19 +8,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from drupal_jwt_auth.models import Comment, CommentType, FieldConfig, Node, NodeType
+from drupal_jwt_auth.models import Comment, CommentType, FieldConfig, Node
 from tests.admin.browser import ADMIN, get, read, submit
 from tests.admin.conftest import Staff
 
 
 @pytest.fixture
 def node(site: None) -> Node:
-    """A post with comments."""
-    comment_type = CommentType.objects.create(id="comment", label="Default comments")
-    FieldConfig.objects.add_comment_body(comment_type)
-    node_type = NodeType.objects.create(type="post", name="Post")
-    FieldConfig.objects.create_field("node", "post", "comment", "comment", label="Comments")
-    return Node.objects.create(type=node_type, title="News")
+    """An article, which has comments."""
+    return Node.objects.create(type_id="article", title="News")
 
 
 @pytest.fixture

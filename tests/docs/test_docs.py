@@ -20,6 +20,7 @@ from rest_framework.test import APIClient
 import drupal_jwt_auth
 from drupal_jwt_auth.auth.tokens.issuers import ENTRIES, read_issuer
 from drupal_jwt_auth.checks import database as database_checks
+from drupal_jwt_auth.checks import entities as entity_checks
 from drupal_jwt_auth.checks import settings as checks
 from drupal_jwt_auth.conf import Settings
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
@@ -108,7 +109,7 @@ def test_the_readme_has_each_endpoint_with_its_methods() -> None:
 
 
 def test_the_readme_leads_to_each_document() -> None:
-    linked = set(re.findall(r"\]\((docs/\w+\.md)", read("README.md")))
+    linked = set(re.findall(r"\]\((docs/[\w-]+\.md)", read("README.md")))
 
     assert linked == {f"docs/{path.name}" for path in ROOT.glob("docs/*.md")}
 
@@ -140,7 +141,8 @@ def test_docs_checks_has_each_id_that_there_is() -> None:
     calls = re.findall(r"_(error|warning)\(\s*(\d+),", inspect.getsource(checks))
     letters = {"error": "E", "warning": "W"}
     ids = {f"drupal_jwt_auth.{letters[kind]}{int(number):03}" for kind, number in calls}
-    ids.update(re.findall(r'id="(\S+)"', inspect.getsource(database_checks)))
+    for module in (database_checks, entity_checks):
+        ids.update(re.findall(r'id="(\S+)"', inspect.getsource(module)))
 
     assert list(sections("docs/checks.md")) == sorted(ids)
 

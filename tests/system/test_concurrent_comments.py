@@ -17,7 +17,7 @@ from django.db.utils import ConnectionHandler
 from pytest_django import DjangoDbBlocker
 
 from drupal_jwt_auth.content.comment import following
-from drupal_jwt_auth.models import Comment, CommentType, FieldConfig, Node
+from drupal_jwt_auth.models import Comment, Node
 from drupal_jwt_auth.rest.serializers import EntitySerializer
 from drupal_jwt_auth.views import NodeView
 from tests.content.comment.commenters import Commenter, cid_of, count, published, remark
@@ -42,13 +42,6 @@ def site(
         del connections["default"]
         ContentType.objects.clear_cache()
         try:
-            comment_type, _ = CommentType.objects.get_or_create(id="comment", label="Comments")
-            FieldConfig.objects.add_comment_body(comment_type)
-            fields = FieldConfig.objects.of("node", "article")
-            if not fields.filter(storage__name="comment").exists():
-                FieldConfig.objects.create_field(
-                    "node", "article", "comment", "comment", label="Comments"
-                )
             yield
         finally:
             connections["default"].close()

@@ -102,6 +102,17 @@ def test_the_same_again_changes_nothing_and_counts_what_has_come_since(site: Sit
 
 
 @pytest.mark.django_db
+def test_what_a_type_does_not_say_is_in_the_configuration_of_its_site(site: Site) -> None:
+    site["comments"] = []
+    site["config"] = {"comment.type.comment": {"description": "Of the configuration"}}
+    load(site)
+    assert CommentType.objects.get().description == "Of the configuration"
+    site["comment_types"]["comment"]["description"] = "Of the type"
+    load(site)
+    assert CommentType.objects.get().description == "Of the type"
+
+
+@pytest.mark.django_db
 def test_figures_of_a_node_without_described_comments_are_kept(site: Site) -> None:
     site["comments"] = []
     del site["comment_types"]

@@ -8,8 +8,8 @@ from tests.transfer.site import Load, described, stored
 
 
 def test_what_there_is_no_place_for_is_told(load: Load) -> None:
-    site = {**described(), "comments": [{"cid": 1}, {"cid": 2}], "languages": {"de": {}}}
-    told = "There is no place for these parts of the site: comments (2), languages (1).\n"
+    site = {**described(), "user_fields": [{}, {}], "languages": {"de": {}}}
+    told = "There is no place for these parts of the site: user_fields (2), languages (1).\n"
     assert told in load(site)
 
 

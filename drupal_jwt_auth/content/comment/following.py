@@ -54,7 +54,7 @@ def delete_comments_on(
 
     What is written about a comment is a reply to it, and deleted as such.
     """
-    if sender.model is Comment:
+    if sender.model is Comment or not sender.may_have_comments:
         return
     on_it = Comment.objects.using(using).filter(entity_type=sender.id, entity_id=str(instance.pk))
     on_it.delete()

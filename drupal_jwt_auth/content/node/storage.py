@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 class NodeStorage(EntityStorage):
     """Nodes, each with its current revision and its newest alias."""
 
+    is_own = False
+
     def __init__(self, entity_type: ContentEntityType) -> None:
         super().__init__(entity_type)
         self._locked = Prepared(lambda: self.by_key(Node.objects.select_for_update().order_by()))
@@ -45,7 +47,7 @@ class NodeStorage(EntityStorage):
         with locked(Node):
             yield self.find(self._locked, path, key, router.db_for_write(Node))
 
-    def complete(self, entities: Iterable[Node]) -> None:
+    def complete(self, entities: Sequence[Node]) -> None:
         """Fetch together what `query` would have brought along with each node.
 
         UUIDs are left out: whoever refers to users looks them up.
@@ -58,17 +60,11 @@ class NodeStorage(EntityStorage):
     def known_targets(self, entity: Node, root: str) -> Iterator[tuple[Reference, Target]]:
         """Yield the authors who are users, whose UUIDs have come with the node."""
         if hasattr(entity, "author_uuid"):
-            for key, uuid, alias in (
-                (
-                    entity.revision_uid_id,
-                    entity.revision_author_uuid,
-                    entity.revision_author_alias,
-                ),
-                (entity.uid_id, entity.author_uuid, entity.author_alias),
-            ):
-                if key is not None:
-                    author = Reference("user", wire_key(key))
-                    yield author, user_target(key, uuid, alias, root)
+            key, by = entity.uid_id, entity.revision_uid_id
+            if key is not None:
+                yield _user(key, entity.author_uuid, entity.author_alias, root)
+            if by is not None and by != key:
+                yield _user(by, entity.revision_author_uuid, entity.revision_author_alias, root)
 
     def new(self, bundle: Bundle, account: Account) -> Node:
         """Return a new node of the account's, with the defaults of its content type."""
@@ -82,3 +78,7 @@ class NodeStorage(EntityStorage):
         )
         node.newest_alias = None
         return node
+
+
+def _user(key: Any, uuid: str | None, alias: str | None, root: str) -> tuple[Reference, Target]:
+    return Reference("user", wire_key(key)), user_target(key, uuid, alias, root)

@@ -39,6 +39,7 @@ class TermEntityType(EntityType):
     """Terms of vocabularies."""
 
     id = "taxonomy_term"
+    model = Term
     module = "taxonomy"
     bundle_type = "taxonomy_vocabulary"
 

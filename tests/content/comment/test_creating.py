@@ -6,9 +6,14 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core import serializers
 
+from drupal_jwt_auth.content.comment import storage
+from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.models import Comment, CommentType, FieldConfig, Node
-from tests.content.comment.commenters import Commenter, cid_of, remark, value
+from drupal_jwt_auth.serializers import EntitySerializer
+from tests.content.comment.commenters import Commenter, cid_of, remark, statistics, value
 from tests.content.comment.conftest import make_article
 from tests.content.visitors import JSON, add_field, faults, make_type, make_user, message
 
@@ -225,3 +230,30 @@ def test_what_is_no_comment_at_all_is_refused(member: Commenter, document: str) 
 def test_any_character_is_kept(member: Commenter, article: Node) -> None:
     document = member.say(article, subject=["a\0b\ufdd0"], comment_body=["c\0d"])
     assert value(member.look_at(cid_of(document)).json(), "subject") == "a\0b\ufdd0"
+
+
+def test_a_key_that_has_no_room_is_refused(
+    member: Commenter, article: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "HOST_KEY_LENGTH", 0)
+    assert faults(member.comment(remark(article))) == [f"entity_id.0.target_id: {CHOICE}"]
+
+
+def test_code_comments_with_a_serializer_of_its_own(member: Commenter, article: Node) -> None:
+    """Without a request nothing is known of the client."""
+    context = {"entity_type": ENTITY_TYPES.content("comment"), "account": Account(member.user)}
+    serializer = EntitySerializer(data=remark(article), context=context)
+    serializer.is_valid(raise_exception=True)
+    comment = serializer.save()
+    assert (comment.thread, comment.hostname, comment.uid) == ("01/", None, member.user)
+
+
+def test_comments_of_a_fixture_stay_as_they_are(article: Node, comment: Comment) -> None:
+    before = statistics(article)
+    text = serializers.serialize("json", [comment])
+    Comment.objects.all()._raw_delete("default")
+    Node.objects.filter(pk=article.pk).update(fields={"comment": [before]})
+    for each in serializers.deserialize("json", text.replace('"01/"', '"07/"')):
+        each.save()
+    assert Comment.objects.get().thread == "07/"
+    assert statistics(article) == before
