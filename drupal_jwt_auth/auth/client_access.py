@@ -16,7 +16,7 @@ from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.http.client_address import Address, Network, client_address, parse_network
 from drupal_jwt_auth.http.paths import SCRIPT, site_root
 
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
 
 class CallerRefused(APIException):

@@ -24,7 +24,7 @@ from drupal_jwt_auth.errors import AuthenticationError, Error
 
 _guarded: ContextVar[bool] = ContextVar("guarded", default=False)
 
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
 
 @sensitive_variables("password")

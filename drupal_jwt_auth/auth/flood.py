@@ -42,7 +42,7 @@ from drupal_jwt_auth.http.client_address import Address, client_address
 from drupal_jwt_auth.models import FailedLogin
 from drupal_jwt_auth.models.failed_login import MARK_LENGTH
 
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 

@@ -88,7 +88,7 @@ _COSTS = {
 }
 """What one login may cost, by the scheme and the parts of a hash. It holds a worker so long."""
 
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
 # Some builds of Python offer MD5 only so; here it protects nothing but what is already stored.
 md5 = partial(hashlib.md5, usedforsecurity=False)

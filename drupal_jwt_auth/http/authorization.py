@@ -14,7 +14,7 @@ from rest_framework.request import Request
 
 from drupal_jwt_auth.conf import app_settings
 
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
 HEADER_NAMES = ("Authorization", "Authorisation", "JWT-Authorization")
 """The module that this app replicates accepts both spellings, Drupal's `jwt` the third name."""

@@ -22,6 +22,7 @@ from drupal_jwt_auth.auth.tokens import issue
 from tests.conftest import Client
 from tests.email_user.settings import SECRET_KEY as OTHER_KEY
 from tests.headers import basic, basic_of, bearer
+from tests.logs import notes
 
 pytestmark = pytest.mark.urls("tests.project")
 
@@ -198,11 +199,7 @@ class TestAddresses:
 
 
 def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [
-        record.getMessage()
-        for record in caplog.records
-        if record.name == "drupal_jwt_auth" and record.levelno == logging.WARNING
-    ]
+    return notes(caplog, logging.WARNING)
 
 
 @pytest.mark.parametrize(

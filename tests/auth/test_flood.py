@@ -27,6 +27,7 @@ from drupal_jwt_auth.auth.flood import alike
 from drupal_jwt_auth.errors import DocumentedError
 from drupal_jwt_auth.models import FailedLogin, failed_login
 from tests.headers import basic, basic_of
+from tests.logs import notes
 from tests.projects import answers_of
 
 pytestmark = pytest.mark.urls("tests.project")
@@ -226,11 +227,8 @@ class TestLimits:
     ) -> None:
         fail(PER_USER)
         log_in("someone", "secret")
-        assert [
-            record.getMessage()
-            for record in caplog.records
-            if record.name == "drupal_jwt_auth" and record.levelno == logging.WARNING
-        ] == ["Refused a login from 192.0.2.7: too many have failed."]
+        refusal = "Refused a login from 192.0.2.7: too many have failed."
+        assert notes(caplog, logging.WARNING) == [refusal]
 
 
 class TestSettings:

@@ -28,6 +28,7 @@ from drupal_jwt_auth.auth.tokens.keys import get_signing_key
 from drupal_jwt_auth.auth.tokens.verifying import MAX_LENGTH
 from drupal_jwt_auth.models import RefreshToken
 from tests.headers import basic, bearer
+from tests.logs import notes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.project")]
 
@@ -47,7 +48,7 @@ def reasons(caplog: pytest.LogCaptureFixture) -> Callable[[str], list[str]]:
             response = APIClient().get("/whoami", headers=bearer(token))
         assert response.status_code in (401, 403)
         assert "refused" not in response.text
-        return [each.getMessage() for each in caplog.records if each.name == "drupal_jwt_auth"]
+        return notes(caplog)
 
     return reasons
 

@@ -22,6 +22,7 @@ from drupal_jwt_auth.auth.tokens.keys import Key
 from drupal_jwt_auth.auth.tokens.remote_keys import FetchError, RemoteKeys, download, read_key_set
 from tests.headers import bearer
 from tests.issuer import RunningIssuer
+from tests.logs import notes
 
 pytestmark = pytest.mark.urls("tests.project")
 
@@ -73,11 +74,7 @@ def own_issuer(tmp_path: Path) -> Iterator[RunningIssuer]:
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
     """What the app has warned of."""
-    return lambda: [
-        record.getMessage()
-        for record in caplog.records
-        if record.name == "drupal_jwt_auth" and record.levelno >= logging.WARNING
-    ]
+    return lambda: notes(caplog, logging.WARNING)
 
 
 def trust(settings: Settings, *entries: dict[str, Any]) -> None:

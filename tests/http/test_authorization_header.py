@@ -19,6 +19,7 @@ from drupal_jwt_auth.http.authorization import (
     read_authorization,
 )
 from tests.headers import basic, bearer
+from tests.logs import notes
 
 pytestmark = pytest.mark.urls("tests.project")
 
@@ -137,19 +138,14 @@ def test_caches_are_told_all_headers_that_an_answer_depends_on(settings: Setting
     assert response.headers["Vary"] == ", ".join(NAMES[:3])
 
 
-def logged(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
-    records = [record for record in caplog.records if record.name == "drupal_jwt_auth"]
-    return [(record.levelname, record.getMessage()) for record in records]
-
-
 def test_a_header_that_has_not_come_is_logged_with_what_has(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO, "drupal_jwt_auth")
     get({"X-Requested-With": "app", "Cookie": "private"})
     log_in({"Accept": "*/*"})
-    [(level, first), (_, second)] = logged(caplog)
-    assert level == "INFO"
+    first, second = notes(caplog)
+    assert notes(caplog, logging.WARNING) == []
     assert first.startswith("GET '/whoami' has come without any of the headers Authorization, Aut")
     assert first.endswith(
         "or send another of these headers. These have come: Content-Type, Cookie, X-Requested-With."
@@ -165,12 +161,12 @@ def test_a_header_that_is_wrong_is_not_logged_as_missing(
 ) -> None:
     caplog.set_level(logging.INFO, "drupal_jwt_auth")
     get({"Authorization": value})
-    assert not any("without any of the headers" in message for _, message in logged(caplog))
+    assert not any("without any of the headers" in message for message in notes(caplog))
 
 
 def test_a_path_cannot_forge_lines_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "drupal_jwt_auth")
     log_missing_header(RequestFactory().get("/node/1%0AERROR forged"))
-    [(_, message)] = logged(caplog)
+    [message] = notes(caplog)
     assert "\n" not in message
     assert r"/node/1\nERROR forged" in message

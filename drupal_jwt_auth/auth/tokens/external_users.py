@@ -20,7 +20,7 @@ from drupal_jwt_auth.user_uuids import user_key
 
 _ENOUGH = 20
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
 
 def load_external_user(token: VerifiedToken, key: str) -> TokenUser | None:

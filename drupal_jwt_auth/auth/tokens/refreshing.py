@@ -42,7 +42,7 @@ Prepare = Callable[[AbstractBaseUser, IssuedToken], None]
 _BYTES = 32
 _SESSION_BYTES = 16
 _MOST_FOLLOWED = 20
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
 
 def _nothing(user: AbstractBaseUser, token: IssuedToken) -> None:

@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from drupal_jwt_auth.errors import AuthenticationError, Error
 
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
 
 def refusal(

@@ -59,7 +59,7 @@ _HEADERS = {
 }
 
 clock = time.monotonic
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 _jws = jwt.PyJWS()
 
 

@@ -37,7 +37,7 @@ _RSA = ("RS", "PS")
 _SESSION = re.compile(rf"[0-9a-f]{{{SESSION_LENGTH}}}")
 _LAST_TIME = 253_402_300_799  # 9999-12-31T23:59:59Z, where Python's dates end
 _jws = jwt.PyJWS(algorithms=ALGORITHMS)
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
 
 class Period(NamedTuple):

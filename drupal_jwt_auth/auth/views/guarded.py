@@ -20,7 +20,7 @@ from drupal_jwt_auth.http.method import intended_method
 from drupal_jwt_auth.http.releasing import ReleasingView
 from drupal_jwt_auth.transactions import own_transactions
 
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
 
 class GuardedView(ReleasingView, DrupalErrorsMixin, Audited):
