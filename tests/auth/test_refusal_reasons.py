@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -27,6 +28,7 @@ from drupal_jwt_auth.auth.tokens import (
 from drupal_jwt_auth.auth.tokens.keys import get_signing_key
 from drupal_jwt_auth.auth.tokens.verifying import MAX_LENGTH
 from drupal_jwt_auth.models import RefreshToken
+from tests.docs.test_docs import table
 from tests.headers import basic, bearer
 from tests.logs import notes
 
@@ -299,6 +301,33 @@ def test_a_refresh_token_that_is_not_known(
         APIClient().post("/rest_api/refresh", {"refresh_token": "some-text"})
     assert "A refresh token is refused: it is not known." in caplog.messages
     assert "some-text" not in caplog.text
+
+
+# The document
+
+
+def test_the_document_has_the_line_of_each_rule(
+    user: User, settings: Settings, reasons: Any
+) -> None:
+    token = issue(user).text
+
+    def lines(**rules: Any) -> list[str]:
+        settings.DRUPAL_JWT_AUTH = rules
+        lines: list[str] = reasons(token)
+        return lines
+
+    told = [
+        *lines(BLOCKED_ADDRESSES=["127.0.0.1"]),
+        *lines(ROLE_PATHS={"authenticated": []}),
+        *reasons("x.y.z"),
+    ]
+    User.objects.update(is_active=False)
+    told += lines()
+    quoted = [log.partition("`")[2] for _, log, _ in table("docs/errors.md", "The answer")]
+    patterns = [re.escape(line).replace(r"\.\.\.", ".+") for line in quoted]
+    assert len(told) == 4
+    for line in told:
+        assert any(re.fullmatch(pattern, line) for pattern in patterns), line
 
 
 # A token that would be refused

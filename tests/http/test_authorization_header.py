@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import logging.config
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from drupal_jwt_auth.http.authorization import (
     log_missing_header,
     read_authorization,
 )
+from tests.docs.test_docs import blocks, read
 from tests.headers import basic, bearer
 from tests.logs import notes
 
@@ -170,3 +172,20 @@ def test_a_path_cannot_forge_lines_of_the_log(caplog: pytest.LogCaptureFixture) 
     [message] = notes(caplog)
     assert "\n" not in message
     assert r"/node/1\nERROR forged" in message
+
+
+def test_the_documented_configuration_of_logging_shows_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    [example] = [text for text in blocks(read("docs/errors.md"), "python") if "LOGGING" in text]
+    namespace: dict[str, Any] = {}
+    exec(example, namespace)
+    logger = logging.getLogger("drupal_jwt_auth")
+    level, handlers = logger.level, list(logger.handlers)
+    try:
+        logging.config.dictConfig(namespace["LOGGING"])
+        get({})
+    finally:
+        logger.handlers[:] = handlers
+        logger.setLevel(level)
+    assert capsys.readouterr().err.startswith("GET '/whoami' has come without any of the headers")
