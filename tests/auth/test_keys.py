@@ -250,29 +250,29 @@ ONE_SOURCE = "Key 'a' needs one of key, environment and file; it has"
             {"kid": "a", "environment": "X", "file": "/x", "key": SECRET},
             f"{ONE_SOURCE} key and environment and file.",
         ),
-        ({"kid": "a", "key": ""}, "The 'key' of key 'a' has to be the key itself, as text."),
-        ({"kid": "a", "key": None}, "The 'key' of key 'a' has to be the key itself, as text."),
+        ({"kid": "a", "key": ""}, "The 'key' of key 'a' must be the key itself, as text."),
+        ({"kid": "a", "key": None}, "The 'key' of key 'a' must be the key itself, as text."),
         (
             {"kid": "a", "key": SECRET.encode()},
-            "The 'key' of key 'a' has to be the key itself, as text.",
+            "The 'key' of key 'a' must be the key itself, as text.",
         ),
         (
             {"kid": "a", "environment": None},
-            "The 'environment' of key 'a' has to be the name of an environment variable, as text.",
+            "The 'environment' of key 'a' must be the name of an environment variable, as text.",
         ),
         (
             {"kid": "a", "file": 3},
-            "The 'file' of key 'a' has to be the path of a file, as text.",
+            "The 'file' of key 'a' must be the path of a file, as text.",
         ),
         ({"kid": "a", "key": SECRET, "alg": "HS256"}, "Unknown entry 'alg'."),
         ({"kid": "a", "key": SECRET, 1: 2}, "Unknown entry '1'."),
         (
             {"kid": "a", "key": SECRET, "encoding": "hex"},
-            "The encoding of key 'a' is none of text and base64.",
+            "The encoding of key 'a' must be text or base64.",
         ),
         (
             {"kid": "a", "key": SECRET, "encoding": []},
-            "The encoding of key 'a' is none of text and base64.",
+            "The encoding of key 'a' must be text or base64.",
         ),
     ],
 )
@@ -394,7 +394,7 @@ def test_a_variable_that_is_no_text_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("JWT_KEY", os.fsdecode(b"\xff" * 64))
     with pytest.raises(KeyEncodingError) as error:
         load_key({"kid": "a", "environment": "JWT_KEY"})
-    assert str(error.value) == "Key 'a' is no text in UTF-8."
+    assert str(error.value) == "Key 'a' is not text in UTF-8."
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
@@ -459,7 +459,7 @@ def test_a_pem_is_parsed_once_and_not_with_each_request(
 
 @pytest.mark.parametrize("algorithm", ["none", "None", "HS1", "RS1", "", None, 256, ["HS256"]])
 def test_an_algorithm_that_is_not_supported_is_refused(algorithm: object) -> None:
-    with pytest.raises(UnsupportedAlgorithmError, match="which is none of HS256, HS384, HS512"):
+    with pytest.raises(UnsupportedAlgorithmError, match="which is not one of HS256, HS384, HS512"):
         load_key({"kid": "a", "algorithm": algorithm, "key": SECRET})
 
 
@@ -546,7 +546,7 @@ def test_a_key_of_another_kind_is_refused_and_not_shown(
 ) -> None:
     with pytest.raises(WrongKindError) as error:
         load_key({"kid": "a", "algorithm": algorithm, "key": OTHER_KEYS[kind]()})
-    assert str(error.value) == f"Key 'a' is no key for {algorithm}, which needs {needed} as PEM."
+    assert str(error.value) == f"Key 'a' is not a key for {algorithm}, which needs {needed} as PEM."
 
 
 @pytest.mark.parametrize("algorithm", PUBLIC_KEY_ALGORITHMS)
@@ -644,7 +644,7 @@ def test_what_others_know_is_no_secret(tmp_path: Path, kind: str, wrapping: str)
                 }
             )
         assert str(error.value) == (
-            f"Key 'a' is no secret for {algorithm}: it is a key of another kind, such as a PEM, "
+            f"Key 'a' is not a secret for {algorithm}: it is a key of another kind, such as a PEM, "
             "a certificate, an SSH key or a JWK."
         )
 

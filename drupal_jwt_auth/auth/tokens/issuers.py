@@ -144,7 +144,7 @@ def _algorithms(name: str, entry: Mapping[str, Any], *, is_public: bool) -> tupl
     algorithms = _texts(entry.get("algorithms", DEFAULT_ALGORITHMS))
     if algorithms is None or not set(algorithms) <= set(ALGORITHMS):
         raise IssuerAlgorithmError(
-            f"The algorithms of issuer {name!r} are no list of some of {', '.join(ALGORITHMS)}."
+            f"The algorithms of issuer {name!r} must be a list of some of {', '.join(ALGORITHMS)}."
         )
     secret = [each in SECRET_ALGORITHMS for each in algorithms]
     if any(secret) and (is_public or not all(secret)):
@@ -169,7 +169,7 @@ def _address(name: str, uri: Any) -> str:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
-        raise IssuerAddressError(f"The jwks_uri of issuer {name!r} is no https address.")
+        raise IssuerAddressError(f"The jwks_uri of issuer {name!r} must be an https address.")
     return str(uri)
 
 
@@ -182,7 +182,9 @@ def _ca_file(name: str, entry: Mapping[str, Any], *, is_remote: bool) -> str | N
     if isinstance(value, os.PathLike):
         value = os.fspath(value)
     if not _is_text(value):
-        raise IssuerConfigurationError(f"The ca_file of issuer {name!r} is no path of a file.")
+        raise IssuerConfigurationError(
+            f"The ca_file of issuer {name!r} must be the path of a file."
+        )
     return value
 
 
@@ -198,19 +200,17 @@ def _user_entries(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     claim = _texts(entry.get("claim", "sub"))
     if claim is None:
         raise IssuerConfigurationError(
-            f"The claim of issuer {name!r} is neither the name of a claim nor a path of names."
+            f"The claim of issuer {name!r} must be the name of a claim, or a list of names."
         )
     user = entry.get("user", "username")
     if user not in USERS:
         raise IssuerConfigurationError(
-            f"The user of issuer {name!r} is none of {', '.join(USERS)}: {user!r}."
+            f"The user of issuer {name!r} must be one of {', '.join(USERS)}; it is {user!r}."
         )
     flags = {flag: entry.get(flag, default) for flag, default in _FLAGS.items()}
     for flag, value in flags.items():
         if not isinstance(value, bool):
-            raise IssuerConfigurationError(
-                f"The {flag} of issuer {name!r} is neither True nor False."
-            )
+            raise IssuerConfigurationError(f"The {flag} of issuer {name!r} must be True or False.")
     if flags["create_users"] and user not in CREATABLE:
         raise IssuerUsersError(f"Issuer {name!r} cannot create users by their {user}.")
     return {"claim": claim, "user": user, **flags}
@@ -265,7 +265,7 @@ def _open_certificate(name: str, content: bytes) -> tuple[bytes, tuple[datetime,
         certificate = x509.load_pem_x509_certificate(content)
         key = certificate.public_key()
     except Exception:  # Which ones cryptography raises for a PEM is not told anywhere.
-        raise WrongKindError(f"The certificate of issuer {name!r} is none.") from None
+        raise WrongKindError(f"The certificate of issuer {name!r} cannot be parsed.") from None
     pem = key.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )

@@ -58,7 +58,7 @@ class KeyEntry:
                 return (self.text or "").encode()
             except UnicodeEncodeError:
                 # What is no UTF-8 in the environment comes as surrogates.
-                raise KeyEncodingError(f"Key {self.kid!r} is no text in UTF-8.") from None
+                raise KeyEncodingError(f"Key {self.kid!r} is not text in UTF-8.") from None
         try:
             return _without_line_end(Path(self.path).read_bytes())
         except (OSError, ValueError) as error:
@@ -82,7 +82,7 @@ def read_entry(entry: Mapping[str, Any]) -> KeyEntry:
         raise KeyConfigurationError("Each key needs a kid, a name of its own.")
     encoding = entry.get("encoding", "text")
     if encoding not in ENCODINGS:
-        raise KeyConfigurationError(f"The encoding of key {kid!r} is none of text and base64.")
+        raise KeyConfigurationError(f"The encoding of key {kid!r} must be text or base64.")
     source, value = _source(kid, entry)
     algorithm = str(entry.get("algorithm", DEFAULT_ALGORITHM))
     if source == "file":
@@ -108,7 +108,7 @@ def _source(kid: str, entry: Mapping[str, Any]) -> tuple[str, str]:
         value = os.fspath(value)
     if not isinstance(value, str) or not value:
         raise KeyConfigurationError(
-            f"The {source!r} of key {kid!r} has to be {SOURCES[source]}, as text."
+            f"The {source!r} of key {kid!r} must be {SOURCES[source]}, as text."
         )
     return source, value
 

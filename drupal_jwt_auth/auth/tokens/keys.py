@@ -100,7 +100,7 @@ def _load(entry: KeyEntry) -> Key:
     if entry.algorithm not in ALGORITHMS:
         raise UnsupportedAlgorithmError(
             f"Key {entry.kid!r} has algorithm {entry.algorithm!r}, "
-            f"which is none of {', '.join(ALGORITHMS)}."
+            f"which is not one of {', '.join(ALGORITHMS)}."
         )
     try:
         algorithm: Algorithm = _jws.get_algorithm_by_name(entry.algorithm)
@@ -135,7 +135,7 @@ def _prepare_secret(entry: KeyEntry, algorithm: Algorithm, content: bytes) -> Ke
             is_published = bool(_PUBLIC_TEXT.search(reading)) or _is_der(reading)
         if is_published:
             raise PublishedSecretError(
-                f"Key {entry.kid!r} is no secret for {entry.algorithm}: it is a key of another "
+                f"Key {entry.kid!r} is not a secret for {entry.algorithm}: it is a key of another "
                 "kind, such as a PEM, a certificate, an SSH key or a JWK."
             )
     return Key(entry.kid, entry.algorithm, signing=content, verifying=content)
@@ -164,7 +164,7 @@ def _prepare_pem(entry: KeyEntry, algorithm: Algorithm, content: bytes) -> Key:
     except Exception:  # Which ones cryptography raises for a PEM is not told anywhere.
         locked = ", and not locked with a passphrase" if b"ENCRYPTED" in content else ""
         raise WrongKindError(
-            f"Key {entry.kid!r} is no key for {entry.algorithm}, which needs "
+            f"Key {entry.kid!r} is not a key for {entry.algorithm}, which needs "
             f"{KINDS[entry.algorithm]} as PEM{locked}."
         ) from None
     if hasattr(prepared, "public_key"):
