@@ -146,8 +146,9 @@ class DocumentedError(APIException):
 class AuthenticationError(DocumentedError, AuthenticationFailed):
     """A request came with credentials, and they are no good.
 
-    ``user`` is whose they are, where that is certain, and ``username`` the name that was tried, as
-    its user has it: for the audit log, not for the client.
+    What follows is for logs, not for the client. ``user`` is whose credentials they are, where that
+    is certain, ``username`` the name that was tried, as its user has it, and ``reason`` what is
+    wrong with a token, in the words of the log.
     """
 
     username = ""
@@ -159,6 +160,8 @@ class AuthenticationError(DocumentedError, AuthenticationFailed):
         text: str | None = None,
         wait: float | None = None,
         user: AbstractBaseUser | None = None,
+        reason: str = "",
     ) -> None:
         super().__init__(error, text=text, wait=wait)
         self.user = user
+        self.reason = reason

@@ -249,14 +249,14 @@ def test_docs_issuers_has_each_entry_with_its_default() -> None:
     assert documented.keys() == ENTRIES
     issuer = read_issuer({"issuer": "a", "audience": "b", "key": "c"})
     assert issuer.key is not None
-    [claim] = issuer.claim
+    [claim] = issuer.user_claim
     assert {name: default for name, default in documented.items() if default != "None"} == {
         "issuer": "needed",
         "audience": "needed",
         "encoding": repr(issuer.key.encoding),
         "algorithms": repr(list(issuer.algorithms)),
         "claim": repr(claim),
-        "user": repr(issuer.user),
+        "user": repr(issuer.user_lookup.name),
         "create_users": repr(issuer.create_users),
         "require_verified_email": repr(issuer.require_verified_email),
     }

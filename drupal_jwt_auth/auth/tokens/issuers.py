@@ -21,15 +21,12 @@ from drupal_jwt_auth.auth.tokens.key_errors import (
 )
 from drupal_jwt_auth.auth.tokens.keys import ALGORITHMS, SECRET_ALGORITHMS, Key, load_key
 from drupal_jwt_auth.auth.tokens.remote_keys import remote_keys
+from drupal_jwt_auth.auth.tokens.user_lookups import LOOKUPS, UserLookup
 from drupal_jwt_auth.conf import app_settings
 
 DEFAULT_ALGORITHMS = ("RS256",)
 """What issuers use unless told otherwise (OpenID Connect Core 1.0, 15.1)."""
 
-USERS = ("username", "email", "id", "uuid")
-"""What of a user a claim may be."""
-
-CREATABLE = ("username", "email")
 KEY_SOURCES = ("jwks_uri", *SOURCES, "certificate")
 
 _FLAGS = {"create_users": False, "require_verified_email": True}
@@ -70,7 +67,8 @@ class IssuerUsersError(IssuerConfigurationError):
 class Issuer:
     """One entry: whose tokens, which keys verify them, and which user they are of.
 
-    Either ``jwks_uri`` is set or ``key``. ``claim`` is the path to the claim that names the user.
+    Either ``jwks_uri`` is set or ``key``. ``user_claim`` is the path to the claim that names the
+    user, and ``user_lookup`` finds the user by it.
     """
 
     name: str
@@ -79,8 +77,8 @@ class Issuer:
     jwks_uri: str | None = None
     ca_file: str | None = None
     key: KeyEntry | None = field(default=None, repr=False)
-    claim: tuple[str, ...] = ("sub",)
-    user: str = "username"
+    user_claim: tuple[str, ...] = ("sub",)
+    user_lookup: UserLookup = LOOKUPS["username"]
     create_users: bool = False
     require_verified_email: bool = True
 
@@ -203,17 +201,18 @@ def _user_entries(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
             f"The claim of issuer {name!r} must be the name of a claim, or a list of names."
         )
     user = entry.get("user", "username")
-    if user not in USERS:
+    lookup = LOOKUPS.get(user) if isinstance(user, str) else None
+    if lookup is None:
         raise IssuerConfigurationError(
-            f"The user of issuer {name!r} must be one of {', '.join(USERS)}; it is {user!r}."
+            f"The user of issuer {name!r} must be one of {', '.join(LOOKUPS)}; it is {user!r}."
         )
     flags = {flag: entry.get(flag, default) for flag, default in _FLAGS.items()}
     for flag, value in flags.items():
         if not isinstance(value, bool):
             raise IssuerConfigurationError(f"The {flag} of issuer {name!r} must be True or False.")
-    if flags["create_users"] and user not in CREATABLE:
+    if flags["create_users"] and not lookup.can_create:
         raise IssuerUsersError(f"Issuer {name!r} cannot create users by their {user}.")
-    return {"claim": claim, "user": user, **flags}
+    return {"user_claim": claim, "user_lookup": lookup, **flags}
 
 
 def _is_text(value: Any) -> TypeGuard[str]:

@@ -30,33 +30,33 @@ class TokenUser(NamedTuple):
 
     @classmethod
     def of(cls, user: Any) -> TokenUser:
-        """Return what a query `with_token_state` has found."""
+        """Return the state of a user that was found by a query `with_token_state`."""
         return cls(user, bool(user.token_revoked), user.token_cutoff)
 
 
-def load_user(subject: str, key: str) -> TokenUser | None:
+def load_user(subject: str, revocation_key: str) -> TokenUser | None:
     """Return the user whose primary key is ``subject`` as text, or None.
 
-    ``key`` is what the token is looked up by among the revoked ones. A user has one name: neither
-    does " 1" stand for 1, nor "A" for "a", whatever the database takes for the same.
+    ``revocation_key`` is what the token is looked up by among the revoked ones. Only the canonical
+    spelling is accepted: the database would also find 1 by "01", or "a" by "A".
     """
-    primary_key = key_in_text(subject)
-    if primary_key is None:
+    pk = key_in_text(subject)
+    if pk is None:
         return None
     using = router.db_for_write(get_user_model())
     manager = get_user_model()._default_manager
     if type(manager).get_queryset is Manager.get_queryset:
-        users = _USER.run(using, key=key, primary_key=primary_key)
+        users = _USER.run(using, revocation_key=revocation_key, pk=pk)
     else:
-        # Which users there are may change from one request to the next.
-        users = iter(with_token_state(manager.using(using), key).filter(pk=primary_key))
+        # A manager of the project's own may return other users from one request to the next.
+        users = iter(with_token_state(manager.using(using), revocation_key).filter(pk=pk))
     return next((TokenUser.of(user) for user in users if str(user.pk) == subject), None)
 
 
-def with_token_state(users: QuerySet[Any], key: str | Parameter) -> QuerySet[Any]:
-    """Return a query that also tells of each user what `TokenUser.of` reads."""
+def with_token_state(users: QuerySet[Any], revocation_key: str | Parameter) -> QuerySet[Any]:
+    """Return the users annotated with what `TokenUser.of` reads: revoked token, and cutoff."""
     annotated: QuerySet[Any] = users.annotate(
-        token_revoked=Exists(RevokedToken.objects.filter(key=key)),
+        token_revoked=Exists(RevokedToken.objects.filter(key=revocation_key)),
         token_cutoff=Subquery(TokenCutoff.objects.filter(user=OuterRef("pk")).values("at")),
     )
     return annotated
@@ -64,9 +64,9 @@ def with_token_state(users: QuerySet[Any], key: str | Parameter) -> QuerySet[Any
 
 def _user() -> QuerySet[Any]:
     user_model = get_user_model()
-    key = Parameter("key", RevokedToken._meta.get_field("key"))
-    users = with_token_state(user_model._default_manager.all(), key)
-    return users.filter(pk=Parameter("primary_key", user_model._meta.pk))
+    revocation_key = Parameter("revocation_key", RevokedToken._meta.get_field("key"))
+    users = with_token_state(user_model._default_manager.all(), revocation_key)
+    return users.filter(pk=Parameter("pk", user_model._meta.pk))
 
 
 _USER = Prepared(_user)
