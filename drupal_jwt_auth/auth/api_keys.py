@@ -16,7 +16,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.timezone import now
 from django.views.decorators.debug import sensitive_variables
 
-from drupal_jwt_auth.auth.flood import alike
+from drupal_jwt_auth.auth.flood import fold_username
 from drupal_jwt_auth.models import ApiKey
 
 LENGTH = 64
@@ -59,8 +59,9 @@ def find_owner(username: str, text: str) -> AbstractBaseUser | None:
         .filter(pk__in=ApiKey.objects.filter(key=hashed).values("user"))
         .first()
     )
-    is_right = user is not None and constant_time_compare(user.stored_key, hashed)
-    return user if is_right and alike(username) == alike(user.get_username()) else None
+    if user is None or not constant_time_compare(user.stored_key, hashed):
+        return None
+    return user if fold_username(username) == fold_username(user.get_username()) else None
 
 
 def is_like_a_key(text: str) -> bool:

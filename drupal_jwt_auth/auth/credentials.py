@@ -72,30 +72,28 @@ class GuardedLogin(ABC):
         No transaction is open and no lock is held while the password is looked at.
         """
         flood = FloodControl(self.request, self.given)
-        flood.check()
+        usage = flood.ensure_allowed()
         stopwatch = Stopwatch()
         named = Named(self.given)
         flood.username = named.username
         try:
             user = self._verified(named)
-            OtherSpellings(self.request, self.given, user).check()
+            OtherSpellings(self.request, self.given, user).ensure_allowed()
         except Exception as fault:
-            # Also where a backend or a receiver has failed: whatever else ends a login, were it
-            # not counted, would be a guess for nothing.
+            # Errors of backends and receivers count as well: a login that ends in one without
+            # being counted would be a free guess.
             if isinstance(fault, AuthenticationError):
                 fault.username = named.username
             named.look_further()
             level_refusal(self.password, stopwatch.read())
-            flood.count()
+            flood.record_failure(usage)
             if named.user is not None:
                 _log_missing_hasher(named.user)
                 others = OtherSpellings(self.request, self.given, named.user)
-                others.check()
-                others.count()
+                others.record_failure(others.ensure_allowed())
             raise
-        # Of guesses made at the same time, no more than the limit may be answered.
-        flood.check()
-        flood.clear()
+        # Asked again, so that of guesses made at the same time no more than the limit are answered.
+        flood.reset(flood.ensure_allowed())
         return user
 
     @abstractmethod

@@ -66,14 +66,14 @@ class ApiKeyAuthentication(CallerAuthentication):
         """
         given = get_user_model().normalize_username(username)
         flood = FloodControl(request._request, given)
-        flood.check()
+        usage = flood.ensure_allowed()
         if owner is not None and owner.is_active:
             return owner
         named = Named(given)
         named.look_further()
-        # As that of a login: whoever logs in afterwards has cleared it.
+        # Under the name that a login would count it, so that logging in resets it.
         flood.username = named.username
-        flood.count()
+        flood.record_failure(usage)
         error = Error.INVALID_API_KEY if owner is None else Error.USER_BLOCKED
         refusal = AuthenticationError(error, user=owner)
         refusal.username = named.username
