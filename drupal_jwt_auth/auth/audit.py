@@ -84,7 +84,7 @@ class Audited(APIView):
             # No exception for a client: Django ends the view's transaction and answers 500.
             vars(self.request._request)["audited_view"] = self
             raise
-        with _failing_alone(self.request._request):
+        with _log_exceptions(self.request._request):
             # Whose a refused token was.
             self.audited_user = self.audited_user or getattr(exc, "user", None)
             self.audited_username = getattr(exc, "username", "") or self.audited_username
@@ -96,7 +96,7 @@ class Audited(APIView):
     ) -> Response:
         """Log the request once the view's transaction is over: that of a refusal is undone."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        with _failing_alone(self.request._request):
+        with _log_exceptions(self.request._request):
             self.learn_of_refused_login()
             # A view may return a plain response, whatever DRF's types say.
             if isinstance(response, SimpleTemplateResponse):
@@ -184,7 +184,7 @@ def record_failure(request: HttpRequest | None = None, **kwargs: Any) -> None:
     """Log a request that ended in an error of the server's: for ``got_request_exception``."""
     view: Audited | None = getattr(request, "audited_view", None)
     if view is not None:
-        with _failing_alone(view.request._request):
+        with _log_exceptions(view.request._request):
             view.learn_of_refused_login()
         view.audited_error = "server_error"
         with _own_connections() if isinstance(request, ASGIRequest) else nullcontext():
@@ -246,29 +246,29 @@ def _write(
     request: HttpRequest, make_entry: Callable[[], AuditEntry], kind: str, *, is_warning: bool
 ) -> None:
     """Make an entry and write it, as a row and as a line, where that is wanted."""
-    with _failing_alone(request):
+    with _log_exceptions(request):
         level = logging.WARNING if is_warning else logging.INFO
         keeps = kind in app_settings.AUDIT_LOG
         if keeps or logger.isEnabledFor(level):
             entry = make_entry()
             if keeps:
-                _keep(request, entry)
+                _save(request, entry)
             _log(entry, level)
 
 
-def _keep(request: HttpRequest, entry: AuditEntry) -> None:
-    with _failing_alone(request):
+def _save(request: HttpRequest, entry: AuditEntry) -> None:
+    with _log_exceptions(request):
         try:
-            _save(entry)
+            _insert(entry)
         except IntegrityError as error:
             if not has_lost_a_reference(error):
                 raise
             # The user was deleted meanwhile, as users may be afterwards: the name stays.
             entry.pk = entry.user_id = None
-            _save(entry)
+            _insert(entry)
 
 
-def _save(entry: AuditEntry) -> None:
+def _insert(entry: AuditEntry) -> None:
     using = router.db_for_write(AuditEntry)
     # Where somebody else's transaction is open, a failure must not spoil it.
     with transaction.atomic(using=using):
@@ -334,7 +334,7 @@ def _own_connections() -> Iterator[None]:
 
 
 @contextmanager
-def _failing_alone(request: HttpRequest) -> Iterator[None]:
+def _log_exceptions(request: HttpRequest) -> Iterator[None]:
     """Log a failure instead of raising it: an answer does not depend on the log of it."""
     try:
         yield

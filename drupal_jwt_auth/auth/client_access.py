@@ -19,7 +19,7 @@ from drupal_jwt_auth.http.paths import SCRIPT, site_root
 logger = logging.getLogger(__name__)
 
 
-class CallerRefused(APIException):
+class ClientNotAllowed(APIException):
     """403, whatever the token: this caller is not served, or not at this path.
 
     It is no PermissionDenied: a token would not help, so that nobody is told to send one.
@@ -28,14 +28,14 @@ class CallerRefused(APIException):
     status_code = 403
 
 
-class AddressRefused(CallerRefused):
+class AddressNotAllowed(ClientNotAllowed):
     """The address is blocked, or is not among those that are allowed."""
 
     default_detail = "Your IP address is not allowed to use this site's API."
     default_code = "ip_blocked"
 
 
-class PathRefused(CallerRefused):
+class PathNotAllowed(ClientNotAllowed):
     """The caller's roles may use other paths only."""
 
     default_detail = "Your roles are not allowed to use this path."
@@ -48,7 +48,7 @@ class PathRefused(CallerRefused):
 
 
 def check_address(request: HttpRequest | Request) -> None:
-    """Raise AddressRefused for a client that the lists of addresses do not let in.
+    """Raise AddressNotAllowed for a client that the lists of addresses do not let in.
 
     What is in both lists is blocked. A client whose address is not known may be one of those who
     are blocked, and need not be one of those who are allowed: where there is a list, it is refused.
@@ -66,11 +66,11 @@ def check_address(request: HttpRequest | Request) -> None:
     else:
         return
     logger.warning("Refused %s %r from %s: %s.", request.method, request.path_info, address, reason)
-    raise AddressRefused
+    raise AddressNotAllowed
 
 
 def check_path(request: HttpRequest | Request, user: AbstractBaseUser | None) -> None:
-    """Raise PathRefused for a user whose roles may not use the path.
+    """Raise PathNotAllowed for a user whose roles may not use the path.
 
     Who has roles that ``ROLE_PATHS`` lists may use the paths of these roles only; who has none of
     them, any path. One query, where groups are listed. For None, somebody without a token, it is
@@ -88,7 +88,7 @@ def check_path(request: HttpRequest | Request, user: AbstractBaseUser | None) ->
             client_address(request),
             ", ".join(sorted(roles)),
         )
-        raise PathRefused(user) if user else NotAuthenticated
+        raise PathNotAllowed(user) if user else NotAuthenticated
 
 
 def _path(request: HttpRequest | Request) -> str:

@@ -17,7 +17,7 @@ from django.test.utils import override_script_prefix
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.auth.client_access import CallerRefused, check_path, matches, stands_for
+from drupal_jwt_auth.auth.client_access import ClientNotAllowed, check_path, matches, stands_for
 from drupal_jwt_auth.auth.tokens import issue
 from tests.conftest import Client
 from tests.email_user.settings import SECRET_KEY as OTHER_KEY
@@ -409,7 +409,7 @@ class TestRoles:
         configure(settings, ROLE_PATHS={"importer": []})
         check_path(request, somebody)
         configure(settings, ROLE_PATHS={"authenticated": []})
-        with pytest.raises(CallerRefused):
+        with pytest.raises(ClientNotAllowed):
             check_path(request, somebody)
 
     def test_a_refusal_is_logged_without_the_users_name(

@@ -19,7 +19,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from drupal_jwt_auth.auth.tokens import issue, verify
-from drupal_jwt_auth.auth.tokens.generating import SIZES
+from drupal_jwt_auth.auth.tokens.key_generation import SIZES
 from drupal_jwt_auth.auth.tokens.keys import ALGORITHMS, get_keys, load_key
 from drupal_jwt_auth.management.commands.create_jwt_key import Command
 from example_project.bootstrap import ROOT

@@ -487,9 +487,7 @@ class TestGuessesAtTheSameMoment:
 
 
 class TestSignals:
-    def test_a_refused_login_is_not_signalled_as_a_login(
-        self, user: User, logged_in: list[User]
-    ) -> None:
+    def test_a_refused_login_is_not_signalled(self, user: User, logged_in: list[User]) -> None:
         fail(PER_USER)
         assert status("someone", "secret") == 429
         assert logged_in == []

@@ -409,7 +409,7 @@ def test_a_thread_without_a_key_waits_for_the_one_that_fetches(gate: Gate) -> No
 
 
 def test_it_does_not_wait_for_long(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote_keys, "PATIENCE", 0.01)
+    monkeypatch.setattr(remote_keys, "LOCK_TIMEOUT", 0.01)
     keys = RemoteKeys("https://localhost/", None, BOTH)
     thread, _ = in_thread(keys)
     assert gate.began.wait(10)

@@ -26,7 +26,6 @@ from pytest_django import Settings
 
 from drupal_jwt_auth import checks
 from drupal_jwt_auth.auth.authentication import JWTAuthentication
-from drupal_jwt_auth.auth.tokens import issuers
 from drupal_jwt_auth.auth.tokens.guessing import INSECURE_PREFIX
 from drupal_jwt_auth.auth.tokens.keys import derived_key
 from drupal_jwt_auth.checks.flood_cache import LEAST_ENTRIES
@@ -627,7 +626,7 @@ def test_an_issuer_with_public_keys_needs_a_package(
 ) -> None:
     # What PyJWT offers where the package cryptography is not installed.
     without = jwt.PyJWS(algorithms=["HS256", "HS384", "HS512"])
-    monkeypatch.setattr(issuers, "_jws", without)
+    monkeypatch.setattr(jwt, "get_algorithm_by_name", without.get_algorithm_by_name)
     configure(settings, own(ISSUERS=[GOOD_ISSUER]))
     [message] = check_settings()
     assert message.id == "drupal_jwt_auth.E034"

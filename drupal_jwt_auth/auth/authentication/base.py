@@ -28,7 +28,7 @@ class CallerAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[AbstractBaseUser, Any] | None:
         """Return user and ``request.auth``, or None where nothing was sent for this class.
 
-        Raise what `identify` raises, or CallerRefused where address or roles are not let in.
+        Raise what `identify` raises, or ClientNotAllowed where address or roles are not let in.
         """
         check_address(request)
         found = self.identify(request)

@@ -36,7 +36,6 @@ ENTRIES = {
     *KEY_SOURCES,
 }
 _CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
-_jws = jwt.PyJWS(algorithms=ALGORITHMS)
 
 
 class IssuerConfigurationError(ValueError):
@@ -153,7 +152,7 @@ def _algorithms(name: str, entry: Mapping[str, Any], *, is_public: bool) -> tupl
         )
     for each in algorithms:
         try:
-            _jws.get_algorithm_by_name(each)
+            jwt.get_algorithm_by_name(each)
         except NotImplementedError:
             raise UnsupportedAlgorithmError(
                 f"Issuer {name!r} has algorithm {each!r}, for which {CRYPTO_MISSING}"

@@ -24,8 +24,6 @@ PUBLIC_MEMBERS = {
 }
 """What a public key consists of (RFC 7518, 6.2.1 and 6.3.1; RFC 8037, 2). No other is published."""
 
-_jws = jwt.PyJWS()
-
 
 def public_jwk_set(keys: Iterable[Key]) -> dict[str, list[dict[str, str]]]:
     """Return the JWK Set of the public keys among ``keys``; a secret has no public half."""
@@ -34,7 +32,7 @@ def public_jwk_set(keys: Iterable[Key]) -> dict[str, list[dict[str, str]]]:
 
 def _public_jwk(key: Key) -> dict[str, str]:
     """Return a key with ``use``, so without ``key_ops``: RFC 7517, 4.3 wants one of them."""
-    members: dict[str, Any] = _jws.get_algorithm_by_name(key.algorithm).to_jwk(
+    members: dict[str, Any] = jwt.get_algorithm_by_name(key.algorithm).to_jwk(
         key.verifying, as_dict=True
     )
     kind = members["kty"]

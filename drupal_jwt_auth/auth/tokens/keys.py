@@ -51,7 +51,6 @@ KINDS = {
 
 ALGORITHMS = (*SECRET_ALGORITHMS, *KINDS)
 
-_jws = jwt.PyJWS(algorithms=ALGORITHMS)
 _PUBLIC_TEXT = re.compile(rb"-----BEGIN |(?:ssh|ecdsa|sk)-\S+\s+AAAA")
 _DER_SEQUENCE, _DER_INTEGER = b"\x30", b"\x02"
 _DER_LONG_LENGTH = 0x80
@@ -103,7 +102,7 @@ def _load(entry: KeyEntry) -> Key:
             f"which is not one of {', '.join(ALGORITHMS)}."
         )
     try:
-        algorithm: Algorithm = _jws.get_algorithm_by_name(entry.algorithm)
+        algorithm: Algorithm = jwt.get_algorithm_by_name(entry.algorithm)
     except NotImplementedError:
         raise UnsupportedAlgorithmError(
             f"Key {entry.kid!r} has algorithm {entry.algorithm!r}, for which {CRYPTO_MISSING}"

@@ -31,25 +31,25 @@ import jwt
 from drupal_jwt_auth.auth.tokens.keys import Key
 
 TIMEOUT = 5.0
-"""For how many seconds an issuer may keep a request waiting."""
+"""Seconds to wait for a connection to an issuer, and again for its answer."""
 
 MAX_SIZE = 256 * 1024
-"""A longer answer is no list of keys."""
+"""How many bytes are read of an answer; a list of keys is never longer."""
 
-LIFETIME = 60 * 60
-"""After how many seconds keys are fetched again: so long a key that was withdrawn is trusted."""
+MAX_AGE = 60 * 60
+"""Seconds after which keys are fetched again; as long is a key trusted that was withdrawn."""
 
-PAUSE = 5 * 60
-"""How many seconds lie between two fetches at least, whatever keys tokens name."""
+MIN_FETCH_INTERVAL = 5 * 60
+"""Seconds between two fetches at least, whatever keys tokens name."""
 
-PAUSE_AFTER_FAILURE = 30
-"""The same after a fetch that brought no keys."""
+RETRY_INTERVAL = 30
+"""Seconds until the next fetch after one that brought no keys."""
 
-MAX_AGE = 24 * 60 * 60
-"""For how many seconds keys verify while the issuer is down."""
+MAX_STALE = 24 * 60 * 60
+"""Seconds for which keys go on to verify while they cannot be fetched again."""
 
-PATIENCE = 1.0
-"""For how many seconds a token without a key waits for the request that is fetching them."""
+LOCK_TIMEOUT = 1.0
+"""Seconds that a request without a key waits for the one that is fetching the keys."""
 
 _MOMENT = 0.001
 _HEADERS = {
@@ -60,7 +60,6 @@ _HEADERS = {
 
 clock = time.monotonic
 logger = logging.getLogger(__name__)
-_jws = jwt.PyJWS()
 
 
 class FetchError(Exception):
@@ -102,8 +101,8 @@ class RemoteKeys:
         does so; others go on with what is known, and wait a moment where that has not this key.
         """
         if self._is_due(kid):
-            patience = 0 if self._matching(kid) else PATIENCE
-            if self._lock.acquire(timeout=patience):
+            timeout = 0 if self._matching(kid) else LOCK_TIMEOUT
+            if self._lock.acquire(timeout=timeout):
                 try:
                     # Another thread may have been faster.
                     if self._is_due(kid):
@@ -115,18 +114,18 @@ class RemoteKeys:
     def _is_due(self, kid: str | None) -> bool:
         known = self._known
         is_wanted = (
-            known is None or known.age >= LIFETIME or (kid is not None and kid not in known.kids)
+            known is None or known.age >= MAX_AGE or (kid is not None and kid not in known.kids)
         )
         return is_wanted and clock() >= self._not_before
 
     def _matching(self, kid: str | None) -> list[Key]:
         known = self._known
-        if known is None or known.age >= MAX_AGE:
+        if known is None or known.age >= MAX_STALE:
             return []
         return [key for key in known.keys if kid is None or kid == key.kid]
 
     def _fetch(self) -> None:
-        pause = PAUSE_AFTER_FAILURE
+        interval = RETRY_INTERVAL
         try:
             known = read_key_set(download(self.uri, self.ca_file), self.algorithms)
         except FetchError as error:
@@ -135,12 +134,12 @@ class RemoteKeys:
             # An issuer that lists none has withdrawn them all.
             self._known = known
             if known.keys:
-                pause = PAUSE
+                interval = MIN_FETCH_INTERVAL
             else:
                 logger.warning(
                     "There is no key for %s at %s.", ", ".join(self.algorithms), self.uri
                 )
-        self._not_before = clock() + pause
+        self._not_before = clock() + interval
 
 
 _all: dict[Any, RemoteKeys] = {}
@@ -181,7 +180,7 @@ def _keys_of(jwk: Mapping[str, Any], algorithms: Sequence[str]) -> Iterator[Key]
     for name in algorithms if is_for_verifying else ():
         if jwk.get("alg", name) != name:
             continue
-        algorithm = _jws.get_algorithm_by_name(name)
+        algorithm = jwt.get_algorithm_by_name(name)
         try:
             key = algorithm.prepare_key(algorithm.from_jwk(dict(jwk)))
         except Exception:  # noqa: S112  Of another kind, or broken; what it raises is not told.
