@@ -1,6 +1,6 @@
 """Settings of the tests: the example project's, on SQLite or what DATABASE_URL names."""
 
-from example_project.settings import *  # noqa: F403
+from example_project.settings import *  # noqa: F403  all but what follows is the same
 from example_project.settings import DATABASES, PASSWORD_HASHERS, REST_FRAMEWORK
 
 SECRET_KEY = "v8Qm2xTz0LrY5sKd7WnB3hJc9PfG6uEa1RkXo4ViNtZbCyMw"

@@ -28,7 +28,7 @@ from drupal_jwt_auth.auth.backends import GuardedModelBackend, LoginGuard
 from drupal_jwt_auth.auth.credentials import GuardedLogin
 from drupal_jwt_auth.auth.flood import TooManyFailuresError
 from drupal_jwt_auth.models import AuditEntry, FailedLogin
-from tests.auth.test_timing import PASSWORD, REFUSAL, work  # noqa: F401  a fixture
+from tests.auth.conftest import PASSWORD, REFUSAL
 from tests.headers import basic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.guarded_site")]
@@ -71,7 +71,9 @@ class ByRemoteUser(BaseBackend):
 class StrictByRemoteUser(BaseBackend):
     """One that takes nothing else."""
 
-    def authenticate(self, request: HttpRequest | None, *, remote_user: str) -> User | None:  # type: ignore[override]
+    def authenticate(  # type: ignore[override]  # Django asks only backends that take what is given
+        self, request: HttpRequest | None, *, remote_user: str
+    ) -> User | None:
         return User.objects.get(username=remote_user)
 
 
@@ -159,7 +161,7 @@ class TestAdmin:
     @pytest.mark.parametrize("username", ["someone", "SOMEONE", "nobody", "blocked"])
     def test_a_refusal_is_the_same_work_for_each_name(
         self,
-        work: Any,  # noqa: F811
+        work: Any,
         username: str,
     ) -> None:
         User.objects.create(username="someone", password=make_password("x", hasher="md5"))

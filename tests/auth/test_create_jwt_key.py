@@ -23,7 +23,7 @@ from drupal_jwt_auth.auth.tokens.key_generation import SIZES
 from drupal_jwt_auth.auth.tokens.keys import ALGORITHMS, get_keys, load_key
 from drupal_jwt_auth.management.commands.create_jwt_key import Command
 from example_project.bootstrap import ROOT
-from tests.auth.test_keys import PUBLIC_KEY_ALGORITHMS
+from tests.keys import PUBLIC_KEY_ALGORITHMS
 
 SMALLEST = {"HS256": 256, "HS384": 384, "HS512": 512} | dict.fromkeys(
     ("RS256", "RS384", "RS512", "PS256"), 2048

@@ -439,9 +439,15 @@ class AllAtOnce(ModelBackend):
     together: threading.Barrier
     answered: threading.Semaphore
 
-    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:  # type: ignore[override]
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **more: Any,
+    ) -> Any:
         self.together.wait(timeout=60)
-        if credentials["password"] != "secret":
+        if password != "secret":
             return None
         for _ in range(self.GUESSES - 1):
             assert self.answered.acquire(timeout=60)

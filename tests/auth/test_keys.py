@@ -16,13 +16,10 @@ import jwt
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa, x25519
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, rsa, x25519
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
-    KeySerializationEncryption,
-    NoEncryption,
-    PrivateFormat,
     PublicFormat,
 )
 from cryptography.x509.oid import NameOID
@@ -44,48 +41,21 @@ from drupal_jwt_auth.auth.tokens.key_errors import (
 )
 from drupal_jwt_auth.auth.tokens.keys import ALGORITHMS, Key, get_keys, load_key
 from tests.headers import basic, bearer
+from tests.keys import (
+    PUBLIC_KEY_ALGORITHMS,
+    SECRET,
+    base64_of,
+    entry,
+    private_key,
+    private_pem,
+    public_entry,
+    public_pem,
+    use,
+)
 
 pytestmark = pytest.mark.urls("tests.project")
 
-SECRET = "0123456789abcdef" * 4
 OLD_KEY = "the-secret-key-that-this-site-had-until-yesterday-evening"
-
-
-@functools.cache
-def private_key(algorithm: str) -> Any:
-    """A key for the algorithm, made once."""
-    if algorithm in {"RS256", "RS384", "RS512", "PS256"}:
-        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    if algorithm == "EdDSA":
-        return ed25519.Ed25519PrivateKey.generate()
-    return ec.generate_private_key(ec.SECP256R1() if algorithm == "ES256" else ec.SECP384R1())
-
-
-def private_pem(key: Any, encryption: KeySerializationEncryption | None = None) -> str:
-    protection = encryption or NoEncryption()
-    content: bytes = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, protection)
-    return content.decode()
-
-
-def public_pem(key: Any) -> str:
-    content: bytes = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    return content.decode()
-
-
-def entry(algorithm: str, kid: str = "a") -> dict[str, str]:
-    """A key that signs and verifies."""
-    is_secret = algorithm.startswith("HS")
-    key = SECRET if is_secret else private_pem(private_key(algorithm))
-    return {"kid": kid, "algorithm": algorithm, "key": key}
-
-
-def public_entry(algorithm: str, kid: str = "a") -> dict[str, str]:
-    """The half of it that only verifies."""
-    return {"kid": kid, "algorithm": algorithm, "key": public_pem(private_key(algorithm))}
-
-
-def use(settings: Settings, *entries: dict[str, Any]) -> None:
-    settings.DRUPAL_JWT_AUTH = {"KEYS": list(entries)}
 
 
 def outcome(token: str) -> tuple[int, str | None]:
@@ -95,7 +65,6 @@ def outcome(token: str) -> tuple[int, str | None]:
 
 OK = (200, None)
 REFUSED = (401, "INVALID_SIGNATURE")
-PUBLIC_KEY_ALGORITHMS = [name for name in ALGORITHMS if not name.startswith("HS")]
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -284,10 +253,6 @@ def test_an_entry_that_cannot_be_used_is_refused_with_the_reason(
         with pytest.raises(KeyConfigurationError) as error:
             load()
         assert str(error.value) == message
-
-
-def base64_of(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
 
 
 @pytest.fixture(params=["key", "environment", "file"])

@@ -91,7 +91,8 @@ def test_a_user_of_a_model_without_groups_and_address_has_one_role(db: None) -> 
         get_email_field_name = staticmethod(lambda: "email")
 
     request = APIRequestFactory().get(PATH)
-    force_authenticate(request, Somebody())  # type: ignore[arg-type]
+    somebody: Any = Somebody()
+    force_authenticate(request, somebody)
     assert UserInfoView.as_view()(request).data == {
         "uid": "77",
         "uuid": user_uuid(77),

@@ -31,8 +31,8 @@ from drupal_jwt_auth.auth.tokens.keys import derived_key
 from drupal_jwt_auth.checks.flood_cache import LEAST_ENTRIES
 from drupal_jwt_auth.checks.keys import MAKE_KEY
 from drupal_jwt_auth.checks.settings import check_deployment, check_settings
-from tests.auth.test_keys import private_key, private_pem, public_entry
 from tests.certificates import self_signed
+from tests.keys import private_key, private_pem, public_entry
 
 HERE = __name__
 SECRET = "9f2c41d7e8b3a6055c1e7d90b4f8236aa7d3e1c45b9086f2d17c3e4a58b0962d"
@@ -659,7 +659,7 @@ class Library(ModuleType):
             if not location.startswith("redis://"):
                 raise ValueError(location)
 
-    class connection:  # noqa: N801
+    class connection:  # noqa: N801  it is a module there
         DefaultParser = None
 
 
