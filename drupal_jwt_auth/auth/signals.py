@@ -17,7 +17,7 @@ token_refused = Signal()
 """
 
 token_revoked = Signal()
-"""Sent with ``subject``, the user's key as text, and ``scope``: what of the user's was revoked.
+"""Sent with ``subject``, the user's key as text, and ``scope``, which of the tokens were revoked.
 
 ``scope`` is "token", "session" (a login with all its tokens) or "user" (all tokens there are). For
 a token of another issuer, ``subject`` is what the issuer calls the user.

@@ -19,17 +19,17 @@ from drupal_jwt_auth.http.authorization import log_missing_header, read_authoriz
 class JWTAuthentication(CallerAuthentication):
     """Authenticate by ``Authorization: Bearer <jwt>``, with one query.
 
-    After it ``request.user`` is the user and ``request.auth`` the
-    `drupal_jwt_auth.auth.tokens.VerifiedToken`. A request with no such header is left to the other
-    authentication classes and to the view's permissions, as DRF's own classes leave it; a bad
-    token is refused with a documented error.
+    Then ``request.user`` is the user and ``request.auth`` the
+    `drupal_jwt_auth.auth.tokens.VerifiedToken`. A request without this header is left to the other
+    authentication classes and to the view's permissions, as DRF's own classes leave it. A bad token
+    is refused with a documented error, and ``token_refused`` is sent.
     """
 
     scheme = "bearer"
     challenge = CHALLENGE
 
     def identify(self, request: Request) -> tuple[AbstractBaseUser, VerifiedToken] | None:
-        """Return user and token, or None where no Bearer token was sent.
+        """Return user and token, or None if no Bearer token was sent.
 
         Raise AuthenticationError with a row of the error table.
         """
@@ -47,7 +47,7 @@ class JWTAuthentication(CallerAuthentication):
         return user, token
 
     def get_user(self, token: VerifiedToken) -> AbstractBaseUser:
-        """Return the active user whom the token names, its own or that of a trusted issuer.
+        """Return the active user whom a token of this site or of a trusted issuer names.
 
         Raise AuthenticationError: USER_INFORMATION_NOT_FOUND, USER_BLOCKED, or TOKEN_EXPIRED for
         a token that was revoked.
@@ -63,7 +63,7 @@ class JWTAuthentication(CallerAuthentication):
         return user
 
     def missing_credentials(self, request: Request) -> AuthenticationError:
-        """Return the error for a request that needed a token and came without one."""
+        """Return the error for a request without a token."""
         if read_authorization(request, self.scheme) is None:
             log_missing_header(request)
             return AuthenticationError(Error.MISSING_AUTHORIZATION_HEADER)

@@ -1,6 +1,6 @@
-"""Users as tokens name them, each with one query that also tells what was revoked.
+"""Users of tokens, each loaded with one query that also tells whether the token was revoked.
 
-It is asked where users and tokens are written: a copy of that database may not know yet that a
+It runs on the database that users and tokens are written to: a replica may not know yet that a
 token was revoked, or a user blocked.
 """
 
@@ -19,9 +19,10 @@ from drupal_jwt_auth.prepared import Parameter, Prepared
 
 
 class TokenUser(NamedTuple):
-    """A user, whether the token was revoked, and when all of the user's tokens were, if ever.
+    """A user, and the state of the token: ``revoked``, and the ``cutoff`` of the user's tokens.
 
-    ``cutoff`` is Unix time in microseconds.
+    ``cutoff`` is when all tokens of the user were revoked last, as Unix time in microseconds, or
+    None.
     """
 
     user: AbstractBaseUser

@@ -77,7 +77,7 @@ class VerifiedToken:
 
     @property
     def session(self) -> str | None:
-        """Return the id of the login that the token comes from, or None if it has none of ours."""
+        """Return the id of the login that a token of this site belongs to, or None."""
         session = self.claims.get("sid")
         is_ours = self.issuer is None and isinstance(session, str) and _SESSION.fullmatch(session)
         return session if is_ours else None
@@ -145,7 +145,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _own_keys(header: dict[str, Any]) -> Sequence[Key]:
-    """Return the keys of this site that a token with this header may have been signed with."""
+    """Return the keys of this site that may have signed a token with this header."""
     kid = header.get("kid")
     return [key for key in get_keys() if kid is None or kid == key.kid]
 
@@ -170,9 +170,9 @@ def _claimed_issuer(text: str) -> Any:
 
 
 def _keys_of(issuer: Issuer, header: dict[str, Any]) -> Sequence[Key]:
-    """Return the keys of an issuer that a token with this header may have been signed with.
+    """Return the keys of an issuer that may have signed a token with this header.
 
-    ``jku``, ``jwk``, ``x5u`` and ``x5c`` are not looked at (RFC 8725, 3.10).
+    The header's own ``jku``, ``jwk``, ``x5u`` and ``x5c`` are ignored (RFC 8725, 3.10).
     """
     algorithm, kind, kid = header.get("alg"), header.get("typ", "JWT"), header.get("kid")
     if algorithm not in issuer.algorithms:

@@ -37,7 +37,7 @@ class IdTokenView(TokenEndpoint):
 
     @sensitive_variables("header", "credentials")
     def read_credentials(self, request: Request) -> tuple[str, str]:
-        """Return user name and password; raise AuthenticationError where there are none."""
+        """Return user name and password; raise AuthenticationError if they cannot be read."""
         header = read_authorization(request, "basic")
         if header is None:
             log_missing_header(request)
