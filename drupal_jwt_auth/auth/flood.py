@@ -1,15 +1,15 @@
-"""Flood control: how often a login may fail, as Drupal's `user.flood` has it.
+"""Flood control: limits of failed logins, as Drupal's `user.flood` has them.
 
-A limit has a number of places. Each failure takes one for the time of the limit's window, and
-while none is free, logins are refused. A place is taken by ``add``, with which only one of several
-processes succeeds, so that guesses made at the same moment are counted too. Places become free one
-by one, each when its own failure is old enough: the window slides, as Drupal's does.
+A limit has a number of places. Each failure takes one for the time of the limit's window, and while
+none is free, logins are refused. A place is taken by ``add``, which succeeds for only one of
+several processes, so guesses made at the same moment are counted too. Each place becomes free when
+its own failure is old enough: the window slides, as Drupal's does.
 
-Places are kept in the database, as in Drupal, or in the cache that ``FLOOD_CACHE`` names. So a test
-of a project's that is undone in the database leaves no failures to the next one. A view may undo
-what was written before it refused, as those of Django REST framework do with ``ATOMIC_REQUESTS``.
-So failures are written apart from its transaction (`drupal_jwt_auth.transactions.apart`), and where
-that cannot be, counted once more when the request is over.
+The places are rows of `FailedLogin`, as in Drupal, or entries of the cache in ``FLOOD_CACHE``. Rows
+are rolled back at the end of a project's test, so that the next one begins without failures. But a
+view may roll back as well when it refuses, as those of Django REST framework do with
+``ATOMIC_REQUESTS``. So failures are written apart from the view's transaction
+(`drupal_jwt_auth.transactions.apart`), or where that cannot be, once more when the request is over.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ _LETTERS = str.maketrans(
 
 
 Failure = tuple[float, str, str]
-"""When it counts no more (Unix time), the digest of its user name, and a mark of its own."""
+"""A failed login: the Unix time until which it counts, a hash of its user name, a unique mark."""
 
 Usage = Mapping[str, Failure]
 """The failures that count, by the places that they take."""
@@ -99,7 +99,7 @@ class Limit:
         return len(self.failures(usage)) == len(self.places)
 
     def end(self, usage: Usage) -> float:
-        """Return when the first of its failures counts no more, as Unix time."""
+        """Return the Unix time until which the first of its failures counts."""
         return min(end for end, *_ in self.failures(usage))
 
     def take(self, name: str, request: HttpRequest, usage: Usage) -> bool:
@@ -130,10 +130,11 @@ class Limit:
 
 
 class TooManyFailuresError(DocumentedError, ValidationError, BadRequest):
-    """TOO_MANY_REQUESTS, whoever has asked for the login.
+    """TOO_MANY_REQUESTS: too many logins have failed.
 
-    To a form, such as that of the admin, it is an error with a text of its own; to a view of DRF's,
-    a 429; to any other view, a 400. ``username`` is the name that was tried: for the audit log.
+    A form, such as that of the admin, shows it as an error with a text of its own; in a view of DRF
+    it is a 429, in any other view a 400. ``username`` is the name that was tried, for the audit
+    log.
     """
 
     def __init__(self, wait: float, username: str) -> None:
@@ -149,7 +150,7 @@ class TooManyFailuresError(DocumentedError, ValidationError, BadRequest):
         self.username = username
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Be copied as one that is made of the same."""
+        """Copy and pickle it by its own arguments; those of its base classes differ."""
         return type(self), (self.wait, self.username)
 
 

@@ -57,7 +57,7 @@ ISSUER_FAULTS: Advice = {
         "Give a secret, or a public key or certificate as PEM.",
     ),
 }
-"""What is said of an entry of ``ISSUERS`` that cannot be used, by the class of the exception."""
+"""Id and hint for each kind of fault in an entry of ``ISSUERS``."""
 
 
 def check_issuers() -> Iterator[CheckMessage]:

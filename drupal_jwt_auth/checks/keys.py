@@ -52,7 +52,7 @@ KEY_FAULTS: Advice = {
         "Give each key kid, algorithm and one of key, environment and file.",
     ),
 }
-"""What is said of an entry of ``KEYS`` that cannot be used, by the class of the exception."""
+"""Id and hint for each kind of fault in an entry of ``KEYS``."""
 
 
 def check_keys() -> Iterator[CheckMessage]:

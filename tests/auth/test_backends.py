@@ -299,7 +299,7 @@ class TestOneFloodControl:
         monkeypatch.setattr(GuardedLogin, "_verified", verify_slowly)
         assert TOO_MANY in at_admin("someone", "secret").text
 
-    def test_it_is_there_for_asynchronous_callers(self, transactional_db: None) -> None:
+    def test_the_guard_is_there_for_asynchronous_callers(self, transactional_db: None) -> None:
         user = User.objects.create_user("someone", password="secret")
 
         async def ask() -> list[Any]:
@@ -429,7 +429,7 @@ class TestOneAuditLog:
         failed, succeeded, _ = AuditEntry.objects.order_by("pk")
         assert (failed.user, succeeded.user, succeeded.address) == (None, staff, ADDRESS)
 
-    def test_so_is_what_flood_control_refuses(self, staff: User) -> None:
+    def test_a_refusal_of_flood_control_is_logged(self, staff: User) -> None:
         for _ in range(PER_USER + 1):
             at_admin("someone", "guess")
         last = ("someone", "/admin/login/", "password", 429, "TOO_MANY_REQUESTS")

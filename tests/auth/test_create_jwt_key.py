@@ -308,7 +308,7 @@ def test_without_a_secret_key_none_is_made_of_it(tmp_path: Path, settings: Setti
         create(tmp_path / "key", from_secret_key=True)
 
 
-def test_it_is_a_command_of_manage_py(tmp_path: Path) -> None:
+def test_create_jwt_key_is_a_command_of_manage_py(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "manage.py"), "create_jwt_key", str(tmp_path / "key")]
     first, second = (
         subprocess.run(command, capture_output=True, text=True, check=False) for _ in range(2)

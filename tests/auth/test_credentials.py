@@ -591,7 +591,9 @@ def test_who_is_deleted_before_the_login_is_saved_has_the_wrong_password(user: U
 
 
 @pytest.mark.django_db(transaction=True)
-def test_so_has_who_is_deleted_before_a_new_hash_is_saved(user: User, settings: Settings) -> None:
+def test_a_user_deleted_before_a_new_hash_is_saved_has_wrong_credentials(
+    user: User, settings: Settings
+) -> None:
     settings.PASSWORD_HASHERS = [PBKDF2, *settings.PASSWORD_HASHERS]
     verify = MD5PasswordHasher.verify
 

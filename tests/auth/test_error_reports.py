@@ -594,7 +594,7 @@ def test_a_filter_of_the_project_stays(
     assert own.get_post_parameters(form)["token"] == "[own]"
 
 
-def test_it_can_be_the_filter_of_the_project_for_failures_outside_of_requests(
+def test_the_filter_can_be_that_of_the_project_for_failures_outside_of_requests(
     form: HttpRequest, default_filter: Callable[[str], None]
 ) -> None:
     keeper = "drupal_jwt_auth.auth.tokens"

@@ -159,7 +159,7 @@ def test_a_hash_of_the_projects_own_hashers_stays_as_it_is(hasher: str, settings
     assert verifies("secret", original)
 
 
-def test_so_does_one_that_was_encoded_before() -> None:
+def test_a_hash_that_was_encoded_before_stays() -> None:
     assert encode_drupal_hash(encode_drupal_hash(BCRYPT)) == encode_drupal_hash(BCRYPT)
 
 
@@ -290,13 +290,13 @@ def test_a_hash_that_takes_too_long_to_verify_is_not_kept(
         "scrypt$131072$salt$16$16$hash",
     ],
 )
-def test_one_that_takes_some_seconds_is_kept(original: str, settings: Settings) -> None:
+def test_a_hash_that_takes_some_seconds_is_kept(original: str, settings: Settings) -> None:
     settings.PASSWORD_HASHERS = [*settings.PASSWORD_HASHERS, *global_settings.PASSWORD_HASHERS]
     assert encode_drupal_hash(original).endswith(original)
 
 
 @pytest.mark.parametrize("original", COSTLY)
-def test_one_that_is_stored_already_is_nobodys_password(original: str) -> None:
+def test_a_stored_hash_that_takes_too_long_is_nobodys_password(original: str) -> None:
     for algorithm in ALGORITHMS:
         assert not check_password("secret", f"{algorithm}${original}")
 

@@ -129,7 +129,7 @@ def test_a_token_of_a_trusted_issuer_is_good_with_one_query(
     assert response.json() == {"user": "someone", "subject": "someone"}
 
 
-def test_without_issuers_it_is_not(user: User) -> None:
+def test_a_token_of_another_issuer_is_refused_without_issuers(user: User) -> None:
     assert outcome(sign()) == REFUSED
 
 
@@ -170,7 +170,7 @@ def test_the_issuer_may_have_a_key_or_a_certificate(
     assert outcome(sign(key, algorithm, header={"kid": "whatever"})) == OK
 
 
-def test_it_may_be_in_a_file_or_in_the_environment(
+def test_a_key_may_be_in_a_file_or_in_the_environment(
     user: User, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certificate = self_signed(private_key("EC"))

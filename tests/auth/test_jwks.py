@@ -156,7 +156,7 @@ def test_any_cache_may_keep_the_answer_for_five_minutes(settings: Settings) -> N
 
 @pytest.mark.parametrize("query", ["", "?_format=json", "?x=1"])
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/", "/REST_API/Jwks"])
-def test_it_is_where_drupals_paths_are(path: str, query: str) -> None:
+def test_jwks_are_where_drupals_paths_are(path: str, query: str) -> None:
     assert get(path + query).json() == {"keys": []}
 
 

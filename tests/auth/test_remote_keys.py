@@ -98,7 +98,7 @@ def test_a_token_is_good_by_the_keys_that_its_issuer_serves(
     assert outcome(lasting_issuer.sign(kid or "rsa-1", header, sub="someone")) == OK
 
 
-def test_it_costs_one_query_and_the_keys_are_fetched_once(
+def test_a_token_costs_one_query_and_the_keys_are_fetched_once(
     lasting_issuer: RunningIssuer,
     user: User,
     settings: Settings,
@@ -408,7 +408,7 @@ def test_a_thread_without_a_key_waits_for_the_one_that_fetches(gate: Gate) -> No
     assert gate.fetches == 1
 
 
-def test_it_does_not_wait_for_long(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_does_not_wait_long_for_keys(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remote_keys, "LOCK_TIMEOUT", 0.01)
     keys = RemoteKeys("https://localhost/", None, BOTH)
     thread, _ = in_thread(keys)

@@ -361,7 +361,7 @@ def test_passwords_are_looked_at_where_databases_are(settings: Settings) -> None
 # When it is checked
 
 
-def test_it_is_checked_with_databases_only(answering: Any) -> None:
+def test_a_database_is_checked_with_databases_only(answering: Any) -> None:
     answering("E056", "SELECT ''")
     registered: list[Any] = [*registry.registry.registered_checks]
     assert registered[registered.index(check_databases)].tags == (Tags.database,)

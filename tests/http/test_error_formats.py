@@ -42,7 +42,7 @@ def test_a_format_that_there_is_not_is_refused_in_it(
 
 
 @pytest.mark.parametrize(("name", "media_type"), [("xml", XML), ("foo", TEXT)])
-def test_so_is_what_is_looked_at_before(name: str, media_type: str) -> None:
+def test_errors_of_earlier_checks_are_in_the_format_too(name: str, media_type: str) -> None:
     for method, content_type, status in (("PUT", "", 405), ("POST", "text/csv", 415)):
         response = APIClient().generic(method, f"/resource?_format={name}", "x", content_type)
         assert (response.status_code, response.headers["Content-Type"]) == (status, media_type)
