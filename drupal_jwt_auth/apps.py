@@ -8,7 +8,7 @@ from django.apps import AppConfig, apps
 from django.core import checks
 from django.core.signals import got_request_exception, request_finished, request_started
 from django.db.models import Model
-from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
+from django.db.models.signals import post_delete, post_migrate, post_save, pre_delete, pre_save
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +34,7 @@ class DrupalJWTAuthConfig(AppConfig):
         _watch_requests()
         _watch_users(self)
         _watch_content(self)
+        _watch_comments()
         if apps.is_installed("drf_spectacular"):
             import drupal_jwt_auth.rest.openapi  # noqa: F401  it registers what it has
 
@@ -81,14 +82,22 @@ def _watch_content(app: AppConfig) -> None:
     from drupal_jwt_auth.content import permissions as content_permissions
     from drupal_jwt_auth.content.entity import bundles
     from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
-    from drupal_jwt_auth.models import ContentModel, FieldConfig, FieldStorage, NodeType, TextFormat
+    from drupal_jwt_auth.models import (
+        CommentType,
+        ConfigObject,
+        ContentModel,
+        FieldConfig,
+        FieldStorage,
+        NodeType,
+        TextFormat,
+    )
 
     sender: type[Model]
     for sender in (NodeType, TextFormat):
         post_save.connect(content_permissions.make_permissions, sender=sender)
         post_delete.connect(content_permissions.remove_permissions, sender=sender)
     for signal in (post_save, post_delete):
-        for sender in (NodeType, FieldConfig, FieldStorage, TextFormat):
+        for sender in (CommentType, ConfigObject, NodeType, FieldConfig, FieldStorage, TextFormat):
             signal.connect(content_permissions.touch_content_model, sender=sender)
     for entity_type in ENTITY_TYPES.all_content():
         if entity_type.bundle_model is not None:
@@ -97,3 +106,17 @@ def _watch_content(app: AppConfig) -> None:
     pre_save.connect(content_permissions.make_way, sender=Permission)
     pre_save.connect(content_permissions.renew_stamp, sender=ContentModel)
     post_migrate.connect(content_permissions.prepare_database, sender=app)
+
+
+def _watch_comments() -> None:
+    from drupal_jwt_auth.content.comment import following
+    from drupal_jwt_auth.content.entity.entity_type import entity_deleted
+    from drupal_jwt_auth.content.path_alias.following import delete_aliases
+    from drupal_jwt_auth.models import Comment
+
+    pre_save.connect(following.place, sender=Comment)
+    post_save.connect(following.count_saved, sender=Comment)
+    pre_delete.connect(following.expect_deletion, sender=Comment)
+    post_delete.connect(following.count_deleted, sender=Comment)
+    entity_deleted.connect(following.delete_comments_on)
+    entity_deleted.connect(delete_aliases)

@@ -255,7 +255,11 @@ class Settings:
         accepts=lambda value: _is_text_list(value) and len(value) > 0,
         expected="a list of language codes, the site's default first",
     )
-
+    PRIVATE_STORAGE: Setting[str | None] = Setting(
+        None,
+        accepts=_is_optional_text,
+        expected="the name of one of STORAGES, or None for no private files",
+    )
     TEXT_CACHE_SIZE: Setting[int] = Setting(
         16 * 1024 * 1024,
         accepts=lambda value: _is_number(value, 0, MAX_TEXT_CACHE_SIZE),

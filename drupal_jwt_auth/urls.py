@@ -1,10 +1,13 @@
 """The URLs, to be included in a project's, after its own."""
 
-from django.urls import path
+from django.urls import path, register_converter
 from django.urls.resolvers import RegexPattern
 
 from drupal_jwt_auth.rest.aliases import AliasPattern
+from drupal_jwt_auth.rest.configuration import ConfigEntityTypeConverter
+from drupal_jwt_auth.rest.routes import entity_routes
 from drupal_jwt_auth.views import (
+    ConfigEntityView,
     IdTokenView,
     JWKSView,
     NodeCreateView,
@@ -17,13 +20,19 @@ from drupal_jwt_auth.views import (
 
 app_name = "drupal_jwt_auth"
 
+register_converter(ConfigEntityTypeConverter, "config_entity_type")
+
 urlpatterns = [
     path("rest_api/id_token", IdTokenView.as_view(), name="id_token"),
     path("rest_api/jwks", JWKSView.as_view(), name="jwks"),
     path("rest_api/refresh", RefreshView.as_view(), name="refresh"),
     path("rest_api/revoke", RevokeView.as_view(), name="revoke"),
     path("rest_api/userinfo", UserInfoView.as_view(), name="userinfo"),
-    path("node", NodeCreateView.as_view(), name="node_create"),
-    path("node/<str:node>", NodeView.as_view(), name="node"),
+    *entity_routes({"node": (NodeCreateView, NodeView)}),
+    path(
+        "entity/<config_entity_type:entity_type>/<str:id>",
+        ConfigEntityView.as_view(),
+        name="config_entity",
+    ),
     AliasPattern(RegexPattern(r"^(?P<path>[\s\S]+)$", is_endpoint=True), other_path),
 ]

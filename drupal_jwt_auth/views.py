@@ -10,6 +10,7 @@ from drupal_jwt_auth.auth.views.refresh import RefreshView
 from drupal_jwt_auth.auth.views.revoke import RevokeView
 from drupal_jwt_auth.auth.views.userinfo import UserInfoView
 from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.rest.configuration import ConfigEntityView
 from drupal_jwt_auth.rest.media import serve_media
 from drupal_jwt_auth.rest.not_found import page_not_found
 from drupal_jwt_auth.rest.other_path import other_path
@@ -17,6 +18,7 @@ from drupal_jwt_auth.rest.resource import EntityCreateView, EntityResource, Enti
 from drupal_jwt_auth.serializers import EntitySerializer, NodeSerializer
 
 __all__ = [
+    "ConfigEntityView",
     "EntityCreateView",
     "EntityView",
     "IdTokenView",

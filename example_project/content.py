@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 
-from drupal_jwt_auth.models import FieldConfig, NodeType
+from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.models import CommentType, FieldConfig, NodeType
 
 NODE_TYPES: dict[str, dict[str, Any]] = {
     "article": {
@@ -20,6 +21,13 @@ NODE_TYPES: dict[str, dict[str, Any]] = {
         "promote": False,
     },
 }
+
+COMMENT_TYPE = "comment"
+COMMENTING = {
+    app_settings.ANONYMOUS_ROLE: ("access comments",),
+    app_settings.AUTHENTICATED_ROLE: ("access comments", "post comments", "skip comment approval"),
+}
+"""What the roles of everybody may do with comments."""
 
 EDITOR_ROLE = "content_editor"
 EDITOR_PERMISSIONS = (
@@ -50,12 +58,14 @@ def prepare() -> None:
     for machine_name, values in NODE_TYPES.items():
         node_type, _ = NodeType.objects.update_or_create(type=machine_name, defaults=values)
         FieldConfig.objects.add_body(node_type)
-    role, _ = Group.objects.get_or_create(name=EDITOR_ROLE)
-    role.permissions.add(
-        *Permission.objects.filter(
-            content_type__app_label="drupal_jwt_auth", codename__in=EDITOR_PERMISSIONS
+    _prepare_comments()
+    for name, permissions in {**COMMENTING, EDITOR_ROLE: EDITOR_PERMISSIONS}.items():
+        role, _ = Group.objects.get_or_create(name=name)
+        role.permissions.add(
+            *Permission.objects.filter(
+                content_type__app_label="drupal_jwt_auth", codename__in=permissions
+            )
         )
-    )
     for username, values in USERS.items():
         flags = {"is_active": True, "email": f"{username}@example.com", **values}
         roles = flags.pop("roles", [])
@@ -64,3 +74,20 @@ def prepare() -> None:
             user.set_password(password_of(username))
             user.save()
         user.groups.add(*Group.objects.filter(name__in=roles))
+
+
+def _prepare_comments() -> None:
+    """Let articles be commented on."""
+    values = {"label": "Default comments", "description": "Allows commenting on content"}
+    comment_type, _ = CommentType.objects.get_or_create(id=COMMENT_TYPE, defaults=values)
+    FieldConfig.objects.add_comment_body(comment_type)
+    if not FieldConfig.objects.of("node", "article").filter(storage__name="comment").exists():
+        FieldConfig.objects.create_field(
+            "node",
+            "article",
+            "comment",
+            "comment",
+            label="Comments",
+            settings={"comment_type": COMMENT_TYPE},
+            default_value=[{"status": 2}],
+        )

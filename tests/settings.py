@@ -1,7 +1,7 @@
 """Settings of the tests: the example project's, on SQLite or what DATABASE_URL names."""
 
 from example_project.settings import *  # noqa: F403  all but what follows is the same
-from example_project.settings import DATABASES, PASSWORD_HASHERS, REST_FRAMEWORK
+from example_project.settings import DATABASES, DRUPAL_JWT_AUTH, PASSWORD_HASHERS, REST_FRAMEWORK
 
 SECRET_KEY = "v8Qm2xTz0LrY5sKd7WnB3hJc9PfG6uEa1RkXo4ViNtZbCyMw"
 DEBUG = False
@@ -11,4 +11,6 @@ AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 # All views of tests/project.py answer errors as this app's do.
 REST_FRAMEWORK["EXCEPTION_HANDLER"] = "drupal_jwt_auth.exceptions.exception_handler"
+# As in a project that leaves them all out.
+DRUPAL_JWT_AUTH.clear()
 TEST_RUNNER = "tests.runner.PytestRunner"

@@ -40,6 +40,7 @@ DEFAULTS: dict[str, Any] = {
     "ANONYMOUS_ROLE": "anonymous",
     "AUTHENTICATED_ROLE": "authenticated",
     "LANGCODES": ["en"],
+    "PRIVATE_STORAGE": None,
     "TEXT_CACHE_SIZE": 16 * 1024**2,
 }
 SECOND = timedelta(seconds=1)
@@ -168,6 +169,7 @@ def test_the_class_gives_the_declaration() -> None:
         ("ANONYMOUS_ROLE", ["x"], [None, *NO_TEXTS]),
         ("AUTHENTICATED_ROLE", ["x"], [None, *NO_TEXTS]),
         ("LANGCODES", [["en"], ("de", "en")], [[], (), *NO_TEXT_LISTS]),
+        ("PRIVATE_STORAGE", [None, "private"], NO_TEXTS),
         ("TEXT_CACHE_SIZE", [0, 1, 4 * 1024**3], [None, -1, 4 * 1024**3 + 1, "1", 1.0, True]),
     ],
 )

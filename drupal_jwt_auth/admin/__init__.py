@@ -8,11 +8,15 @@ whoever may not delete these.
 from django.contrib import admin
 
 from drupal_jwt_auth.admin.audit_entry import AuditEntryAdmin
+from drupal_jwt_auth.admin.comment import CommentAdmin
+from drupal_jwt_auth.admin.comment_type import CommentTypeAdmin
+from drupal_jwt_auth.admin.config_object import ConfigObjectAdmin
 from drupal_jwt_auth.admin.file import FileAdmin
 from drupal_jwt_auth.admin.imported_users import ImportedUsersMixin
 from drupal_jwt_auth.admin.node import NodeAdmin
 from drupal_jwt_auth.admin.node_type import NodeTypeAdmin
 from drupal_jwt_auth.admin.path_alias import PathAliasAdmin
+from drupal_jwt_auth.admin.role import RoleAdmin, add_to_page_of_groups
 from drupal_jwt_auth.admin.taxonomy import TermAdmin, VocabularyAdmin
 from drupal_jwt_auth.admin.text_format import TextFormatAdmin
 from drupal_jwt_auth.admin.user_tokens import UserTokensMixin
@@ -20,11 +24,15 @@ from drupal_jwt_auth.admin.users import add_to_page_of_users
 
 __all__ = [
     "AuditEntryAdmin",
+    "CommentAdmin",
+    "CommentTypeAdmin",
+    "ConfigObjectAdmin",
     "FileAdmin",
     "ImportedUsersMixin",
     "NodeAdmin",
     "NodeTypeAdmin",
     "PathAliasAdmin",
+    "RoleAdmin",
     "TermAdmin",
     "TextFormatAdmin",
     "UserTokensMixin",
@@ -32,3 +40,4 @@ __all__ = [
 ]
 
 add_to_page_of_users(admin.site)
+add_to_page_of_groups(admin.site)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.site import AdminContext
@@ -15,7 +16,6 @@ from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.fields.forms import UNREADABLE, ItemsFormField, JSONFormField, are_items
-from drupal_jwt_auth.models import Node
 
 logger = logging.getLogger(__name__)
 
@@ -32,16 +32,16 @@ def configurable_fields(bundle: Bundle) -> list[Field]:
     return [field for field in bundle.fields.values() if not isinstance(field, BaseField)]
 
 
-def stored_items(field: Field, node: Node | None) -> Any:
-    """Return what is stored of a node, or what a new one begins with.
+def stored_items(field: Field, entity: Any | None) -> Any:
+    """Return what is stored of an entity, or what a new one begins with.
 
     That is a list of items, unless another program has made something else of it.
     """
     if isinstance(field, BaseField):
-        return [] if node is None else field.get(node)
-    if node is None:
+        return [] if entity is None else field.get(entity)
+    if entity is None:
         return field.default
-    fields: Any = node.fields
+    fields: Any = entity.fields
     return fields.get(field.name, []) if isinstance(fields, Mapping) else []
 
 
@@ -69,3 +69,14 @@ def field_text(field: Field, items: Any, site: AdminContext) -> list[str]:
         return form_field.describe()
     rows = items if isinstance(items, list) else [items]
     return [json.dumps(row, ensure_ascii=False, default=str) for row in rows]
+
+
+def text_of(field: Field, site: AdminContext) -> Callable[[Any], str]:
+    """Return what shows a field of an entity to whoever may see it there, but not change it."""
+
+    @admin.display(description=field.label)
+    def text(entity: Any) -> str:
+        return "\n".join(field_text(field, stored_items(field, entity), site))
+
+    text.__name__ = field.name
+    return text

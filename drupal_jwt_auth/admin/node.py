@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,18 +13,12 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.admin.fields import (
-    configurable_fields,
-    field_text,
-    form_field_of,
-    stored_items,
-)
+from drupal_jwt_auth.admin.fields import configurable_fields, form_field_of, stored_items, text_of
 from drupal_jwt_auth.admin.node_form import PATH, NodeForm
 from drupal_jwt_auth.admin.revisions import RevisionPages
 from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.content.node.revisions import save_revision
-from drupal_jwt_auth.fields import Field
-from drupal_jwt_auth.models import Node, NodeType, PathAlias
+from drupal_jwt_auth.models import Node, NodeType
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.transactions import lock
 
@@ -141,8 +134,8 @@ class NodeAdmin(RevisionPages):
         if obj is not None:
             revision = ["_new_revision", "revision_log", "_changed"]
             if not self.has_change_permission(request, obj):
-                content = [self._text_of(request, field) for field in fields]
-                path, revision = [self._text_of(request, PATH)], ["revision_log"]
+                content = [text_of(field, self.site(request)) for field in fields]
+                path, revision = [text_of(PATH, self.site(request))], ["revision_log"]
         own = ("uuid", "changed") if obj else ()
         return (
             (None, {"fields": ("title", *content), "description": _left_out(bundle)}),
@@ -150,16 +143,6 @@ class NodeAdmin(RevisionPages):
             (_("Revision"), {"fields": revision}),
             (_("Authoring"), {"fields": ("uid", "created", "langcode", *own)}),
         )
-
-    def _text_of(self, request: HttpRequest, field: Field) -> Callable[[Node], str]:
-        """Return what shows a field to whoever may see the node, but not change it."""
-
-        @admin.display(description=field.label)
-        def text(node: Node) -> str:
-            return "\n".join(field_text(field, stored_items(field, node), self.site(request)))
-
-        text.__name__ = field.name
-        return text
 
     def get_readonly_fields(self, request: HttpRequest, obj: Node | None = None) -> Any:
         """Show what nobody sets, once there is something to show."""
@@ -186,8 +169,8 @@ class NodeAdmin(RevisionPages):
             obj.save(update_fields=form.changed_columns)
             if log:
                 obj.save_log(log)
-        for item in form.values.get("path", ()):
-            obj.save_path(item)
+        if "path" in form.values:
+            PATH.save(obj, form.values["path"], created=not change)
 
     def _bundle(self, request: HttpRequest, obj: Node | None) -> Bundle:
         """Return the bundle of a node, for a new one that which was chosen."""
@@ -198,13 +181,6 @@ class NodeAdmin(RevisionPages):
         """Return the name of the type that was chosen, or of the only one there is."""
         names = list(self.site(request).structure.bundles_of("node"))
         return names[0] if len(names) == 1 else request.GET.get("type", "")
-
-    # Deletion
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Let whoever may delete a node delete its aliases with it."""
-        deleted, counts, missing, protected = super().get_deleted_objects(objs, request)
-        return deleted, counts, missing - {PathAlias._meta.verbose_name}, protected
 
     # Actions
 

@@ -32,7 +32,7 @@ from drupal_jwt_auth.fields.forms import (
 )
 from drupal_jwt_auth.fields.string import LanguageType
 from drupal_jwt_auth.models import Node
-from drupal_jwt_auth.models.node import TITLE_MAX_LENGTH
+from drupal_jwt_auth.models.node import NODE_PATH, TITLE_MAX_LENGTH
 from drupal_jwt_auth.models.node_type import TITLE_LABEL
 from drupal_jwt_auth.models.revision import now
 
@@ -168,8 +168,9 @@ class NodeForm(ModelForm):
             elif error := form_field.error(violation):
                 yield error
         if field is PATH and items and items[0]["alias"]:
+            own_path = None if self.adding else f"{NODE_PATH}{self.instance.pk}"
             try:
-                check_alias(items[0]["alias"], self.cleaned_data.get("langcode"), self.instance)
+                check_alias(items[0]["alias"], self.cleaned_data.get("langcode"), own_path)
             except forms.ValidationError as error:
                 yield from (ItemError(text, 0, "alias") for text in error.messages)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.fields.primitives import to_integer
-from drupal_jwt_auth.models import Node, PathAlias
-from drupal_jwt_auth.models.path_alias import stored_alias
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.models import PathAlias
+from drupal_jwt_auth.models.path_alias import NO_LANGUAGE, alias_key, stored_alias
 from drupal_jwt_auth.transactions import lock
 
 if TYPE_CHECKING:
@@ -24,20 +24,20 @@ else:
     ModelForm = forms.ModelForm
 
 
-def check_alias(alias: str, langcode: str | None, node: Node | None, other_path: str = "") -> None:
+def check_alias(alias: str, langcode: str | None, path: str | None) -> None:
     """Raise ValidationError for an alias that Drupal's form refuses; the API takes any text.
 
-    It is for a node, or for another path.
+    ``path`` is what it shall lead to, None where that is not known yet.
     """
-    path = stored_alias(alias)
-    if not path.startswith("/"):
+    stored = stored_alias(alias)
+    if not stored.startswith("/"):
         raise forms.ValidationError(_("The alias path has to start with a slash."))
-    others = PathAlias.objects.at(path).filter(langcode=langcode)
-    if node is None or node.pk is not None:
-        others = others.exclude(node=node, path=other_path)
+    others = PathAlias.objects.filter(key=alias_key(stored), langcode=langcode)
+    if path is not None:
+        others = others.exclude(path=path)
     if others.exists():
         text = _("The alias %(alias)s is already in use in this language.")
-        raise forms.ValidationError(text, params={"alias": path})
+        raise forms.ValidationError(text, params={"alias": stored})
 
 
 class PathAliasForm(ModelForm):
@@ -45,25 +45,37 @@ class PathAliasForm(ModelForm):
 
     class Meta:
         model = PathAlias
-        fields = ("node", "path", "alias", "langcode")
+        fields = ("path", "alias", "langcode", "status")
         widgets = dict.fromkeys(("path", "alias"), forms.TextInput(attrs={"class": "vTextField"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        codes = dict.fromkeys((*app_settings.LANGCODES, self.instance.langcode or ""))
-        choices = [(code, code) for code in codes if code]
+        codes = (*app_settings.LANGCODES, NO_LANGUAGE, self.instance.langcode)
+        choices = [(code, code) for code in dict.fromkeys(codes)]
         self.fields["langcode"] = forms.ChoiceField(
-            label=_("Language"), choices=choices, show_hidden_initial=True
+            label=_("Language"),
+            choices=choices,
+            initial=app_settings.LANGCODES[0],
+            show_hidden_initial=True,
         )
 
+    def clean_path(self) -> str:
+        """Return the path; refuse a new one that nothing is at."""
+        path: str = self.cleaned_data["path"]
+        entity_type, key = ENTITY_TYPES.at(path) or (None, None)
+        if "path" in self.changed_data and not (
+            entity_type and entity_type.storage.rows.filter(pk=key).exists()
+        ):
+            raise forms.ValidationError(_("There is nothing at this path."))
+        return path
+
     def clean(self) -> dict[str, Any] | None:
-        """Refuse an alias that no path can be, or that another node has."""
+        """Refuse an alias that no path can be, or that another path has."""
         cleaned = super().clean()
         if "alias" in self.cleaned_data and "alias" in self.changed_data:
-            node, other_path = map(self.cleaned_data.get, ("node", "path"))
-            langcode = self.cleaned_data.get("langcode")
+            path, langcode = map(self.cleaned_data.get, ("path", "langcode"))
             try:
-                check_alias(self.cleaned_data["alias"], langcode, node, other_path or "")
+                check_alias(self.cleaned_data["alias"], langcode, path)
             except forms.ValidationError as error:
                 self.add_error("alias", error)
         return cleaned
@@ -71,22 +83,26 @@ class PathAliasForm(ModelForm):
 
 @admin.register(PathAlias)
 class PathAliasAdmin(LockingAdmin):
-    """URL aliases; whoever writes one has its node locked first, as the API has."""
+    """URL aliases; whoever writes one has what it leads to locked first."""
 
     form = PathAliasForm
-    list_display = ("alias", "node", "langcode", "path")
-    list_select_related = ("node",)
-    list_filter = ("langcode", ("node", admin.EmptyFieldListFilter))
-    search_fields = ("alias", "path", "node__title")
-    raw_id_fields = ("node",)
+    list_display = ("alias", "path", "langcode", "status")
+    list_filter = ("status", "langcode")
+    search_fields = ("alias", "path")
 
     def rows_to_lock(self, request: HttpRequest, found: PathAlias | None) -> Sequence[Model]:
-        """Return the nodes that the alias is of and shall be of, and the alias."""
-        keys = (found and found.node_id, to_integer(request.POST.get("node")))
-        nodes = Node.objects.filter(pk__in=[key for key in keys if key]).order_by("pk").only("pk")
-        return [*nodes, *super().rows_to_lock(request, found)]
+        """Return what the alias leads to and shall lead to, and the alias."""
+        paths = {found.path if found else "", request.POST.get("path", "")}
+        return [*entities_at(paths), *super().rows_to_lock(request, found)]
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[PathAlias]) -> None:
         """Delete the chosen aliases."""
-        lock(Node, *queryset.exclude(node=None).values_list("node", flat=True))
+        for entity in entities_at(queryset.values_list("path", flat=True)):
+            lock(type(entity), entity.pk)
         super().delete_queryset(request, queryset)
+
+
+def entities_at(paths: Iterable[str]) -> list[Model]:
+    """Return the entities that may be at some paths, in the order in which all lock them."""
+    found = sorted(set(filter(None, map(ENTITY_TYPES.at, paths))), key=lambda at: (at[0].id, at[1]))
+    return [entity_type.model(pk=key) for entity_type, key in found]

@@ -46,11 +46,11 @@ OTHER_ENCODING: Question = {
         WHERE current_setting('server_encoding') <> 'UTF8'
     """,
     "mysql": """
-        SELECT character_set_database, 'is encoded in' FROM DUAL
-        WHERE character_set_database <> 'utf8mb4'
+        SELECT @@character_set_database, 'is encoded in' FROM DUAL
+        WHERE @@character_set_database <> 'utf8mb4'
         UNION ALL
-        SELECT character_set_client, 'is spoken to in' FROM DUAL
-        WHERE character_set_client <> 'utf8mb4'
+        SELECT @@character_set_client, 'is spoken to in' FROM DUAL
+        WHERE @@character_set_client <> 'utf8mb4'
     """,
 }
 COLUMNS_OF_OTHER_ENCODING: Question = {
@@ -84,14 +84,14 @@ NO_TRANSACTIONS: Question = {
 }
 NOT_STRICT: Question = {
     "mysql": """
-        SELECT sql_mode FROM DUAL
-        WHERE LOCATE('STRICT_TRANS_TABLES', sql_mode) = 0
-        AND LOCATE('STRICT_ALL_TABLES', sql_mode) = 0
+        SELECT @@sql_mode FROM DUAL
+        WHERE LOCATE('STRICT_TRANS_TABLES', @@sql_mode) = 0
+        AND LOCATE('STRICT_ALL_TABLES', @@sql_mode) = 0
     """,
 }
 SHORT_STATEMENTS: Question = {
     "mysql": """
-        SELECT max_allowed_packet FROM DUAL WHERE max_allowed_packet < %(longest)s
+        SELECT @@max_allowed_packet FROM DUAL WHERE @@max_allowed_packet < %(longest)s
     """,
 }
 

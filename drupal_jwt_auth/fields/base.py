@@ -76,6 +76,15 @@ class Context(Protocol):
     def look_up_uuids(self, entity_type: str, uuids: Iterable[str]) -> None:
         """Find the keys of all entities with these UUIDs at once, to be asked for one by one."""
 
+    def look_up_links(self, uris: Iterable[str]) -> None:
+        """Find out at once which of some links the account may follow, to be asked one by one."""
+
+    def may_follow(self, uri: str) -> bool:
+        """Tell whether the account may see what a link leads to, as far as the site knows it."""
+
+    def can_reach(self, path: str) -> bool:
+        """Tell whether there is an entity at a path, which the account may see."""
+
     def may_use_format(self, text_format: Any) -> bool:
         """Tell whether there is such a text format, and the account may use it."""
 
@@ -92,10 +101,11 @@ class FieldType:
     ``view_permissions`` is needed to see such a field, one of ``edit_permissions`` to set it.
     ``setting_readers`` are how the settings are read, by their names; a subclass has those of the
     type that it extends, too. ``storage_settings`` are the names of those that all bundles share:
-    they say what is stored.
+    they say what is stored. ``module`` is Drupal's module that brings the type.
     """
 
     id: ClassVar[str]
+    module: ClassVar[str] = "core"
     properties: ClassVar[tuple[str, ...]] = ("value",)
     main_property: ClassVar[str] = "value"
     configurable: ClassVar[bool] = True
@@ -295,11 +305,16 @@ class Field:
         return [nothing | item for item in entity.fields.get(self.name, ())]
 
     def set(self, entity: Entity, items: Sequence[Item]) -> None:
-        """Store items as this field of an entity."""
+        """Store items as this field of an entity, with what their type adds to them."""
         before = self.get(entity)
-        entity.fields[self.name] = [
-            self.type.fill(item, entity, before) for item in items or self.type.implied(self)
-        ]
+        self.store(
+            entity,
+            [self.type.fill(item, entity, before) for item in items or self.type.implied(self)],
+        )
+
+    def store(self, entity: Entity, items: Sequence[Item]) -> None:
+        """Store items as they are."""
+        entity.fields[self.name] = list(items)
 
     def save(
         self, entity: Entity, items: Sequence[Item], *, created: bool

@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.config_schema import Reader, one_of, read_text
 from drupal_jwt_auth.fields.base import (
     NOT_A_PRIMITIVE,
     NOT_NULL,
@@ -27,7 +29,11 @@ from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
 from drupal_jwt_auth.fields.timestamps import to_unix
 from drupal_jwt_auth.fields.user_keys import to_user_key, wire_key
 
-STATUSES = ((2, _("Open")), (1, _("Closed")), (0, _("Hidden")))
+HIDDEN, CLOSED, OPEN = 0, 1, 2
+STATUSES = ((OPEN, _("Open")), (CLOSED, _("Closed")), (HIDDEN, _("Hidden")))
+
+NO_CONTACT, MAY_CONTACT, MUST_CONTACT = 0, 1, 2
+"""Whether guests say how to reach them: the setting ``anonymous``."""
 
 
 def _name(value: Any) -> str | None:
@@ -35,9 +41,14 @@ def _name(value: Any) -> str | None:
 
 
 class CommentType(FieldType):
-    """Status and statistics; a client may set the status alone."""
+    """Status and statistics; a client may set the status alone.
+
+    The setting ``comment_type`` is the type of the comments, ``anonymous`` whether guests say how
+    to reach them: they cannot (0), may (1) or must (2).
+    """
 
     id = "comment"
+    module = "comment"
     casts: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "status": to_integer,
         "cid": to_integer,
@@ -52,6 +63,10 @@ class CommentType(FieldType):
     storage_settings = frozenset({"comment_type"})
     view_permissions = ("access comments", "post comments")
     edit_permissions = ("administer comments",)
+    setting_readers: ClassVar[Mapping[str, Reader]] = {
+        "comment_type": read_text,
+        "anonymous": one_of(NO_CONTACT, MAY_CONTACT, MUST_CONTACT),
+    }
 
     def is_empty(self, item: Item) -> bool:
         """Tell that no item counts as none: a status there must be."""
@@ -84,11 +99,15 @@ class CommentType(FieldType):
         return {
             "status": item["status"],
             "cid": 0,
-            "last_comment_timestamp": to_unix(entity.changed),
+            "last_comment_timestamp": to_unix(getattr(entity, "changed", None) or timezone.now()),
             "last_comment_name": None,
-            "last_comment_uid": wire_key(entity.uid_id),
+            "last_comment_uid": wire_key(getattr(entity, "uid_id", None)),
             "comment_count": 0,
         }
+
+    def status(self, items: Sequence[Item]) -> int:
+        """Return whether comments are open where a field has these stored items."""
+        return next((item["status"] for item in items), OPEN)
 
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
         """Return a select box for the status; the statistics are not for people to set."""

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.config_schema import one_of
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
 from drupal_jwt_auth.fields.forms import ItemsFormField, TextFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_storable, to_text
-from drupal_jwt_auth.fields.string import TOO_LONG, StringType, text_faults
+from drupal_jwt_auth.fields.string import StringType, text_faults
 from drupal_jwt_auth.text.filters.protocols import PROTOCOLS
 
 EMAIL_MAX_LENGTH = 254
+EMAIL_USER_MAX_LENGTH = 64
+"""Of the part before the at sign, in bytes."""
 TELEPHONE_MAX_LENGTH = 256
-URI_MAX_LENGTH = 2048
 LINK_TEXT_MAX_LENGTH = 255
 TO_SITE, TO_OTHERS = 1, 16
 
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_ATOM = r"[^\x00-\x20\x7f()<>@,;:\\\".\[\]\s]+"
+_USER = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
+_LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SITE_SCHEMES = {
     "base": re.compile("."),
@@ -36,15 +39,19 @@ _SITE_SCHEMES = {
 _SCHEMES = frozenset((*_SITE_SCHEMES, *PROTOCOLS))
 
 
-class AddressValidator(EmailValidator):
-    """Takes the name of any host for a domain: RFC 5321, 2.3.5, and Drupal, want no dot in it."""
+def is_email_address(text: str) -> bool:
+    """Tell whether a text is an address of RFC 5322 or RFC 6531 as addresses are in use.
 
-    def validate_domain_part(self, domain_part: str) -> bool:
-        """Tell whether this is a domain."""
-        return bool(_HOST.fullmatch(domain_part)) or super().validate_domain_part(domain_part)
-
-
-_validate_email = AddressValidator()
+    Drupal refuses what is allowed and not in use, too: quoted parts and comments, IP addresses, and
+    domains without a dot.
+    """
+    user, _, domain = text.rpartition("@")
+    return (
+        _USER.fullmatch(user) is not None
+        and _DOMAIN.fullmatch(domain) is not None
+        and len(user.encode()) <= EMAIL_USER_MAX_LENGTH
+        and len(text.encode()) <= EMAIL_MAX_LENGTH
+    )
 
 
 class EmailType(StringType):
@@ -63,9 +70,7 @@ class EmailType(StringType):
         if len(text) > EMAIL_MAX_LENGTH:
             limit = f"{EMAIL_MAX_LENGTH} characters."
             yield "value", f"{field.label}: the email address can not be longer than {limit}"
-        try:
-            _validate_email(text)
-        except ValidationError:
+        if not is_email_address(text):
             yield "value", "This value is not a valid email address."
 
 
@@ -73,6 +78,7 @@ class TelephoneType(StringType):
     """A telephone number, as any text."""
 
     id = "telephone"
+    module = "telephone"
     widget = forms.TelInput(attrs={"class": "vTextField"})
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
@@ -112,6 +118,7 @@ class LinkType(FieldType):
     """
 
     id = "link"
+    module = "link"
     properties = ("uri", "title", "options")
     main_property = "uri"
     setting_readers = {"link_type": one_of(TO_SITE, TO_OTHERS, TO_SITE | TO_OTHERS)}
@@ -120,8 +127,15 @@ class LinkType(FieldType):
         """Tell whether there is no URI."""
         return item.get("uri") in (None, "")
 
+    def validate_references(
+        self, items: Sequence[Item], field: Field, context: Context
+    ) -> Iterator[tuple[int, str]]:
+        """Let the context find out at once where the links may lead; `validate` tells of each."""
+        context.look_up_links(item["uri"] for item in items if is_uri(item.get("uri")))
+        yield from super().validate_references(items, field, context)
+
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
-        """Refuse what is no URI, or of the wrong kind."""
+        """Refuse what is no URI, of the wrong kind, and what the account may not see."""
         uri = item["uri"]
         if not is_uri(uri):
             text = to_text(uri) if is_scalar(uri) else ""
@@ -129,8 +143,8 @@ class LinkType(FieldType):
             yield "uri", NOT_A_PRIMITIVE
         elif not self._of_wanted_kind(uri, field):
             yield None, f"The path '{uri}' is invalid."
-        elif len(uri) > URI_MAX_LENGTH:
-            yield "uri", TOO_LONG.format(label=field.label, max_length=URI_MAX_LENGTH)
+        elif not context.may_follow(uri):
+            yield None, f"The path '{uri}' is inaccessible."
         yield from text_faults(item, "title", LINK_TEXT_MAX_LENGTH, field)
         options = item.get("options")
         if not (isinstance(options, dict | list | None) and is_storable(options)):

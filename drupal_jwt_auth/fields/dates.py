@@ -45,6 +45,7 @@ class DateTimeType(FieldType):
     """A point in time, or a day."""
 
     id = "datetime"
+    module = "datetime"
     setting_readers = {"datetime_type": read_datetime_type}
     storage_settings = frozenset({"datetime_type"})
 
@@ -84,6 +85,7 @@ class DateRangeType(DateTimeType):
     """A beginning and an end."""
 
     id = "daterange"
+    module = "datetime_range"
     properties: ClassVar[tuple[str, ...]] = ("value", "end_value")
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:

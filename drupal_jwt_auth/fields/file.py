@@ -51,15 +51,22 @@ class FileFacts(NamedTuple):
 
 
 class FileTarget(Target):
-    """A file that is referenced, with what is known of it."""
+    """A file that is referenced, with what is known of it.
+
+    It is not ``viewable`` where it is private and not in use, and somebody else's.
+    """
 
     facts: FileFacts
+    viewable: bool
 
     @classmethod
-    def of(cls, uuid: str, url: str, facts: FileFacts, *, published: bool) -> FileTarget:
+    def of(
+        cls, uuid: str, url: str, facts: FileFacts, *, published: bool, viewable: bool = True
+    ) -> FileTarget:
         """Return the target that a file is."""
         target = cls(uuid, url, published=published)
         target.facts = facts
+        target.viewable = viewable
         return target
 
 
@@ -134,10 +141,18 @@ class FileReferenceType(EntityReferenceType):
         return self.file_faults(field, name, content.size)
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
-        """Refuse a file that the field does not take, then what is wrong with the properties."""
+        """Refuse a file that the account may not see, one that the field does not take, the rest.
+
+        A file that the field refers to already may be one that the account may not see.
+        """
         reference = self.reference(item, field)
         target = context.target(reference) if reference else None
-        if isinstance(target, FileTarget):
+        if reference and isinstance(target, FileTarget):
+            if not (target.viewable or context.may_reference(reference, field)):
+                yield (
+                    None,
+                    f"You do not have access to the referenced entity (file: {reference.key}).",
+                )
             for text in self.file_faults(field, target.facts.name, target.facts.bytes):
                 yield None, text
         yield from super().validate(item, field, context)
@@ -152,6 +167,7 @@ class FileType(FileReferenceType):
     """A reference to a file, with how it is shown."""
 
     id = "file"
+    module = "file"
     properties: ClassVar[tuple[str, ...]] = ("target_id", "display", "description")
     default_extensions = "txt"
     casts = {"display": is_true, "description": to_text}
@@ -228,6 +244,7 @@ class ImageType(FileReferenceType):
     """
 
     id = "image"
+    module = "image"
     properties: ClassVar[tuple[str, ...]] = ("target_id", "alt", "title", *SIZE)
     default_extensions = "png gif jpg jpeg webp"
     casts = {"alt": to_text, "title": to_text, "width": to_integer, "height": to_integer}

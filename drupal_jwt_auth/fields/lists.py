@@ -47,6 +47,7 @@ def allowed_values(field: Field) -> Choices:
 class ChoiceMixin(FieldType):
     """A value out of those that are allowed."""
 
+    module = "options"
     setting_readers: ClassVar[Mapping[str, Reader]] = {"allowed_values": read_choices}
     storage_settings = frozenset({"allowed_values", "allowed_values_function"})
 

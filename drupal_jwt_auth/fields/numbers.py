@@ -6,7 +6,8 @@ import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from decimal import Context as DecimalContext
 from typing import Any, ClassVar
 
 from django import forms
@@ -29,6 +30,7 @@ DECIMAL_MAX_LENGTH = 100
 """In characters; the databases that Drupal runs on keep 65 digits at most."""
 
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+_AS_PHP = DecimalContext(prec=2 * DECIMAL_MAX_LENGTH, rounding=ROUND_HALF_UP)
 _EXACT_FLOAT = 2.0**53
 
 
@@ -156,4 +158,4 @@ class DecimalType(NumberType):
         """Store the text of the number."""
         number = self.number(item["value"]) or Decimal(0)
         scale = min(self.setting(field, "scale", default=2), DECIMAL_MAX_LENGTH)
-        return {"value": f"{number:.{scale}f}"}
+        return {"value": f"{number.quantize(Decimal(10) ** -scale, context=_AS_PHP):f}"}

@@ -20,6 +20,7 @@ class PathType(FieldType):
     """An alias, its id and its language; an entity without one has the item with no alias."""
 
     id = "path"
+    module = "path"
     properties = ("alias", "pid", "langcode")
     main_property = "alias"
     configurable = False

@@ -27,6 +27,7 @@ class TextLongType(FieldType):
     """A text with the format that its markup is shown in."""
 
     id = "text_long"
+    module = "text"
     properties: ClassVar[tuple[str, ...]] = ("value", "format")
     setting_readers: ClassVar[Mapping[str, Reader]] = {"allowed_formats": read_texts}
     widget: ClassVar[forms.Widget] = forms.Textarea(attrs={"class": "vLargeTextField", "rows": 12})

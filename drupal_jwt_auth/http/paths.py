@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, reverse
@@ -46,3 +47,13 @@ def site_root(request: HttpRequest | Request | None = None) -> str:
         root = get_script_prefix()
     behind_script = request is not None and request.path.startswith(root + SCRIPT)
     return root + SCRIPT if behind_script else root
+
+
+def alias_path(alias: str, root: str) -> str:
+    """Return the path of an alias, percent-encoded; ``root`` is what all paths begin with.
+
+    One that was saved without a slash before it has none here either; of several slashes one is
+    left, so that no alias is the address of another site.
+    """
+    path = quote(alias)
+    return root + path.lstrip("/") if path.startswith("/") else root.removesuffix("/") + path

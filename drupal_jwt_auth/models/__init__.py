@@ -1,12 +1,16 @@
 """The tables of content, tokens and the log: one module a model, the names re-exported here.
 
-Imports point downwards: field_config and node stand on node_type, node stands on revision and
-path_alias, file on revision, refresh_token, api_key and failed_login on revoked_token; all others
-on machine_names, owner_field and stored_model at most.
+Imports point downwards: field_config stands on node_type and comment_type, node on node_type,
+revision and path_alias, comment on comment_type and node, file on revision, refresh_token, api_key
+and failed_login on revoked_token; all others on machine_names, owner_field and stored_model at
+most.
 """
 
 from drupal_jwt_auth.models.api_key import ApiKey
 from drupal_jwt_auth.models.audit_entry import AuditEntry
+from drupal_jwt_auth.models.comment import Comment
+from drupal_jwt_auth.models.comment_type import CommentType
+from drupal_jwt_auth.models.config_object import ConfigObject
 from drupal_jwt_auth.models.content_model import ContentModel
 from drupal_jwt_auth.models.failed_login import FailedLogin
 from drupal_jwt_auth.models.field_config import FieldConfig, FieldStorage
@@ -17,7 +21,7 @@ from drupal_jwt_auth.models.path_alias import PathAlias
 from drupal_jwt_auth.models.refresh_token import RefreshToken
 from drupal_jwt_auth.models.revision import Revision
 from drupal_jwt_auth.models.revoked_token import RevokedToken
-from drupal_jwt_auth.models.role_uuid import RoleUUID
+from drupal_jwt_auth.models.role import Role
 from drupal_jwt_auth.models.taxonomy import Term, Vocabulary
 from drupal_jwt_auth.models.text_format import TextFormat
 from drupal_jwt_auth.models.token_cutoff import TokenCutoff
@@ -26,6 +30,9 @@ from drupal_jwt_auth.models.user_uuid import UserUUID
 __all__ = [
     "ApiKey",
     "AuditEntry",
+    "Comment",
+    "CommentType",
+    "ConfigObject",
     "ContentModel",
     "FailedLogin",
     "FieldConfig",
@@ -38,7 +45,7 @@ __all__ = [
     "RefreshToken",
     "Revision",
     "RevokedToken",
-    "RoleUUID",
+    "Role",
     "Term",
     "TextFormat",
     "TokenCutoff",

@@ -6,7 +6,8 @@ same in upper and lower case, with and without accents, or with spaces at the en
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 
@@ -18,20 +19,29 @@ else:
     CharField = models.CharField
 
 COLLATIONS = {"MariaDB": "utf8mb4_nopad_bin", "MySQL": "utf8mb4_0900_bin"}
+ORDERED_COLLATIONS = {**COLLATIONS, "PostgreSQL": "C"}
 
 
 class ExactMixin:
     """A column that is compared byte by byte; foreign keys to it are too."""
 
+    collations: ClassVar[Mapping[str, str]] = COLLATIONS
+
     def db_parameters(self, connection: Any) -> dict[str, Any]:
         """Return what the column is made of."""
         # The column that this is mixed into has it.
         parameters: dict[str, Any] = super().db_parameters(connection)  # type: ignore[misc]
-        return {**parameters, "collation": COLLATIONS.get(connection.display_name)}
+        return {**parameters, "collation": self.collations.get(connection.display_name)}
 
 
 class ExactCharField(ExactMixin, CharField):
     """A line of text that is compared byte by byte."""
+
+
+class OrderedCharField(ExactCharField):
+    """A line of text that is compared byte by byte, and comes before others so too."""
+
+    collations = ORDERED_COLLATIONS
 
 
 class ExactAnyCharField(ExactMixin, AnyCharField):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.primitives import is_storable
 from drupal_jwt_auth.fields.registry import FIELD_TYPES
+from drupal_jwt_auth.models.comment_type import CommentType
 from drupal_jwt_auth.models.exact_columns import ExactCharField
 from drupal_jwt_auth.models.machine_names import (
     MACHINE_NAME_LENGTH,
@@ -140,6 +141,14 @@ class FieldConfigQuerySet(models.QuerySet["FieldConfig"]):
         found = self.filter(storage__entity_type=entity_type)
         return found if bundle is None else found.filter(bundle=bundle)
 
+
+class FieldConfigManager(models.Manager["FieldConfig"]):
+    """Fields are never asked for without what their storage tells."""
+
+    def get_queryset(self) -> FieldConfigQuerySet:
+        """Return all fields, each with its storage."""
+        return FieldConfigQuerySet(self.model, using=self._db).select_related("storage")
+
     def create_field(
         self, entity_type: str, bundle: str, name: str, field_type: str, **values: Any
     ) -> FieldConfig:
@@ -160,22 +169,26 @@ class FieldConfigQuerySet(models.QuerySet["FieldConfig"]):
 
         It is made where there is none.
         """
-        found = self.of("node", node_type.pk).filter(storage__name="body").first()
+        found = self.get_queryset().of("node", node_type.pk).filter(storage__name="body").first()
         return found or self.create_field(
             "node", node_type.pk, "body", "text_with_summary", label="Body"
         )
 
+    def add_comment_body(self, comment_type: CommentType) -> FieldConfig:
+        """Return the text of a comment type, the field that Drupal gives each new one.
+
+        It is made where there is none.
+        """
+        there = self.get_queryset().of("comment", comment_type.pk)
+        found = there.filter(storage__name="comment_body").first()
+        values = {"label": "Comment", "required": True}
+        return found or self.create_field(
+            "comment", comment_type.pk, "comment_body", "text_long", **values
+        )
+
     def get_by_natural_key(self, entity_type: str, bundle: str, name: str) -> FieldConfig:
         """Return the field that a fixture names."""
-        return self.of(entity_type, bundle).get(storage__name=name)
-
-
-class FieldConfigManager(models.Manager["FieldConfig"]):
-    """Fields are never asked for without what their storage tells."""
-
-    def get_queryset(self) -> FieldConfigQuerySet:
-        """Return all fields, each with its storage."""
-        return FieldConfigQuerySet(self.model, using=self._db).select_related("storage")
+        return self.get_queryset().of(entity_type, bundle).get(storage__name=name)
 
 
 class FieldConfig(StoredModel):
@@ -254,12 +267,16 @@ class FieldConfig(StoredModel):
         self.save(using=using)
 
     def replace(self, using: str | None = None) -> None:
-        """Save a field that was `described` in place of the one of its name, if there is one."""
+        """Save a field that was `described` in place of the one of its name, if there is one.
+
+        That one's help text stays where there is no other.
+        """
         stored = self.stored(using)
         fields = FieldConfig.objects.using(using or router.db_for_write(FieldConfig))
         known = fields.filter(storage=stored, bundle=self.bundle).first()
         if known is not None:
             self.pk, self.uuid, self._state.adding = known.pk, known.uuid, False
+            self.description = self.description or known.description
         self.save_in(stored, using)
 
     @property

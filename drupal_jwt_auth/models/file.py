@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from drupal_jwt_auth.files.images import image_size
 from drupal_jwt_auth.files.names import names_like, safe_name
 from drupal_jwt_auth.files.serving import media_type
+from drupal_jwt_auth.files.storage import PRIVATE, site_storage
 from drupal_jwt_auth.models.exact_columns import ExactCharField
+from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH, site_langcode
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH, new_uuid
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.models.stored_model import StoredModel
@@ -35,8 +37,16 @@ class UploadField(models.FileField):
         Not asked is the storage's own rule for names, which does away with spaces.
         """
         folder = datetime.now().strftime(str(self.upload_to))
+        scheme = PRIVATE if self._is_private(instance) else ""
         paths = names_like(f"{folder}/{safe_name(str(filename))}")
-        return next(path for path in paths if not self._is_taken(path))
+        return next(scheme + path for path in paths if not self._is_taken(scheme + path))
+
+    def _is_private(self, instance: models.Model | None) -> bool:
+        """Tell whether the content that is replaced is private: the new one is, too."""
+        if instance is None or instance.pk is None:
+            return False
+        before = {f"{self.name}__startswith": PRIVATE}
+        return self.model._default_manager.filter(pk=instance.pk, **before).exists()
 
     def _is_taken(self, path: str) -> bool:
         """Tell whether there is such a file, be its content there or still to be copied."""
@@ -45,7 +55,7 @@ class UploadField(models.FileField):
 
 
 class File(StoredModel):
-    """A file of the project's storage, under Drupal's names.
+    """A file of the project's storage, or of that for private files, under Drupal's names.
 
     Saving one with new content stores that under a `safe_name`, and sets what tells about it:
     ``filename``, ``filemime``, ``filesize`` and the size of an image. A temporary file (``status``
@@ -65,8 +75,11 @@ class File(StoredModel):
         related_name="+",
         verbose_name=_("owner"),
     )
+    langcode = models.CharField(
+        _("language"), max_length=LANGCODE_MAX_LENGTH, default=site_langcode, editable=False
+    )
     filename = models.CharField(_("name"), max_length=255, editable=False)
-    uri = UploadField(_("file"), max_length=255, upload_to=MONTH)
+    uri = UploadField(_("file"), max_length=255, upload_to=MONTH, storage=site_storage)
     filemime = models.CharField(_("media type"), max_length=255, editable=False)
     filesize = models.PositiveBigIntegerField(_("size in bytes"), default=0, editable=False)
     width = models.PositiveIntegerField(_("width"), null=True, editable=False)

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models, router, transaction
 from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.batches import batches
-from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.http.paths import site_root
+from drupal_jwt_auth.http.paths import alias_path, site_root
 from drupal_jwt_auth.models.exact_columns import ExactAnyCharField
+from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH, site_langcode
 from drupal_jwt_auth.models.machine_names import new_uuid
 from drupal_jwt_auth.models.node_type import NodeType
-from drupal_jwt_auth.models.path_alias import PathAlias, alias_key, stored_alias
+from drupal_jwt_auth.models.path_alias import item_of, newest_alias, newest_item
 from drupal_jwt_auth.models.revision import Revision, now
 from drupal_jwt_auth.models.stored_model import StoredModel
-from drupal_jwt_auth.models.text_columns import AnyCharField, AnyJSONField, AnyJSONObject, readable
-from drupal_jwt_auth.models.user_uuid import UserUUID
-from drupal_jwt_auth.prepared import Parameter, Prepared
+from drupal_jwt_auth.models.text_columns import AnyCharField, AnyJSONField, readable
+from drupal_jwt_auth.models.user_uuid import USER_PATH, UserUUID
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -34,29 +30,9 @@ if TYPE_CHECKING:
 
 TITLE_MAX_LENGTH = 255
 UUID_MAX_LENGTH = 128
-LANGCODE_MAX_LENGTH = 12
 
-ALIAS_ITEM = ("alias", "pid", "langcode")
-"""What is shown of an alias."""
-
-
-def site_langcode() -> str:
-    """Return the site's language."""
-    return app_settings.LANGCODES[0]
-
-
-def node_path(node: Node, root: str) -> str:
-    """Return the path of a node: its alias, percent-encoded, or that with its number.
-
-    ``root`` is what all paths begin with (`site_root`). An alias that was saved without a slash
-    before it has none here either; of several slashes one is left, so that no alias is the address
-    of another site.
-    """
-    alias = node.path["alias"]
-    if alias is None:
-        return f"{root}node/{node.pk}"
-    path = quote(alias)
-    return root + path.lstrip("/") if path.startswith("/") else root.removesuffix("/") + path
+NODE_PATH = "/node/"
+"""What the path of a node begins with, before its number."""
 
 
 class NodeQuerySet(models.QuerySet["Node"]):
@@ -72,67 +48,19 @@ class NodeQuerySet(models.QuerySet["Node"]):
         """
         return self.filter(type(self).viewable(user))
 
-    def with_alias(self) -> NodeQuerySet:
-        """Fetch the newest alias with each node, in the same query."""
-        newest = PathAlias.objects.filter(node=OuterRef("pk")).order_by("-pid")
-        item = AnyJSONObject(**{name: name for name in ALIAS_ITEM})
-        return self._fetch(newest_alias=newest.values(item=item)[:1])
-
     def complete(self) -> NodeQuerySet:
-        """Fetch all that is shown of each node in the same query: revision, alias, UUIDs."""
+        """Fetch all that is shown of each node in the same query: revision, aliases, UUIDs."""
         uuids = UserUUID.objects.values("uuid")
-        return (
-            self.with_alias()
-            .select_related("revision")
-            ._fetch(
-                author_uuid=uuids.filter(user=OuterRef("uid")),
-                revision_author_uuid=uuids.filter(user=OuterRef("revision__revision_uid")),
-            )
-        )
-
-    def _fetch(self, **queries: models.QuerySet[Any, Any]) -> NodeQuerySet:
-        """Set what subqueries find as attributes of each node."""
-        return self.annotate(**{name: Subquery(query) for name, query in queries.items()})
-
-    def at(self, path: str, nid: int | None) -> Node | None:
-        """Return the node that has a path as its alias, or else the one with a number, complete."""
-        return self._find(_COMPLETE_AT, path, nid)
-
-    def locked_at(self, path: str, nid: int | None) -> Node | None:
-        """Return the same, its own row alone, as it is once it is locked; in a transaction.
-
-        What else belongs to it cannot be told in the same query: where that has to wait for the
-        lock, databases answer with what there was before.
-        """
-        return self._find(_LOCKED_AT, path, nid)
-
-    def _find(self, query: Prepared, path: str, nid: int | None) -> Node | None:
-        return next(query.run(self.db, key=alias_key(stored_alias(path)), nid=nid), None)
-
-
-def complete_all(nodes: Iterable[Node]) -> None:
-    """Fetch together what `NodeQuerySet.complete` would have brought along with each node.
-
-    UUIDs are left out: whoever refers to users looks them up.
-    """
-    alone = (node for node in nodes if node.pk and not hasattr(node, "newest_alias"))
-    for batch in batches(alone):
-        models.prefetch_related_objects(batch, "revision")
-        aliases = PathAlias.objects.filter(node__in=batch).order_by("pid")
-        newest = {item.pop("node"): item for item in aliases.values("node", *ALIAS_ITEM)}
-        for node in batch:
-            node.newest_alias = newest.get(node.pk)
-
-
-def _at(nodes: NodeQuerySet) -> NodeQuerySet:
-    key = Parameter("key", PathAlias._meta.get_field("key"))
-    by_alias = PathAlias.objects.with_key(key).values("node")[:1]
-    number = Parameter("nid", models.BigIntegerField())
-    return nodes.order_by().filter(pk=Coalesce(Subquery(by_alias), number))
-
-
-_COMPLETE_AT = Prepared(lambda: _at(Node.objects.complete()))
-_LOCKED_AT = Prepared(lambda: _at(Node.objects.select_for_update()))
+        by, revision_by = "uid", "revision__revision_uid"
+        # By names, as a type checker would have these be attributes that `Node` has not.
+        shown = {
+            "newest_alias": newest_item(NODE_PATH),
+            "author_uuid": Subquery(uuids.filter(user=OuterRef(by))),
+            "author_alias": newest_alias(USER_PATH, by),
+            "revision_author_uuid": Subquery(uuids.filter(user=OuterRef(revision_by))),
+            "revision_author_alias": newest_alias(USER_PATH, revision_by),
+        }
+        return self.select_related("revision").annotate(**shown)
 
 
 class Node(StoredModel):
@@ -181,11 +109,12 @@ class Node(StoredModel):
     if TYPE_CHECKING:
         revision: models.OneToOneField[Revision, Revision]
         revisions: RelatedManager[Revision]
-        aliases: RelatedManager[PathAlias]
         # What `NodeQuerySet.complete` brings along.
         newest_alias: Any
         author_uuid: str | None
+        author_alias: str | None
         revision_author_uuid: str | None
+        revision_author_alias: str | None
 
     class Meta:
         ordering = ("-sticky", "-created", "-nid")
@@ -204,9 +133,12 @@ class Node(StoredModel):
             ("administer url aliases", "Administer URL aliases"),
             ("access comments", "View comments"),
             ("post comments", "Post comments"),
+            ("skip comment approval", "Skip comment approval"),
+            ("edit own comments", "Edit own comments"),
             ("administer comments", "Administer comments and comment settings"),
             ("access user profiles", "View user information"),
             ("administer users", "Administer users"),
+            ("link to any page", "Link to any page"),
         ]
 
     def __str__(self) -> str:
@@ -246,7 +178,8 @@ class Node(StoredModel):
 
     def get_absolute_url(self) -> str:
         """Return the path of the node: its alias, if it has one."""
-        return node_path(self, site_root())
+        alias, root = self.path["alias"], site_root()
+        return f"{root}node/{self.pk}" if alias is None else alias_path(alias, root)
 
     def get_revision(self) -> Revision:
         """Return the current revision; a node without gets one, which is saved with it."""
@@ -289,27 +222,6 @@ class Node(StoredModel):
 
     @property
     def path(self) -> Item:
-        """Return the newest alias, its id and its language."""
-        if not hasattr(self, "newest_alias"):
-            found = self.aliases.values(*ALIAS_ITEM).first() if self.pk else None
-            self.newest_alias = found
-        return self.newest_alias or {"alias": None, "pid": None, "langcode": self.langcode}
-
-    def save_path(self, item: Item) -> Item:
-        """Save an item of the path field: an alias, new or changed, or that there is none.
-
-        As in Drupal, an alias without its id becomes another one of the node, and one that is
-        empty is removed only with its id. Return the item with the id of the alias.
-        """
-        alias, pid = item["alias"], item["pid"]
-        aliases = self.aliases.using(router.db_for_write(PathAlias, instance=self))
-        own = aliases.filter(pid=pid).first() if pid is not None else None
-        self.__dict__.pop("newest_alias", None)
-        if alias and own is None:
-            own = self.aliases.create(alias=alias, langcode=self.langcode)
-            self.newest_alias = {"alias": own.alias, "pid": own.pid, "langcode": own.langcode}
-        elif alias and own:
-            own.change(alias)
-        elif own:
-            own.delete()
-        return {**item, "pid": own.pid if own and alias else pid}
+        """Return the alias that is shown of the node, its id and its language."""
+        found = item_of(self, NODE_PATH)
+        return found or {"alias": None, "pid": None, "langcode": self.langcode}

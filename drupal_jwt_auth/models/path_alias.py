@@ -1,4 +1,4 @@
-"""URL aliases."""
+"""URL aliases: other paths of what has a path of its own."""
 
 from __future__ import annotations
 
@@ -7,14 +7,24 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
-from drupal_jwt_auth.models.exact_columns import ExactCharField
+from drupal_jwt_auth.models.exact_columns import ExactAnyCharField, ExactCharField
+from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH, new_uuid
+from drupal_jwt_auth.models.source_path import SourcePath
 from drupal_jwt_auth.models.stored_model import StoredModel
-from drupal_jwt_auth.models.text_columns import AnyTextField, readable
+from drupal_jwt_auth.models.text_columns import AnyJSONObject, AnyTextField, readable
+from drupal_jwt_auth.prepared import Parameter, Prepared
+
+PATH_MAX_LENGTH = 255
+NO_LANGUAGE = "und"
+"""The language of what is in none."""
+
+ITEM = ("alias", "pid", "langcode")
+"""What is shown of an alias."""
 
 
 def stored_alias(alias: str) -> str:
@@ -30,44 +40,52 @@ def alias_key(path: str) -> str:
 class PathAliasQuerySet(models.QuerySet["PathAlias"]):
     """Aliases, to be filtered."""
 
-    def at(self, path: str) -> PathAliasQuerySet:
-        """Return the aliases that a path is, the newest first."""
-        return self.with_key(alias_key(stored_alias(path)))
-
     def with_key(self, key: Any) -> PathAliasQuerySet:
-        """Return the aliases with a key, the newest first."""
-        return self.filter(key=key).order_by("-pid")
+        """Return the aliases with a key that lead somewhere, the one that counts first."""
+        return self.filter(key=key)._that_count()
+
+    def with_any_key(self, keys: Iterable[str]) -> PathAliasQuerySet:
+        """Return the same of several keys."""
+        return self.filter(key__in=keys)._that_count()
+
+    def of(self, path: Any) -> PathAliasQuerySet:
+        """Return the aliases of a path that are switched on, the one that is shown first."""
+        return self.filter(path=path)._that_count()
+
+    def of_any(self, paths: Iterable[str]) -> PathAliasQuerySet:
+        """Return the same of several paths."""
+        return self.filter(path__in=paths)._that_count()
+
+    def _that_count(self) -> PathAliasQuerySet:
+        """Return those that are switched on: one in a language before one in none, the newest."""
+        in_none = models.ExpressionWrapper(Q(langcode=NO_LANGUAGE), models.BooleanField())
+        return self.filter(status=True).order_by(in_none, "-pid")
 
 
 class PathAlias(StoredModel):
-    """Another path of a node. Several nodes may have the same one: the newest wins.
+    """Another path of what is at ``path``, such as ``/node/2``, ``/taxonomy/term/1``, ``/user/2``.
 
-    An import keeps aliases of other paths as well, such as ``/taxonomy/term/1``. Nothing is served
-    at these, nor at the alias of a node where one of them is newer.
+    Several paths may have the same alias, and a path several: the newest counts. An import keeps
+    aliases of any path; one that no entity has leads nowhere.
     """
 
     pid = models.BigAutoField(_("ID"), primary_key=True)
-    uuid = ExactCharField(
+    uuid = ExactAnyCharField(
         _("UUID"), max_length=UUID_LENGTH, unique=True, default=new_uuid, editable=False
     )
-    node = models.ForeignKey(
-        "Node",
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="aliases",
-        verbose_name=_("content item"),
-    )
-    path: models.TextField[str, str] = AnyTextField(
-        _("other path"),
-        max_length=ALIAS_MAX_LENGTH,
-        blank=True,
-        default="",
-        help_text=_("What it is an alias of, where that is no content. Nothing is served there."),
+    revision_id = models.BigIntegerField(null=True, editable=False)
+    """The number of its revision, as it was on another site; None for the alias's own."""
+    path = ExactCharField(
+        _("path"),
+        max_length=PATH_MAX_LENGTH,
+        help_text=_("What it leads to, such as /node/1 or /taxonomy/term/1."),
     )
     alias: models.TextField[str, str] = AnyTextField(_("alias"), max_length=ALIAS_MAX_LENGTH)
     key = models.CharField(max_length=64, editable=False, db_index=True)
-    langcode = models.CharField(_("language"), max_length=12)
+    langcode = models.CharField(_("language"), max_length=LANGCODE_MAX_LENGTH, default=NO_LANGUAGE)
+    status = models.BooleanField(
+        _("active"), default=True, help_text=_("Whether it leads there, and is shown.")
+    )
 
     objects = PathAliasQuerySet.as_manager()
 
@@ -75,13 +93,7 @@ class PathAlias(StoredModel):
         ordering = ("-pid",)
         verbose_name = _("URL alias")
         verbose_name_plural = _("URL aliases")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(node__isnull=False, path="") | (Q(node__isnull=True) & ~Q(path="")),
-                name="drupal_jwt_auth_alias_of_one",
-                violation_error_message=_("An alias is of a content item or of another path."),
-            )
-        ]
+        indexes = [models.Index(fields=["path"], name="drupal_jwt_auth_alias_path")]
 
     def __str__(self) -> str:
         return readable(self.alias)
@@ -95,7 +107,52 @@ class PathAlias(StoredModel):
         super().save(update_fields=update_fields, **kwargs)
 
     def change(self, alias: str) -> None:
-        """Make it another alias of the same node."""
+        """Make it another alias of the same path."""
         if alias != self.alias:
             self.alias = alias
             self.save(update_fields=["alias"])
+
+
+def newest_item(prefix: str, key: str = "pk") -> Subquery:
+    """Return the subquery for what is shown of the alias of each row's entity, NULL for none.
+
+    The path of an entity is ``prefix`` and then its key, which stands in the column ``key``.
+    """
+    item = AnyJSONObject(**{name: name for name in ITEM})
+    return Subquery(_of_each(prefix, key).values(item=item)[:1])
+
+
+def newest_alias(prefix: str, key: str = "pk") -> Subquery:
+    """Return the subquery for the alias alone."""
+    return Subquery(_of_each(prefix, key).values("alias")[:1])
+
+
+def _of_each(prefix: str, key: str) -> PathAliasQuerySet:
+    return PathAlias.objects.of(SourcePath(prefix, OuterRef(key)))
+
+
+def item_of(entity: Any, prefix: str) -> dict[str, Any] | None:
+    """Return what is shown of the alias of an entity, None for none; its key ends its path.
+
+    It is asked for once, where the entity's own query has not brought it along (`newest_item`).
+    """
+    if not hasattr(entity, "newest_alias"):
+        aliases = PathAlias.objects.of(f"{prefix}{entity.pk}").values(*ITEM)
+        entity.newest_alias = aliases.first() if entity.pk else None
+    item: dict[str, Any] | None = entity.newest_alias
+    return item
+
+
+def source_path() -> PathAliasQuerySet:
+    """Return the query for the path that an alias leads to; the parameter ``alias`` is its key."""
+    key = Parameter("alias", PathAlias._meta.get_field("key"))
+    return PathAlias.objects.with_key(key)[:1]
+
+
+_SOURCE = Prepared(lambda: source_path().values_list("path", flat=True))
+
+
+def source_of(alias: str, using: str | None = None) -> str | None:
+    """Return the path that an alias leads to, None for what is no alias."""
+    found: str | None = next(_SOURCE.run(using, alias=alias_key(stored_alias(alias))), None)
+    return found

@@ -8,7 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields.primitives import is_storable
 from drupal_jwt_auth.models.exact_columns import ExactCharField
-from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, validate_machine_name
+from drupal_jwt_auth.models.machine_names import (
+    MACHINE_NAME_LENGTH,
+    UUID_LENGTH,
+    new_uuid,
+    validate_machine_name,
+)
 from drupal_jwt_auth.models.stored_model import StoredModel
 from drupal_jwt_auth.models.text_columns import NOT_STORABLE
 from drupal_jwt_auth.text import filter_faults
@@ -36,6 +41,9 @@ class TextFormat(StoredModel):
         max_length=MACHINE_NAME_LENGTH,
         primary_key=True,
         validators=[validate_machine_name],
+    )
+    uuid = ExactCharField(
+        _("UUID"), max_length=UUID_LENGTH, unique=True, default=new_uuid, editable=False
     )
     name = models.CharField(_("name"), max_length=255)
     weight = models.IntegerField(_("weight"), default=0)

@@ -10,6 +10,9 @@ from drupal_jwt_auth.models.machine_names import UUID_LENGTH
 from drupal_jwt_auth.models.owner_field import OwnerField
 from drupal_jwt_auth.models.stored_model import StoredModel
 
+USER_PATH = "/user/"
+"""What the path of a user begins with, before the key."""
+
 
 class UserUUID(StoredModel):
     """The UUID of a user who was imported; other users have one made from their key."""

@@ -11,9 +11,11 @@ def entity_links(entity_type: ContentEntityType, entity: Any, site: str, root: s
     """Return all links, with commas between them: several headers in one (RFC 9110, 5.3).
 
     ``site`` is scheme and host, ``root`` what all paths begin with. The forms are pages of a
-    Drupal site: a project may have them or not.
+    Drupal site: a project may have them or not. What has no page has no links.
     """
     own = entity_type.storage.path_of(entity, root)
+    if own is None:
+        return ""
     paths = {
         relation: own if path is None else root + path.format(**{entity_type.id: entity.pk})
         for relation, path in entity_type.links.items()

@@ -9,7 +9,7 @@ from django.views.defaults import page_not_found as html_page_not_found
 
 from drupal_jwt_auth.http.error_formats import error_renderer
 from drupal_jwt_auth.http.negotiation import NO_FORMAT
-from drupal_jwt_auth.http.views import common_headers, request_url
+from drupal_jwt_auth.http.views import AnyRequest, common_headers, request_url
 
 PAGES = (*NO_FORMAT, "html")
 """What the query may name where a page is asked for."""
@@ -32,16 +32,20 @@ def not_found_in_format(request: HttpRequest) -> HttpResponse | None:
     """Return Drupal's answer in the format that the query names, None where that is a page."""
     if request.GET.get("_format") in PAGES:
         return None
-    referer = request.headers.get("Referer")
-    source = f' (from "{referer}")' if referer else ""
-    message = f'No route found for "{request.method} {request_url(request)}"{source}'
     renderer = error_renderer(request)
     content_type = renderer.media_type
     if renderer.charset is not None:
         content_type += f"; charset={renderer.charset}"
     return HttpResponse(
-        renderer.render({"message": message}),
+        renderer.render({"message": no_route(request)}),
         content_type=content_type,
         status=404,
         headers=common_headers(),
     )
+
+
+def no_route(request: AnyRequest) -> str:
+    """Return what is said where nothing is served at a URL."""
+    referer = request.headers.get("Referer")
+    source = f' (from "{referer}")' if referer else ""
+    return f'No route found for "{request.method} {request_url(request)}"{source}'

@@ -108,6 +108,17 @@ class EntityDocument(OpenApiSerializerExtension):
         return {"type": "object", "additionalProperties": {"type": "array", "items": {}}}
 
 
+class ConfigDocument(OpenApiSerializerExtension):
+    """A configuration entity, which holds what its type does."""
+
+    target_class = "drupal_jwt_auth.rest.configuration.ConfigSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """Return the schema of a configuration entity."""
+        return {"type": "object", "additionalProperties": {}}
+
+
 def describe(name: str, attributes: dict[str, Any] | None = None, /, **methods: Any) -> None:
     """Register what the methods of a view take and answer; its subclasses are described by it too.
 
@@ -132,6 +143,7 @@ describe("RefreshView", post=extend_schema(request=REFRESH, responses=TOKEN))
 describe("RevokeView", post=extend_schema(request=REVOKE, responses=REVOKED))
 describe("UserInfoView", get=extend_schema(responses=USER))
 describe("JWKSView", get=extend_schema(responses=KEYS))
+describe("ConfigEntityView", get=extend_schema(parameters=[FORMAT]))
 
 
 class EntityCreation(OpenApiViewExtension):

@@ -1,25 +1,28 @@
 """What nothing else in the project's URLconf matches.
 
-It may be the alias of a node, or another spelling of a URL of this app's: as in Drupal, upper and
-lower case are the same, a slash may follow, and ``index.php`` may come first.
+It may be the alias of an entity, or another spelling of a URL of this app's: as in Drupal, upper
+and lower case are the same, a slash may follow, and ``index.php`` may come first.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.handlers.base import BaseHandler
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
 
 from drupal_jwt_auth.auth.views.guarded import GuardedView
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
 from drupal_jwt_auth.http.paths import SCRIPT
 from drupal_jwt_auth.http.views import is_json
-from drupal_jwt_auth.models import PathAlias
+from drupal_jwt_auth.models.path_alias import source_of
 from drupal_jwt_auth.rest.aliases import without_aliases
-from drupal_jwt_auth.rest.not_found import not_found_in_format
+from drupal_jwt_auth.rest.not_found import no_route, not_found_in_format
 from drupal_jwt_auth.rest.resource import EntityView
 from drupal_jwt_auth.transactions import own_transactions
 
@@ -40,10 +43,12 @@ def other_path(request: HttpRequest, path: str, **prefix: Any) -> HttpResponseBa
     match = None if plain == path else _view_at(root + plain, GuardedView)
     if match is None and _is_for_resource(request):
         alias = f"/{drupal_path}"
-        nid = PathAlias.objects.at(alias).values_list("node", flat=True).first()
-        if nid is not None:
+        source = source_of(alias)
+        found = None if source is None else ENTITY_TYPES.at(source)
+        if source is not None and found is not None:
             vars(request)["path_alias"] = alias
-            match = _view_at(f"{root}node/{nid}", EntityView) or _own_view_of_node(nid)
+            own_path = source.removeprefix("/")
+            match = _view_at(root + own_path, EntityView) or _own_view(*found)
     return _nothing(request) if match is None else _answer(request, match)
 
 
@@ -62,9 +67,21 @@ def _view_at(path: str, view_class: type[GuardedView]) -> ResolverMatch | None:
     return match if issubclass(getattr(match.func, "cls", object), view_class) else None
 
 
-def _own_view_of_node(nid: int) -> ResolverMatch:
-    """Return this app's view, where the project has a page of its own at the paths of nodes."""
-    return ResolverMatch(EntityView.as_view(entity_type_id="node"), (), {"node": str(nid)})
+def _own_view(entity_type: ContentEntityType, key: Any) -> ResolverMatch:
+    """Return this app's view, where the project has a page of its own at the path of an entity."""
+    view = EntityView if entity_type.base_fields else UnservedView
+    name = entity_type.id
+    return ResolverMatch(view.as_view(entity_type_id=name), (), {name: str(key)})
+
+
+class UnservedView(EntityView):
+    """What there is, and is not served: whoever may not see it is told that, others of nothing."""
+
+    methods = ("GET", "HEAD")
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse what is let through."""
+        raise NotFound(no_route(request))
 
 
 def _answer(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, ClassVar, NoReturn
 
@@ -23,44 +24,87 @@ from drupal_jwt_auth.content.entity.access import AccessResult
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
 from drupal_jwt_auth.http.paths import site_root
-from drupal_jwt_auth.http.views import NO_BODY, site_url
+from drupal_jwt_auth.http.views import NO_BODY, ResourceView, site_url
 from drupal_jwt_auth.rest.links import entity_links
 from drupal_jwt_auth.rest.serializers import EntitySerializer
 from drupal_jwt_auth.rest.violations import as_entity_error
 from drupal_jwt_auth.rest.writing import WritingView
-from drupal_jwt_auth.transactions import locked
 
 
-class EntityPermission(BasePermission):
-    """The access rules of the entity type, with Drupal's reason as the message."""
+def path_of_one(entity_type: ContentEntityType, segment: str) -> str:
+    """Return the path of a resource: the canonical one with a segment in the place of the key."""
+    own = entity_type.canonical is not None
+    return entity_type.path_with(segment) if own else f"/entity/{entity_type.id}/{segment}"
+
+
+def collection_path(entity_type: ContentEntityType) -> str:
+    """Return the path that an entity is created at."""
+    return entity_type.collection or f"/entity/{entity_type.id}"
+
+
+class AccessPermission(BasePermission):
+    """The access rules of what a resource is of, with Drupal's reason as the message."""
 
     message: str
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Tell whether the account may do to the entity what the request asks for."""
+        """Tell whether the account may do to it what the request asks for."""
         resource: Any = view
         result: AccessResult = resource.get_access()
         self.message = result.reason
         return result.allowed
 
 
-class EntityResource(GuardedView, WritingView):
-    """What the views of an entity type share: who asks, and that refusals are Drupal's."""
+class AccessResource(GuardedView, ResourceView):
+    """What the views of all entity types share: who asks, and that refusals are Drupal's."""
+
+    authentication_classes: Sequence[type[BaseAuthentication]] = AcceptedMethods()
+    permission_classes = (TokenRequired, AccessPermission)
+
+    @cached_property
+    def account(self) -> Account:
+        """Return who asks."""
+        return Account(self.request.user)
+
+    @abstractmethod
+    def get_access(self) -> AccessResult:
+        """Return whether the account may do what the request asks for."""
+
+    def not_found(self, name: str, path: str) -> NotFound:
+        """Return the error (404) for a path of which the part ``name`` names nothing."""
+        method = "GET" if self.request.method == "HEAD" else self.request.method
+        return NotFound(
+            f'The "{name}" parameter was not converted for the path "{path}" '
+            f'(route name: "rest.entity.{name}.{method}")'
+        )
+
+    def permission_denied(
+        self, request: Request, message: str | None = None, code: str | None = None
+    ) -> NoReturn:
+        """Refuse; wrong credentials for the reason that an anonymous user may not, as in Drupal."""
+        if refused_login(request):
+            result = self.get_access()
+            raise PermissionDenied("" if result.allowed else result.reason)
+        super().permission_denied(request, message, code)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer an anonymous client that is refused with what is missing, if nothing was sent."""
+        is_anonymous = isinstance(exc, PermissionDenied) and not (
+            self.request.successful_authenticator or refused_login(self.request)
+        )
+        return super().handle_exception(NotAuthenticated() if is_anonymous else exc)
+
+
+class EntityResource(AccessResource, WritingView):
+    """What the views of a type of content share."""
 
     entity_type_id: str = ""
-    authentication_classes: Sequence[type[BaseAuthentication]] = AcceptedMethods()
-    permission_classes = (TokenRequired, EntityPermission)
     serializer_class: ClassVar[type[EntitySerializer]] = EntitySerializer
 
     @property
     def entity_type(self) -> ContentEntityType:
         """Return the type of the entities."""
         return ENTITY_TYPES.content(self.entity_type_id)
-
-    @cached_property
-    def account(self) -> Account:
-        """Return who asks."""
-        return Account(self.request.user)
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> EntitySerializer:
         """Return a serializer that acts for the account; without a request, for nobody.
@@ -76,37 +120,18 @@ class EntityResource(GuardedView, WritingView):
             }
         return self.serializer_class(*args, **kwargs)
 
-    def absolute_url(self, entity: Any) -> str:
-        """Return the URL of an entity: that of its alias, if it has one."""
+    def absolute_url(self, entity: Any) -> str | None:
+        """Return the URL of an entity: that of its alias, if it has one; None without a page."""
         path = self.entity_type.storage.path_of(entity, site_root(self.request))
-        return site_url(self.request) + path
-
-    @abstractmethod
-    def get_access(self) -> AccessResult:
-        """Return whether the account may do what the request asks for."""
-
-    def permission_denied(
-        self, request: Request, message: str | None = None, code: str | None = None
-    ) -> NoReturn:
-        """Refuse; wrong credentials for the reason that an anonymous user may not, as in Drupal."""
-        if refused_login(request):
-            result = self.get_access()
-            raise PermissionDenied("" if result.allowed else result.reason)
-        super().permission_denied(request, message, code)
+        return None if path is None else site_url(self.request) + path
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Answer an anonymous client that is refused with what is missing, if nothing was sent.
-
-        What is found wrong while a node is saved is answered as what is wrong with the document.
-        """
+        """Answer what is found wrong while an entity is saved as what is wrong in the document."""
         if self.request.method not in SAFE_METHODS and isinstance(
             exc, ValidationError | DjangoValidationError
         ):
             exc = as_entity_error(exc)
-        is_anonymous = isinstance(exc, PermissionDenied) and not (
-            self.request.successful_authenticator or refused_login(self.request)
-        )
-        return super().handle_exception(NotAuthenticated() if is_anonymous else exc)
+        return super().handle_exception(exc)
 
 
 class EntityCreateView(EntityResource):
@@ -114,32 +139,44 @@ class EntityCreateView(EntityResource):
 
     methods = ("POST",)
     methods_of_options = ("POST",)
+    serializer: EntitySerializer
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Open the transaction in which the entity is made, for those who may make one."""
         self.check_permissions(request)
-        self.in_transaction(locked(self.entity_type.model))
+        self.serializer = self.in_transaction(self.creating(request))
+
+    @contextmanager
+    def creating(self, request: Request) -> Iterator[EntitySerializer]:
+        """Open the transaction for what the document describes, once it is read."""
+        serializer = self.get_serializer(data=self.document(request))
+        with serializer.to_create():
+            yield serializer
 
     def get_access(self) -> AccessResult:
         """Return whether the account may create entities of any bundle."""
         return self.entity_type.access.any(self.account, "create")
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Save the entity and answer 201 with where it is, and all of it."""
-        serializer = self.get_serializer(data=self.document(request))
-        serializer.is_valid(raise_exception=True)
-        location = self.absolute_url(serializer.save())
-        return Response(serializer.data, status=201, headers={"Location": location})
+        """Save the entity and answer 201 with where it has a page, and all of it."""
+        self.serializer.is_valid(raise_exception=True)
+        location = self.absolute_url(self.serializer.save())
+        headers = {} if location is None else {"Location": location}
+        return Response(self.serializer.data, status=201, headers=headers)
 
 
 class EntityView(EntityResource):
     """``GET``, ``PATCH`` and ``DELETE /node/{node}``, and the same at an alias of the entity."""
 
-    methods = ("GET", "HEAD", "DELETE", "PATCH")
-    # Drupal's HTML page at the same path takes GET and POST.
-    methods_of_options = ("GET", "POST", "DELETE", "PATCH")
+    methods: ClassVar[tuple[str, ...]] = ("GET", "HEAD", "DELETE", "PATCH")
     operations = {"PATCH": "update", "DELETE": "delete"}
     entity: Any
+
+    @property
+    def methods_of_options(self) -> tuple[str, ...]:  # type: ignore[override]  # others know theirs
+        """Return what OPTIONS names: Drupal's HTML page at a canonical path takes GET and POST."""
+        of_page = ("GET",) if self.entity_type.canonical is None else ("GET", "POST")
+        return (*of_page, "DELETE", "PATCH")
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Load the entity that the path names, and lock one to be written; raise NotFound (404).
@@ -162,18 +199,14 @@ class EntityView(EntityResource):
         As in Drupal an alias wins where a path is both.
         """
         segment = str(self.kwargs.get(self.entity_type.id, ""))
-        path = getattr(self.request, "path_alias", self.entity_type.path_with(segment))
+        path = getattr(self.request, "path_alias", path_of_one(self.entity_type, segment))
         return path, self.entity_type.read_key(segment)
 
     def use(self, entity: Any | None) -> None:
         """Take an entity as the one that the path names; raise NotFound (404) for none."""
         if entity is None:
-            method = "GET" if self.request.method == "HEAD" else self.request.method
-            name, path = self.entity_type.id, self.entity_type.canonical
-            raise NotFound(
-                f'The "{name}" parameter was not converted for the path "{path}" '
-                f'(route name: "rest.entity.{name}.{method}")'
-            )
+            name = self.entity_type.id
+            raise self.not_found(name, path_of_one(self.entity_type, f"{{{name}}}"))
         self.entity = entity
 
     @property
@@ -206,7 +239,8 @@ class EntityView(EntityResource):
         links = entity_links(
             self.entity_type, self.entity, site_url(self.request), site_root(self.request)
         )
-        return Response(self.get_serializer(self.entity).data, headers={"Link": links})
+        headers = {"Link": links} if links else {}
+        return Response(self.get_serializer(self.entity).data, headers=headers)
 
     def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change the fields that were sent and answer with the whole entity."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from contextlib import AbstractContextManager
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -52,6 +53,7 @@ class EntitySerializer(BaseSerializer[Any]):
 
     entity_type_id: ClassVar[str]
 
+    _draft: Any = None
     _sent: Values = {}
     _violations: Sequence[Violation] = ()
 
@@ -89,7 +91,10 @@ class EntitySerializer(BaseSerializer[Any]):
         ``entity`` is None for one that is to be made. A client is told the reason where it changes
         an entity.
         """
-        return self.entity_type.access.edit_field(self.account, field, bundle, entity)
+        rules = self.entity_type.access
+        if entity is None:
+            return rules.create_field(self.account, field, bundle, self._draft)
+        return rules.edit_field(self.account, field, bundle, entity)
 
     # Out
 
@@ -136,6 +141,13 @@ class EntitySerializer(BaseSerializer[Any]):
 
     # In
 
+    def to_create(self) -> AbstractContextManager[None]:
+        """Return the transaction in which an entity can be made of the document.
+
+        What the entity will be a part of is locked in it.
+        """
+        return self.entity_type.storage.to_create(partial(self.read_sent, self.initial_data))
+
     def is_valid(self, *, raise_exception: bool = False) -> bool:
         """Tell whether the document describes a valid entity."""
         valid = super().is_valid()
@@ -170,11 +182,10 @@ class EntitySerializer(BaseSerializer[Any]):
         The checks come in Drupal's order: the document (422), creation (403), each field (403),
         validity (422).
         """
-        document = self.read_document(data)
         self.site.creating = self.instance is None
-        bundle = self.read_bundle(document)
-        raw = self.denormalize(document, bundle)
+        bundle, raw = self.read_sent(data)
         if self.instance is None:
+            self._draft = self.entity_type.storage.draft(bundle, raw, self.site)
             self.check_creation(bundle, raw)
         else:
             bundle = self.bundle_of(self.instance)
@@ -184,8 +195,13 @@ class EntitySerializer(BaseSerializer[Any]):
 
     def check_document(self) -> None:
         """Raise UnprocessableEntity for a document that no entity can be made of."""
-        document = self.read_document(self.initial_data)
-        self.denormalize(document, self.read_bundle(document))
+        self.read_sent(self.initial_data)
+
+    def read_sent(self, data: Any) -> tuple[Bundle, Values]:
+        """Return the bundle that a document names, and the raw items of all fields in it."""
+        document = self.read_document(data)
+        bundle = self.read_bundle(document)
+        return bundle, self.denormalize(document, bundle)
 
     def read_document(self, data: Any) -> Mapping[str, Any]:
         """Return the fields of a document; PHP reads a list as one without any."""
@@ -268,15 +284,35 @@ class EntitySerializer(BaseSerializer[Any]):
             for name, items in raw.items()
             for reference in bundle.fields[name].references(items)
         )
-        violations = (
+        entity = self._draft if self.site.creating else self.instance
+        of_fields = (
             violation
             for field in bundle.fields.values()
             if field.name in raw or (self.site.creating and field.is_expected)
             for violation in field.validate(raw.get(field.name, field.default), self.site)
         )
-        told = list(islice(violations, MAX_VIOLATIONS))
+        told = list(islice(of_fields, MAX_VIOLATIONS))
+        of_all = self.entity_type.storage.violations(entity, bundle, raw, self.site)
+        told = [*of_all, *self.faults_of_whole(bundle, raw, told), *told]
         if told:
             raise EntityValidationError(told)
+
+    def faults_of_whole(
+        self, bundle: Bundle, raw: Values, told: Sequence[Violation]
+    ) -> Iterator[Violation]:
+        """Yield the faults of the entity as a whole, of which faulty fields are left out."""
+        if not self.entity_type.constraints:
+            return
+        faulty = {violation.path.partition(".")[0] for violation in told}
+        new = self.entity_type.storage.new(bundle, self.account)
+        entity = new if self.instance is None else self.instance
+        items = {
+            field.name: field.cast(raw[field.name]) if field.name in raw else field.get(entity)
+            for field in self.entity_type.base_fields
+            if field.name not in faulty
+        }
+        for constraint in self.entity_type.constraints:
+            yield from constraint(self.instance, items)
 
     def check_unchangeable(self, raw: Values) -> None:
         """Raise UnprocessableEntity for a field that Drupal fails to change."""
@@ -292,8 +328,7 @@ class EntitySerializer(BaseSerializer[Any]):
         defaults = {
             name: list(field.default) for name, field in bundle.fields.items() if field.default
         }
-        entity = self.entity_type.storage.new(bundle, self.account)
-        return self._save(entity, bundle, {**defaults, **validated_data}, created=True)
+        return self._save(self._draft, bundle, {**defaults, **validated_data}, created=True)
 
     def update(self, instance: Any, validated_data: Values) -> Any:
         """Save what differs; where nothing does, nothing is saved."""

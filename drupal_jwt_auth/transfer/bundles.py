@@ -8,6 +8,7 @@ from typing import ClassVar
 from drupal_jwt_auth.content.entity.structure import configured_field
 from drupal_jwt_auth.content.node.field_values import with_values
 from drupal_jwt_auth.models import FieldConfig, FieldStorage
+from drupal_jwt_auth.transfer.configuration import config_value
 from drupal_jwt_auth.transfer.fields import described_config
 from drupal_jwt_auth.transfer.loader import ConfigLoader, Row
 
@@ -67,4 +68,16 @@ class BundleLoader(ConfigLoader):
                 configured_field(config), field["default_value"]
             )
             config.replace()
+            self._identify(config)
             self.run.counts["fields"] += 1
+
+    def _identify(self, config: FieldConfig) -> None:
+        """Give a field, and its storage, what only the configuration objects of the site say."""
+        storage = config.storage
+        for row, name, keys in (
+            (config, f"field.field.{'.'.join(config.natural_key())}", ("uuid", "description")),
+            (storage, f"field.storage.{storage}", ("uuid",)),
+        ):
+            values = {key: config_value(self.site["config"], name, key) for key in keys}
+            said = {key: value for key, value in values.items() if isinstance(value, str)}
+            type(row).objects.using(self.run.using).filter(pk=row.pk).update(**said)

@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.references import SiteContext
-from drupal_jwt_auth.content.entity.structure import configured_field
-from drupal_jwt_auth.fields import FIELD_TYPES, Field, Item
+from drupal_jwt_auth.content.entity.structure import configured_field, get_structure
+from drupal_jwt_auth.fields import FIELD_TYPES, Field, Item, Reference, Target
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, NOT_NULL
 from drupal_jwt_auth.models import FieldConfig
 from drupal_jwt_auth.transfer.description_fields import MAX_ID, MachineNameField, ObjectField
@@ -19,6 +20,21 @@ from drupal_jwt_auth.transfer.loader import Row
 
 # What makes of a value one that cannot be shown; other faults may be older than their rules.
 _UNUSABLE = (NOT_A_PRIMITIVE, NOT_NULL)
+
+
+class DescribedSite(SiteContext):
+    """A site that is to come: what its fields refer to is not looked for in what is here."""
+
+    def __init__(self) -> None:
+        super().__init__(Account(None), get_structure(None))
+
+    def target(self, reference: Reference) -> Target | None:
+        """Return nothing."""
+        return None
+
+    def may_follow(self, uri: str) -> bool:
+        """Tell that whoever set a link was able to follow it."""
+        return True
 
 
 class FieldDescription(serializers.Serializer[Any]):

@@ -1,35 +1,56 @@
-"""Files of a described site."""
+"""Files of a described site, with their bytes."""
 
 from __future__ import annotations
 
+import binascii
+from base64 import b64decode
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.base import ContentFile
 from rest_framework import serializers
 
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.fields.timestamps import from_unix
+from drupal_jwt_auth.files.images import image_size
+from drupal_jwt_auth.files.storage import PRIVATE, SiteStorage, has_room, site_storage
 from drupal_jwt_auth.models import File
+from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH, site_langcode
 from drupal_jwt_auth.transfer.description_fields import (
     IdField,
     UnixTimeField,
     user_field,
     uuid_field,
 )
-from drupal_jwt_auth.transfer.loader import ContentLoader, Named, Row, upsert
+from drupal_jwt_auth.transfer.exceptions import SiteConflictError, SiteDescriptionError
+from drupal_jwt_auth.transfer.loader import WAY_OUT, ContentLoader, Named, Row, upsert
 
 PUBLIC = "public://"
 
 
-class FileDescription(serializers.Serializer[Any]):
-    """A file; ``uri`` is where Drupal's public files have it, ``uid`` is 0 for the anonymous user.
+class BytesField(serializers.CharField):
+    """Bytes, as base64 has them."""
 
-    The bytes are not part of a description.
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the bytes; refuse a text that is no base64."""
+        try:
+            return b64decode(super().to_internal_value(data), validate=True)
+        except (binascii.Error, ValueError):
+            raise serializers.ValidationError("This is no base64.") from None
+
+
+class FileDescription(serializers.Serializer[Any]):
+    """A file; ``uri`` is where Drupal has it, ``uid`` is 0 for the anonymous user.
+
+    ``data`` are its bytes: a description that has none is of files that are copied otherwise.
     """
 
     fid = IdField()
     uuid = uuid_field()
     uid = user_field(default=0)
+    langcode = serializers.CharField(max_length=LANGCODE_MAX_LENGTH, default=site_langcode)
     filename = serializers.CharField(max_length=255)
     uri = serializers.CharField(max_length=255 + len(PUBLIC))
     filemime = serializers.CharField(max_length=255, default="application/octet-stream")
@@ -38,37 +59,125 @@ class FileDescription(serializers.Serializer[Any]):
     created = UnixTimeField(default=0)
     changed = UnixTimeField(default=0)
 
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields, with the one whose name is a serializer's own too."""
+        return {**super().get_fields(), "data": BytesField(allow_blank=True, default=None)}
+
     def validate_uri(self, value: str) -> str:
-        """Return the name in the storage; refuse what is no public file."""
-        name = value.removeprefix(PUBLIC)
-        if name == value or {"", ".", ".."} & set(name.split("/")):
+        """Return the name in the storage; refuse what is no path of Drupal's two."""
+        scheme = PRIVATE if value.startswith(PRIVATE) else PUBLIC
+        path = value.removeprefix(scheme)
+        if path == value or {"", ".", ".."} & set(path.split("/")):
             raise serializers.ValidationError(
-                f"Use {PUBLIC} and a path, such as {PUBLIC}2026-11/photo.jpg."
+                f"Use {PUBLIC} or {PRIVATE} and a path, such as {PUBLIC}2026-11/photo.jpg."
             )
-        return name
+        return path if scheme == PUBLIC else value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse bytes that are not as many as are told."""
+        content = attrs["data"]
+        if content is not None and len(content) != attrs["filesize"]:
+            raise serializers.ValidationError(
+                {"data": f"These are {len(content)} bytes, not {attrs['filesize']}."}
+            )
+        return attrs
 
 
 class FileLoader(ContentLoader):
-    """What is known of files; their bytes are not part of a description."""
+    """Files, with their bytes where they are described and there is room for them."""
 
     part, noun, model, key = "files", "file", File, "fid"
-    unique = ("fid", "uuid")
+    unique = ("fid", "uuid", "uri")
 
     def named(self, row: Row) -> Iterator[Named]:
         """Yield the owner of a file."""
         yield Named("uid", "user", row["uid"])
 
+    def conflicts(self) -> Iterator[str]:
+        """Yield where a file is another one here, and where its name is taken by other bytes."""
+        yield from super().conflicts()
+        here = File.objects.using(self.run.using)
+        place = 0
+        for batch in batches(self.rows):
+            known = here.filter(pk__in=[row["fid"] for row in batch])
+            own = set(known.values_list("pk", "uri"))
+            for index, row in enumerate(batch, start=place):
+                if (row["fid"], row["uri"]) not in own and _differs(row):
+                    yield (
+                        f"files[{index}].uri: there is another file at {row['uri']!r} in the "
+                        f"storage. {WAY_OUT}"
+                    )
+            place += len(batch)
+
     def load(self) -> None:
         """Load the files."""
-        times = ("created", "changed")
-        files = [
-            File(
-                uid_id=self.run.users.key(row["uid"]),
-                **{name: from_unix(row[name]) for name in times},
-                **{name: value for name, value in row.items() if name not in {"uid", *times}},
-            )
-            for row in self.rows
-        ]
-        for batch in batches(files):
-            upsert(File, batch, "fid", keep={"width", "height"})
+        for batch in batches(self.rows):
+            files = [self._file(row) for row in batch]
+            measured = [file for file in files if file.width is not None]
+            upsert(File, measured, "fid")
+            others = [file for file in files if file.width is None]
+            upsert(File, others, "fid", keep={"width", "height"})
+            for row in batch:
+                self._save_content(row)
         self.run.counts["files"] += len(self.rows)
+
+    def _file(self, row: Row) -> File:
+        times = ("created", "changed")
+        file = File(
+            uid_id=self.run.users.key(row["uid"]),
+            **{name: from_unix(row[name]) for name in times},
+            **{name: value for name, value in row.items() if name not in {"uid", "data", *times}},
+        )
+        if row["data"] is not None:
+            file.width, file.height = image_size(ContentFile(row["data"]))
+        return file
+
+    def _save_content(self, row: Row) -> None:
+        """Put the bytes of a file under its name; what fails later takes them away again."""
+        name = row["uri"]
+        if row["data"] is None:
+            return
+        if not has_room(name):
+            self.run.without_room.append(name)
+            return
+        before = _content(name)
+        if before == row["data"]:
+            return
+        self.run.undo.callback(_put, name, before)
+        _put(name, row["data"])
+
+
+@contextmanager
+def _stored(name: str) -> Iterator[SiteStorage]:
+    """Give the storage; raise SiteDescriptionError where it fails at a file of this name."""
+    try:
+        yield site_storage()
+    except (OSError, SuspiciousOperation) as error:
+        raise SiteDescriptionError(f"files: {name!r} cannot be stored: {error}") from error
+
+
+def _content(name: str) -> bytes | None:
+    """Return what is stored under a name, None where nothing is."""
+    with _stored(name) as storage:
+        if not storage.exists(name):
+            return None
+        with storage.open(name) as content:
+            return bytes(content.read())
+
+
+def _differs(row: Row) -> bool:
+    """Tell whether other bytes than those of a file are stored under its name."""
+    stored = None if row["data"] is None else _content(row["uri"])
+    return stored is not None and stored != row["data"]
+
+
+def _put(name: str, content: bytes | None) -> None:
+    """Have content, or nothing, under a name; raise SiteDescriptionError where it gets another."""
+    with _stored(name) as storage:
+        storage.delete(name)
+        if content is None:
+            return
+        saved = storage.save(name, ContentFile(content))
+        if saved != name:
+            storage.delete(saved)
+            raise SiteConflictError(f"files: somebody else has just stored a file at {name!r}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from contextlib import ExitStack
 from typing import Any, ClassVar, NamedTuple
 
 from django.db import connections, models, router
@@ -20,6 +21,8 @@ Site = Mapping[str, Any]
 """What `read_site` returns: the lists by their names."""
 Progress = Callable[[str, int, int], None]
 
+LEFT_OUT = "left_out"
+"""Under which name `read_site` tells what of a site is not loaded."""
 WAY_OUT = "Import the site into an empty database, or delete what is here first."
 
 
@@ -29,8 +32,11 @@ class ImportRun:
     ``counts`` tells how many rows of which kind were loaded, ``users`` under which keys the users
     are here, ``without_password`` the names of those whose hash no hasher can read, ``missing``
     what the others need to log in, and ``other_paths`` the aliases that nothing is served at:
-    (alias, path). ``kept_fields`` are those of its bundles that it does not name. ``progress`` is
-    called with (kind, done, all) as it goes on.
+    (alias, path). ``kept_fields`` are those of its bundles that it does not name. ``without_room``
+    names the private files whose bytes there is no storage for, ``left_out`` the parts of the site
+    that there is no place for. ``progress`` is called with (kind, done, all) as it goes on.
+
+    ``undo`` has what takes back what no database does, such as files that were stored.
     """
 
     users: SiteUsers
@@ -42,6 +48,9 @@ class ImportRun:
         self.counts: Counter[str] = Counter()
         self.without_password: list[str] = []
         self.missing: set[Missing] = set()
+        self.without_room: list[str] = []
+        self.left_out: list[str] = []
+        self.undo = ExitStack()
         # What was loaded is looked at where it is: a copy of the database does not have it yet.
         self.using = router.db_for_write(Node)
 

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from drupal_jwt_auth.models import NodeType
 from drupal_jwt_auth.models.node_type import TITLE_LABEL
 from drupal_jwt_auth.transfer.bundles import BundleLoader
+from drupal_jwt_auth.transfer.configuration import config_value
 from drupal_jwt_auth.transfer.description_fields import MachineNameField, uuid_field
 from drupal_jwt_auth.transfer.fields import FieldDescription, refuse_namesakes
 
@@ -34,6 +35,7 @@ class NodeTypeDescription(serializers.Serializer[Any]):
     type = MachineNameField()
     uuid = uuid_field()
     name = serializers.CharField(max_length=255)
+    description = serializers.CharField(allow_blank=True, allow_null=True, default=None)
     title_label = serializers.CharField(max_length=255, default="")
     new_revision = serializers.BooleanField(default=True)
     defaults = DefaultsDescription(default=dict)
@@ -48,12 +50,14 @@ class NodeTypeDescription(serializers.Serializer[Any]):
         return value
 
 
-def title_label(config: Any, node_type: str) -> str:
-    """Return the label in the configuration objects of a site, where Drupal keeps it."""
-    name = f"core.base_field_override.node.{node_type}.title"
-    override = config.get(name) if isinstance(config, Mapping) else None
-    label = override.get("label") if isinstance(override, Mapping) else None
-    return str(label or TITLE_LABEL)
+def complete(row: dict[str, Any], config: Mapping[str, Any]) -> None:
+    """Take what a content type does not say from the configuration objects of its site."""
+    name = row["type"]
+    if not row["title_label"]:
+        title = config_value(config, f"core.base_field_override.node.{name}.title", "label")
+        row["title_label"] = str(title or TITLE_LABEL)
+    if row["description"] is None:
+        row["description"] = str(config_value(config, f"node.type.{name}", "description") or "")
 
 
 class NodeTypeLoader(BundleLoader):
@@ -66,7 +70,7 @@ class NodeTypeLoader(BundleLoader):
     def load(self) -> None:
         """Load the content types."""
         for row in self.rows:
-            names = ("name", "uuid", "title_label", "new_revision")
+            names = ("name", "uuid", "description", "title_label", "new_revision")
             values = {name: row[name] for name in names} | row["defaults"]
             self.run.save(NodeType, "content types", {"type": row["type"]}, values)
             self.load_fields(row)

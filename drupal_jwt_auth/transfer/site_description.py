@@ -16,9 +16,14 @@ from typing import Any
 
 from rest_framework import serializers
 
+from drupal_jwt_auth.transfer import comments, node_types
+from drupal_jwt_auth.transfer.comments import CommentDescription, CommentTypesDescription
+from drupal_jwt_auth.transfer.configuration import ConfigurationField
+from drupal_jwt_auth.transfer.description_fields import uuid_field
 from drupal_jwt_auth.transfer.exceptions import SiteDescriptionError
 from drupal_jwt_auth.transfer.files import FileDescription
-from drupal_jwt_auth.transfer.node_types import NodeTypeDescription, title_label
+from drupal_jwt_auth.transfer.loader import LEFT_OUT
+from drupal_jwt_auth.transfer.node_types import NodeTypeDescription
 from drupal_jwt_auth.transfer.nodes import NodeDescription
 from drupal_jwt_auth.transfer.path_aliases import PathAliasDescription
 from drupal_jwt_auth.transfer.roles import RoleDescription
@@ -35,6 +40,18 @@ MAX_FAULTS = 20
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+NOT_LOADED = frozenset({"comment_types", "comments", "languages", "url_prefixes", "user_fields"})
+"""The parts of a Drupal site that there is no place for here."""
+
+WORDS = frozenset(
+    {
+        *("drupal", "file_private_base", "file_public_base", "langcode"),
+        *("site_name", "timezone", "upload_max_bytes"),
+    }
+)
+"""What an export tells of the site as a whole."""
+
+
 class SiteDescription(serializers.Serializer[Any]):
     """A site: whatever is left out, it has none of."""
 
@@ -47,36 +64,61 @@ class SiteDescription(serializers.Serializer[Any]):
     node_types = NodeTypeDescription(many=True, default=list)
     path_aliases = PathAliasDescription(many=True, default=list)
     nodes = NodeDescription(many=True, default=list)
+    comment_types = CommentTypesDescription(default=list)
+    comments = CommentDescription(many=True, default=list)
+    settings = ConfigurationField()
+    config = ConfigurationField()
+    anonymous_uuid = uuid_field(default=None)
 
     def to_internal_value(self, data: Any) -> Any:
-        """Return the site; what its content types call the title may stand in its ``config``.
+        """Return the site; some of what describes its content types may stand in its ``config``.
 
-        Refuse lists that are none of a site's: a word of the export's own is no list.
+        Refuse lists and objects that are none of a site's: what is in them would be lost.
         """
         if isinstance(data, Mapping):
-            unknown = [name for name in data if name not in self.fields]
-            lists = ", ".join(self.fields)
-            # PHP writes an empty object as a list.
-            faults = {
-                name: [f"There is no such list. There are: {lists}."]
-                for name in unknown
-                if data[name] and isinstance(data[name], list)
-            }
-            if not faults and data and len(unknown) == len(data):
-                faults["non_field_errors"] = [f"None of the lists of a site is here: {lists}."]
-            if faults:
-                raise serializers.ValidationError(faults)
+            self._check_parts(data)
         site = super().to_internal_value(data)
+        site[LEFT_OUT] = [_told(name, data[name]) for name in data if self._is_left_out(name, data)]
         for row in site["node_types"]:
-            row["title_label"] = row["title_label"] or title_label(data.get("config"), row["type"])
+            node_types.complete(row, site["config"])
+        for row in site["comment_types"]:
+            comments.complete(row, site["config"])
         return site
+
+    def _check_parts(self, data: Mapping[str, Any]) -> None:
+        """Raise ValidationError for parts that nobody knows, and where there are no others."""
+        unknown = [name for name in data if name not in self.fields]
+        parts = ", ".join(self.fields)
+        faults = {
+            name: [f"There is no such part of a site. There are: {parts}."]
+            for name in unknown
+            if name not in NOT_LOADED and data[name] and isinstance(data[name], list | dict)
+        }
+        if not faults and data and len(unknown) == len(data):
+            faults["non_field_errors"] = [f"None of the parts of a site is here: {parts}."]
+        if faults:
+            raise serializers.ValidationError(faults)
+
+    def _is_left_out(self, name: str, data: Mapping[str, Any]) -> bool:
+        """Tell whether something is in the file that is not loaded; PHP has empty objects."""
+        return bool(data[name]) and name not in self.fields and name not in WORDS
+
+
+def _told(name: str, value: Any) -> str:
+    """Return the name of a part, and how much is in it."""
+    return f"{name} ({len(value)})" if isinstance(value, list | dict) else name
 
 
 def read_site(path: Path) -> dict[str, Any]:
     """Return the description in a file; raise SiteDescriptionError."""
+    return describe(read_document(path), path)
+
+
+def read_document(path: Path) -> Any:
+    """Return the JSON in a file; raise SiteDescriptionError."""
     try:
         # What Windows writes before UTF-8 is no part of it.
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
+        return json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SiteDescriptionError(f"{path} cannot be read: {error.strerror}.") from error
     except json.JSONDecodeError as error:
@@ -85,6 +127,10 @@ def read_site(path: Path) -> dict[str, Any]:
         ) from error
     except (UnicodeDecodeError, RecursionError, ValueError) as error:
         raise SiteDescriptionError(f"{path} is no JSON text in UTF-8.") from error
+
+
+def describe(document: Any, path: Path) -> dict[str, Any]:
+    """Return the description that the document of a file is; raise SiteDescriptionError."""
     # Before anything else reads it: whoever does may be out of stack, or of what it can encode.
     _refuse(path, _unstorable(document))
     description = SiteDescription(data=document)
@@ -131,8 +177,8 @@ def _text_fault(text: str, place: str) -> str | None:
     """Return why a text is none that every database keeps, or None."""
     if _SURROGATE.search(text):
         return "A text has half of a surrogate pair in it, which is no character."
-    # Clients may send it to nodes, where it is kept for that.
-    if "\0" in text and not place.startswith(".nodes["):
+    # Clients may send it to nodes and comments, where it is kept for that.
+    if "\0" in text and not place.startswith((".nodes[", ".comments[")):
         return "A text has the character U+0000 in it."
     return None
 

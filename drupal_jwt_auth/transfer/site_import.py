@@ -10,9 +10,11 @@ from django.db import DataError, IntegrityError
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.numbering import continue_after
 from drupal_jwt_auth.transactions import locked
+from drupal_jwt_auth.transfer.comments import CommentLoader, CommentTypeLoader
+from drupal_jwt_auth.transfer.configuration import ConfigurationLoader
 from drupal_jwt_auth.transfer.exceptions import SiteConflictError, SiteDescriptionError
 from drupal_jwt_auth.transfer.files import FileLoader
-from drupal_jwt_auth.transfer.loader import ImportRun, Loader, Progress, Site
+from drupal_jwt_auth.transfer.loader import LEFT_OUT, ImportRun, Loader, Progress, Site
 from drupal_jwt_auth.transfer.node_types import NodeTypeLoader
 from drupal_jwt_auth.transfer.nodes import NodeLoader
 from drupal_jwt_auth.transfer.path_aliases import PathAliasLoader
@@ -23,6 +25,7 @@ from drupal_jwt_auth.transfer.text_formats import TextFormatLoader
 from drupal_jwt_auth.transfer.users import UserLoader
 
 LOADERS: Sequence[type[Loader]] = (
+    ConfigurationLoader,
     TextFormatLoader,
     VocabularyLoader,
     TermLoader,
@@ -32,6 +35,8 @@ LOADERS: Sequence[type[Loader]] = (
     FileLoader,
     NodeLoader,
     PathAliasLoader,
+    CommentTypeLoader,
+    CommentLoader,
 )
 """In the order in which they load: each after what its entries name."""
 
@@ -48,6 +53,7 @@ class SiteImporter(ImportRun):
 
     def load(self, site: Site) -> None:
         """Load a site as `read_site` returns it; raise SiteDescriptionError."""
+        self.left_out = site.get(LEFT_OUT, [])
         loaders = [loader(self, site) for loader in LOADERS]
         _check_names(loaders)
         try:
@@ -62,9 +68,12 @@ class SiteImporter(ImportRun):
             for loader in loaders:
                 for model, number in loader.last_numbers():
                     continue_after(model, number, self.using)
-            with locked(Node):
-                for loader in loaders:
-                    loader.load()
+            with self.undo:
+                with locked(Node):
+                    for loader in loaders:
+                        loader.load()
+                # The database has it all: nothing is undone any more.
+                self.undo.pop_all()
         except (DataError, IntegrityError) as error:
             raise SiteDescriptionError(
                 f"The site cannot be put into this database: {error}"

@@ -9,14 +9,20 @@ from rest_framework import serializers
 
 from drupal_jwt_auth.models import TextFormat
 from drupal_jwt_auth.text import filter_faults, filter_options
-from drupal_jwt_auth.transfer.description_fields import MAX_ID, MachineNameField, ObjectField
-from drupal_jwt_auth.transfer.loader import Loader
+from drupal_jwt_auth.transfer.description_fields import (
+    MAX_ID,
+    MachineNameField,
+    ObjectField,
+    uuid_field,
+)
+from drupal_jwt_auth.transfer.loader import ConfigLoader
 
 
 class TextFormatDescription(serializers.Serializer[Any]):
     """A text format with its filters."""
 
     format = MachineNameField()
+    uuid = uuid_field(default=None)
     name = serializers.CharField(max_length=255)
     weight = serializers.IntegerField(default=0, min_value=-MAX_ID, max_value=MAX_ID)
     filters = ObjectField(child=ObjectField(), default=dict)
@@ -29,13 +35,14 @@ class TextFormatDescription(serializers.Serializer[Any]):
         return {name: filter_options(options)._asdict() for name, options in value.items()}
 
 
-class TextFormatLoader(Loader):
+class TextFormatLoader(ConfigLoader):
     """Text formats."""
 
     part, noun, model, key = "text_formats", "text format", TextFormat, "format"
-    unique = ("format",)
+    unique = ("format", "uuid")
 
     def load(self) -> None:
         """Load the text formats."""
         for row in self.rows:
-            self.run.save(TextFormat, "text formats", {"format": row["format"]}, row)
+            values = {name: value for name, value in row.items() if value is not None}
+            self.run.save(TextFormat, "text formats", {"format": row["format"]}, values)

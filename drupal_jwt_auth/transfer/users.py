@@ -36,6 +36,7 @@ class UserDescription(serializers.Serializer[Any]):
     mail = serializers.CharField(max_length=254, allow_blank=True, allow_null=True, default="")
     status = serializers.BooleanField(default=True)
     created = UnixTimeField(default=0)
+    login = UnixTimeField(default=0)
     roles = serializers.ListField(child=MachineNameField(), default=list)
 
     def get_fields(self) -> dict[str, Any]:
@@ -84,6 +85,9 @@ class UserLoader(Loader):
             }
             values = {name: value for name, value in values.items() if name in names}
             password = {"password": encode_drupal_hash(row["pass"] or "")}
+            # Of somebody who is here, Django knows better.
+            first = {"last_login": from_unix(row["login"])} if row["login"] else {}
+            when_new = password | {name: first[name] for name in first.keys() & names}
             if row["pass"]:
                 values |= password
                 self.run.missing |= {*filter(None, [missing_for(password["password"])])}
@@ -91,7 +95,7 @@ class UserLoader(Loader):
                     self.run.without_password.append(row["name"])
             self.run.users.check(index, row)
             key = {"pk": self.run.users.key(row["uid"])}
-            user: Any = self.run.save(user_model, "users", key, values, **password)
+            user: Any = self.run.save(user_model, "users", key, values, **when_new)
             if "groups" in names:
                 groups = Group.objects.using(self.run.using)
                 own = groups.filter(name__in=map(group_name, row["roles"]))

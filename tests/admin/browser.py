@@ -113,17 +113,17 @@ def read(response: Any) -> Page:
     return Page(response.content.decode())
 
 
-def get(client: Client, path: str, **query: Any) -> Page:
+def get(client: Client, path: str, /, **query: Any) -> Page:
     """Open a page below the content's."""
     return read(client.get(ADMIN + path, query))
 
 
-def submit(client: Client, path: str, **changes: Any) -> Any:
+def submit(client: Client, path: str, /, **changes: Any) -> Any:
     """Open a page, change its form, and send it: None takes an input out, as unchecking does."""
     return send(client, path, get(client, path.partition("?")[0], **_query(path)).values, **changes)
 
 
-def send(client: Client, path: str, values: dict[str, str], **changes: Any) -> Any:
+def send(client: Client, path: str, values: dict[str, str], /, **changes: Any) -> Any:
     """Send a form as it was read, but for the changes."""
     data = {**values, **changes}
     return client.post(

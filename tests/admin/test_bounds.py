@@ -63,7 +63,7 @@ UNSTORABLE = [r'{"a": "\u0000"}', r'{"\u0000": 1}', r'[{"value": "a\u0000b"}]']
 def stocked(site: None, make_node: MakeNode) -> Node:
     """One of everything."""
     node = make_node()
-    PathAlias.objects.create(node=node, alias="/a", langcode="en")
+    PathAlias.objects.create(path=f"/node/{node.pk}", alias="/a", langcode="en")
     Term.objects.create(vid=Vocabulary.objects.create(vid="tags", name="Tags"), name="a")
     TextFormat.objects.create(format="my_html", name="My HTML", filters={})
     AuditEntry.objects.create(method="GET", path="/", status=200)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from drupal_jwt_auth.models import PathAlias, Term, TextFormat, Vocabulary
@@ -105,7 +105,7 @@ def test_terms_are_listed_with_their_vocabulary(browser: Client, tags: Vocabular
 
 def test_an_alias_is_added(browser: Client, make_node: MakeNode) -> None:
     node = make_node()
-    values = {"node": str(node.pk), "alias": "/about/", "langcode": "en"}
+    values = {"path": f"/node/{node.pk}", "alias": "/about/", "langcode": "en"}
     assert submit(browser, "pathalias/add/", **values).status_code == 302
     assert node.get_absolute_url() == "/about"
 
@@ -120,8 +120,8 @@ def test_an_alias_is_added(browser: Client, make_node: MakeNode) -> None:
     ],
 )
 def test_an_alias_is_one(browser: Client, make_node: MakeNode, alias: str, error: str) -> None:
-    PathAlias.objects.create(node=make_node(), alias="/taken", langcode="en")
-    values = {"node": str(make_node().pk), "alias": alias, "langcode": "en"}
+    PathAlias.objects.create(path=f"/node/{make_node().pk}", alias="/taken", langcode="en")
+    values = {"path": f"/node/{make_node().pk}", "alias": alias, "langcode": "en"}
     assert read(submit(browser, "pathalias/add/", **values)).errors == [error]
 
 
@@ -129,32 +129,28 @@ def test_an_alias_keeps_a_language_that_the_site_has_no_more(
     browser: Client, make_node: MakeNode
 ) -> None:
     node = make_node()
-    alias = PathAlias.objects.create(node=node, alias="bad", langcode="fr")
+    alias = PathAlias.objects.create(path=f"/node/{node.pk}", alias="bad", langcode="fr")
     path = f"pathalias/{alias.pk}/change/"
-    assert get(browser, path).options["langcode"] == {"en": "en", "fr": "fr"}
-    assert submit(browser, path, node=str(make_node().pk)).status_code == 302
+    assert get(browser, path).options["langcode"] == {"en": "en", "und": "und", "fr": "fr"}
+    assert submit(browser, path, path=f"/node/{make_node().pk}").status_code == 302
     alias.refresh_from_db()
     assert (alias.alias, alias.langcode) == ("bad", "fr")
 
 
-def test_aliases_are_listed_with_their_nodes(browser: Client, make_node: MakeNode) -> None:
-    PathAlias.objects.create(node=make_node(title="About us"), alias="/about", langcode="en")
-    assert "/about About us en" in " ".join(get(browser, "pathalias/").text.split())
-
-
-def test_aliases_of_other_paths_are_listed(browser: Client, make_node: MakeNode) -> None:
-    PathAlias.objects.create(node=make_node(), alias="/about", langcode="en")
-    PathAlias.objects.create(path="/taxonomy/term/7", alias="/alpha", langcode="en")
-    listed = " ".join(get(browser, "pathalias/", node__isempty=1).text.split())
-    assert "/alpha - en /taxonomy/term/7" in listed
-    assert "/about" not in listed
+def test_aliases_are_listed_with_their_paths(browser: Client) -> None:
+    PathAlias.objects.create(path="/node/1", alias="/about", langcode="en")
+    PathAlias.objects.create(path="/search", alias="/find", langcode="en", status=False)
+    listed = " ".join(get(browser, "pathalias/").text.split())
+    assert "/about /node/1 en" in listed
+    assert "/find /search en" in listed
+    assert "/about" not in get(browser, "pathalias/", status__exact=0).text
 
 
 def test_an_alias_of_another_path_is_changed_and_deleted(browser: Client) -> None:
-    alias = PathAlias.objects.create(path="/taxonomy/term/7", alias="/alpha", langcode="en")
+    alias = PathAlias.objects.create(path="/search", alias="/alpha", langcode="en")
     assert submit(browser, f"pathalias/{alias.pk}/change/", alias="/ALPHA").status_code == 302
     alias.refresh_from_db()
-    assert (alias.path, alias.alias, alias.node_id) == ("/taxonomy/term/7", "/ALPHA", None)
+    assert (alias.path, alias.alias) == ("/search", "/ALPHA")
     chosen = {"action": "delete_selected", "_selected_action": str(alias.pk), "post": "yes"}
     assert browser.post(f"{ADMIN}pathalias/", chosen).status_code == 302
     assert not PathAlias.objects.exists()
@@ -163,22 +159,36 @@ def test_an_alias_of_another_path_is_changed_and_deleted(browser: Client) -> Non
 def test_content_does_not_get_the_alias_of_another_path(
     browser: Client, make_node: MakeNode
 ) -> None:
-    PathAlias.objects.create(path="/taxonomy/term/7", alias="/alpha", langcode="en")
-    values = {"node": str(make_node().pk), "alias": "/alpha", "langcode": "en"}
+    PathAlias.objects.create(path="/search", alias="/alpha", langcode="en")
+    values = {"path": f"/node/{make_node().pk}", "alias": "/alpha", "langcode": "en"}
     assert read(submit(browser, "pathalias/add/", **values)).errors == [
         "The alias /alpha is already in use in this language."
     ]
 
 
-@pytest.mark.parametrize("path", ["", "/search"])
-def test_an_alias_is_of_content_or_of_another_path(
-    browser: Client, make_node: MakeNode, path: str
-) -> None:
-    node = str(make_node().pk) if path else ""
-    values = {"node": node, "path": path, "alias": "/about", "langcode": "en"}
-    assert read(send(browser, "pathalias/add/", values)).errors == [
-        "An alias is of a content item or of another path."
+@pytest.mark.parametrize("path", ["/search", "/node/999", "/node/x", "node/1", "/user/0"])
+def test_an_alias_leads_to_what_there_is(browser: Client, path: str) -> None:
+    values = {"path": path, "alias": "/about", "langcode": "en"}
+    assert read(submit(browser, "pathalias/add/", **values)).errors == [
+        "There is nothing at this path."
     ]
+
+
+def test_an_alias_may_lead_to_a_user(browser: Client) -> None:
+    values = {"path": f"/user/{User.objects.get(username='admin').pk}", "alias": "/people/me"}
+    assert submit(browser, "pathalias/add/", **values).status_code == 302
+    alias = PathAlias.objects.get()
+    assert (alias.path, alias.langcode, alias.status) == (values["path"], "en", True)
+
+
+def test_an_alias_is_switched_off(browser: Client, make_node: MakeNode) -> None:
+    node = make_node()
+    alias = PathAlias.objects.create(path=f"/node/{node.pk}", alias="/about", langcode="en")
+    page = f"pathalias/{alias.pk}/change/"
+    values = {**get(browser, page).values}
+    del values["status"]
+    assert send(browser, page, values).status_code == 302
+    assert node.get_absolute_url() == f"/node/{node.pk}"
 
 
 @pytest.mark.parametrize(

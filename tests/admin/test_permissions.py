@@ -6,15 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from drupal_jwt_auth.models import (
-    Node,
-    NodeType,
-    PathAlias,
-    Revision,
-    RoleUUID,
-    TextFormat,
-    UserUUID,
-)
+from drupal_jwt_auth.models import Node, NodeType, PathAlias, Revision, Role, TextFormat, UserUUID
 from tests.admin.browser import ADMIN, get, read, submit
 from tests.admin.conftest import MakeField, MakeNode, Staff
 
@@ -80,7 +72,7 @@ def test_whoever_may_only_see_content_sees_all_of_it(
             "field_n": [{"value": "1.50"}, {"value": "2.00"}],
         },
     )
-    PathAlias.objects.create(node=node, alias="/about", langcode="en")
+    PathAlias.objects.create(path=f"/node/{node.pk}", alias="/about", langcode="en")
     page = get(staff("view_node"), f"node/{node.pk}/change/")
     assert not {"title", "field_b-0-value"} & page.inputs.keys()
     text = " ".join(page.text.split())
@@ -119,7 +111,7 @@ def test_whoever_may_delete_content_deletes_its_aliases_with_it(
     staff: Staff, make_node: MakeNode
 ) -> None:
     node = make_node()
-    PathAlias.objects.create(node=node, alias="/about", langcode="en")
+    PathAlias.objects.create(path=f"/node/{node.pk}", alias="/about", langcode="en")
     staff("delete_node").post(f"{ADMIN}node/{node.pk}/delete/", {"post": "yes"})
     assert not Node.objects.exists()
     assert not Revision.objects.exists()
@@ -141,7 +133,10 @@ def test_without_types_only_those_who_may_are_offered_to_add_one(staff: Staff) -
     assert "Add a content type" not in page.links
 
 
-@pytest.mark.parametrize("model", ["nodetype", "textformat", "vocabulary", "term", "pathalias"])
+@pytest.mark.parametrize(
+    "model",
+    ["nodetype", "textformat", "vocabulary", "term", "pathalias", "role", "configobject"],
+)
 def test_the_other_pages_obey_them_too(staff: Staff, model: str) -> None:
     browser = staff(f"view_{model}")
     assert browser.get(f"{ADMIN}{model}/").status_code == 200
@@ -158,7 +153,7 @@ def test_a_user_can_be_deleted_whatever_uuid_they_have(browser: Client, site: No
 
 def test_a_group_can_be_deleted_whatever_uuid_it_has(browser: Client, site: None) -> None:
     group = Group.objects.create(name="writer")
-    RoleUUID.objects.create(group=group, uuid="some-uuid")
+    Role.objects.create(group=group, uuid="some-uuid")
     browser.post(f"/admin/auth/group/{group.pk}/delete/", {"post": "yes"})
     assert not Group.objects.filter(name="writer").exists()
 

@@ -53,7 +53,7 @@ def hostile(site: None, make_node: MakeNode, add_field: MakeField) -> Node:
             "lost": [{"value": EVIL}],
         },
     )
-    PathAlias.objects.create(node=node, alias=f"/{EVIL}", langcode="en")
+    PathAlias.objects.create(path=f"/node/{node.pk}", alias=f"/{EVIL}", langcode="en")
     node.title = EVIL + EVIL
     save_revision(node, author, EVIL)
     return node

@@ -129,6 +129,17 @@ def certificate(first: int, last: int) -> str:
     return self_signed(private_key("ES256"), timedelta(days=first), timedelta(days=last))
 
 
+FILES = "django.core.files.storage.FileSystemStorage"
+
+
+def stored_in(alias: str, **entry: Any) -> dict[str, Any]:
+    """Settings of a project whose private files are in a storage of this name."""
+    folders = {"MEDIA_ROOT": "/srv/media", "STATIC_ROOT": "/srv/static"}
+    others = {"default": {"BACKEND": FILES}}
+    storages = {**others, alias: entry} if entry else others
+    return {**own(PRIVATE_STORAGE=alias), **folders, "STORAGES": storages}
+
+
 CASES: dict[str, list[Case]] = {
     "E001": [
         ({"DRUPAL_JWT_AUTH": value}, "DRUPAL_JWT_AUTH must be a dict.", "Set it to a dict")
@@ -481,6 +492,30 @@ CASES: dict[str, list[Case]] = {
             "Put api_key before basic in DRUPAL_JWT_AUTH['AUTHENTICATION_METHODS']",
         )
         for methods in (["basic", "api_key"], ["jwt", "basic", "api_key"])
+    ],
+    "E025": [
+        (
+            stored_in("private"),
+            "['PRIVATE_STORAGE'] is 'private', and there is no such storage.",
+            "Name one",
+        ),
+        (
+            stored_in("private", BACKEND="no.such.Storage"),
+            "is 'private', and there is no",
+            "BACKEND",
+        ),
+    ],
+    "E026": [
+        (
+            stored_in("private", BACKEND=FILES, OPTIONS={"location": place}),
+            "would be where",
+            "apart",
+        )
+        for place in ("/srv/media", "/srv/media/private", "/srv", "/srv/static/private")
+    ]
+    + [
+        (stored_in("default", BACKEND=FILES), "in the storage 'default', would be", "['default']"),
+        (stored_in("private", BACKEND=FILES), "in the storage 'private', would be", "MEDIA_ROOT"),
     ],
     "W008": [
         (

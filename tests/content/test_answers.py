@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from drupal_jwt_auth.content.path_alias.source import NewestAlias
 from drupal_jwt_auth.models import Node
 from tests.content.visitors import JSON, Visitor, nid_of, page
 
@@ -130,10 +131,10 @@ def test_a_fault_while_saving_leaves_nothing_half_saved(
 ) -> None:
     nid = nid_of(editor.create(page()))
 
-    def fail(self: Node, item: Any) -> None:
+    def fail(self: NewestAlias, entity: Node, item: Any) -> None:
         raise RuntimeError("The disk is full.")
 
-    monkeypatch.setattr(Node, "save_path", fail)
+    monkeypatch.setattr(NewestAlias, "save_item", fail)
     editor.client.raise_request_exception = False
     document = page(title=["New"], path=["/new"])
     answer = editor.post(document) if method == "POST" else editor.patch(nid, document)

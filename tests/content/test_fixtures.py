@@ -16,6 +16,7 @@ from django.test import TestCase
 
 from drupal_jwt_auth.content.node.revisions import save_revision
 from drupal_jwt_auth.models import (
+    ConfigObject,
     ContentModel,
     FieldConfig,
     FieldStorage,
@@ -25,7 +26,7 @@ from drupal_jwt_auth.models import (
     PathAlias,
     Revision,
     RevokedToken,
-    RoleUUID,
+    Role,
     Term,
     TextFormat,
     TokenCutoff,
@@ -54,7 +55,8 @@ def make_site() -> None:
     role.permissions.add(permission("create event content"), permission("use text format simple"))
     author.groups.add(role)
     UserUUID.objects.create(user=author, uuid="imported")
-    RoleUUID.objects.create(group=role, uuid="imported")
+    Role.objects.create(group=role, uuid="imported", label="Writers", weight=3)
+    ConfigObject.objects.create(name="system.site", data={"z": {"b": 1, "a": None}, "a": "\0"})
     TokenCutoff.objects.create(user=author, at=7)
     RevokedToken.objects.create(key="a", expires_at=datetime(2030, 1, 1, tzinfo=timezone.utc))
     file = File.objects.create(uid=author, filename="a.txt", uri="2026-11/a.txt", filesize=3)
@@ -66,7 +68,7 @@ def make_site() -> None:
     )
     node.title = "Two"
     save_revision(node, author, "Better.")
-    node.save_path({"alias": "/about", "pid": None, "langcode": "en"})
+    PathAlias.objects.create(path=f"/node/{node.pk}", alias="/about", langcode="en")
 
 
 def everything() -> dict[str, Any]:
@@ -77,7 +79,8 @@ def everything() -> dict[str, Any]:
             (NodeType, ("type", "name", "uuid", "new_revision")),
             (FieldStorage, ("entity_type", "name", "field_type", "settings")),
             (FieldConfig, ("storage__name", "bundle", "own_settings")),
-            (TextFormat, ("format", "name", "filters")),
+            (TextFormat, ("format", "uuid", "name", "filters")),
+            (ConfigObject, ("name", "data")),
             (Vocabulary, ("vid", "uuid")),
             (Term, ("tid", "uuid", "vid")),
             (File, ("fid", "uuid", "uri", "filesize", "uid__username")),
@@ -85,7 +88,7 @@ def everything() -> dict[str, Any]:
             (Revision, ("vid", "node", "revision_log", "snapshot", "current_for")),
             (PathAlias, ("pid", "uuid", "alias", "key")),
             (UserUUID, ("user__username", "uuid")),
-            (RoleUUID, ("group__name", "uuid")),
+            (Role, ("group__name", "uuid", "label", "weight")),
             (TokenCutoff, ("user__username", "at")),
             (RevokedToken, ("key", "expires_at")),
             (Permission, ("content_type__app_label", "codename", "name", "group__name")),

@@ -12,7 +12,7 @@ from django.test.utils import override_script_prefix
 from pytest_django import Settings
 
 from drupal_jwt_auth.http.paths import site_root
-from drupal_jwt_auth.models import File, Node, Term
+from drupal_jwt_auth.models import File, Node, PathAlias, Term
 from tests.content.visitors import JSON, Visitor, add_field, make_user, message, nid_of
 from tests.crawling import Page, crawl, links, urls
 from tests.urlconfs import URLconf, drupal_below
@@ -69,7 +69,7 @@ def client(prefixes: tuple[str, str], articles: None, pages: None) -> Client:
 def article(client: Client) -> Node:
     """An article that points to everything there is, one of the things at an alias."""
     about = Node.objects.create(type_id="page", title="About")
-    about.save_path({"alias": "/über uns", "pid": None, "langcode": "en"})
+    PathAlias.objects.create(path=f"/node/{about.pk}", alias="/über uns", langcode="en")
     file = File.objects.create(filename="a.png", uri="a.png", filesize=1)
     items = {
         "field_tags": Term.objects.filter(status=True)[0].pk,
@@ -131,7 +131,7 @@ def test_an_alias_that_is_a_nodes_path_wins_there_too(
     client: Client, prefix: str, article: Node
 ) -> None:
     other = Node.objects.create(type_id="page", title="Other")
-    other.save_path({"alias": f"/node/{article.nid}", "pid": None, "langcode": "en"})
+    PathAlias.objects.create(path=f"/node/{other.pk}", alias=f"/node/{article.nid}", langcode="en")
     answer = client.get(f"{HOST}{prefix}/node/{article.nid}?{JSON}")
     assert nid_of(answer.document) == other.nid
 

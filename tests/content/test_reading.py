@@ -209,7 +209,7 @@ def test_a_node_may_have_a_type_that_this_process_does_not_know_yet(
 
     nid = nid_of(editor.create(page()))
     stamp = ContentModel.objects.get().stamp
-    monkeypatch.setattr(structure, "_known", structure.Structure(stamp, {}, {}))
+    monkeypatch.setattr(structure, "_known", structure.Structure(stamp, {}, {}, {}))
     assert nid_of(admin.read(nid)) == nid
 
 

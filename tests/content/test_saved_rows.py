@@ -18,6 +18,9 @@ from django.test.utils import CaptureQueriesContext
 from drupal_jwt_auth.models import (
     ApiKey,
     AuditEntry,
+    Comment,
+    CommentType,
+    ConfigObject,
     ContentModel,
     FailedLogin,
     FieldConfig,
@@ -29,7 +32,7 @@ from drupal_jwt_auth.models import (
     RefreshToken,
     Revision,
     RevokedToken,
-    RoleUUID,
+    Role,
     Term,
     TextFormat,
     TokenCutoff,
@@ -51,9 +54,16 @@ def a_node() -> Node:
     return Node.objects.create(type=make_type("page"), title="A page")
 
 
+def a_comment_type() -> CommentType:
+    return CommentType.objects.create(id="comment", label="Comments")
+
+
 MAKERS: dict[type[Model], Callable[[], Any]] = {
     ApiKey: lambda: ApiKey.objects.create(user=somebody(), key="k", made_at=NOW),
+    Comment: lambda: Comment.objects.create(comment_type=a_comment_type(), entity_id="1"),
+    CommentType: a_comment_type,
     AuditEntry: lambda: AuditEntry.objects.create(method="GET", path="/", status=200),
+    ConfigObject: lambda: ConfigObject.objects.create(name="system.site", data={"name": "A"}),
     ContentModel: ContentModel.objects.get,
     FailedLogin: lambda: FailedLogin.objects.create(key="k", name="n", until=1),
     FieldConfig: lambda: add_field(make_type("page").pk, "field_x", "string"),
@@ -63,13 +73,15 @@ MAKERS: dict[type[Model], Callable[[], Any]] = {
     File: lambda: File.objects.create(uri="a.txt"),
     Node: a_node,
     NodeType: lambda: make_type("page"),
-    PathAlias: lambda: PathAlias.objects.create(node=a_node(), alias="/a", langcode="en"),
+    PathAlias: lambda: PathAlias.objects.create(
+        path=f"/node/{a_node().pk}", alias="/a", langcode="en"
+    ),
     RefreshToken: lambda: RefreshToken.objects.create(
         key="k", user=somebody(), expires_at=NOW, kept_until=NOW
     ),
     Revision: lambda: a_node().revision,
     RevokedToken: lambda: RevokedToken.objects.create(key="k", expires_at=NOW),
-    RoleUUID: lambda: RoleUUID.objects.create(group=Group.objects.create(name="a"), uuid="u"),
+    Role: lambda: Role.objects.create(group=Group.objects.create(name="a"), label="A"),
     Term: lambda: make_term("a"),
     TextFormat: lambda: TextFormat.objects.create(format="a", name="A"),
     TokenCutoff: lambda: TokenCutoff.objects.create(user=somebody(), at=1),

@@ -16,7 +16,7 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 
 from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.http.exceptions import EntityValidationError, UnprocessableEntity, Violation
-from drupal_jwt_auth.models import Node, Revision
+from drupal_jwt_auth.models import Node, PathAlias, Revision
 from drupal_jwt_auth.rest.serializers import Values
 from drupal_jwt_auth.serializers import NodeSerializer
 from drupal_jwt_auth.views import NodeResource
@@ -75,8 +75,8 @@ def make_nodes(number: int) -> None:
         author = make_user(f"author{User.objects.count()}")
         node = Node.objects.create(type_id="page", title=f"{n}", uid=author)
         if n % 2:
-            node.aliases.create(alias=f"/older-{n}", langcode="en")
-            node.aliases.create(alias=f"/page-{n}", langcode="en")
+            for alias in (f"/older-{n}", f"/page-{n}"):
+                PathAlias.objects.create(path=f"/node/{node.pk}", alias=alias, langcode="en")
 
 
 @pytest.mark.parametrize(

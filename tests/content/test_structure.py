@@ -76,7 +76,7 @@ def test_the_sites_own_plain_text_takes_its_place(db: None) -> None:
 def test_without_a_stamp_nothing_is_kept(editor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a database whose one row was lost."""
     ContentModel.objects.all().delete()
-    monkeypatch.setattr(structure, "_known", structure.Structure("old", {}, {}))
+    monkeypatch.setattr(structure, "_known", structure.Structure("old", {}, {}, {}))
     assert editor.post(page()).status_code == 201
 
 

@@ -13,16 +13,19 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import override_settings
 from django.urls import resolve
+from rest_framework.serializers import ListSerializer
 from rest_framework.test import APIClient
 
 import drupal_jwt_auth
 from drupal_jwt_auth.auth.tokens.issuers import ENTRIES, read_issuer
 from drupal_jwt_auth.conf import Settings
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.errors import Error
 from drupal_jwt_auth.transfer.site_description import SiteDescription, read_site
 from drupal_jwt_auth.urls import urlpatterns
 from example_project.bootstrap import ROOT
 from example_project.management.commands import demo
+from example_project.variants import VariantDescription
 from tests.conftest import Client
 
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
@@ -96,7 +99,7 @@ def test_the_readme_has_each_endpoint_with_its_methods() -> None:
     named = {url.name for url in urlpatterns if url.name}
     assert {resolve(path).url_name for path in rows} == named
     for path, methods in rows.items():
-        response = APIClient().generic("TRACE", path.replace("{node}", "1"))
+        response = APIClient().generic("TRACE", re.sub(r"\{\w+\}", "1", path))
         assert response.status_code == 405
         assert response.headers["Allow"] == methods
 
@@ -153,20 +156,48 @@ def test_docs_import_has_each_list_with_its_names_and_which_are_optional() -> No
         for name, names in table("docs/import.md", "List")
     }
 
-    lists: dict[str, Any] = SiteDescription().get_fields()
+    fields = SiteDescription().get_fields().items()
+    lists: dict[str, Any] = {
+        name: rows for name, rows in fields if isinstance(rows, ListSerializer)
+    }
     assert documented == {
         name: {(key, field.required) for key, field in rows.child.get_fields().items()}
         for name, rows in lists.items()
     }
 
 
+def test_docs_import_has_each_object_of_a_site_that_is_no_list() -> None:
+    documented = {name for name, _what in table("docs/import.md", "Object")}
+
+    others = SiteDescription().get_fields().items()
+    assert documented == {name for name, field in others if not isinstance(field, ListSerializer)}
+
+
+def test_docs_configuration_has_each_type_with_its_objects_and_permissions() -> None:
+    documented = {
+        name: (prefix, permissions.replace("{entity type}", "{0}").split("`, `"))
+        for name, prefix, permissions, _source in table("docs/configuration.md", "Type")
+    }
+
+    assert documented == {
+        each.id: (each.prefix, list(each.permissions)) for each in ENTITY_TYPES.all_config()
+    }
+
+
 def test_the_example_of_docs_import_is_a_description(tmp_path: Path) -> None:
-    (example,) = blocks(read("docs/import.md"), "json")
+    _variants, example = blocks(read("docs/import.md"), "json")
     (tmp_path / "site.json").write_text(example, encoding="utf-8")
 
     site = read_site(tmp_path / "site.json")
 
     assert [node["title"] for node in site["nodes"]] == ["About us"]
+
+
+def test_the_example_of_variants_is_one() -> None:
+    variants, _site = blocks(read("docs/import.md"), "json")
+
+    ((name, variant),) = json.loads(variants).items()
+    assert VariantDescription(data=variant).is_valid(), name
 
 
 def test_each_promise_of_security_names_tests_that_there_are() -> None:

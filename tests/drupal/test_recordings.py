@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 
+from drupal_jwt_auth.conf import HTTP_METHODS
 from drupal_jwt_auth.transfer.site_description import read_site
 from drupal_jwt_auth.transfer.site_import import SiteImporter
-from tests.drupal.replay import DATA, Replayer, read_recording
+from example_project.variants import read_variant
+from tests.drupal.replay import Recording, Replayer
 
-RECORDINGS = ("posts", "gets", "patches")
-EXCHANGES = [
-    (name, line["id"])
-    for name in RECORDINGS
-    for line in read_recording(name)
-    if not line.get("hidden")
-]
+RECORDINGS = (
+    *("posts", "gets", "patches"),
+    *("aliases", "comments", "comments-approval", "config", "fields"),
+)
+EXCHANGES = [(name, exchange) for name in RECORDINGS for exchange in Recording(name).scored]
+
+
+MEMORY = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+
+
+def site_of(recording: Recording) -> dict[str, Any]:
+    """Return the site that a recording starts from."""
+    if recording.variant is None:
+        return read_site(recording.site)
+    return read_variant(recording.site, recording.variant)
 
 
 @cache
-def differences(recording: str) -> dict[str, list[str]]:
+def differences(name: str) -> dict[str, list[str]]:
     """How each answer to a recording differs from the recorded one, on a fresh site."""
-    with override_settings(DRUPAL_JWT_AUTH={"PUBLIC_METHODS": ["GET"]}):
-        SiteImporter().load(read_site(DATA / "site.json"))
-        replayer = Replayer()
-        return {line["id"]: replayer.play(line) for line in read_recording(recording)}
+    recording = Recording(name)
+    # Drupal's permissions alone decide over requests without a token.
+    chosen = {"PUBLIC_METHODS": HTTP_METHODS, "PRIVATE_STORAGE": "private"}
+    storages = {**settings.STORAGES, "default": MEMORY, "private": MEMORY}
+    with override_settings(DRUPAL_JWT_AUTH=chosen, STORAGES=storages):
+        SiteImporter().load(site_of(recording))
+        replayer = Replayer(recording)
+        return {line["id"]: replayer.play(line) for line in recording.lines}
 
 
 @pytest.mark.django_db

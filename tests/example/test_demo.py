@@ -339,6 +339,69 @@ def test_a_described_site_is_served_and_read_as_it_is_told(
     assert {name: got.get(name) for name in answer} == answer
 
 
+VARIANTS = {
+    "closed": {"revoke": {"anonymous": ["access content"]}},
+    "writable": {"grant": {"anonymous": ["create page content"]}},
+}
+
+
+@pytest.mark.parametrize(
+    ("options", "statuses"),
+    [
+        (("--public",), (200, 401)),
+        (("--public", "--variant", "closed"), (401, 401)),
+        (("--public", "--variant", "writable"), (200, 201)),
+        (("--public-reads", "--variant", "writable"), (200, 401)),
+    ],
+)
+def test_a_variant_of_a_described_site_is_served_to_the_public(
+    demo: Demo, options: tuple[str, ...], statuses: tuple[int, int]
+) -> None:
+    roles = [{"id": "anonymous", "permissions": ["access content"]}]
+    (demo.path / "site.json").write_text(json.dumps({**SITE, "roles": roles}))
+    (demo.path / "variants.json").write_text(json.dumps(VARIANTS))
+    document = json.dumps({"type": [{"target_id": "page"}], "title": [{"value": "By anybody"}]})
+    content_type = {"Content-Type": "application/json"}
+
+    with demo.serving("--site", str(demo.path / "site.json"), *options) as (printed, _):
+        (base,) = re.findall(r"^The site is at (\S+)$", printed, re.MULTILINE)
+        read, _ = exchange(urllib.request.Request(f"{base}/node/7?_format=json"))
+        url, body = f"{base}/node?_format=json", document.encode()
+        made, _ = exchange(urllib.request.Request(url, body, content_type))
+
+    assert (read, made) == statuses
+
+
+@pytest.mark.parametrize(
+    ("variants", "error"),
+    [
+        (None, "variants.json cannot be read: No such file or directory."),
+        ("{", "variants.json is no JSON: "),
+        ("{}", "variants.json has no variant 'open'. There are: none."),
+        ('{"a": {}, "b": {}}', "variants.json has no variant 'open'. There are: a, b."),
+        ('{"open": 5}', "variants.json: open is no variant: "),
+    ],
+)
+def test_a_variant_must_be_there(demo: Demo, variants: str | None, error: str) -> None:
+    (demo.path / "site.json").write_text(json.dumps(SITE))
+    if variants is not None:
+        (demo.path / "variants.json").write_text(variants)
+
+    site = str(demo.path / "site.json")
+    run = demo.run("--port", "0", "--site", site, "--variant", "open")
+
+    assert run.status == 1
+    assert error in run.errors
+    assert "Traceback" not in run.errors
+
+
+def test_a_variant_is_one_of_a_described_site(demo: Demo) -> None:
+    run = demo.run("--variant", "open")
+
+    assert run.status == 1
+    assert "--variant is one of a site; give its file as --site." in run.errors
+
+
 def test_a_described_site_is_served_beside_the_users_of_the_demo(demo: Demo) -> None:
     site = {"users": [{"uid": 1, "uuid": "u1", "name": "first"}]}
     (demo.path / "site.json").write_text(json.dumps(site))

@@ -43,14 +43,24 @@ def test_what_is_no_scalar_is_refused(things: Things, field_type: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["Somebody+x@example.com", "a@b", "root@my-host", "a@[127.0.0.1]"]
+    "value",
+    [
+        *("Somebody+x@example.com", "a.b@c.d", "{o'neill}@my-host.example", "ü@exämple.com"),
+        f"{'x' * 64}@{'y' * 63}.com",
+    ],
 )
 def test_an_address_is_shown_as_it_is(emails: Things, value: str) -> None:
     assert emails.shown([value]) == [{"value": value}]
 
 
 @pytest.mark.parametrize(
-    "value", ["somebody", "a@", "@b.com", "a b@example.com", "a@-b", "a@b_c", 5, True]
+    "value",
+    [
+        *("somebody", "a@", "@b.com", "a b@example.com", " a@b.com", "a@b.com\n", 5, True),
+        *("a@localhost", "a@-b.com", "a@b-.com", "a@b_c.com", "a@b..com", "a@b.com.", "a@b@c.com"),
+        *(".a@b.com", "a.@b.com", "a..b@c.com", '"a"@b.com', "a(b)@c.com", "a@[127.0.0.1]"),
+        *(f"{'x' * 65}@b.com", f"{'ü' * 33}@b.com", f"a@{'b' * 64}.com"),
+    ],
 )
 def test_what_is_no_address_is_refused(emails: Things, value: Any) -> None:
     assert emails.faults([value]) == ["0.value: This value is not a valid email address."]

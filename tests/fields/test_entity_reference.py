@@ -11,9 +11,9 @@ from django.contrib.auth.models import Group
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.structure import get_structure
-from drupal_jwt_auth.content.user.roles import role_uuids
+from drupal_jwt_auth.content.user.roles import known_roles
 from drupal_jwt_auth.fields import FIELD_TYPES
-from drupal_jwt_auth.models import Node, NodeType, RoleUUID, UserUUID
+from drupal_jwt_auth.models import Node, NodeType, Role, UserUUID
 from tests.content.visitors import (
     Visitor,
     add_field,
@@ -117,7 +117,7 @@ def test_a_role_is_shown_by_its_name_with_the_uuid_that_is_derived_or_imported(
     assert list(item) == ["target_id", "target_type", "target_uuid"]
     assert (item["target_id"], item["target_type"]) == ("writer", "user_role")
     assert uuid.UUID(item["target_uuid"]).version == 5
-    RoleUUID.objects.create(group=role, uuid="its-own")
+    Role.objects.create(group=role, uuid="its-own")
     assert things.shown(["writer"])[0]["target_uuid"] == "its-own"
 
 
@@ -136,7 +136,7 @@ def test_the_roles_that_everybody_has_have_drupals_names(
     assert len(set(uuids)) == 2
     members = Group.objects.create(name="members")
     settings.DRUPAL_JWT_AUTH = {"AUTHENTICATED_ROLE": "members"}
-    RoleUUID.objects.create(group=members, uuid="members")
+    Role.objects.create(group=members, uuid="members")
     assert things.shown(["authenticated"])[0]["target_uuid"] == "members"
     assert things.faults(["members"]) == [absent("user_role", "members")]
 
@@ -274,7 +274,7 @@ def test_every_kind_of_entity_is_found_by_its_uuid(things: Things, kind: str) ->
     assert refusal == 'No "" entity found with UUID "abc" for field "0".'
     created = things.visitor.create(things.document([]))
     known = {
-        "user_role": dict(role_uuids())["authenticated"],
+        "user_role": next(known_roles("authenticated")).uuid,
         "node": created["uuid"][0]["value"],
         "user": created["uid"][0]["target_uuid"],
         "node_type": created["type"][0]["target_uuid"],

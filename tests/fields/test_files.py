@@ -258,6 +258,20 @@ def test_a_temporary_file_is_its_owners_alone(files: Things, make_file: MakeFile
     ]
 
 
+def test_of_a_private_one_it_is_said_that_nobody_else_may_see_it(
+    files: Things, make_file: MakeFile
+) -> None:
+    private = {"status": False, "uri": "private://a.png"}
+    own, other = make_file(**private, uid=files.visitor.user), make_file(**private)
+    assert [item["url"] for item in files.shown([own.pk])] == [
+        "http://testserver/system/files/a.png"
+    ]
+    assert files.faults([other.pk]) == [
+        f"0.target_id: This entity (file: {other.pk}) cannot be referenced.",
+        f"0: You do not have access to the referenced entity (file: {other.pk}).",
+    ]
+
+
 def test_a_temporary_file_is_permanent_once_it_is_in_use(
     files: Things, make_file: MakeFile
 ) -> None:
@@ -280,8 +294,11 @@ def test_a_file_of_a_node_that_is_refused_is_still_temporary(
     assert not File.objects.filter(status=True).exists()
 
 
-def test_a_temporary_file_that_is_referenced_may_stay(files: Things, make_file: MakeFile) -> None:
-    file = make_file()
+@pytest.mark.parametrize("uri", ["2026-11/a.png", "private://a.png"])
+def test_a_temporary_file_that_is_referenced_may_stay(
+    files: Things, make_file: MakeFile, uri: str
+) -> None:
+    file = make_file(uri=uri)
     nid = nid_of(files.visitor.create(files.document([file.pk])))
     File.objects.update(status=False, uid=make_user("other"))
     description = {"type": "thing", "field_it": [{"target_id": file.pk, "alt": "A", "display": 1}]}

@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 
-from drupal_jwt_auth.fields.contact import LINK_TEXT_MAX_LENGTH, URI_MAX_LENGTH
+from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.entity.references import SiteContext
+from drupal_jwt_auth.content.entity.structure import get_structure
+from drupal_jwt_auth.fields.contact import LINK_TEXT_MAX_LENGTH
 from drupal_jwt_auth.fields.primitives import MAX_NESTING, is_storable
-from tests.content.visitors import faults
+from drupal_jwt_auth.models import FieldStorage, Node, PathAlias
+from tests.content.visitors import Visitor, faults, make_user, nid_of, permission
 from tests.fields.things import Things
 
 WRONG = "This value should be of the correct primitive type."
@@ -50,6 +55,96 @@ def test_without_a_uri_there_is_no_link(links: Things, value: Any) -> None:
 )
 def test_a_link_may_point_into_the_site_or_out_of_it(links: Things, uri: str) -> None:
     assert links.shown([uri])[0]["uri"] == uri
+
+
+def inaccessible(uri: str) -> str:
+    return f"0: The path '{uri}' is inaccessible."
+
+
+@pytest.fixture
+def by_author(links: Things) -> Things:
+    """Asked by somebody who may write things, and see what is published."""
+    permissions = ("access content", "create thing content", "edit own thing content")
+    links.visitor = Visitor(make_user("author", *permissions))
+    return links
+
+
+@pytest.fixture
+def nodes(links: Things) -> dict[str, int]:
+    """The numbers of a node that everybody may see, and of one that nobody may."""
+    for name in ("open", "draft"):
+        Node.objects.create(type_id="thing", title=name, status=name == "open")
+    return dict(Node.objects.values_list("title", "nid"))
+
+
+@pytest.mark.parametrize("form", ["entity:node/{}", "internal:/node/{}", "Internal:/node/{}?a#b"])
+def test_a_link_leads_to_what_its_author_may_see(
+    by_author: Things, nodes: dict[str, int], form: str
+) -> None:
+    uri, hidden = form.format(nodes["open"]), form.format(nodes["draft"])
+    assert by_author.shown([uri])[0]["uri"] == uri
+    assert by_author.faults([hidden]) == [inaccessible(hidden)]
+
+
+def test_an_alias_does_not_hide_where_a_link_leads(
+    by_author: Things, nodes: dict[str, int]
+) -> None:
+    for name, nid in nodes.items():
+        PathAlias.objects.create(path=f"/node/{nid}", alias=f"/the {name} one")
+    assert by_author.shown(["internal:/the%20open%20one"])
+    uri = "internal:/the draft one"
+    assert by_author.faults([uri]) == [inaccessible(uri)]
+
+
+def test_of_two_aliases_of_one_name_the_newest_leads_there(
+    by_author: Things, nodes: dict[str, int]
+) -> None:
+    for name in ("draft", "open"):
+        PathAlias.objects.create(path=f"/node/{nodes[name]}", alias="/one")
+    assert by_author.shown(["internal:/one"])
+
+
+@pytest.mark.parametrize("uri", ["entity:node/999", "entity:node/x", "entity:file/1", "entity:a/1"])
+def test_an_entity_that_is_named_has_to_be_there(by_author: Things, uri: str) -> None:
+    assert by_author.faults([uri]) == [inaccessible(uri)]
+
+
+@pytest.mark.parametrize("uri", ["internal:/node/999", "internal:/my/page", "base:node/999"])
+def test_of_what_is_at_a_path_that_no_entity_has_nothing_is_known(
+    by_author: Things, uri: str
+) -> None:
+    assert by_author.shown([uri])[0]["uri"] == uri
+
+
+def test_who_may_link_to_any_page_may_link_to_all(by_author: Things, nodes: dict[str, int]) -> None:
+    User.objects.get(username="author").user_permissions.add(permission("link to any page"))
+    assert by_author.shown([f"entity:node/{nodes['draft']}"])
+
+
+def test_a_link_may_stay_where_it_leads(by_author: Things, nodes: dict[str, int]) -> None:
+    made = by_author.visitor.create(by_author.document([f"entity:node/{nodes['open']}"]))
+    Node.objects.filter(pk=nodes["open"]).update(status=False)
+    document = {"type": "thing", "title": ["New"], "field_it": made["field_it"]}
+    changed = by_author.visitor.change(nid_of(made), document)
+    assert changed["field_it"] == made["field_it"]
+
+
+def test_a_link_can_be_asked_for_alone(nodes: dict[str, int]) -> None:
+    site = SiteContext(Account(None), get_structure(None))
+    assert site.may_follow(f"internal:/node/{nodes['open']}")
+    assert not site.may_follow(f"internal:/node/{nodes['draft']}")
+
+
+def test_many_links_are_looked_at_together(
+    by_author: Things, django_assert_max_num_queries: Any
+) -> None:
+    FieldStorage.objects.update(cardinality=-1)
+    Node.objects.bulk_create(Node(type_id="thing", title="A") for _ in range(300))
+    uris = [f"internal:/node/{nid}" for nid in Node.objects.values_list("pk", flat=True)]
+    uris += [f"entity:node/{number}" for number in range(100_000, 100_300)]
+    with django_assert_max_num_queries(12):
+        answer = by_author.send(uris)
+    assert len(faults(answer)) == 300
 
 
 @pytest.mark.parametrize("uri", ["example.com", "/node/1", "node/1"])
@@ -134,16 +229,15 @@ def test_looking_how_deep_it_is_needs_no_stack(as_object: bool) -> None:
     assert not is_storable([1, {"a": [float("inf")]}])
 
 
-def test_a_uri_and_a_text_have_lengths(links: Things) -> None:
-    uri = "https://" + "x" * (URI_MAX_LENGTH - 8)
+def test_a_text_has_a_length_and_a_uri_has_none(links: Things) -> None:
+    uri = "https://" + "x" * 10_000
     text = "x" * LINK_TEXT_MAX_LENGTH
     assert links.shown([{"uri": uri, "title": text}])[0] == {
         "uri": uri,
         "title": text,
         "options": [],
     }
-    assert links.faults([{"uri": f"{uri}x", "title": f"{text}x"}]) == [
-        f"0.uri: It: may not be longer than {URI_MAX_LENGTH} characters.",
+    assert links.faults([{"uri": uri, "title": f"{text}x"}]) == [
         f"0.title: It: may not be longer than {LINK_TEXT_MAX_LENGTH} characters.",
     ]
 

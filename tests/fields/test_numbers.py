@@ -101,6 +101,9 @@ def test_a_float_beyond_all_is_refused(floats: Things) -> None:
         ("-.5", "-0.50"),
         ("+1.", "1.00"),
         (True, "1.00"),
+        ("12.345", "12.35"),
+        (-12.345, "-12.35"),
+        ("12.3449", "12.34"),
     ],
 )
 def test_a_decimal_is_text_with_its_digits(decimals: Things, sent: Any, kept: str) -> None:

@@ -131,6 +131,8 @@ def test_what_there_is_not_is_not_found(get: Any) -> None:
 def test_the_example_project_serves_its_files_with_it(settings: Settings) -> None:
     settings.DEBUG = True
     patterns = runpy.run_path(str(ROOT / "example_project" / "urls.py"))["urlpatterns"]
-    [media] = [each for each in patterns if str(each.pattern).startswith("^media/")]
+    [media] = [
+        each for each in patterns if str(each.pattern).startswith(f"^{settings.MEDIA_URL[1:]}")
+    ]
     assert media.callback is serve_media
     assert media.default_args == {"document_root": settings.MEDIA_ROOT}

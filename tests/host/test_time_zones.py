@@ -22,7 +22,7 @@ from tests.certificates import self_signed
 from tests.conftest import Client
 from tests.headers import basic, bearer
 from tests.keys import private_key
-from tests.transfer.test_import import described
+from tests.transfer.site import described
 
 DAY = timedelta(days=1)
 CREATED = {"value": "2026-07-14T02:40:00+00:00", "format": "Y-m-d\\TH:i:sP"}

@@ -19,10 +19,15 @@ from rest_framework.schemas.openapi import SchemaGenerator
 from rest_framework.test import APIClient, force_authenticate
 from rest_framework.views import APIView
 
-from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.models import Comment, CommentType, Node, PathAlias
 from tests.content.visitors import make_type, make_user
 
 PATHS = {
+    "/comment": {"post"},
+    "/comment/{comment}": {"get", "patch", "delete"},
+    "/entity/{entity_type}/{id}": {"get"},
+    "/entity/path_alias": {"post"},
+    "/entity/path_alias/{path_alias}": {"get", "patch", "delete"},
     "/node": {"post"},
     "/node/{node}": {"get", "patch", "delete"},
     "/rest_api/id_token": {"post"},
@@ -31,6 +36,10 @@ PATHS = {
     "/rest_api/revoke": {"post"},
     "/rest_api/userinfo": {"get"},
 }
+WRITES = (
+    *("create page content", "edit own page content"),
+    *("access comments", "post comments", "edit own comments"),
+)
 OPEN = {path for path in PATHS if path.startswith("/rest_api/")} - {"/rest_api/userinfo"}
 
 
@@ -74,8 +83,12 @@ def test_each_path_can_be_called(settings: Settings) -> None:
     client = APIClient()
     client.force_authenticate(make_user("admin", is_superuser=True))
     nid = Node.objects.create(type=make_type("page"), title="A page").pk
+    pid = PathAlias.objects.create(path=f"/node/{nid}", alias="/about").pk
+    comment_type = CommentType.objects.create(id="comment", label="Comments")
+    cid = Comment.objects.create(comment_type=comment_type, entity_id=str(nid)).pk
+    place = {"node": nid, "comment": cid, "path_alias": pid, "entity_type": "node_type"}
     for path, names in PATHS.items():
-        url = f"{path.format(node=nid)}?_format=json"
+        url = f"{path.format(**place, id='page')}?_format=json"
         # As sent here, those that write are refused for what they need.
         statuses = {
             client.generic(name.upper(), url).status_code for name in sorted(names, reverse=True)
@@ -136,7 +149,7 @@ def test_a_schema_for_somebody_has_what_they_may_ask_for(
 ) -> None:
     reader, writer = (
         make_user("reader"),
-        make_user("writer", "create page content", "edit own page content"),
+        make_user("writer", *WRITES),
     )
 
     def found(user: User | None) -> dict[str, set[str]]:
@@ -151,6 +164,9 @@ def test_a_schema_for_somebody_has_what_they_may_ask_for(
     assert found(None) == {path: PATHS[path] for path in OPEN}
     assert found(reader) == {
         **{path: PATHS[path] for path in (*OPEN, "/rest_api/userinfo")},
+        "/entity/{entity_type}/{id}": {"get"},
         "/node/{node}": {"get"},
     }
-    assert found(writer) == {**PATHS, "/node/{node}": {"get", "patch"}}
+    own = {path: names for path, names in PATHS.items() if "path_alias" not in path}
+    one = {"get", "patch"}
+    assert found(writer) == {**own, "/node/{node}": one, "/comment/{comment}": one}

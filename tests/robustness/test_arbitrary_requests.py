@@ -13,6 +13,8 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drupal_jwt_auth.content.path_alias.entity import PathAliasEntityType
+from drupal_jwt_auth.models import PathAlias
 from drupal_jwt_auth.urls import urlpatterns
 from tests.robustness import requests
 from tests.robustness.conftest import FIELDS, Site
@@ -177,8 +179,9 @@ def test_any_name_and_password_can_be_sent(robust_site: Site, username: str, pas
 
 @pytest.mark.parametrize("name", ENDPOINTS)
 def test_anything_can_be_sent_to_each_endpoint(robust_site: Site, name: str) -> None:
-    node = {"node": robust_site.nid} if name == "node" else {}
-    path = reverse(f"drupal_jwt_auth:{name}", kwargs=node)
+    (pattern,) = (each for each in urlpatterns if each.name == name)
+    of_one = dict.fromkeys(pattern.pattern.converters, robust_site.nid)
+    path = reverse(f"drupal_jwt_auth:{name}", kwargs=of_one)
 
     @SHORT_PROFILE
     @given(
@@ -191,6 +194,31 @@ def test_anything_can_be_sent_to_each_endpoint(robust_site: Site, name: str) -> 
         robust_site.answer(robust_site.reader, method, f"{path}?{query}", body, **headers)
 
     send()
+
+
+@PROFILE
+@given(
+    document=requests.documents(
+        {field.name: ("value",) for field in PathAliasEntityType.base_fields}, "thing"
+    ),
+    known=st.booleans(),
+)
+def test_any_alias_can_be_made_and_changed(robust_site: Site, document: Any, known: bool) -> None:
+    visitor, path = robust_site.visitor, f"/node/{robust_site.nid}"
+    if isinstance(document, dict):
+        document = {name: document[name] for name in document if name not in ("type", "title")}
+        usual = {"path": [path], "alias": ["/alias"]} if known else {}
+        document = {**usual, **document}
+    body = requests.write(document)
+    made = robust_site.answer(visitor, "POST", f"/entity/path_alias?{JSON}", body)
+    alias = PathAlias.objects.create(path=path, alias="/other", langcode="en")
+    url = f"/entity/path_alias/{alias.pid}?{JSON}"
+    changed = robust_site.answer(visitor, "PATCH", url, body)
+    for answer in (made, changed):
+        if answer.status_code < 300:
+            url = f"/entity/path_alias/{answer.json()['id'][0]['value']}?{JSON}"
+            assert robust_site.answer(visitor, "GET", url).json() == answer.json()
+    PathAlias.objects.all().delete()
 
 
 @PROFILE

@@ -23,7 +23,7 @@ from tests.content.visitors import make_user
 from tests.headers import basic, bearer
 from tests.several_databases.router import APPS_OF_SITE
 from tests.several_databases.settings import ISSUER
-from tests.transfer.test_import import described
+from tests.transfer.site import described
 
 Answers = dict[str, Any]
 

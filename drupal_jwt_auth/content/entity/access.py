@@ -69,19 +69,19 @@ class EntityAccess:
         keys = self.entity_type.keys
         if keys.published and not getattr(entity, keys.published):
             return self._hidden(account, entity)
-        return self._has_model_permission(account, "view")
+        return self.has_model_permission(account, "view")
 
     def create(self, account: Account, bundle: Bundle) -> AccessResult:
         """Return whether the account may create entities of a bundle."""
-        return self._has_model_permission(account, "add")
+        return self.has_model_permission(account, "add")
 
     def update(self, account: Account, entity: Any) -> AccessResult:
         """Return whether the account may change an entity."""
-        return self._has_model_permission(account, "change")
+        return self.has_model_permission(account, "change")
 
     def delete(self, account: Account, entity: Any) -> AccessResult:
         """Return whether the account may delete an entity."""
-        return self._has_model_permission(account, "delete")
+        return self.has_model_permission(account, "delete")
 
     def may(self, operation: str, account: Account, entity: Any) -> AccessResult:
         """Return whether the account may ``view``, ``update`` or ``delete`` an entity."""
@@ -94,29 +94,30 @@ class EntityAccess:
         Asked before the body of a request is read and anything is locked.
         """
         actions = {"create": "add", "update": "change"}
-        return self._has_model_permission(account, actions.get(operation, operation))
+        return self.has_model_permission(account, actions.get(operation, operation))
 
     def visible_to(self, account: Account) -> Q:
         """Return the condition for the entities that the account may see."""
         keys = self.entity_type.keys
         published = Q(**{keys.published: True}) if keys.published else Q()
-        if self._has_model_permission(account, "change").allowed:
+        if self.has_model_permission(account, "change").allowed:
             return Q()
-        seen = published if self._has_model_permission(account, "view").allowed else Q(pk__in=())
+        seen = published if self.has_model_permission(account, "view").allowed else Q(pk__in=())
         if keys.published and keys.owner and account.user is not None:
             seen |= Q(**{keys.published: False, keys.owner: account.key})
         return seen
 
     def shows_hidden(self, account: Account) -> bool:
         """Tell whether the account may reference what is not published."""
-        return self._has_model_permission(account, "change").allowed
+        return self.has_model_permission(account, "change").allowed
 
     def _hidden(self, account: Account, entity: Any) -> AccessResult:
-        may_change = self._has_model_permission(account, "change")
+        may_change = self.has_model_permission(account, "change")
         own = account.user is not None and self.entity_type.owner_key(entity) == account.key
         return ALLOWED if own else may_change
 
-    def _has_model_permission(self, account: Account, action: str) -> AccessResult:
+    def has_model_permission(self, account: Account, action: str) -> AccessResult:
+        """Return whether the account may add, change, delete or view entities, as Django has it."""
         meta = self.entity_type.model._meta
         return allowed_if_has_permission(account, f"{meta.app_label}.{action}_{meta.model_name}")
 
@@ -128,6 +129,15 @@ class EntityAccess:
             return False
         permissions = field.type.view_permissions
         return not permissions or any(map(account.has_permission, permissions))
+
+    def create_field(
+        self, account: Account, field: Field, bundle: Bundle, draft: Any
+    ) -> AccessResult:
+        """Return whether the account may set a field of an entity that it is about to create.
+
+        ``draft`` is what `EntityStorage.draft` has made of the document.
+        """
+        return self.edit_field(account, field, bundle, None)
 
     def edit_field(
         self, account: Account, field: Field, bundle: Bundle, entity: Any | None

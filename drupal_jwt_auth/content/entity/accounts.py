@@ -15,20 +15,25 @@ from django.db.models import CharField, F, Q, QuerySet, Subquery, Value
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.fields import Target
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY
-from drupal_jwt_auth.models import ContentModel, UserUUID
+from drupal_jwt_auth.http.paths import alias_path
+from drupal_jwt_auth.models import ContentModel, PathAlias, UserUUID
+from drupal_jwt_auth.models.user_uuid import USER_PATH
 from drupal_jwt_auth.prepared import Parameter, Prepared
 from drupal_jwt_auth.user_uuids import user_uuid
 
 APP_LABEL = "drupal_jwt_auth"
+
+_COLUMNS = ("is_permission", "text", "known_uuid", "alias")
 
 _NOTHING = Q(pk__in=())
 
 _builtin = ModelBackend.get_all_permissions
 
 
-def user_target(key: Any, uuid: str | None, root: str) -> Target:
+def user_target(key: Any, uuid: str | None, alias: str | None, root: str) -> Target:
     """Return what a reference to a user points to; ``uuid`` is one from another site, if any."""
-    return Target(uuid or user_uuid(key), f"{root}user/{quote(str(key), safe='')}")
+    own = f"{root}user/{quote(str(key), safe='')}"
+    return Target(uuid or user_uuid(key), own if alias is None else alias_path(alias, root))
 
 
 class Known(NamedTuple):
@@ -36,6 +41,7 @@ class Known(NamedTuple):
 
     stamp: str | None
     uuid: str | None
+    alias: str | None
     permissions: Set[str]
 
 
@@ -92,6 +98,10 @@ class Account:
         """Return the UUID that the account is known by."""
         return self._known.uuid or user_uuid(self.key)
 
+    def target(self, root: str) -> Target:
+        """Return what a reference to the account points to."""
+        return user_target(self.key, self._known.uuid, self._known.alias, root)
+
     @property
     def _permissions(self) -> Set[str]:
         return self._known.permissions
@@ -99,16 +109,17 @@ class Account:
     @cached_property
     def _known(self) -> Known:
         query = _OF_SUPERUSER if self.is_superuser else _OF_ANYBODY
-        stamp, uuid, granted = None, None, set()
-        for is_permission, text, more in query.run(
+        stamp, uuid, alias, granted = None, None, None, set()
+        for is_permission, text, *more in query.run(
             user=self.user and self.user.pk,
+            path=f"{USER_PATH}{self.key}",
             role=app_settings.AUTHENTICATED_ROLE if self.user else app_settings.ANONYMOUS_ROLE,
         ):
             if is_permission:
                 granted.add(text)
             else:
-                stamp, uuid = text, more
-        return Known(stamp, uuid, granted | self._granted_by_other_backends())
+                stamp, (uuid, alias) = text, more
+        return Known(stamp, uuid, alias, granted | self._granted_by_other_backends())
 
     def _granted_by_other_backends(self) -> set[str]:
         """Return what backends grant that do not look into Django's own tables."""
@@ -129,12 +140,18 @@ def _user() -> Parameter:
 
 
 def _of_superuser() -> QuerySet[Any, Any]:
-    """Return the query for the stamp and the user's UUID, as a row like those of permissions."""
+    """Return the query for the stamp and what is known of the user, as a row like the others."""
     uuids = UserUUID.objects.filter(user=_user()).values("uuid")
+    aliases = PathAlias.objects.of(Parameter("path", PathAlias._meta.get_field("path")))
     return (
         ContentModel.objects.filter(pk=1)
-        .annotate(is_permission=Value(0), text=F("stamp"), more=Subquery(uuids))
-        .values_list("is_permission", "text", "more")
+        .annotate(
+            is_permission=Value(0),
+            text=F("stamp"),
+            known_uuid=Subquery(uuids),
+            alias=Subquery(aliases.values("alias")[:1]),
+        )
+        .values_list(*_COLUMNS)
     )
 
 
@@ -142,8 +159,13 @@ def _of_anybody() -> QuerySet[Any, Any]:
     granted = (
         _granted(_user())
         .order_by()
-        .annotate(is_permission=Value(1), text=F("codename"), more=Value(None, CharField()))
-        .values_list("is_permission", "text", "more")
+        .annotate(
+            is_permission=Value(1),
+            text=F("codename"),
+            known_uuid=Value(None, CharField()),
+            alias=Value(None, CharField()),
+        )
+        .values_list(*_COLUMNS)
     )
     return _of_superuser().union(granted, all=True)
 

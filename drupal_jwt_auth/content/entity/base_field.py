@@ -49,8 +49,8 @@ class BaseField(Field):
         """Return the stored items of this field of an entity."""
         return self.source.get(entity)
 
-    def set(self, entity: Any, items: Sequence[Item]) -> None:
-        """Store items as this field of an entity."""
+    def store(self, entity: Any, items: Sequence[Item]) -> None:
+        """Store items as they are."""
         self.source.set(entity, items)
 
     def save(self, entity: Any, items: Sequence[Item], *, created: bool) -> Sequence[Item] | None:

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.db.models.signals import post_delete
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.content.entity.access import EntityAccess
+from drupal_jwt_auth.content.entity.access import (
+    AccessResult,
+    EntityAccess,
+    allowed_if_has_any_permission,
+    allowed_if_has_permission,
+)
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.storage import EntityStorage
-from drupal_jwt_auth.fields import Target
+from drupal_jwt_auth.fields import Item, Target
 from drupal_jwt_auth.fields.entity_reference import READERS
 from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
+from drupal_jwt_auth.http.exceptions import Violation
 from drupal_jwt_auth.http.paths import read_entity_id
+from drupal_jwt_auth.models import ConfigObject
+from drupal_jwt_auth.models.config_object import CONFIG_NAME_LENGTH
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
     from drupal_jwt_auth.content.entity.references import SiteContext
+
+
+Constraint = Callable[[Any, Mapping[str, Sequence[Item]]], Iterable[Violation]]
+"""A rule for an entity as a whole, None for one that is to be made, and the items of its fields.
+
+The items are as they will be stored: those that were sent, and what there is of the other base
+fields. What is wrong by itself is left out.
+"""
 
 
 class Keys(NamedTuple):
@@ -39,7 +57,12 @@ class Keys(NamedTuple):
 class EntityType:
     """A kind of thing that references may point to. ``id`` is its name on the wire (``node``)."""
 
-    id: ClassVar[str]
+    id: str
+
+    @property
+    def module(self) -> str:
+        """Return the name of Drupal's module that brings it: that of the type, mostly."""
+        return self.id
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return what references point to, by the keys of what there is; in one query."""
@@ -62,27 +85,84 @@ class EntityType:
 
 
 class ConfigEntityType(EntityType):
-    """A kind of configuration, whose keys are machine names."""
+    """A kind of configuration: one document each, whose keys are machine names.
+
+    ``prefix`` is what the names of its objects begin with (``node.type``), None for a kind that is
+    only referred to. Whoever has one of the ``permissions`` may see them; ``{0}`` in one is what
+    stands before the first dot of a key: fields and displays are of an entity type.
+    """
+
+    prefix: str | None = None
+    permissions: Sequence[str] = ()
+
+    @property
+    def module(self) -> str:
+        """Return the name of the module, which names of configuration objects begin with."""
+        return str(self.prefix).partition(".")[0]
 
     def reference_key(self, value: Any) -> str | None:
         """Return the machine name that a client's value stands for."""
         return to_text(value) if is_scalar(value) else None
+
+    def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
+        """Return what references to stored objects point to."""
+        names = {self.name_of(key): key for key in keys}
+        found = ConfigObject.objects.filter(pk__in=names)
+        return {names[each.name]: Target(str(each.data.get("uuid"))) for each in found}
+
+    def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
+        """Return the keys of the stored objects with these UUIDs."""
+        found = ConfigObject.objects.beginning_with([str(self.prefix)])
+        start = len(self.name_of(""))
+        keys = {str(each.data.get("uuid")): each.name[start:] for each in found}
+        return {uuid: keys.get(uuid, keys.get(uuid.lower())) for uuid in uuids}
+
+    def name_of(self, key: str) -> str:
+        """Return the name of the object with a key."""
+        return f"{self.prefix}.{key}"
+
+    def find(self, key: str, site: SiteContext) -> dict[str, Any] | None:
+        """Return the document with a key, None where there is none."""
+        name = self.name_of(key)
+        # No database has a name with a NUL, and not each can be asked for one.
+        if "\0" in name or len(name) > CONFIG_NAME_LENGTH:
+            return None
+        return self.document(key, ConfigObject.objects.data_of(name), site)
+
+    def document(
+        self, key: str, stored: dict[str, Any] | None, site: SiteContext
+    ) -> dict[str, Any] | None:
+        """Return the document of an object, None where there is none.
+
+        A kind on which this app decides by rows of its own shows what these say: `merged` into what
+        is ``stored``, which may be older, or be None where the site was never imported.
+        """
+        return stored
+
+    def view(self, account: Account, key: str) -> AccessResult:
+        """Return whether the account may see an object."""
+        needed = [each.format(key.partition(".")[0]) for each in self.permissions]
+        if len(needed) == 1:
+            return allowed_if_has_permission(account, needed[0])
+        return allowed_if_has_any_permission(account, needed)
 
 
 class ContentEntityType(EntityType):
     """A kind of content: its model, its base fields in Drupal's order, its rules and its storage.
 
     ``label`` is what one is called in messages.
-    ``canonical`` is the path of one (``/node/{node}``, the name in braces being the type's id) and
-    ``collection`` that which one is created at; None where there is none. ``bundle_type`` is the id
-    of the configuration that its bundles are, None where all entities are of one bundle, which has
-    the type's name.
+    ``canonical`` is the path of one's page (``/node/{node}``, the name in braces being the type's
+    id; it comes last) and ``collection`` that which one is created at; None where there is none.
+    ``bundle_type`` is the id of the configuration that its bundles are, None where all entities are
+    of one bundle, which has the type's name. A type without ``base_fields`` is only referred to.
+    ``constraints`` are the rules that more than one field is needed for.
     """
 
     label: ClassVar[str]
     model: ClassVar[type[Model]]
     keys: ClassVar[Keys]
-    base_fields: ClassVar[tuple[BaseField, ...]]
+    base_fields: ClassVar[tuple[BaseField, ...]] = ()
+    constraints: ClassVar[tuple[Constraint, ...]] = ()
     bundle_type: ClassVar[str | None] = None
     canonical: ClassVar[str | None] = None
     collection: ClassVar[str | None] = None
@@ -130,13 +210,38 @@ class ContentEntityType(EntityType):
         model: type[Model] = field.related_model
         return model
 
+    @property
+    def is_fieldable(self) -> bool:
+        """Tell whether bundles may give entities fields: there is a place for the values."""
+        return any(column.name == "fields" for column in self.model._meta.concrete_fields)
+
+    @property
+    def may_be_followed(self) -> bool:
+        """Tell whether others may hang on an entity: aliases of its path, comments in its fields.
+
+        Django deletes what nobody has to be told of without looking at it.
+        """
+        return self.canonical is not None or self.is_fieldable
+
     def owner_key(self, entity: Any) -> Any:
         """Return the key of the user whose entity it is, None for nobody's."""
         return getattr(entity, f"{self.keys.owner}_id") if self.keys.owner else None
 
+    @property
+    def path_prefix(self) -> str | None:
+        """Return what the canonical path begins with, before the key; None where there is none."""
+        return None if self.canonical is None else self.canonical.partition("{")[0]
+
     def path_with(self, segment: str) -> str:
         """Return the canonical path with a segment in the place of the key."""
-        return str(self.canonical).format(**{self.id: segment})
+        return f"{self.path_prefix}{segment}"
+
+    def key_in(self, path: str) -> Any:
+        """Return the key in a path, None where it is the canonical path of no entity."""
+        prefix = self.path_prefix
+        if prefix is None or not path.startswith(prefix):
+            return None
+        return self.read_key(path.removeprefix(prefix))
 
     def read_key(self, segment: str) -> Any:
         """Return the key that a segment of a path stands for, None where it can be nobody's."""
@@ -168,6 +273,16 @@ def keys_by_uuid(model: Any, key: str, uuids: Collection[str]) -> dict[str, Any]
     return {uuid: found.get(uuid, found.get(uuid.lower())) for uuid in uuids}
 
 
+entity_deleted = Signal()
+"""Sent when the row of an entity was deleted, by whomever: ``sender`` is the type's only object."""
+
+
+def _tell_of_deletion(sender: type[Model], instance: Model, using: str, **kwargs: Any) -> None:
+    for entity_type in ENTITY_TYPES.all_content():
+        if entity_type.model is sender:
+            entity_deleted.send(sender=entity_type, instance=instance, using=using)
+
+
 Registered = TypeVar("Registered", bound=type[EntityType])
 
 
@@ -194,15 +309,51 @@ class EntityTypes:
             raise KeyError(entity_type_id)
         return found
 
+    def config(self, entity_type_id: str) -> ConfigEntityType:
+        """Return a type of configuration; raise KeyError."""
+        found = self._types[entity_type_id]
+        if not isinstance(found, ConfigEntityType):
+            raise KeyError(entity_type_id)
+        return found
+
+    def all_config(self) -> Iterator[ConfigEntityType]:
+        """Yield the types of configuration that clients may ask for."""
+        for each in self._types.values():
+            if isinstance(each, ConfigEntityType) and each.prefix is not None:
+                yield each
+
     def all_content(self) -> Iterator[ContentEntityType]:
         """Yield the types of content."""
         return (each for each in self._types.values() if isinstance(each, ContentEntityType))
 
+    def at(self, path: str) -> tuple[ContentEntityType, Any] | None:
+        """Return whose canonical path a path may be: a type, and the key of an entity of it."""
+        for entity_type in self.all_content():
+            key = entity_type.key_in(path)
+            if key is not None:
+                return entity_type, key
+        return None
+
     def register(self, entity_type: Registered) -> Registered:
         """Make a type known, in place of one with the same id: a decorator for its class."""
-        self._types[entity_type.id] = entity_type()
-        READERS[entity_type.id] = self._types[entity_type.id].reference_key
+        self.add(entity_type())
         return entity_type
+
+    def add(self, entity_type: EntityType) -> None:
+        """Make a type known, in place of one with the same id."""
+        self._types[entity_type.id] = entity_type
+        READERS[entity_type.id] = entity_type.reference_key
+        if isinstance(entity_type, ContentEntityType) and entity_type.may_be_followed:
+            post_delete.connect(_tell_of_deletion, sender=entity_type.model)
+
+    def unregister(self, entity_type_id: str) -> None:
+        """Forget a type; raise KeyError where there is none."""
+        forgotten = self._types.pop(entity_type_id)
+        del READERS[entity_type_id]
+        if isinstance(forgotten, ContentEntityType) and not any(
+            each.model is forgotten.model for each in self.all_content()
+        ):
+            post_delete.disconnect(_tell_of_deletion, sender=forgotten.model)
 
 
 ENTITY_TYPES = EntityTypes()

@@ -12,8 +12,9 @@ from rest_framework.request import Request
 
 from drupal_jwt_auth.batches import BATCH, batches
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.content.entity.accounts import Account, user_target
+from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.links import inaccessible_links
 from drupal_jwt_auth.content.entity.structure import Structure
 from drupal_jwt_auth.fields import Field, Reference, Target
 from drupal_jwt_auth.fields.entity_reference import target_bundles
@@ -42,6 +43,7 @@ class SiteContext:
         self.request = request
         self._targets: dict[Reference, Target | None] = {}
         self._keys: dict[tuple[str, str], Any] = {}
+        self._links: dict[str, bool] = {}
         self._kept: set[tuple[str, Reference]] = set()
 
     def has_permission(self, permission: str) -> bool:
@@ -70,10 +72,11 @@ class SiteContext:
                     self._targets[Reference(name, key)] = found.get(key)
 
     def learn_account(self) -> None:
-        """Note whoever asks, who is known to be there."""
+        """Note the user who asks, who is known to be there."""
         account = self.account
-        target = user_target(account.key, account.uuid, self.root)
-        self.learn(Reference("user", wire_key(account.key)), target)
+        if account.user is None:
+            return  # Whose UUID is the site's, and found without a query.
+        self.learn(Reference("user", wire_key(account.key)), account.target(self.root))
 
     def learn(self, reference: Reference, target: Target) -> None:
         """Note what is known to be there, so that no query has to ask."""
@@ -127,6 +130,27 @@ class SiteContext:
     def root(self) -> str:
         """Return what the paths of targets begin with."""
         return site_root(self.request)
+
+    def look_up_links(self, uris: Iterable[str]) -> None:
+        """Find out at once which of some links the account may follow, to be asked one by one."""
+        unknown = set(uris) - self._links.keys()
+        inaccessible = inaccessible_links(unknown, self.account)
+        self._links |= {uri: uri not in inaccessible for uri in unknown}
+
+    def may_follow(self, uri: str) -> bool:
+        """Tell whether the account may see what a link leads to, as far as the site knows it."""
+        if uri not in self._links:
+            self.look_up_links([uri])
+        return self._links[uri]
+
+    def can_reach(self, path: str) -> bool:
+        """Tell whether there is an entity at a path, which the account may see."""
+        found = ENTITY_TYPES.at(path)
+        if found is None:
+            return False
+        entity_type, key = found
+        entity = entity_type.storage.at(path, key)
+        return entity is not None and entity_type.access.view(self.account, entity).allowed
 
     # Text formats
 

@@ -45,6 +45,26 @@ class Nowhere(Source):
         """Forget what was sent."""
 
 
+class Items(Source):
+    """An attribute that holds the items as they are: a column of JSON."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Return the attribute."""
+        return frozenset({self.name})
+
+    def get(self, entity: Any) -> list[Item]:
+        """Return the items."""
+        return list(getattr(entity, self.name))
+
+    def set(self, entity: Any, items: Sequence[Item]) -> None:
+        """Set the items."""
+        setattr(entity, self.name, list(items))
+
+
 class Attribute(Source):
     """An attribute that holds one property of one item; None stands for no item."""
 

@@ -10,17 +10,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import router
 
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
 from drupal_jwt_auth.fields import FIELD_TYPES, Field
-from drupal_jwt_auth.models import FieldConfig
+from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY
+from drupal_jwt_auth.models import ConfigObject, FieldConfig
 from drupal_jwt_auth.models import TextFormat as TextFormatModel
 from drupal_jwt_auth.text import PLAIN_TEXT, TextFormat
+from drupal_jwt_auth.user_uuids import user_uuid
 
 logger = logging.getLogger(__name__)
+
+SITE = "drupal_jwt_auth.site"
+"""The configuration object of what Drupal keeps elsewhere: ``anonymous_uuid``."""
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -42,19 +49,39 @@ class Bundle:
 
 @dataclass(frozen=True)
 class Structure:
-    """The bundles by entity type, and the text formats by machine name, as they were at a stamp."""
+    """The bundles by entity type, the text formats by machine name, and the settings of the site.
+
+    All as they were at a stamp. ``settings`` are the configuration objects that are no entities, by
+    name; read with `setting`.
+    """
 
     stamp: str | None
     bundles: Mapping[str, Mapping[str, Bundle]]
     formats: Mapping[str, TextFormat]
+    settings: Mapping[str, Any]
 
     def bundles_of(self, entity_type: ContentEntityType | str) -> Mapping[str, Bundle]:
         """Return the bundles of a type by machine name."""
         name = entity_type if isinstance(entity_type, str) else entity_type.id
         return self.bundles.get(name, {})
 
+    def setting(self, name: str, path: str, *, default: Value) -> Value:
+        """Return a setting of the site, such as ``setting("system.date", "timezone.default")``.
 
-_known = Structure(stamp=None, bundles={}, formats={})
+        What is not there, or of another type than the default, is the default.
+        """
+        value: Any = self.settings.get(name)
+        for part in path.split("."):
+            value = value.get(part) if isinstance(value, Mapping) else None
+        return value if type(value) is type(default) else default
+
+    @property
+    def anonymous_uuid(self) -> str:
+        """Return the UUID that the anonymous user is known by."""
+        return self.setting(SITE, "anonymous_uuid", default=user_uuid(ANONYMOUS_KEY))
+
+
+_known = Structure(stamp=None, bundles={}, formats={}, settings={})
 
 
 def get_structure(stamp: str | None) -> Structure:
@@ -90,7 +117,14 @@ def _read(stamp: str | None) -> Structure:
                 for row in TextFormatModel.objects.using(using)
             },
         },
+        _settings(using),
     )
+
+
+def _settings(using: str) -> dict[str, Any]:
+    prefixes = [str(entity_type.prefix) for entity_type in ENTITY_TYPES.all_config()]
+    objects = ConfigObject.objects.using(using).not_beginning_with(prefixes)
+    return dict(objects.values_list("name", "data"))
 
 
 def _bundle(

@@ -11,6 +11,7 @@ from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.entity_type import EntityType, keys_by_uuid, register
 from drupal_jwt_auth.fields import Reference, Target
 from drupal_jwt_auth.fields.file import FileFacts, FileTarget
+from drupal_jwt_auth.files.storage import PRIVATE
 from drupal_jwt_auth.models import File
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.prepared import PreparedByKeys
@@ -46,7 +47,12 @@ class FileEntityType(EntityType):
             if site.request is not None:
                 url = site.request.build_absolute_uri(url)
             is_own = site.account.user is not None and owner == site.account.key
-            found[fid] = FileTarget.of(uuid, url, FileFacts(*facts), published=status or is_own)
+            usable = status or is_own
+            found[fid] = FileTarget.of(
+                *(uuid, url, FileFacts(*facts)),
+                published=usable,
+                viewable=usable or not uri.startswith(PRIVATE),
+            )
         return found
 
     def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:

@@ -22,7 +22,8 @@ from drupal_jwt_auth.fields.path import PathType
 from drupal_jwt_auth.fields.string import LanguageType, StringLongType, StringType, UUIDType
 from drupal_jwt_auth.fields.timestamps import ChangedType, CreatedType
 from drupal_jwt_auth.models import Node, NodeType
-from drupal_jwt_auth.models.node import LANGCODE_MAX_LENGTH, TITLE_MAX_LENGTH, UUID_MAX_LENGTH
+from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH
+from drupal_jwt_auth.models.node import NODE_PATH, TITLE_MAX_LENGTH, UUID_MAX_LENGTH
 from drupal_jwt_auth.models.node_type import TITLE_LABEL
 
 VID_MAX = 2**31 - 1
@@ -196,7 +197,7 @@ NODE_BASE_FIELDS = (
         source=Attribute("revision_translation_affected"),
         of_revision=True,
     ),
-    BaseField(name="path", label="URL alias", type=PathType(), source=NewestAlias()),
+    BaseField(name="path", label="URL alias", type=PathType(), source=NewestAlias("node")),
 )
 """Configurable fields follow these, in the order of their names."""
 
@@ -222,7 +223,7 @@ class NodeEntityType(ContentEntityType):
     )
     base_fields = NODE_BASE_FIELDS
     bundle_type = "node_type"
-    canonical = "/node/{node}"
+    canonical = f"{NODE_PATH}{{node}}"
     collection = "/node"
     links = {
         "canonical": None,

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from drupal_jwt_auth.content.entity.entity_type import ConfigEntityType, register
-from drupal_jwt_auth.fields import Target
+from drupal_jwt_auth.content.entity.bundle_type import BundleEntityType
+from drupal_jwt_auth.content.entity.config_documents import head, merged
+from drupal_jwt_auth.content.entity.entity_type import register
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.references import SiteContext
 
 
 @register
-class NodeTypeEntityType(ConfigEntityType):
-    """Content types, which are known without a query."""
+class NodeTypeEntityType(BundleEntityType):
+    """Content types."""
 
     id = "node_type"
+    bundle_of = "node"
+    prefix = "node.type"
+    permissions = ("access content",)
 
-    def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
-        """Return the content types that references point to."""
-        bundles = site.structure.bundles_of("node")
-        return {key: Target(bundles[key].config.uuid) for key in keys if key in bundles}
-
-    def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
-        """Return the machine names of the content types with these UUIDs."""
-        bundles = site.structure.bundles_of("node").values()
-        return {bundle.config.uuid: bundle.id for bundle in bundles}
+    def document(
+        self, key: str, stored: dict[str, Any] | None, site: SiteContext
+    ) -> dict[str, Any] | None:
+        """Return the document of a content type."""
+        bundle = site.structure.bundles_of(self.bundle_of).get(key)
+        if bundle is None:
+            return None
+        row, known = bundle.config, stored or {}
+        return merged(
+            stored,
+            {
+                **head(known, row.uuid, known.get("dependencies", [])),
+                "name": row.name,
+                "type": row.type,
+                "description": row.description,
+                "help": known.get("help"),
+                "new_revision": row.new_revision,
+                "preview_mode": known.get("preview_mode", 1),
+                "display_submitted": known.get("display_submitted", True),
+            },
+        )

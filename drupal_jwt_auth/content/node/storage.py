@@ -2,69 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.db import router
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
+from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.accounts import user_target
 from drupal_jwt_auth.content.entity.storage import EntityStorage
 from drupal_jwt_auth.fields import Reference, Target
-from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, wire_key
+from drupal_jwt_auth.fields.user_keys import wire_key
 from drupal_jwt_auth.models import Node
-from drupal_jwt_auth.models.node import complete_all, node_path
+from drupal_jwt_auth.prepared import Prepared
 from drupal_jwt_auth.transactions import locked
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
-    from drupal_jwt_auth.content.entity.references import SiteContext
+    from drupal_jwt_auth.content.entity.entity_type import ContentEntityType
     from drupal_jwt_auth.content.entity.structure import Bundle
 
 
 class NodeStorage(EntityStorage):
     """Nodes, each with its current revision and its newest alias."""
 
+    def __init__(self, entity_type: ContentEntityType) -> None:
+        super().__init__(entity_type)
+        self._locked = Prepared(lambda: self.by_key(Node.objects.select_for_update().order_by()))
+
     def query(self) -> QuerySet[Node]:
         """Return all nodes, each with what is shown of it."""
         return Node.objects.complete().order_by()
 
-    def at(self, path: str, key: Any, using: str | None = None) -> Node | None:
-        """Return the node with a path as its alias, or else the one with a number."""
-        return Node.objects.using(using).at(path, key)
-
     @contextmanager
     def to_delete(self, path: str, key: Any) -> Iterator[Node | None]:
-        """Open a transaction with the row of the node, which is locked by being read."""
+        """Open a transaction with the row of the node, which is locked by being read.
+
+        What else belongs to it cannot be told in the same query: where that has to wait for the
+        lock, databases answer with what there was before.
+        """
         with locked(Node):
-            yield Node.objects.using(router.db_for_write(Node)).locked_at(path, key)
-
-    def path_of(self, entity: Node, root: str) -> str:
-        """Return the path of a node: its alias, or that with its number."""
-        return node_path(entity, root)
-
-    def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
-        """Return what references to nodes point to, by the nodes' numbers."""
-        nodes = Node.objects.filter(pk__in=keys).with_alias().order_by()
-        return {
-            node.pk: Target(node.uuid, node_path(node, site.root), node.type_id, node.status)
-            for node in nodes
-        }
+            yield self.find(self._locked, path, key, router.db_for_write(Node))
 
     def complete(self, entities: Iterable[Node]) -> None:
-        """Fetch what is missing of many nodes at once."""
-        complete_all(entities)
+        """Fetch together what `query` would have brought along with each node.
+
+        UUIDs are left out: whoever refers to users looks them up.
+        """
+        alone = (node for node in entities if node.pk and not hasattr(node, "newest_alias"))
+        for batch in batches(alone):
+            prefetch_related_objects(batch, "revision")
+            self.fetch_aliases(batch)
 
     def known_targets(self, entity: Node, root: str) -> Iterator[tuple[Reference, Target]]:
-        """Yield the authors, whose UUIDs have come with the node."""
+        """Yield the authors who are users, whose UUIDs have come with the node."""
         if hasattr(entity, "author_uuid"):
-            for key, uuid in (
-                (entity.revision_uid_id, entity.revision_author_uuid),
-                (entity.uid_id, entity.author_uuid),
-            ):
-                author = Reference("user", wire_key(key))
-                yield author, user_target(key or ANONYMOUS_KEY, uuid, root)
+            key, by = entity.uid_id, entity.revision_uid_id
+            if key is not None:
+                yield _user(key, entity.author_uuid, entity.author_alias, root)
+            if by is not None and by != key:
+                yield _user(by, entity.revision_author_uuid, entity.revision_author_alias, root)
 
     def new(self, bundle: Bundle, account: Account) -> Node:
         """Return a new node of the account's, with the defaults of its content type."""
@@ -78,3 +76,7 @@ class NodeStorage(EntityStorage):
         )
         node.newest_alias = None
         return node
+
+
+def _user(key: Any, uuid: str | None, alias: str | None, root: str) -> tuple[Reference, Target]:
+    return Reference("user", wire_key(key)), user_target(key, uuid, alias, root)

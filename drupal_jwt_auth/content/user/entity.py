@@ -1,4 +1,4 @@
-"""The entity types of users and of their roles."""
+"""The entity type of users."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import OuterRef, Subquery
 
-from drupal_jwt_auth.content.entity.accounts import Account, user_target
 from drupal_jwt_auth.content.entity.entity_type import (
-    ConfigEntityType,
-    EntityType,
+    ContentEntityType,
+    Keys,
     keys_by_uuid,
     register,
 )
-from drupal_jwt_auth.content.user.roles import role_uuids
-from drupal_jwt_auth.fields import Target
-from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, read_key, to_user_key, wire_key
+from drupal_jwt_auth.content.user.access import UserAccess
+from drupal_jwt_auth.content.user.storage import UserStorage
+from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, key_in_text, to_user_key, wire_key
 from drupal_jwt_auth.models import UserUUID
+from drupal_jwt_auth.models.user_uuid import USER_PATH
 from drupal_jwt_auth.user_uuids import user_key
 
 if TYPE_CHECKING:
@@ -26,24 +25,20 @@ if TYPE_CHECKING:
 
 
 @register
-class UserEntityType(EntityType):
-    """The users of the project; 0 is the anonymous one."""
+class UserEntityType(ContentEntityType):
+    """The users of the project; 0 is the anonymous one. They are only referred to."""
 
     id = "user"
+    label = "user"
+    model = get_user_model()
+    keys = Keys(uuid=None)
+    canonical = f"{USER_PATH}{{user}}"
+    access_class = UserAccess
+    storage_class = UserStorage
 
-    def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
-        """Return the users that references point to; those who are not active are hidden."""
-        found: dict[Any, Target] = {}
-        if ANONYMOUS_KEY in keys:
-            found[ANONYMOUS_KEY] = user_target(ANONYMOUS_KEY, None, site.root)
-        others = [read_key(key) for key in keys if key not in found]
-        if others:
-            uuids = UserUUID.objects.filter(user=OuterRef("pk")).values("uuid")
-            users = get_user_model()._default_manager.filter(pk__in=others)
-            for user in users.annotate(imported_uuid=Subquery(uuids)):
-                target = user_target(user.pk, user.imported_uuid, site.root)
-                found[wire_key(user.pk)] = target._replace(published=user.is_active)
-        return found
+    def read_key(self, segment: str) -> Any:
+        """Return the key that a segment of a path stands for; the anonymous user has no page."""
+        return key_in_text(segment) or None
 
     def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
         """Return the keys of the users with these UUIDs, as JSON holds them."""
@@ -53,29 +48,11 @@ class UserEntityType(EntityType):
             for uuid, key in found.items()
             if (known := user_key(uuid) if key is None else key) is not None
         }
+        anonymous = site.structure.anonymous_uuid
+        keys |= {uuid: ANONYMOUS_KEY for uuid in uuids if uuid.lower() == anonymous.lower()}
         there = self.targets(list(keys.values()), site)
         return {uuid: key for uuid, key in keys.items() if key in there}
 
     def reference_key(self, value: Any) -> Any:
         """Return the key that a client's value stands for."""
         return to_user_key(value)
-
-    def shows_hidden(self, account: Account) -> bool:
-        """Tell whether the account may reference users who are not active."""
-        return account.has_permission("administer users")
-
-
-@register
-class RoleEntityType(ConfigEntityType):
-    """The roles, which are groups of the project."""
-
-    id = "user_role"
-
-    def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
-        """Return the roles that references point to."""
-        return {role: Target(uuid) for role, uuid in role_uuids() if role in keys}
-
-    def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
-        """Return the machine names of the roles with these UUIDs."""
-        roles = {uuid: role for role, uuid in role_uuids()}
-        return {uuid: roles.get(uuid.lower()) for uuid in uuids}

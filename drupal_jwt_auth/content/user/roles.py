@@ -1,17 +1,35 @@
-"""Roles: the groups of the project under Drupal's names, and their UUIDs."""
+"""Roles: the groups of the project under Drupal's names."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from django.contrib.auth.models import Group
-from django.db.models import OuterRef, Subquery
+from django.apps import apps
+from django.contrib.auth import get_permission_codename
+from django.contrib.auth.models import Group, Permission
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.models import RoleUUID
+from drupal_jwt_auth.content.entity.accounts import APP_LABEL
+from drupal_jwt_auth.models import Role
+from drupal_jwt_auth.models.role import role_uuid
 
-_NAMESPACE = uuid.UUID("5f1d6f0c-3c1b-5d0e-8a41-9a6f0d7f6c52")
+EVERYBODYS = {"anonymous": "Anonymous user", "authenticated": "Authenticated user"}
+"""The roles that are on every site, and what Drupal calls them."""
+
+
+@dataclass(frozen=True)
+class KnownRole:
+    """A role: a group, with what Drupal knows of it beside that."""
+
+    id: str
+    group: Any
+    uuid: str
+    label: str
+    weight: int
+    is_admin: bool
 
 
 def group_name(role: str) -> str:
@@ -24,15 +42,49 @@ def role_name(group: str) -> str:
     return {name: role for role, name in _special().items()}.get(group, group)
 
 
-def role_uuids() -> Iterator[tuple[str, str]]:
-    """Yield name and UUID of each role, in one query: the one it was imported with, or made."""
-    imported = RoleUUID.objects.filter(group=OuterRef("pk")).values("uuid")
-    groups = Group.objects.order_by("pk").annotate(imported=Subquery(imported))
-    for key, name, known in groups.values_list("pk", "name", "imported"):
-        role = role_name(name)
-        # A group may have the name of a role that another group is.
-        if group_name(role) == name:
-            yield role, known or str(uuid.uuid5(_NAMESPACE, str(key)))
+def known_roles(*names: str) -> Iterator[KnownRole]:
+    """Yield the roles with these machine names, or all without any; in one query."""
+    groups: QuerySet[Any] = Group.objects.order_by("pk")
+    if names:
+        groups = groups.filter(name__in=map(group_name, names))
+    columns = ("uuid", "label", "weight", "is_admin")
+    rows = Role.objects.filter(group=OuterRef("pk"))
+    found = groups.annotate(
+        **{f"role_{column}": Subquery(rows.values(column)) for column in columns}
+    )
+    for group in found:
+        name = role_name(group.name)
+        # A group may have the name of a role that another group is; to some databases, upper and
+        # lower case are the same.
+        if group_name(name) == group.name and (not names or name in names):
+            yield KnownRole(
+                id=name,
+                group=group.pk,
+                uuid=group.role_uuid or role_uuid(group.pk),
+                label=group.role_label or EVERYBODYS.get(name, name),
+                weight=group.role_weight or 0,
+                is_admin=bool(group.role_is_admin),
+            )
+
+
+def permissions_of_role(role: KnownRole) -> list[str]:
+    """Return the permissions of a role under Drupal's names, sorted as Drupal sorts them.
+
+    Those of Django's own admin are no permissions of a Drupal site. An administrator's role has
+    none, as it needs none.
+    """
+    if role.is_admin:
+        return []
+    granted = Permission.objects.filter(group=role.group, content_type__app_label=APP_LABEL)
+    return sorted({*granted.order_by().values_list("codename", flat=True)} - _of_admin())
+
+
+def _of_admin() -> set[str]:
+    return {
+        get_permission_codename(action, model._meta)
+        for model in apps.get_app_config(APP_LABEL).get_models()
+        for action in model._meta.default_permissions
+    }
 
 
 def _special() -> dict[str, str]:

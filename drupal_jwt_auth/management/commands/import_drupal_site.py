@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from drupal_jwt_auth.conf import SETTING_NAME
 from drupal_jwt_auth.transfer.exceptions import SiteDescriptionError
 from drupal_jwt_auth.transfer.site_description import read_site
 from drupal_jwt_auth.transfer.site_import import SiteImporter
@@ -41,7 +42,7 @@ class Command(BaseCommand):
         progress = self.show_progress if verbose else None
         importer = SiteImporter(progress, renumber_users=options["renumber_users"])
         try:
-            importer.load(read_site(options["file"]))
+            importer.load(self.read(options["file"]))
         except SiteDescriptionError as error:
             raise CommandError(f"{error}\nNothing was changed.") from error
         for missing in sorted(importer.missing):
@@ -50,6 +51,11 @@ class Command(BaseCommand):
         if verbose:
             self.show_result(importer)
         self.name_users_without_password(importer.without_password)
+        self.name_files_without_room(importer.without_room)
+
+    def read(self, path: Path) -> dict[str, Any]:
+        """Return the description in a file; raise SiteDescriptionError."""
+        return read_site(path)
 
     def show_result(self, importer: SiteImporter) -> None:
         """Say what was loaded, and what is otherwise here than on the site."""
@@ -61,6 +67,10 @@ class Command(BaseCommand):
             self.stdout.write(
                 "Fields that the file says nothing of were kept; delete them in the admin where "
                 f"nobody needs them: {_shown(importer.kept_fields)}."
+            )
+        if importer.left_out:
+            self.stdout.write(
+                f"There is no place for these parts of the site: {_shown(importer.left_out)}."
             )
         for alias, path in importer.other_paths[:1]:
             self.stdout.write(
@@ -75,6 +85,14 @@ class Command(BaseCommand):
             self.stderr.write(
                 f"No password was kept for {len(names)} user(s), whose hash is neither Drupal's "
                 f"nor of one of PASSWORD_HASHERS, or takes too long to verify: {shown}."
+            )
+
+    def name_files_without_room(self, names: Sequence[str]) -> None:
+        """Say which files are not here, quiet or not."""
+        if names:
+            self.stderr.write(
+                f"There is no storage for {len(names)} private file(s): {_shown(names)}. Name one "
+                f"of STORAGES in {SETTING_NAME}['PRIVATE_STORAGE'], and import the site again."
             )
 
     def show_progress(self, kind: str, done: int, count: int) -> None:

@@ -20,11 +20,13 @@ from django.db import DEFAULT_DB_ALIAS, NotSupportedError, OperationalError
 from django.urls import reverse
 
 from drupal_jwt_auth.auth.tokens import issue
-from drupal_jwt_auth.conf import METHODS, Settings, app_settings
+from drupal_jwt_auth.conf import HTTP_METHODS, METHODS, Settings, app_settings
+from drupal_jwt_auth.management.commands import import_drupal_site
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.transfer.exceptions import SiteConflictError
 from example_project import content
 from example_project.server import HOST, make_server
+from example_project.variants import FILE, read_variant
 
 MAX_PORT = 65535
 TOKEN_PATH = "/rest_api/id_token"
@@ -83,6 +85,18 @@ class CheckError(Exception):
     """An answer of the demo is not as documented."""
 
 
+class VariantImport(import_drupal_site.Command):
+    """Import a site in a variant."""
+
+    def __init__(self, variant: str) -> None:
+        super().__init__()
+        self.variant = variant
+
+    def read(self, path: Path) -> dict[str, Any]:
+        """Return the description in a file, in the variant; raise SiteDescriptionError."""
+        return read_variant(path, self.variant)
+
+
 class Command(BaseCommand):
     """Try the app: a site with two content types and three users, served on this machine only."""
 
@@ -107,6 +121,11 @@ class Command(BaseCommand):
             help="Serve the site that this file describes (see import_drupal_site).",
         )
         parser.add_argument(
+            "--variant",
+            metavar="NAME",
+            help=f"Serve --site with what {FILE} beside the file changes under this name.",
+        )
+        parser.add_argument(
             "--renumber-users",
             action="store_true",
             help="Let --site keep the users of the demo whose numbers it has, too.",
@@ -118,8 +137,14 @@ class Command(BaseCommand):
             metavar="jwt,basic",
             help=f"The methods that the API accepts, out of {', '.join(METHODS)}; jwt by default.",
         )
-        parser.add_argument(
+        public = parser.add_mutually_exclusive_group()
+        public.add_argument(
             "--public-reads", action="store_true", help="Let GET requests in without a token."
+        )
+        public.add_argument(
+            "--public",
+            action="store_true",
+            help="Let all requests in without a token: the permissions of roles alone decide.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -128,13 +153,23 @@ class Command(BaseCommand):
             raise CommandError("--check tries the demo's own site; leave --site out.")
         if options["check"] and "jwt" not in options["methods"]:
             raise CommandError("--check tries a token; name jwt among --methods.")
+        if options["variant"] and not options["site"]:
+            raise CommandError("--variant is one of a site; give its file as --site.")
         chosen = {"AUTHENTICATION_METHODS": options["methods"]}
         if options["public_reads"]:
             chosen["PUBLIC_METHODS"] = ["GET"]
+        if options["public"]:
+            chosen["PUBLIC_METHODS"] = list(HTTP_METHODS)
         settings.DRUPAL_JWT_AUTH = {**settings.DRUPAL_JWT_AUTH, **chosen}
         server = self.listen(options["port"])
         try:
-            self.prepare(options["site"], renumber_users=options["renumber_users"])
+            self.prepare()
+            if options["site"]:
+                self.load(
+                    options["site"], options["variant"], renumber_users=options["renumber_users"]
+                )
+            else:
+                content.prepare()
             # An unknown URL is to get the app's answer, not Django's page for developers.
             settings.DEBUG = False
             base = f"http://{HOST}:{server.server_port}"
@@ -161,8 +196,8 @@ class Command(BaseCommand):
                 f"Choose another, as in: python3 manage.py demo --port {number + 1}"
             ) from error
 
-    def prepare(self, site: Path | None, *, renumber_users: bool) -> None:
-        """Make the tables and what the site starts with."""
+    def prepare(self) -> None:
+        """Make the tables."""
         self.stdout.write("Preparing the site ...\n")
         self.stdout.flush()
         try:
@@ -170,17 +205,12 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
         except (NotSupportedError, OperationalError) as error:
             raise CommandError(f"The database cannot be used: {error}") from error
-        if site is None:
-            content.prepare()
-        else:
-            self.load(site, renumber_users=renumber_users)
 
-    def load(self, site: Path, *, renumber_users: bool) -> None:
+    def load(self, site: Path, variant: str | None, *, renumber_users: bool) -> None:
         """Import a site; say what to do where the database has something in its way."""
+        command = import_drupal_site.Command() if variant is None else VariantImport(variant)
         try:
-            call_command(
-                "import_drupal_site", site, renumber_users=renumber_users, stdout=self.stdout
-            )
+            call_command(command, site, renumber_users=renumber_users, stdout=self.stdout)
         except CommandError as error:
             if not isinstance(error.__cause__, SiteConflictError):
                 raise

@@ -1,0 +1,1 @@
+"""Comments, and what goes with what they are on."""

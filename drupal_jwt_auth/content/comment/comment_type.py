@@ -1,0 +1,41 @@
+"""The entity type of comment types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from drupal_jwt_auth.content.entity.bundle_type import BundleEntityType
+from drupal_jwt_auth.content.entity.config_documents import head, merged
+from drupal_jwt_auth.content.entity.entity_type import register
+
+if TYPE_CHECKING:
+    from drupal_jwt_auth.content.entity.references import SiteContext
+
+
+@register
+class CommentTypeEntityType(BundleEntityType):
+    """Comment types."""
+
+    id = "comment_type"
+    bundle_of = "comment"
+    prefix = "comment.type"
+    permissions = ("administer comment types",)
+
+    def document(
+        self, key: str, stored: dict[str, Any] | None, site: SiteContext
+    ) -> dict[str, Any] | None:
+        """Return the document of a comment type."""
+        bundle = site.structure.bundles_of(self.bundle_of).get(key)
+        if bundle is None:
+            return None
+        row, known = bundle.config, stored or {}
+        return merged(
+            stored,
+            {
+                **head(known, row.uuid, known.get("dependencies", [])),
+                "id": row.id,
+                "label": row.label,
+                "target_entity_type_id": row.target_entity_type_id,
+                "description": row.description,
+            },
+        )
