@@ -10,6 +10,7 @@ TOGETHER = (
     "tests/system/test_concurrent_writes.py",
     "tests/system/test_key_rotation.py",
     "tests/system/test_logins.py",
+    "tests/system/test_own_models_at_once.py",
     "tests/system/test_prefixes.py",
     "tests/system/test_revocation.py",
     "tests/auth/test_axes.py",

@@ -34,6 +34,14 @@ class Busy(APIException):
     wait = 1
 
 
+class Conflict(APIException):
+    """409: what else there is does not allow it (RFC 9110, 15.5.10)."""
+
+    status_code = 409
+    default_detail = "The request is in conflict with what there is."
+    default_code = "conflict"
+
+
 class ContentTooLarge(APIException):
     """413: the body is too long, or has too many values (RFC 9110, 15.5.14)."""
 

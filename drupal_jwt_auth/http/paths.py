@@ -33,6 +33,14 @@ def read_entity_id(segment: str) -> int | None:
     return exact if exact <= MAX_ID else None
 
 
+def is_segment(text: str) -> bool:
+    """Tell whether a text can stand between two slashes of a path, percent-encoded if need be.
+
+    A slash is one to servers however it is written, and clients take dots for the way up.
+    """
+    return "/" not in text and text not in (".", "..")
+
+
 def site_root(request: HttpRequest | Request | None = None) -> str:
     """Return the beginning of this app's paths: "/", or with prefixes such as "/app/api/".
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, ClassVar, NoReturn
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db.models import ProtectedError, QuerySet, RestrictedError
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied, ValidationError
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -23,6 +24,7 @@ from drupal_jwt_auth.auth.views.guarded import GuardedView
 from drupal_jwt_auth.content.entity.access import AccessResult
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
+from drupal_jwt_auth.http.exceptions import Conflict
 from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.http.views import NO_BODY, ResourceView, site_url
 from drupal_jwt_auth.rest.links import entity_links
@@ -105,6 +107,11 @@ class EntityResource(AccessResource, WritingView):
     def entity_type(self) -> ContentEntityType:
         """Return the type of the entities."""
         return ENTITY_TYPES.content(self.entity_type_id)
+
+    @property
+    def queryset(self) -> QuerySet[Any]:
+        """Return the entities, by whose model generators of schemas name what can be done."""
+        return self.entity_type.storage.query()
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> EntitySerializer:
         """Return a serializer that acts for the account; without a request, for nobody.
@@ -252,7 +259,12 @@ class EntityView(EntityResource):
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete the entity with all that belongs to it, and answer with nothing."""
         self.check_unneeded_document(request)
-        self.entity_type.storage.delete(self.entity)
+        try:
+            self.entity_type.storage.delete(self.entity)
+        except (ProtectedError, RestrictedError) as error:
+            # By what is not said: the client may not know of it.
+            text = f"The {self.entity_type.label} cannot be deleted: something else needs it."
+            raise Conflict(text) from error
         return Response(status=204)
 
     def check_unneeded_document(self, request: Request) -> None:

@@ -105,7 +105,7 @@ def test_the_readme_has_each_endpoint_with_its_methods() -> None:
 
 
 def test_the_readme_leads_to_each_document() -> None:
-    linked = set(re.findall(r"\]\((docs/\w+\.md)", read("README.md")))
+    linked = set(re.findall(r"\]\((docs/[\w-]+\.md)", read("README.md")))
 
     assert linked == {f"docs/{path.name}" for path in ROOT.glob("docs/*.md")}
 

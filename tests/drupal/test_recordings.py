@@ -16,7 +16,7 @@ from example_project.variants import read_variant
 from tests.drupal.replay import Recording, Replayer
 
 RECORDINGS = (
-    *("posts", "gets", "patches"),
+    *("posts", "gets", "patches", "terms"),
     *("aliases", "comments", "comments-approval", "config", "fields"),
 )
 EXCHANGES = [(name, exchange) for name in RECORDINGS for exchange in Recording(name).scored]

@@ -173,3 +173,13 @@ def test_an_import_makes_nobody_whom_the_key_would_have_to_point_to(
 ) -> None:
     refused = answers["imported"].get("refused", "")
     assert ("cannot be put into this database" in refused) == (kind == "person")
+
+
+def test_a_model_of_the_projects_own_refers_to_users_too(answers: Any, users: Any) -> None:
+    assert answers["things"] == {
+        "made": [201, [users["writer"]], 2],
+        "hidden": 403,
+        "given": [users["reader"]],
+        "seen": [users["reader"]],
+        "nonsense": [422],
+    }

@@ -53,6 +53,7 @@ def ask() -> Document:
             "tokens": ask_for_tokens(site),
             "nodes": write_nodes(site),
             "nonsense": send_nonsense(site),
+            "things": have_things(site),
             "files": refer_to_a_file(site),
             "unannounced": refer_to_users_of_whom_no_signal_was_sent(site),
             "admin": look_at_the_admin(site),
@@ -211,6 +212,32 @@ def write_nodes(site: Site) -> Document:
         "writer", nid, {"type": "page", "title": ["x"]}
     ).status
     return answers
+
+
+def have_things(site: Site) -> Document:
+    """Make what is the writer's own, let others keep it, and give it away."""
+    of_things = ("add_thing", "view_thing", "change_thing")
+    for name in ("writer", "reader"):
+        allowed = Permission.objects.filter(codename__in=of_things[: 3 if name == "writer" else 2])
+        site.users[name].user_permissions.add(*allowed)
+    reader, admin = (wire_key(site.users[name].pk) for name in ("reader", "admin"))
+    keepers = {"keepers": [{"target_id": admin}, {"target_id": reader}]}
+    made = site.send("writer", "POST", "/thing?_format=json", {"name": ["A"], **keepers})
+    path = f"/thing/{made.document['id'][0]['value']}?_format=json"
+    return {
+        "made": [made.status, made.document["owner"], len(made.document["keepers"])],
+        "hidden": site.send("reader", "GET", path).status,
+        "given": site.send("writer", "PATCH", path, {"owner": [reader]}).document["owner"],
+        "seen": site.send("reader", "GET", path).document["owner"],
+        "nonsense": sorted(
+            {
+                site.send("writer", "PATCH", path, {name: [{"target_id": value}]}).status
+                for value in NONSENSE
+                for name in ("owner", "keepers")
+                if value is not True
+            }
+        ),
+    }
 
 
 def send_nonsense(site: Site) -> Document:
