@@ -114,7 +114,8 @@ class EntityStorage:
         prefix = self.entity_type.path_prefix
         if prefix is None or not self.is_beside_aliases:
             return entities
-        return entities.annotate(newest_alias=newest_item(prefix))
+        found: QuerySet[Any] = entities.annotate(newest_alias=newest_item(prefix))
+        return found
 
     @property
     def is_beside_aliases(self) -> bool:
