@@ -65,8 +65,11 @@ def test_a_second_import_changes_nothing_and_another_one_what_it_says(load: Load
     assert term.revision_id is None
 
 
-def test_what_no_term_tells_of_stays_as_it_is_here(load: Load) -> None:
+def test_what_is_not_described_stays_as_it_is_here(load: Load) -> None:
     load(site(TERM))
+    Term.objects.filter(pk=8).update(weight=9)
+    load(site(TERM))
+    assert Term.objects.get(pk=8).weight == 9
     load(described())
     term = Term.objects.get(pk=7)
     assert (term.weight, term.parents, term.langcode) == (-3, [8, None, 8], "de")
