@@ -54,7 +54,7 @@ def permissions_of(kind: type[models.Model], key: str, name: str) -> dict[str, s
     machine_name = {str(kind._meta.pk.name): key}
     return {
         pattern.format(**machine_name): label.format(name=name)[:_NAME_LENGTH]
-        for pattern, label in patterns[kind._meta.label].items()
+        for pattern, label in patterns.get(kind._meta.label, {}).items()
     }
 
 

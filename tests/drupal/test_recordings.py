@@ -16,8 +16,8 @@ from example_project.variants import read_variant
 from tests.drupal.replay import Recording, Replayer
 
 RECORDINGS = (
-    *("posts", "gets", "patches", "terms"),
-    *("aliases", "comments", "comments-approval", "config", "fields"),
+    *("posts", "gets", "patches"),
+    *("aliases", "comments", "comments-approval", "config", "fields", "terms"),
 )
 EXCHANGES = [(name, exchange) for name in RECORDINGS for exchange in Recording(name).scored]
 
