@@ -114,8 +114,13 @@ class EntityStorage:
         prefix = self.entity_type.path_prefix
         if prefix is None or not self.is_beside_aliases:
             return entities
+<<<<<<< HEAD
         found: QuerySet[Any] = entities.annotate(newest_alias=newest_item(prefix))
         return found
+=======
+        annotated: QuerySet[Any] = entities.annotate(newest_alias=newest_item(prefix))
+        return annotated
+>>>>>>> h-own
 
     @property
     def is_beside_aliases(self) -> bool:
@@ -129,12 +134,9 @@ class EntityStorage:
     def by_key(self, entities: QuerySet[Any]) -> QuerySet[Any]:
         """Return the query that `find` takes, for one of these entities, with what it fetches."""
         found: QuerySet[Any] = entities.filter(pk=Parameter("key", self.model._meta.pk))
-        if not self.is_beside_aliases:
-            return found
-        with_source: QuerySet[Any] = found.annotate(
-            alias_leads_to=Subquery(source_path().values("path"))
-        )
-        return with_source
+        if self.is_beside_aliases:
+            found = found.annotate(alias_leads_to=Subquery(source_path().values("path")))
+        return found
 
     def find(self, query: Prepared, path: str, key: Any, using: str | None = None) -> Any | None:
         """Return the entity with a path as its alias, or else the one with a key.

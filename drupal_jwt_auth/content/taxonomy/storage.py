@@ -38,6 +38,8 @@ _TARGETS = PreparedByKeys(
 class TermStorage(EntityStorage):
     """Terms, with their places in the hierarchy."""
 
+    is_own = False
+
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return what references to terms point to; their texts, which may be long, stay away."""
         return {
