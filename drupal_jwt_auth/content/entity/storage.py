@@ -114,13 +114,8 @@ class EntityStorage:
         prefix = self.entity_type.path_prefix
         if prefix is None or not self.is_beside_aliases:
             return entities
-<<<<<<< HEAD
-        found: QuerySet[Any] = entities.annotate(newest_alias=newest_item(prefix))
-        return found
-=======
         annotated: QuerySet[Any] = entities.annotate(newest_alias=newest_item(prefix))
         return annotated
->>>>>>> h-own
 
     @property
     def is_beside_aliases(self) -> bool:
