@@ -95,12 +95,11 @@ def _watch_content(app: AppConfig) -> None:
         ContentModel,
         FieldConfig,
         FieldStorage,
-        NodeType,
         TextFormat,
     )
 
     sender: type[Model]
-    for sender in (NodeType, TextFormat):
+    for sender in content_permissions.models_with_permissions():
         post_save.connect(content_permissions.make_permissions, sender=sender)
         post_delete.connect(content_permissions.remove_permissions, sender=sender)
     structural: list[type[Model]] = [ConfigObject, FieldConfig, FieldStorage, TextFormat]

@@ -1,6 +1,6 @@
 """Settings of the tests: the example project's, on SQLite or what DATABASE_URL names."""
 
-from example_project.settings import *  # noqa: F403
+from example_project.settings import *  # noqa: F403  all but what follows is the same
 from example_project.settings import (
     DATABASES,
     DRUPAL_JWT_AUTH,

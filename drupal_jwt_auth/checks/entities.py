@@ -22,7 +22,7 @@ from drupal_jwt_auth.fields import EntityReferenceType
 from drupal_jwt_auth.fields.keys import KeyReader
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH
-from drupal_jwt_auth.rest.resource import EntityResource
+from drupal_jwt_auth.rest.resource import EntityResource, collection_path, path_of_one
 
 OWN_PATHS = {f"/{url.pattern}" for url in token_urls.urlpatterns}
 """Where this app has something that is no entity."""
@@ -143,7 +143,7 @@ def _check_columns(entity_type: ContentEntityType) -> Iterator[CheckMessage]:
         for attribute, column in columns.items()
         if attribute not in held and _has_to_be_set(column)
     ]
-    if without and entity_type.collection is not None and _is_own(entity_type):
+    if without and entity_type.base_fields and _is_own(entity_type):
         yield checks.Warning(
             f"{name} has no base field for what a new row needs: {', '.join(without)}.",
             hint="Add one, give the column a default, or set it in pre_save of a storage_class.",
@@ -176,11 +176,10 @@ def _check_paths(entity_type: ContentEntityType) -> Iterator[CheckMessage]:
             f'"/{entity_type.id}/{{{entity_type.id}}}".',
             id="drupal_jwt_auth.E066",
         )
-    if collection is not None and (canonical is None or not _is_path(collection, [])):
+    if collection is not None and not _is_path(collection, []):
         yield checks.Error(
             f"{name}: nothing can be created at {collection!r}.",
-            hint="Begin it with a slash, leave braces out, and give canonical too, which is where "
-            "the new entity is.",
+            hint="Begin it with a slash, and leave braces out.",
             id="drupal_jwt_auth.E066",
         )
     taken = OWN_PATHS.intersection(_paths(entity_type, "1"))
@@ -207,10 +206,11 @@ def _same_path(name: str, other: str, *paths: str) -> CheckMessage:
 
 def _paths(entity_type: ContentEntityType, segment: str) -> list[str]:
     """Return the paths of a type, with a segment where the key is."""
-    canonical = entity_type.canonical
-    has_key = canonical is not None and _is_path(canonical, [entity_type.id])
-    single = entity_type.path_with(segment) if has_key else None
-    return [path for path in (entity_type.collection, single) if path is not None]
+    if not entity_type.base_fields:
+        return []  # It is only referred to.
+    if entity_type.canonical is not None and not _is_path(entity_type.canonical, [entity_type.id]):
+        return []  # Which is said of that path.
+    return [collection_path(entity_type), path_of_one(entity_type, segment)]
 
 
 def _meet(one: str, other: str) -> bool:
@@ -227,7 +227,10 @@ def _is_path(path: str, names: list[str]) -> bool:
         found = [name for _text, name, _format, _conversion in Formatter().parse(path)]
     except ValueError:
         return False
-    return path.startswith("/") and [name for name in found if name is not None] == names
+    is_last = not names or path.endswith(f"/{{{names[0]}}}")
+    return (
+        path.startswith("/") and is_last and [name for name in found if name is not None] == names
+    )
 
 
 def _leads_to(entity_type: ContentEntityType, path: str) -> bool:

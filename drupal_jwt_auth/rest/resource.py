@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, ClassVar, NoReturn
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db.models import ProtectedError, RestrictedError
+from django.db.models import ProtectedError, QuerySet, RestrictedError
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied, ValidationError
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -107,6 +107,11 @@ class EntityResource(AccessResource, WritingView):
     def entity_type(self) -> ContentEntityType:
         """Return the type of the entities."""
         return ENTITY_TYPES.content(self.entity_type_id)
+
+    @property
+    def queryset(self) -> QuerySet[Any]:
+        """Return the entities, by whose model generators of schemas name what can be done."""
+        return self.entity_type.storage.query()
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> EntitySerializer:
         """Return a serializer that acts for the account; without a request, for nobody.

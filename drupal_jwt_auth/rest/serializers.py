@@ -55,6 +55,7 @@ class EntitySerializer(BaseSerializer[Any]):
 
     _draft: Any = None
     _sent: Values = {}
+    _is_saved = False
     _violations: Sequence[Violation] = ()
 
     @cached_property
@@ -102,12 +103,14 @@ class EntitySerializer(BaseSerializer[Any]):
         """Return the wire items of each field that the account may see, in Drupal's order."""
         visible = self.visible_fields(instance)
         self.look_up([(instance, visible)])
-        return {
-            field.name: field.echo(self._sent[field.name], self.site)
-            if field.name in self._sent
-            else field.normalize(instance, self.site)
-            for field in visible
-        }
+        return {field.name: self._wire_items(field, instance) for field in visible}
+
+    def _wire_items(self, field: Field, entity: Any) -> list[Item]:
+        """Return the wire items of a field: as they were sent, where they just were."""
+        if field.name in self._sent:
+            return field.echo(self._sent[field.name], self.site)
+        show = field.normalize_saved if self._is_saved else field.normalize
+        return show(entity, self.site)
 
     def visible_fields(self, entity: Any) -> list[Field]:
         """Return the fields of an entity that the account may see."""
@@ -324,6 +327,7 @@ class EntitySerializer(BaseSerializer[Any]):
 
     def create(self, validated_data: Values) -> Any:
         """Save a new entity of the account's, with the defaults of its bundle."""
+        self._is_saved = True
         bundle = self.read_bundle(self.initial_data)
         defaults = {
             name: list(field.default) for name, field in bundle.fields.items() if field.default
@@ -331,7 +335,8 @@ class EntitySerializer(BaseSerializer[Any]):
         return self._save(self._draft, bundle, {**defaults, **validated_data}, created=True)
 
     def update(self, instance: Any, validated_data: Values) -> Any:
-        """Save what differs; where nothing does, nothing is saved."""
+        """Save what differs; where nothing does, nothing is saved, but shown as if it was."""
+        self._is_saved = True
         if validated_data:
             bundle = self.bundle_of(instance)
             self._save(instance, bundle, validated_data, created=False)

@@ -123,6 +123,7 @@ def test_a_model_of_the_projects_own_is_in_the_database_that_routers_have_it_in(
     """Whoever writes it is in another one, and so is what they may do."""
     assert answers["notes"] == {
         "created": [201, "user"],
+        "at its alias": [[{"value": "Milk"}], '<http://testserver/milk>; rel="canonical"'],
         "taken": (
             "Unprocessable Entity: validation failed.\ntext: Note with this Text already exists.\n"
         ),
@@ -131,4 +132,5 @@ def test_a_model_of_the_projects_own_is_in_the_database_that_routers_have_it_in(
         "there": ["Bread"],
         "deleted": 204,
         "left": 0,
+        "aliases left": 0,
     }

@@ -18,7 +18,15 @@ from rest_framework.test import APIClient
 
 from drupal_jwt_auth.auth.tokens import issue, revoke_all
 from drupal_jwt_auth.content.node.revisions import revert, save_revision
-from drupal_jwt_auth.models import AuditEntry, ContentModel, FieldConfig, Node, NodeType, Revision
+from drupal_jwt_auth.models import (
+    AuditEntry,
+    ContentModel,
+    FieldConfig,
+    Node,
+    NodeType,
+    PathAlias,
+    Revision,
+)
 from tests.content.visitors import make_user
 from tests.headers import basic, bearer
 from tests.several_databases.models import Note
@@ -173,7 +181,10 @@ def write_notes() -> Answers:
     send = sender(User.objects.using("site").get(username="admin"))
     created = send("POST", "/note", {"text": ["Milk"]})
     path = f"/note/{created.json()['id'][0]['value']}"
+    PathAlias.objects.create(path=path, alias="/milk")
+    catch_up(PathAlias)
     return {
+        "at its alias": [send("GET", "/milk").json()["text"], send("GET", path).headers["Link"]],
         "created": [created.status_code, created.json()["author"][0]["target_type"]],
         "taken": send("POST", "/note", {"text": ["Milk"]}).json()["message"],
         "changed": send("PATCH", path, {"text": ["Bread"]}).json()["text"],
@@ -181,6 +192,7 @@ def write_notes() -> Answers:
         "there": list(Note._default_manager.using("default").values_list("text", flat=True)),
         "deleted": send("DELETE", path).status_code,
         "left": Note._default_manager.using("default").count(),
+        "aliases left": PathAlias.objects.using("site").filter(path=path).count(),
     }
 
 

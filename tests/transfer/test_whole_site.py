@@ -26,7 +26,7 @@ def site(settings: Settings) -> Any:
 
 def test_all_is_loaded(load: Load, site: Any) -> None:
     printed = load(site)
-    assert "20 users, 8 files, 71 nodes, " in printed
+    assert "20 users, 12 terms, 8 files, 71 nodes, " in printed
     assert (Node.objects.count(), Revision.objects.count(), File.objects.count()) == (71, 73, 8)
     assert User.objects.count() == 20
     described = sum(len(node_type["fields"]) for node_type in site["node_types"])

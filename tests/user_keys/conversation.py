@@ -56,6 +56,7 @@ def ask() -> Document:
             "things": have_things(site),
             "files": refer_to_a_file(site),
             "unannounced": refer_to_users_of_whom_no_signal_was_sent(site),
+            "aliases": give_users_aliases(site),
             "admin": look_at_the_admin(site),
             "imported": load_a_site(site),
             "audited": sorted(
@@ -97,6 +98,31 @@ def make_site() -> None:
         )
         users[0].user_permissions.add(permission)
     User.objects.filter(username="admin").update(is_superuser=True, is_staff=True)
+
+
+def give_users_aliases(site: Site) -> Document:
+    """Make aliases of two users' paths, and look at a node that is theirs."""
+    made = [
+        site.send(
+            "admin",
+            "POST",
+            "/entity/path_alias?_format=json",
+            {"path": [f"/user/{site.users[name].pk}"], "alias": [f"/people/{name}"]},
+        )
+        for name in ("writer", "reader")
+    ]
+    others = [{"target_id": wire_key(site.users["reader"].pk)}]
+    created = site.post("writer", field_people=others).document
+    read = site.send("admin", "GET", f"/node/{created['nid'][0]['value']}?_format=json").document
+    seen = site.send("reader", "GET", "/people/writer?_format=json").status
+    for answer in made:
+        pid = answer.document["id"][0]["value"]
+        site.send("admin", "DELETE", f"/entity/path_alias/{pid}?_format=json")
+    return {
+        "made": [answer.status for answer in made],
+        "urls": [read[name][0]["url"] for name in ("uid", "revision_uid", "field_people")],
+        "seen": seen,
+    }
 
 
 @contextmanager

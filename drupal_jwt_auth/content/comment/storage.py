@@ -58,7 +58,7 @@ class CommentStorage(EntityStorage):
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return the comments that replies point to; on what is hidden, they are hidden too."""
-        comments = list(self._targets.run(keys))
+        comments = list(self.referenced(keys))
         hosts = {comment.pk: _reference_to_host(comment) for comment in comments}
         site.look_up(hosts.values())
         found = {}

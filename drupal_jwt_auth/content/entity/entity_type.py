@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.references import SiteContext
 
 
+LINK_RELATIONS = "https://drupal.org/link-relations"
+"""What Drupal's own relations of links begin with."""
+
 Constraint = Callable[[Any, Mapping[str, Sequence[Item]]], Iterable[Violation]]
 """A rule for an entity as a whole, None for one that is to be made, and the items of its fields.
 
@@ -187,7 +190,9 @@ class ContentEntityType(EntityType):
     ``canonical`` is the path of one's page (``/node/{node}``, the name in braces being the type's
     id; it comes last) and ``collection`` that which one is created at; None where there is none.
     ``bundle_type`` is the id of the configuration that its bundles are, None where all entities are
-    of one bundle, which has the type's name. A type without ``base_fields`` is only referred to.
+    of one bundle, which has the type's name. ``bundle_permissions`` are those that each bundle
+    brings: labels by names, ``{name}`` in them being what it is called, and the name of its primary
+    key in braces its machine name. A type without ``base_fields`` is only referred to.
     ``constraints`` are the rules that more than one field is needed for.
     """
 
@@ -199,6 +204,7 @@ class ContentEntityType(EntityType):
     base_fields: ClassVar[tuple[BaseField, ...]] = ()
     constraints: ClassVar[tuple[Constraint, ...]] = ()
     bundle_type: ClassVar[str | None] = None
+    bundle_permissions: ClassVar[Mapping[str, str]] = {}
     canonical: ClassVar[str | None] = None
     collection: ClassVar[str | None] = None
     links: ClassVar[Mapping[str, str | None]] = {"canonical": None}
@@ -222,8 +228,8 @@ class ContentEntityType(EntityType):
         """Return what the keys of the type name, and is neither a base field nor a column."""
         names = {field.name for field in cls.base_fields}
         names |= {column.name for column in cls.model._meta.concrete_fields}
-        keys = cls.keys._replace(id=None)._asdict().items()
-        return {key: name for key, name in keys if name is not None and name not in names}
+        keys = {key: name for key, name in cls.keys._asdict().items() if key != "id"}
+        return {key: name for key, name in keys.items() if name is not None and name not in names}
 
     def __init__(self) -> None:
         self.access = self.access_class(self)
@@ -384,7 +390,10 @@ entity_deleted = Signal()
 def _tell_of_deletion(sender: type[Model], instance: Model, using: str, **kwargs: Any) -> None:
     for entity_type in ENTITY_TYPES.all_content():
         if entity_type.model is sender:
-            entity_deleted.send(sender=entity_type, instance=instance, using=using)
+            # What hangs on it may be in another database than a project's own model.
+            is_own = entity_type.storage.is_own
+            place = router.db_for_write(ConfigObject) if is_own else using
+            entity_deleted.send(sender=entity_type, instance=instance, using=place)
 
 
 Registered = TypeVar("Registered", bound=type[EntityType])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -124,6 +124,32 @@ class OptionalText(Attribute):
         return "" if value is None else value
 
 
+class Attributes(Source):
+    """Several attributes, each of which holds a property of one item.
+
+    There is always an item, which is empty where all of them are None: so Drupal loads a base field
+    of more than one column.
+    """
+
+    def __init__(self, **names: str) -> None:
+        self.names: Mapping[str, str] = names
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Return the attributes."""
+        return frozenset(self.names.values())
+
+    def get(self, entity: Any) -> list[Item]:
+        """Return the item, by the properties."""
+        return [{name: getattr(entity, attribute) for name, attribute in self.names.items()}]
+
+    def set(self, entity: Any, items: Sequence[Item]) -> None:
+        """Set the properties of the first item."""
+        item = items[0] if items else {}
+        for name, attribute in self.names.items():
+            setattr(entity, attribute, item.get(name))
+
+
 class Moment(Attribute):
     """A ``datetime``, which items hold in Unix time."""
 
@@ -147,12 +173,12 @@ class ForeignKey(Attribute):
         return None if value is None else shown_key(value)
 
 
-class Author(ForeignKey):
-    """The key of a user; where there is none, the anonymous user is meant."""
+class UserKey(ForeignKey):
+    """The key of a user; nobody's for the anonymous one, of whom there is no row."""
 
     def read(self, value: Any) -> Any:
         """Return the key as JSON holds it."""
-        return wire_key(value)
+        return None if value is None else wire_key(value)
 
     def write(self, value: Any) -> Any:
         """Return what the column holds."""
@@ -188,3 +214,11 @@ class ManyToMany(Source):
             rows = getattr(entity, self.name).model._base_manager.using(entity._state.db)
             keys = Prefetch(self.name, rows.only("pk").order_by("pk"))
             prefetch_related_objects(entities, keys)
+
+
+class Author(UserKey):
+    """The key of a user; where there is none, the anonymous user is meant."""
+
+    def read(self, value: Any) -> Any:
+        """Return the key as JSON holds it."""
+        return wire_key(value)

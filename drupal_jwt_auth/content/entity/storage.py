@@ -71,21 +71,26 @@ class EntityStorage:
 
     def __init__(self, entity_type: ContentEntityType) -> None:
         self.entity_type = entity_type
-        self._kept = self._make()
+        self._kept = self._with_key_made(), self._targets_made()
 
-    def _make(self) -> tuple[Prepared, PreparedByKeys]:
-        """Return the query for one entity, with a key, and that for the targets of references."""
-        return (
-            Prepared(lambda: self.by_key(self.query())),
-            PreparedByKeys(
-                lambda keys: self.with_alias(self.rows.filter(pk__in=keys)),
-                lambda: self.model._meta.pk,
-            ),
+    def _with_key_made(self) -> Prepared:
+        return Prepared(lambda: self.by_key(self.query()))
+
+    def _targets_made(self) -> PreparedByKeys:
+        return PreparedByKeys(
+            lambda keys: self.with_alias(self.rows.filter(pk__in=keys)),
+            lambda: self.model._meta.pk,
         )
 
     @property
-    def _queries(self) -> tuple[Prepared, PreparedByKeys]:
-        return self._make() if self.is_own else self._kept
+    def _with_key(self) -> Prepared:
+        """Return the query for the entity with a key."""
+        return self._with_key_made() if self.is_own else self._kept[0]
+
+    @property
+    def _targets(self) -> PreparedByKeys:
+        """Return the query for what references point to."""
+        return self._targets_made() if self.is_own else self._kept[1]
 
     @property
     def model(self) -> type[Model]:
@@ -107,19 +112,28 @@ class EntityStorage:
     def with_alias(self, entities: QuerySet[Any]) -> QuerySet[Any]:
         """Fetch with each entity what is shown of its alias, where entities have a page."""
         prefix = self.entity_type.path_prefix
-        return entities if prefix is None else entities.annotate(newest_alias=newest_item(prefix))
+        if prefix is None or not self.is_beside_aliases:
+            return entities
+        return entities.annotate(newest_alias=newest_item(prefix))
+
+    @property
+    def is_beside_aliases(self) -> bool:
+        """Tell whether one query can tell of an entity and its alias: both are in one database."""
+        return not self.is_own or router.db_for_write(self.model) == router.db_for_write(PathAlias)
 
     def at(self, path: str, key: Any, using: str | None = None) -> Any | None:
         """Return the entity with a path as its alias, or else the one with a key; None for none."""
-        with_key, _targets = self._queries
-        return self.find(with_key, path, key, using)
+        return self.find(self._with_key, path, key, using)
 
     def by_key(self, entities: QuerySet[Any]) -> QuerySet[Any]:
         """Return the query that `find` takes, for one of these entities, with what it fetches."""
-        leads_to = Subquery(source_path().values("path"))
-        key = Parameter("key", self.model._meta.pk)
-        found: QuerySet[Any] = entities.filter(pk=key).annotate(alias_leads_to=leads_to)
-        return found
+        found: QuerySet[Any] = entities.filter(pk=Parameter("key", self.model._meta.pk))
+        if not self.is_beside_aliases:
+            return found
+        with_source: QuerySet[Any] = found.annotate(
+            alias_leads_to=Subquery(source_path().values("path"))
+        )
+        return with_source
 
     def find(self, query: Prepared, path: str, key: Any, using: str | None = None) -> Any | None:
         """Return the entity with a path as its alias, or else the one with a key.
@@ -128,7 +142,10 @@ class EntityStorage:
         """
         alias = alias_key(stored_alias(path))
         found = None if key is None else next(query.run(using, key=key, alias=alias), None)
-        leads_to = source_of(path, using) if found is None else found.alias_leads_to
+        if found is None or not self.is_beside_aliases:
+            leads_to = source_of(path, using if self.is_beside_aliases else None)
+        else:
+            leads_to = found.alias_leads_to
         other = None if leads_to is None else self.entity_type.key_in(leads_to)
         if other is None or (found is not None and other == found.pk):
             return found
@@ -183,10 +200,13 @@ class EntityStorage:
         """
         if self.entity_type.canonical is None:
             return None
-        alias = self.alias_item(entity)["alias"]
+        return self.path_with(entity.pk, self.alias_item(entity)["alias"], root)
+
+    def path_with(self, key: Any, alias: str | None, root: str) -> str:
+        """Return the path of the entity with a key: its alias, if it has one, or else its own."""
         if alias is not None:
             return alias_path(alias, root)
-        own = self.entity_type.path_with(quote(str(entity.pk), safe=""))
+        own = self.entity_type.path_with(quote(str(key), safe=""))
         return root + own.removeprefix("/")
 
     def alias_item(self, entity: Any) -> Item:
@@ -201,9 +221,12 @@ class EntityStorage:
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return what references to entities point to, by the entities' keys; in one query."""
-        _with_key, targets = self._queries
-        found = targets.run([*map(self.entity_type.key_reader.in_json, keys)])
+        found = self.referenced(keys)
         return {shown_key(entity.pk): self.target_of(entity, site.root) for entity in found}
+
+    def referenced(self, keys: Collection[Any]) -> Iterator[Any]:
+        """Return the entities with these keys, as references have them, each with its alias."""
+        return self._targets.run([*map(self.entity_type.key_reader.in_json, keys)])
 
     def target_of(self, entity: Any, root: str) -> Target:
         """Return what references to an entity point to."""
@@ -217,6 +240,8 @@ class EntityStorage:
 
     def complete(self, entities: Sequence[Any]) -> None:
         """Fetch for many entities at once what is shown of them and kept in other rows."""
+        if self.entity_type.canonical is not None:
+            self.fetch_aliases([each for each in entities if not hasattr(each, "newest_alias")])
         for field in self.entity_type.base_fields:
             field.source.fetch(entities)
 
@@ -232,6 +257,16 @@ class EntityStorage:
     def known_targets(self, entity: Any, root: str) -> Iterator[tuple[Reference, Target]]:
         """Yield what the entity references as far as its own query has brought it along."""
         return iter(())
+
+    def holders(self, name: str, bundles: Collection[str]) -> Iterator[tuple[QuerySet[Any], str]]:
+        """Yield what holds items of a configurable field of some bundles: rows, and an attribute.
+
+        The entities come first.
+        """
+        # What is decided on them is written to them.
+        rows = self.model._default_manager.using(router.db_for_write(self.model)).order_by()
+        of_bundles = {f"{self.entity_type.keys.bundle}__in": bundles}
+        yield rows.filter(**of_bundles, fields__has_key=name), "fields"
 
     # Writing
 
@@ -350,7 +385,7 @@ class EntityStorage:
 def _differs(entity: Any, values: Values) -> bool:
     """Tell whether an entity changes with values: not with what only tells of its revision."""
     return any(
-        list(items) != field.get(entity)
+        list(items) != list(field.kept(field.get(entity)))
         for field, items in values
         if not (isinstance(field, BaseField) and field.of_revision)
     )

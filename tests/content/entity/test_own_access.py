@@ -36,10 +36,7 @@ ALL = ("add", "view", "change", "delete")
         (
             "GET",
             None,
-            (
-                "The following permissions are required: "
-                "'entity.view_country' OR 'entity.change_country'."
-            ),
+            "The 'entity.view_country' permission is required.",
         ),
         ("PATCH", {}, "The 'entity.change_country' permission is required."),
         ("DELETE", None, "The 'entity.delete_country' permission is required."),

@@ -88,7 +88,7 @@ def test_nothing_is_wrong_with_sound_types() -> None:
     assert check_entity_types() == []
 
 
-@pytest.mark.parametrize("name", ["id", "label", "model", "base_fields"])
+@pytest.mark.parametrize("name", ["id", "label", "model"])
 def test_what_is_missing(name: str) -> None:
     identifier, text = told(declared(**{name: None}))
     assert (identifier, text) == ("E060", f"Declared cannot be an entity type without {name}.")
@@ -178,7 +178,7 @@ def test_a_canonical_path_without_the_key(canonical: str) -> None:
 
 @pytest.mark.parametrize(
     ("canonical", "collection"),
-    [(PATHS["canonical"], "declared"), (PATHS["canonical"], "/a/{declared}"), (None, "/declared")],
+    [(PATHS["canonical"], "declared"), (PATHS["canonical"], "/a/{declared}")],
 )
 def test_a_collection_where_nothing_can_be_created(canonical: Any, collection: str) -> None:
     assert ids(declared(canonical=canonical, collection=collection)) == ["E066"]
@@ -191,14 +191,22 @@ def test_a_collection_where_nothing_can_be_created(canonical: Any, collection: s
         ("/declared/{declared}", "/node"),
         ("/declared/{declared}", "/node/add"),
         ("/declared/{declared}", "/rest_api/id_token"),
+        ("/entity/path_alias/{declared}", "/declared"),
     ],
 )
 def test_a_path_that_is_taken(canonical: str, collection: str) -> None:
     assert ids(declared(canonical=canonical, collection=collection)) == ["E067"]
 
 
-def test_a_type_need_not_have_paths() -> None:
+def test_a_type_without_paths_is_served_as_drupal_serves_such() -> None:
     assert declared(canonical=None, collection=None) == []
+    assert [str(url.pattern) for url in entity_urls("declared")] == [
+        *("entity/declared", "entity/declared/<str:declared>")
+    ]
+
+
+def test_a_type_without_fields_is_only_referred_to() -> None:
+    assert declared(base_fields=()) == []
     assert entity_urls("declared") == []
 
 
@@ -245,10 +253,6 @@ def test_what_a_new_row_needs_and_no_field_has() -> None:
         "W061",
         "Declared has no base field for what a new row needs: sku, name, price.",
     )
-
-
-def test_what_is_not_created_needs_no_field() -> None:
-    assert declared(model=Product, base_fields=FEW, collection=None) == []
 
 
 def test_a_column_of_a_class_that_no_field_type_goes_with() -> None:
