@@ -267,9 +267,14 @@ class Field:
     def normalize_saved(self, entity: Entity, context: Context) -> list[Item]:
         """Return the wire items of this field of an entity that was saved a moment ago.
 
-        Drupal drops empty items as it saves an entity, also those that were loaded.
+        Drupal drops empty items as it saves an entity, also those that it has loaded for columns
+        that are all null.
         """
-        return [self.type.normalize(item, self, context) for item in self.kept(self.get(entity))]
+        stored = [
+            item for item in self.get(entity) if any(each is not None for each in item.values())
+        ]
+        items = stored or self.kept(self.get(entity))
+        return [self.type.normalize(item, self, context) for item in items]
 
     def echo(self, items: Sequence[Item], context: Context) -> list[Item]:
         """Return the wire items for raw ones that were just stored."""
