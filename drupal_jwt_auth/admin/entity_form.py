@@ -62,7 +62,7 @@ class EntityForm(ModelForm):
     texts: ClassVar[tuple[str, ...]] = ()
     base_items: ClassVar[tuple[str, ...]] = ("path",)
 
-    langcode = forms.ChoiceField(label=_("Language"))
+    langcode = forms.ChoiceField(label=_("Language"), show_hidden_initial=True)
     _changed = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -87,9 +87,8 @@ class EntityForm(ModelForm):
         yield from (self.bundle.fields[name] for name in self.base_items)
 
     def shown(self) -> Any:
-        """Return what the form shows of an entity that there is."""
-        base_fields = self.bundle.entity_type.base_fields
-        return [self.instance.fields, *(field.get(self.instance) for field in base_fields)]
+        """Return what may not be sent back by two: of columns, each saves what was changed."""
+        return [stored_items(field, self.instance) for field in self.item_fields()]
 
     def _show(self, field: Field) -> None:
         """Show what is stored of a field, on a new entity its default."""

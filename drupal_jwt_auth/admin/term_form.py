@@ -105,6 +105,7 @@ class TermForm(EntityForm):
         required=True,
         strip=True,
         max_length=NAME_MAX_LENGTH,
+        show_hidden_initial=True,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
     description = _FIELDS["description"].form_field()

@@ -34,9 +34,10 @@ def read_entity_id(segment: str) -> int | None:
 
 
 def is_segment(text: str) -> bool:
-    """Tell whether a text can stand between two slashes of a path, percent-encoded if need be.
+    """Return True if a text can be a segment of a path, percent-encoded if need be.
 
-    A slash is one to servers however it is written, and clients take dots for the way up.
+    It cannot have a slash, which servers also see percent-encoded, nor be "." or "..", which
+    clients resolve.
     """
     return "/" not in text and text not in (".", "..")
 

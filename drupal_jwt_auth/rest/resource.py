@@ -161,10 +161,13 @@ class EntityCreateView(EntityResource):
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Save the entity and answer 201 with where it has a page, and all of it."""
-        self.serializer.is_valid(raise_exception=True)
-        location = self.absolute_url(self.serializer.save())
+        serializer = self.serializer
+        # It knows the view: neither is to keep the other once this is answered.
+        del self.serializer
+        serializer.is_valid(raise_exception=True)
+        location = self.absolute_url(serializer.save())
         headers = {} if location is None else {"Location": location}
-        return Response(self.serializer.data, status=201, headers=headers)
+        return Response(serializer.data, status=201, headers=headers)
 
 
 class EntityView(EntityResource):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -109,7 +110,7 @@ class VocabularyLoader(BundleLoader):
 
 
 class TermLoader(EntityLoader):
-    """Terms, and where each is; of what no term of the site tells, what is here stays."""
+    """Terms, and where each is; of what is not described, what is here stays."""
 
     part, noun, model, key = "terms", "term", Term, "tid"
     unique = ("tid", "uuid", "revision_id")
@@ -129,10 +130,13 @@ class TermLoader(EntityLoader):
     def load(self) -> None:
         """Load the terms, then their parents: one may come after what is below it."""
         bundles = get_structure(None).bundles_of("taxonomy_term")
-        told = {column for row in self.rows for column in _columns(row)}
-        kept = {column.name for column in Term._meta.concrete_fields} - told
-        for batch in batches(self.rows):
-            upsert(Term, [self._term(row, bundles[row["vid"]]) for row in batch], "tid", keep=kept)
+        columns = {column.name for column in Term._meta.concrete_fields}
+        telling: dict[frozenset[str], list[Term]] = defaultdict(list)
+        for row in self.rows:
+            telling[frozenset(_columns(row))].append(self._term(row, bundles[row["vid"]]))
+        for told, terms in telling.items():
+            for some in batches(terms):
+                upsert(Term, some, "tid", keep=columns - told)
         for batch in batches(row for row in self.rows if "parent" in row):
             self._place(batch)
         self.run.counts["terms"] += len(self.rows)

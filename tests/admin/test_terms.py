@@ -224,7 +224,11 @@ def test_what_somebody_else_has_changed_meanwhile_is_not_overwritten(
     path = f"term/{term.pk}/change/"
     values = get(browser, path).values
     Term.objects.filter(pk=term.pk).update(name="Sciences")
-    answer = read(send(browser, path, values, weight="5"))
+    assert send(browser, path, values, weight="5").status_code == 302
+    term.refresh_from_db()
+    assert (term.name, term.weight) == ("Sciences", 5)
+    Term.objects.filter(pk=term.pk).update(description="New")
+    answer = read(send(browser, path, values, weight="6"))
     assert answer.errors[0].startswith("The content has either been modified by another user")
 
 

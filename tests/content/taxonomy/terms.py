@@ -36,7 +36,7 @@ def shown(answer: Answer, name: str) -> Any:
 def below(name: str, *parents: Term | None, **values: Any) -> Term:
     """A term below others; None is the root."""
     term = make_term(name, **values)
-    TermParent.objects.make(term.pk, [each and each.pk for each in parents] or [None])
+    TermParent.objects.make(term.pk, [None if each is None else each.pk for each in parents])
     return term
 
 
