@@ -124,8 +124,6 @@ class MemberType(ContentEntityType):
     model = Member
     keys = Keys(uuid=None, owner="user")
     base_fields = (column("id"), column("user"), column("active"))
-    canonical = "/member/{member}"
-    collection = "/member"
 
 
 KINDS = (ProductType, PlainType, CountryType, TicketType, ShelfType, BookType, MemberType)

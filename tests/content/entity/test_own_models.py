@@ -9,7 +9,10 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
-from drupal_jwt_auth.models import FieldConfig, File
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.entities import Account, EntityStorage
+from drupal_jwt_auth.models import FieldConfig, File, PathAlias
+from drupal_jwt_auth.serializers import EntitySerializer
 from tests.content.entity.conftest import Shopper, grant, lamp
 from tests.content.entity.kinds import CountryStorage, ProductType
 from tests.content.entity.models import Book, Country, Member, Plain, Product, Shelf, Ticket
@@ -358,6 +361,39 @@ def test_what_is_hidden_is_referred_to_by_who_may_change_it_alone(
     assert changer.make("/product", **lamp(successor=[hidden]))["successor"][0]["url"]
 
 
+# Aliases
+
+
+@pytest.mark.parametrize("beside", [True, False], ids=["one database", "two databases"])
+def test_an_alias_leads_to_one_and_is_shown_for_it(
+    boss: Shopper, monkeypatch: pytest.MonkeyPatch, beside: bool
+) -> None:
+    """Where it is in another database than the model, it is asked for apart."""
+    monkeypatch.setattr(EntityStorage, "is_beside_aliases", beside)
+    boss.make("/country", code=["a b"], name=["Old"])
+    PathAlias.objects.create(path="/country/a b", alias="/home")
+    assert boss.alter("/HOME", name=["New"]) == boss.see("/country/a b")
+    answer = boss.ask("GET", "/home")
+    assert answer.json()["name"] == [{"value": "New"}]
+    assert answer.headers["Link"] == '<http://testserver/home>; rel="canonical"'
+    add_field_to_page("field_country", "country")
+    node = boss.create(page(field_country=["a b"]))
+    assert node["field_country"][0]["url"] == "/home"
+    assert boss.ask("DELETE", "/home").status_code == 204
+    assert not PathAlias.objects.exists()
+
+
+def test_what_has_no_page_has_no_address(boss: Shopper) -> None:
+    answer = boss.ask("POST", "/entity/member", {})
+    assert answer.status_code == 201
+    assert "Location" not in answer.headers
+    member = Member.objects.get()
+    assert boss.see(f"/entity/member/{member.pk}") == answer.json()
+    context = {"entity_type": ENTITY_TYPES.content("member"), "account": Account(boss.user)}
+    shown = EntitySerializer([member], many=True, context=context).data
+    assert shown == [answer.json()]
+
+
 # Rules of the model
 
 
@@ -404,15 +440,15 @@ def test_a_constraint_over_several_columns_is_told_of_whatever_was_sent(boss: Sh
 def test_what_is_unique_may_be_what_nobody_sends(shopper_with: ShopperWith) -> None:
     """Who makes one is its owner, and may be that once."""
     member = shopper_with("add_member", "view_member", "change_member")
-    made = member.make("/member")
+    made = member.make("/entity/member")
     assert made["user"][0]["target_id"] == member.key
-    refused = member.ask("POST", "/member", {})
+    refused = member.ask("POST", "/entity/member", {})
     assert faults(refused) == ["user: Member with this User already exists."]
     assert Member.objects.count() == 1
 
 
 def test_nobody_owns_what_has_to_have_an_owner(boss: Shopper, settings: Any) -> None:
-    refused = boss.ask("POST", "/member", {"user": [0]})
+    refused = boss.ask("POST", "/entity/member", {"user": [0]})
     assert faults(refused) == ["user: This value should not be null."]
 
 
@@ -532,5 +568,5 @@ def test_what_is_public_is_decided_by_the_permissions_of_the_anonymous_role(
     role = Group.objects.get(name="anonymous")
     grant(role.permissions, "view_product", "add_member")
     assert Shopper().see(url)["sku"] == [{"value": "a"}]
-    refused = Shopper().ask("POST", "/member", {})
+    refused = Shopper().ask("POST", "/entity/member", {})
     assert faults(refused) == ["user: This value should not be null."]
