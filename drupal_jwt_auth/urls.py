@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.resolvers import RegexPattern
 
+from drupal_jwt_auth.jsonapi.routes import resource_routes
 from drupal_jwt_auth.rest.aliases import AliasPattern
 from drupal_jwt_auth.rest.configuration import ConfigEntityTypeConverter
 from drupal_jwt_auth.rest.routes import entity_routes
@@ -29,6 +30,7 @@ urlpatterns = [
     path("rest_api/revoke", RevokeView.as_view(), name="revoke"),
     path("rest_api/userinfo", UserInfoView.as_view(), name="userinfo"),
     *entity_routes({"node": (NodeCreateView, NodeView)}),
+    *resource_routes(),
     path(
         "entity/<config_entity_type:entity_type>/<str:id>",
         ConfigEntityView.as_view(),

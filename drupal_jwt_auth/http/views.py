@@ -46,6 +46,13 @@ def request_url(request: AnyRequest) -> str:
     return site_url(request) + request.get_full_path().partition("?")[0]
 
 
+def no_route(request: AnyRequest) -> str:
+    """Return what is said where nothing is served at a URL."""
+    referer = request.headers.get("Referer")
+    source = f' (from "{referer}")' if referer else ""
+    return f'No route found for "{request.method} {request_url(request)}"{source}'
+
+
 def common_headers() -> dict[str, str]:
     """Return the headers of every answer, as Drupal's, and what keeps shared caches safe."""
     return {
@@ -68,11 +75,12 @@ class ResourceView(APIView):
     locks what the path names asks throttles and reads the body before.
 
     ``methods`` are those it serves, in the order in which ``Allow`` names them, and
-    ``methods_of_options`` those that OPTIONS names.
+    ``methods_of_options`` those that OPTIONS names; ``content_types`` are what a body may be.
     """
 
     methods: ClassVar[tuple[str, ...]] = ()
     methods_of_options: ClassVar[tuple[str, ...]] = ()
+    content_types: ClassVar[frozenset[str]] = CONTENT_TYPES
     parser_classes = (DrupalJSONParser,)
     renderer_classes = (DrupalJSONRenderer,)
     content_negotiation_class = FormatNegotiation
@@ -129,11 +137,11 @@ class ResourceView(APIView):
         return read_body(request, app_settings.MAX_CONTENT_LENGTH)
 
     def check_content_type(self, request: Request) -> None:
-        """Raise UnsupportedMediaType (415) for a body that is not JSON."""
+        """Raise UnsupportedMediaType (415) for a body that is of no type which is read here."""
         content_type = request.META.get("CONTENT_TYPE", "")
         if not content_type:
             raise UnsupportedMediaType("", 'No "Content-Type" request header specified')
-        if not is_json(request):
+        if media_type_of(content_type) not in self.content_types:
             raise UnsupportedMediaType(
                 content_type, f'No route found that matches "Content-Type: {content_type}"'
             )

@@ -18,6 +18,11 @@ class Source:
         """Return the attributes of the entity whose columns hold the items."""
         return frozenset()
 
+    @property
+    def column(self) -> str | None:
+        """Return the column to look for a value in, as `write` has it; None where there is none."""
+        return None
+
     def get(self, entity: Any) -> list[Item]:
         """Return the stored items."""
         raise NotImplementedError
@@ -76,6 +81,11 @@ class Attribute(Source):
     def columns(self) -> frozenset[str]:
         """Return the attribute."""
         return frozenset({self.name})
+
+    @property
+    def column(self) -> str | None:
+        """Return the attribute, where it is a column."""
+        return self.name
 
     def get(self, entity: Any) -> list[Item]:
         """Return the item that the value is."""

@@ -21,6 +21,7 @@ from drupal_jwt_auth.http.exceptions import Violation
 from drupal_jwt_auth.http.paths import alias_path
 from drupal_jwt_auth.models import PathAlias
 from drupal_jwt_auth.models.languages import site_langcode
+from drupal_jwt_auth.models.machine_names import UUID_LENGTH
 from drupal_jwt_auth.models.path_alias import (
     ITEM,
     alias_key,
@@ -87,6 +88,13 @@ class EntityStorage:
     def at(self, path: str, key: Any, using: str | None = None) -> Any | None:
         """Return the entity with a path as its alias, or else the one with a key; None for none."""
         return self.find(self._with_key, path, key, using)
+
+    def with_uuid(self, uuid: str) -> Any | None:
+        """Return the entity with a UUID, which may be in upper case; None for none."""
+        if "\0" in uuid or len(uuid) > UUID_LENGTH:
+            return None
+        name = self.entity_type.keys.uuid
+        return self.query().filter(**{f"{name}__in": {uuid, uuid.lower()}}).first()
 
     def by_key(self, entities: QuerySet[Any]) -> QuerySet[Any]:
         """Return the query that `find` takes, for one of these entities, with what it fetches."""
