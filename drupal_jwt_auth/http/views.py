@@ -21,7 +21,7 @@ from drupal_jwt_auth.http.authorization import credential_headers
 from drupal_jwt_auth.http.body import read_body
 from drupal_jwt_auth.http.error_formats import error_renderer
 from drupal_jwt_auth.http.json import NO_CONTENT, DrupalJSONParser, DrupalJSONRenderer
-from drupal_jwt_auth.http.negotiation import FormatNegotiation, media_type_of
+from drupal_jwt_auth.http.negotiation import FixedNegotiation, FormatNegotiation, media_type_of
 
 CONTENT_TYPES = frozenset({"application/json", "application/x-json"})
 AnyRequest = HttpRequest | Request
@@ -83,7 +83,7 @@ class ResourceView(APIView):
     content_types: ClassVar[frozenset[str]] = CONTENT_TYPES
     parser_classes = (DrupalJSONParser,)
     renderer_classes = (DrupalJSONRenderer,)
-    content_negotiation_class = FormatNegotiation
+    content_negotiation_class: type[FixedNegotiation] = FormatNegotiation
     versioning_class = None
     format_kwarg = None
 

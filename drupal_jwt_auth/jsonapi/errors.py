@@ -13,7 +13,9 @@ from rest_framework.response import Response
 
 from drupal_jwt_auth.auth.exception_handler import exception_handler
 from drupal_jwt_auth.http.exceptions import EntityValidationError, as_api_exception
+from drupal_jwt_auth.http.json import DrupalJSONRenderer
 from drupal_jwt_auth.jsonapi.documents import document_of
+from drupal_jwt_auth.jsonapi.exceptions import NotAllowed, SpecificationError
 from drupal_jwt_auth.jsonapi.query import request_link
 
 if TYPE_CHECKING:
@@ -30,12 +32,16 @@ EXPLAINED = (*range(400, 418), *range(500, 506))
 def errors_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Answer an exception with a document of errors; None where it is none for a client.
 
-    The documented errors of tokens are what they are everywhere else: one table for all clients.
+    The documented errors of tokens are what they are everywhere else, JSON of their own.
     """
     response = exception_handler(exc, context)
     if response is not None and set(response.data) == {"message"}:
         errors = list(_errors(as_api_exception(exc), response, context["view"]))
         response.data = document_of(errors=errors)
+    elif response is not None:
+        request = context["request"]
+        request.accepted_renderer = DrupalJSONRenderer()
+        request.accepted_media_type = DrupalJSONRenderer.media_type
     return response
 
 
@@ -54,10 +60,11 @@ def _errors(
             yield {**error, "detail": detail, "source": {"pointer": pointer}}
         return
     links = {"via": {"href": request_link(view.request)}}
-    section = f"{RFC_2616}#sec10.{status // 100}.{status % 100 + 1}"
-    info = getattr(exc, "info", section if status in EXPLAINED else None)
-    if info is not None:
-        links["info"] = {"href": info}
+    if isinstance(exc, SpecificationError):
+        links["info"] = {"href": exc.info}
+    elif status in EXPLAINED:
+        links["info"] = {"href": f"{RFC_2616}#sec10.{status // 100}.{status % 100 + 1}"}
     error |= {"detail": response.data["message"], "links": links}
-    pointer = getattr(exc, "pointer", None)
-    yield error if pointer is None else {**error, "source": {"pointer": pointer}}
+    if isinstance(exc, NotAllowed):
+        error["source"] = {"pointer": exc.pointer}
+    yield error

@@ -6,6 +6,8 @@ column, or of what such a field refers to.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
@@ -99,7 +101,7 @@ class Filter:
             return NOTHING
         value = source.write(field.type.cast(raw, field)[source.property])
         if isinstance(field.type, StringType) and not isinstance(field.type, UUIDType):
-            column = self.resource_type.entity_type.model._meta.get_field(source.column)
+            column: Any = self.resource_type.entity_type.model._meta.get_field(source.column)
             return Q(Exact(Lower(source.column), Lower(Value(value, column))))
         return Q(**{source.column: value})
 

@@ -45,7 +45,8 @@ def base_of(name: str) -> str:
 
 def pairs_of(request: Request) -> list[Pair]:
     """Return the parameters, sorted by name; where one is there twice, the last one counts."""
-    return sorted(request.GET.items(), key=lambda pair: base_of(pair[0]))
+    pairs = ((name, values[-1]) for name, values in request.GET.lists())
+    return sorted(pairs, key=lambda pair: base_of(pair[0]))
 
 
 def url_of(request: Request, pairs: list[Pair]) -> str:
@@ -95,7 +96,7 @@ def check_query(request: Request) -> None:
 
 def keys_of(request: Request, parameter: str) -> Iterator[tuple[list[str], str]]:
     """Yield what is in brackets behind a parameter, and the value of each."""
-    for name, value in request.GET.items():
+    for name, value in pairs_of(request):
         if base_of(name) == parameter:
             yield _KEY.findall(name), value
 
@@ -113,9 +114,9 @@ def read_fields(request: Request) -> dict[str, frozenset[str]]:
 def read_page(request: Request) -> Page:
     """Return which members are asked for; raise ParseError (400) for what is no part of a list."""
     given = {keys[0]: value for keys, value in keys_of(request, "page") if len(keys) == 1}
-    limit, offset = given.get("limit", ""), given.get("offset", "0")
+    limit, offset = given.get("limit", str(PAGE_SIZE)), given.get("offset", "0")
     size = int(limit) if _INTEGER.fullmatch(limit) else PAGE_SIZE
-    if size <= 0:
+    if size <= 0 or not limit:
         raise ParseError("The page size needs to be a positive integer.")
     if not _INTEGER.fullmatch(offset):
         raise ParseError("The page offset needs to be an integer.")

@@ -46,7 +46,6 @@ class JSONAPIResource(WritingResource):
     """
 
     schema = None
-    entity_type_id: str = ""
     content_types = frozenset({MEDIA_TYPE})
     renderer_classes = (JSONAPIRenderer,)
     content_negotiation_class = FixedNegotiation
@@ -59,7 +58,7 @@ class JSONAPIResource(WritingResource):
     @property
     def entity_type(self) -> ContentEntityType:
         """Return the type of the entities."""
-        return ENTITY_TYPES.content(self.entity_type_id)
+        return ENTITY_TYPES.content(self.kwargs["entity_type"])
 
     @cached_property
     def resource_type(self) -> ResourceType:
