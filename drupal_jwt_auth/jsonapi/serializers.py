@@ -20,14 +20,14 @@ from drupal_jwt_auth.jsonapi.reading import DocumentReader
 from drupal_jwt_auth.jsonapi.resource_type import ResourceType, is_relationship, type_name
 from drupal_jwt_auth.resources.serializers import BaseEntitySerializer, Values
 
-HELP = "https://www.drupal.org/docs/8/modules/json-api/core-concepts"
+DRUPAL_DOCS = "https://www.drupal.org/docs"
 MISSING = {
     "type": "unknown",
     "id": "missing",
     "meta": {
         "links": {
             "help": {
-                "href": f"{HELP}#missing",
+                "href": f"{DRUPAL_DOCS}/8/modules/json-api/core-concepts#missing",
                 "meta": {"about": "Usage and meaning of the 'missing' resource identifier."},
             }
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property, partial
@@ -168,20 +169,20 @@ class BaseEntitySerializer(BaseSerializer[Any]):
         self.validate_fields(bundle, raw)
         return raw
 
+    @abstractmethod
     def read_sent(self, data: Any) -> tuple[Bundle, Values]:
         """Return the bundle that a document names, and the raw items of all fields in it.
 
         Raise UnprocessableEntity (422) for a document that no entity can be made of.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def not_created(self, bundle: Bundle, creation: AccessResult) -> PermissionDenied:
         """Return the refusal (403) of an entity that the account may not create."""
-        raise NotImplementedError
 
+    @abstractmethod
     def not_set(self, field: Field, setting: AccessResult) -> PermissionDenied:
         """Return the refusal (403) of a field that the account may not set."""
-        raise NotImplementedError
 
     def taken(self, names: Sequence[str]) -> APIException:
         """Return what a client is told whose entity has a value that another one has.
