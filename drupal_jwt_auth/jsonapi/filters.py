@@ -100,6 +100,9 @@ class Filter:
         if any(field.type.validate(raw, field, self.site)):
             return NOTHING
         value = source.write(field.type.cast(raw, field)[source.property])
+        storage = self.resource_type.entity_type.storage
+        if value is not None and not storage.may_hold(source.column, value):
+            return NOTHING
         if isinstance(field.type, StringType) and not isinstance(field.type, UUIDType):
             column: Any = self.resource_type.entity_type.model._meta.get_field(source.column)
             return Q(Exact(Lower(source.column), Lower(Value(value, column))))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.db import connection
+from django.db.models import UUIDField
 from django.test.utils import CaptureQueriesContext
 
 from drupal_jwt_auth.conf import app_settings
@@ -48,12 +49,20 @@ class TestFilters:
             *("filter[drupal_internal__nid]=x", "filter[drupal_internal__nid]=9" + "9" * 30),
             *("filter[status]=maybe", "filter[created]=9999999999999999", "filter[id]=nope"),
             *("filter[title]=" + "x" * 300, "filter[uid.id]=nope", "filter[uid.id]=%00"),
+            *("filter[langcode]=%00", "filter[id]=%00", "filter[langcode]=" + "x" * 12),
         ],
     )
     def test_what_can_be_no_value_is_none(
         self, reader: Client, pages: list[Node], query: str
     ) -> None:
         assert reader.titles(query) == []
+
+    def test_an_id_that_the_column_cannot_hold_is_nobodys(
+        self, reader: Client, pages: list[Node], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(Node._meta.get_field("uuid"), "to_python", UUIDField().to_python)
+        assert reader.titles("filter[id]=nope") == []
+        assert refusal(reader.send("GET", f"{PAGES}/nope"))[0] == 404
 
     def test_a_relationship_leads_to_what_one_may_see(
         self, reader: Client, admin: Client, pages: list[Node], author: User
@@ -78,6 +87,8 @@ class TestFilters:
             PathAlias.objects.create(path="/node/1", alias=alias, langcode="en")
         found = admin.ask("/jsonapi/path_alias/path_alias?filter[alias]=/About")["data"]
         assert [each["attributes"]["alias"] for each in found] == ["/about"]
+        path = "/jsonapi/path_alias/path_alias?filter[drupal_internal__revision_id]=1"
+        assert refusal(admin.send("GET", path))[0] == 400
 
     @pytest.mark.parametrize(
         ("query", "told"),

@@ -18,11 +18,6 @@ class Source:
         """Return the attributes of the entity whose columns hold the items."""
         return frozenset()
 
-    @property
-    def column(self) -> str | None:
-        """Return the column to look for a value in, as `write` has it; None where there is none."""
-        return None
-
     def get(self, entity: Any) -> list[Item]:
         """Return the stored items."""
         raise NotImplementedError
@@ -84,7 +79,7 @@ class Attribute(Source):
 
     @property
     def column(self) -> str | None:
-        """Return the attribute, where it is a column."""
+        """Return the column to look for a value in, as `write` has it; None for no such column."""
         return self.name
 
     def get(self, entity: Any) -> list[Item]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.db import router, transaction
 from django.db.models import Model, QuerySet, Subquery
 
@@ -21,7 +22,6 @@ from drupal_jwt_auth.http.exceptions import Violation
 from drupal_jwt_auth.http.paths import alias_path
 from drupal_jwt_auth.models import PathAlias
 from drupal_jwt_auth.models.languages import site_langcode
-from drupal_jwt_auth.models.machine_names import UUID_LENGTH
 from drupal_jwt_auth.models.path_alias import (
     ITEM,
     alias_key,
@@ -91,10 +91,19 @@ class EntityStorage:
 
     def with_uuid(self, uuid: str) -> Any | None:
         """Return the entity with a UUID, which may be in upper case; None for none."""
-        if "\0" in uuid or len(uuid) > UUID_LENGTH:
+        name = str(self.entity_type.keys.uuid)
+        if not self.may_hold(name, uuid):
             return None
-        name = self.entity_type.keys.uuid
         return self.query().filter(**{f"{name}__in": {uuid, uuid.lower()}}).first()
+
+    def may_hold(self, column: str, value: Any) -> bool:
+        """Tell whether a column may hold a value, so that every database can look for it."""
+        field: Any = self.model._meta.get_field(column)
+        try:
+            stored = field.get_prep_value(field.to_python(value))
+        except ValidationError:
+            return False
+        return not (isinstance(stored, str) and "\0" in stored)
 
     def by_key(self, entities: QuerySet[Any]) -> QuerySet[Any]:
         """Return the query that `find` takes, for one of these entities, with what it fetches."""
