@@ -117,7 +117,7 @@ class Filter:
 
     def may_view(self, reference: Reference) -> bool:
         """Tell whether there is something, and the account may see it."""
-        entity_type, account = ENTITY_TYPES[reference.entity_type], self.site.account
+        entity_type, account = ENTITY_TYPES.get(reference.entity_type), self.site.account
         if isinstance(entity_type, ContentEntityType):
             entity = entity_type.model._default_manager.filter(pk=reference.key).first()
             return entity is not None and entity_type.access.view(account, entity).allowed

@@ -121,8 +121,11 @@ class DocumentReader:
                     f"The resource identified by `{identifier['type']}:{uuid}` (given as a "
                     "relationship item) could not be found."
                 )
-            meta = identifier.get("meta")
-            yield {**(meta if isinstance(meta, Mapping) else {}), "target_id": key}
+            given = identifier.get("meta")
+            meta = given if isinstance(given, Mapping) else {}
+            # Nothing else: what REST takes besides could name another entity.
+            known = {name: meta[name] for name in field.type.properties if name in meta}
+            yield {**known, "target_id": key}
 
 
 def _member(resource: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.jsonapi.media import MEDIA_TYPE
 from drupal_jwt_auth.jsonapi.resource_type import ResourceType
 from drupal_jwt_auth.jsonapi.serializers import ResourceSerializer
-from drupal_jwt_auth.models import Comment, CommentType, FieldConfig, Node, Term
+from drupal_jwt_auth.models import Comment, CommentType, FieldConfig, File, Node, Term
 from drupal_jwt_auth.user_uuids import user_uuid
 from tests.content.test_queries import TRANSACTION
 from tests.content.visitors import Answer, Document, add_field, make_type, make_user
@@ -83,9 +83,27 @@ class TestRelationships:
         assert data == {**to_tag, "meta": {"drupal_internal__target_id": tag.pk}}
 
     def test_a_lone_one_is_one_of_many(self, editor: Client, tag: Term) -> None:
-        relationships = {"field_tags": relation("taxonomy_term--tags", tag.uuid, meta={"x": 1})}
+        relationships = {"field_tags": relation("taxonomy_term--tags", tag.uuid)}
         resource = editor.make(PAGES, attributes=TITLE, relationships=relationships)
         assert len(resource["relationships"]["field_tags"]["data"]) == 1
+
+    @pytest.mark.parametrize("meta", [{"target_uuid": NOBODY}, {"target_id": 0, "x": 1}, "x"])
+    def test_nothing_beside_the_id_says_where_it_leads(
+        self, editor: Client, tag: Term, meta: Any
+    ) -> None:
+        relationships = {"field_tags": relation("taxonomy_term--tags", tag.uuid, meta=meta)}
+        resource = editor.make(PAGES, attributes=TITLE, relationships=relationships)
+        (data,) = resource["relationships"]["field_tags"]["data"]
+        assert data["id"] == tag.uuid
+
+    def test_what_is_said_of_one_is_kept(self, editor: Client, tag: Term) -> None:
+        settings = {"target_type": "file"}
+        add_field("page", "field_image", "image", settings=settings)
+        file = File.objects.create(uri="public://one.png", filename="one.png")
+        relationships = {"field_image": relation("file--file", file.uuid, meta={"alt": "One"})}
+        resource = editor.make(PAGES, attributes=TITLE, relationships=relationships)
+        meta = resource["relationships"]["field_image"]["data"]["meta"]
+        assert (meta["alt"], meta["drupal_internal__target_id"]) == ("One", file.pk)
 
     @pytest.mark.parametrize(
         "value", [{"data": None}, {"data": []}, {}, "x", relation("taxonomy_term--tags", "virtual")]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import override_settings
+from django.test.utils import override_script_prefix
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.models import Node, PathAlias
@@ -191,6 +192,17 @@ def test_options_and_head_have_no_body(reader: Client, pages: list[Node]) -> Non
         for path in (PAGES, path_of(pages[0])):
             answer = reader.send(method, path)
             assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_below_a_prefix_links_begin_with_it(reader: Client, pages: list[Node]) -> None:
+    with override_script_prefix("/app/"):
+        answer = reader.client.get(PAGES, headers=reader.headers, SCRIPT_NAME="/app")
+    resource = answer.json()["data"][0]
+    start = f"{HOST}/app{PAGES}"
+    assert answer.json()["links"]["self"]["href"] == start
+    assert resource["links"]["self"]["href"].startswith(f"{start}/{pages[0].uuid}?")
+    related = resource["relationships"]["uid"]["links"]["related"]["href"]
+    assert related.startswith(f"{start}/{pages[0].uuid}/uid?")
 
 
 def test_guests_are_known_by_their_role(anonymous: Client, pages: list[Node]) -> None:
