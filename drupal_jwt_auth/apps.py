@@ -10,6 +10,7 @@ from django.core.signals import got_request_exception, request_finished, request
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_migrate, post_save, pre_delete, pre_save
 from django.http import HttpRequest
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,11 +22,15 @@ class DrupalJWTAuthConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks, connect the receivers, and filter Django's error reports."""
+        """Learn the project's entity types, register the checks, connect the receivers.
+
+        And let Django's error reports show no secret.
+        """
         from drupal_jwt_auth.auth.error_reports import reporter_filter
         from drupal_jwt_auth.content import kinds
         from drupal_jwt_auth.models import NodeQuerySet
 
+        autodiscover_modules("entities")
         NodeQuerySet.viewable = staticmethod(kinds.viewable_nodes)
         # Where Django asks for it: a view sets it on its request, which some never reach.
         filtered: Any = HttpRequest
@@ -41,11 +46,14 @@ class DrupalJWTAuthConfig(AppConfig):
 
 def _register_checks() -> None:
     from drupal_jwt_auth.checks.database import check_databases
+    from drupal_jwt_auth.checks.entities import check_entity_types, check_entity_urls
     from drupal_jwt_auth.checks.settings import check_deployment, check_settings
 
     checks.register(check_settings, checks.Tags.security)
     checks.register(check_deployment, checks.Tags.security, deploy=True)
     checks.register(check_databases, checks.Tags.database)
+    checks.register(check_entity_types, checks.Tags.models)
+    checks.register(check_entity_urls, checks.Tags.urls)
 
 
 def _watch_requests() -> None:
@@ -83,21 +91,21 @@ def _watch_content(app: AppConfig) -> None:
     from drupal_jwt_auth.content.entity import bundles
     from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
     from drupal_jwt_auth.models import (
-        CommentType,
         ConfigObject,
         ContentModel,
         FieldConfig,
         FieldStorage,
-        NodeType,
         TextFormat,
     )
 
     sender: type[Model]
-    for sender in (NodeType, TextFormat):
+    for sender in content_permissions.models_with_permissions():
         post_save.connect(content_permissions.make_permissions, sender=sender)
         post_delete.connect(content_permissions.remove_permissions, sender=sender)
+    structural: list[type[Model]] = [ConfigObject, FieldConfig, FieldStorage, TextFormat]
+    structural += [model for each in ENTITY_TYPES.all_content() if (model := each.bundle_model)]
     for signal in (post_save, post_delete):
-        for sender in (CommentType, ConfigObject, NodeType, FieldConfig, FieldStorage, TextFormat):
+        for sender in structural:
             signal.connect(content_permissions.touch_content_model, sender=sender)
     for entity_type in ENTITY_TYPES.all_content():
         if entity_type.bundle_model is not None:

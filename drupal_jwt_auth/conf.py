@@ -31,7 +31,7 @@ T = TypeVar("T")
 class Setting(Generic[T]):
     """A descriptor for one key of the dict.
 
-    ``accepts`` says whether a configured value is usable, ``expected`` says in words what is.
+    ``accepts`` returns True for a value that can be used; ``expected`` describes these in words.
     """
 
     name: str
@@ -75,7 +75,7 @@ def _is_choice_of_methods(value: Any) -> bool:
 
 
 def _is_header_name(value: Any) -> bool:
-    # Servers drop headers with underscores, for they could pass for others with hyphens.
+    # Servers drop headers with underscores, as these look like hyphens to CGI and WSGI.
     return isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", value))
 
 
@@ -268,7 +268,7 @@ class Settings:
 
     @classmethod
     def declared(cls) -> dict[str, Setting[Any]]:
-        """Return the settings by name, in the order in which they are declared."""
+        """Return the settings by name, in the order of their declaration."""
         return {name: entry for name, entry in vars(cls).items() if isinstance(entry, Setting)}
 
 

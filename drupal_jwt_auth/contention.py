@@ -1,4 +1,4 @@
-"""What databases say where two transactions are in each other's way."""
+"""The errors that databases raise when two transactions conflict."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ _REFERENCES: frozenset[object] = frozenset(
 
 
 def asks_to_try_again(error: OperationalError) -> bool:
-    """Tell whether the transaction has failed because of another one alone.
+    """Return True if a transaction has failed only because of another one.
 
-    All of it is undone, and the same may succeed the next time.
+    It is rolled back as a whole, and may succeed when it is tried again.
     """
     return _is_one_of(_TRY_AGAIN, error)
 
 
 def has_lost_a_reference(error: IntegrityError) -> bool:
-    """Tell whether a row refers to another one that is not there.
+    """Return True if a row refers to another one that does not exist.
 
-    Databases look at this when the transaction ends, if not before. Where the other row was there
-    when the transaction looked, somebody else has deleted it meanwhile.
+    Some databases check this only at the end of a transaction. If the transaction has seen the
+    other row, somebody else has deleted it meanwhile.
     """
     return _is_one_of(_REFERENCES, error)
 

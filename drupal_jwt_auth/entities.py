@@ -1,24 +1,63 @@
-"""Content for code of a project: kinds of its own, who asks, and what they may do."""
+"""Entities for code of a project: types of its own, who asks, and what they may do."""
 
-from drupal_jwt_auth.content.entity.access import AccessResult, EntityAccess
+from drupal_jwt_auth.content.entity.access import (
+    ALLOWED,
+    DENIED,
+    AccessResult,
+    EntityAccess,
+    allowed_if,
+    allowed_if_has_any_permission,
+    allowed_if_has_permission,
+)
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.base_field import BaseField
-from drupal_jwt_auth.content.entity.entity_type import ContentEntityType, Keys, register
-from drupal_jwt_auth.content.entity.sources import Attribute, Author, ForeignKey, Moment, Source
+from drupal_jwt_auth.content.entity.bundle_type import BundleEntityType
+from drupal_jwt_auth.content.entity.columns import column
+from drupal_jwt_auth.content.entity.entity_type import (
+    ConfigEntityType,
+    ContentEntityType,
+    Keys,
+    register,
+)
+from drupal_jwt_auth.content.entity.sources import (
+    Attribute,
+    Author,
+    ForeignKey,
+    ManyToMany,
+    Moment,
+    Nowhere,
+    OptionalText,
+    Source,
+    Text,
+)
 from drupal_jwt_auth.content.entity.storage import EntityStorage
+from drupal_jwt_auth.rest.routes import entity_urls
 
 __all__ = [
+    "ALLOWED",
+    "DENIED",
     "AccessResult",
     "Account",
     "Attribute",
     "Author",
     "BaseField",
+    "BundleEntityType",
+    "ConfigEntityType",
     "ContentEntityType",
     "EntityAccess",
     "EntityStorage",
     "ForeignKey",
     "Keys",
+    "ManyToMany",
     "Moment",
+    "Nowhere",
+    "OptionalText",
     "Source",
+    "Text",
+    "allowed_if",
+    "allowed_if_has_any_permission",
+    "allowed_if_has_permission",
+    "column",
+    "entity_urls",
     "register",
 ]

@@ -1,4 +1,4 @@
-"""What Django's error reports do not show, for reports that a project makes itself."""
+"""The filter that hides secrets in error reports, for reports that a project makes itself."""
 
 from drupal_jwt_auth.auth.error_reports import SecretFilter
 

@@ -1,4 +1,4 @@
-"""The documented errors: the one table that every refusal to do with tokens comes from.
+"""The documented errors: the table of all errors that have to do with tokens.
 
 Source: the two documents of Drupal's "REST API Authentication" module on getting and using a JWT,
 and the error tables of that module's later releases for what the documents leave out.
@@ -16,7 +16,7 @@ from rest_framework.status import HTTP_401_UNAUTHORIZED
 from drupal_jwt_auth.conf import app_settings
 
 CHALLENGE = "Bearer"
-"""What a 401 asks for in ``WWW-Authenticate`` (RFC 6750), where the view asks for nothing else."""
+"""``WWW-Authenticate`` of a 401 (RFC 6750), unless the view has another challenge."""
 
 
 class Error(Enum):
@@ -94,9 +94,9 @@ class Error(Enum):
         self.text = text
 
     def body(self, text: str | None = None) -> dict[str, Any]:
-        """Return the JSON document: exactly the documented keys, in the documented order.
+        """Return the JSON document with exactly the documented keys, in their order.
 
-        With ``ERRORS_WITH_MESSAGE``, one that has no ``message`` gets it at its end.
+        With ``ERRORS_WITH_MESSAGE``, a ``message`` is added at the end if there is none.
         """
         document = {"status": "error", "error": self.name, self.key: text or self.text}
         if app_settings.ERRORS_WITH_MESSAGE:
@@ -105,10 +105,10 @@ class Error(Enum):
 
 
 class DocumentedError(APIException):
-    """A refusal whose whole answer is a row of the table: status, challenge and body.
+    """An error that is answered with a row of the table: status, challenge and body.
 
-    It brings along all of them, so that it is the same with DRF's own exception handler, and with
-    any other that calls that one. ``text`` replaces the row's own text, ``wait`` is the number of
+    The exception has all of them, so the answer is the same with DRF's own exception handler, and
+    with any handler that calls it. ``text`` replaces the row's own text, ``wait`` is the number of
     seconds for ``Retry-After``.
     """
 
@@ -116,17 +116,17 @@ class DocumentedError(APIException):
 
     def __init__(self, error: Error, *, text: str | None = None, wait: float | None = None) -> None:
         self.error = error
-        # A dict, so that DRF's default exception handler answers with it as it is.
+        # DRF's exception handler answers with a dict as it is.
         code = error.name.lower()
         self.detail = {key: ErrorDetail(value, code) for key, value in error.body(text).items()}
         self.wait = wait
 
     @property
     def status_code(self) -> int:
-        """Return the status of the row.
+        """Return the status of the row, which cannot be changed.
 
-        It stays what it is: DRF would make 403 of 401 where the first authentication class of a
-        view, such as that for sessions, has no challenge.
+        DRF would make a 401 a 403 if the first authentication class of a view has no challenge, as
+        that for sessions.
         """
         return self.error.status
 
@@ -135,7 +135,7 @@ class DocumentedError(APIException):
 
     @property
     def auth_header(self) -> str | None:
-        """Return the challenge of a 401, that of the view where it has one; others have none."""
+        """Return the challenge of a 401, or None; the view may have set another one."""
         return self._challenge if self.error.status == HTTP_401_UNAUTHORIZED else None
 
     @auth_header.setter
@@ -144,10 +144,11 @@ class DocumentedError(APIException):
 
 
 class AuthenticationError(DocumentedError, AuthenticationFailed):
-    """A request came with credentials, and they are no good.
+    """The credentials of a request are bad.
 
-    ``user`` is whose they are, where that is certain, and ``username`` the name that was tried, as
-    its user has it: for the audit log, not for the client.
+    What follows is for logs, not for the client. ``user`` is whose credentials they are, where that
+    is certain, ``username`` the name that was tried, as its user has it, and ``reason`` what is
+    wrong with a token, in the words of the log.
     """
 
     username = ""
@@ -159,6 +160,8 @@ class AuthenticationError(DocumentedError, AuthenticationFailed):
         text: str | None = None,
         wait: float | None = None,
         user: AbstractBaseUser | None = None,
+        reason: str = "",
     ) -> None:
         super().__init__(error, text=text, wait=wait)
         self.user = user
+        self.reason = reason

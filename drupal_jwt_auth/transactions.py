@@ -1,9 +1,9 @@
-"""Transactions that write: rows are locked first, so what is then decided on holds until the end.
+"""Transactions that write: rows are locked first, so that what is read then stays true.
 
-A transaction that has read before it locks may decide on what is no longer so: on MySQL and MariaDB
-it goes on to see what there was at its first look, and on SQLite it cannot wait for the lock. So
-`lock` comes before anything else, which is why requests that write have a transaction of their own,
-whatever ``ATOMIC_REQUESTS`` says.
+A transaction that reads before it locks may decide on old data: on MySQL and MariaDB it goes on to
+see the state of its first read, and on SQLite it cannot wait for the lock. So `lock` comes before
+anything else, and requests that write have a transaction of their own, whatever ``ATOMIC_REQUESTS``
+says.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def lock(model: type[models.Model], *keys: Any, using: str | None = None) -> boo
 
 
 def _has_begun_with_lock(connection: Any) -> bool:
-    """Tell whether the transaction of an SQLite database that is under way has locked it."""
+    """Return True if the current transaction of an SQLite database has begun with a lock."""
     mode = connection.settings_dict["OPTIONS"].get("transaction_mode") or "DEFERRED"
     # Where autocommit was switched off it is Python that begins, and knows nothing of the mode.
     begun_by_django = connection.connection.isolation_level is None
@@ -66,12 +66,11 @@ def locked(model: type[models.Model], *keys: Any) -> Iterator[None]:
 
 @contextmanager
 def apart(using: str) -> Iterator[None]:
-    """Let what is written in the block stay, whatever becomes of the transaction around it.
+    """Write apart from the open transaction: what the block writes stays if that is rolled back.
 
-    It is written over another connection, opened for this block, which sees what others have
-    committed and nothing of that transaction, and must not wait for it. Not so where nobody can
-    write beside a transaction, as with SQLite, and not in a test that is undone as a whole: there
-    it is a part of the transaction.
+    The block has a connection of its own, which sees what others have committed and nothing of the
+    transaction around it; it must not wait for that one. With SQLite, where only one connection can
+    write, and in a test that is rolled back as a whole, it is a part of the transaction.
     """
     around: Any = connections[using]
     if (
@@ -82,7 +81,7 @@ def apart(using: str) -> Iterator[None]:
         yield
         return
     connections[using] = own = around.copy()
-    # Of a pool that all have taken a connection from, each would wait for another's second.
+    # Not from the pool: if all have taken a connection from it, each would wait for a second one.
     own.settings_dict["OPTIONS"].pop("pool", None)
     try:
         yield
@@ -92,7 +91,7 @@ def apart(using: str) -> Iterator[None]:
 
 
 def own_transactions(view: View) -> View:
-    """Let a view open its transactions itself: ``ATOMIC_REQUESTS`` opens none around it."""
+    """Exempt a view from ``ATOMIC_REQUESTS``, as it opens its transactions itself."""
     for alias in connections:
         transaction.non_atomic_requests(alias)(view)
     return view

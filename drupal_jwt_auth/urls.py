@@ -3,22 +3,13 @@
 from django.urls import path, register_converter
 from django.urls.resolvers import RegexPattern
 
+from drupal_jwt_auth import token_urls
 from drupal_jwt_auth.jsonapi.routes import ResourceEntityTypeConverter
 from drupal_jwt_auth.jsonapi.views import CollectionView, IndividualView
 from drupal_jwt_auth.rest.aliases import AliasPattern
 from drupal_jwt_auth.rest.configuration import ConfigEntityTypeConverter
-from drupal_jwt_auth.rest.routes import entity_routes
-from drupal_jwt_auth.views import (
-    ConfigEntityView,
-    IdTokenView,
-    JWKSView,
-    NodeCreateView,
-    NodeView,
-    RefreshView,
-    RevokeView,
-    UserInfoView,
-    other_path,
-)
+from drupal_jwt_auth.rest.routes import entity_urls
+from drupal_jwt_auth.views import ConfigEntityView, NodeCreateView, NodeView, other_path
 
 app_name = "drupal_jwt_auth"
 
@@ -26,12 +17,8 @@ register_converter(ConfigEntityTypeConverter, "config_entity_type")
 register_converter(ResourceEntityTypeConverter, "resource_entity_type")
 
 urlpatterns = [
-    path("rest_api/id_token", IdTokenView.as_view(), name="id_token"),
-    path("rest_api/jwks", JWKSView.as_view(), name="jwks"),
-    path("rest_api/refresh", RefreshView.as_view(), name="refresh"),
-    path("rest_api/revoke", RevokeView.as_view(), name="revoke"),
-    path("rest_api/userinfo", UserInfoView.as_view(), name="userinfo"),
-    *entity_routes({"node": (NodeCreateView, NodeView)}),
+    *token_urls.urlpatterns,
+    *entity_urls(views={"node": (NodeCreateView, NodeView)}),
     path(
         "jsonapi/<resource_entity_type:entity_type>/<str:bundle>",
         CollectionView.as_view(),

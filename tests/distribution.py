@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it has no types
 
 TOGETHER = (
     "tests/drupal/test_recordings.py",
@@ -10,6 +10,7 @@ TOGETHER = (
     "tests/system/test_concurrent_writes.py",
     "tests/system/test_key_rotation.py",
     "tests/system/test_logins.py",
+    "tests/system/test_own_models_at_once.py",
     "tests/system/test_prefixes.py",
     "tests/system/test_revocation.py",
     "tests/auth/test_axes.py",
@@ -26,7 +27,7 @@ Marks of the tests would say it better, but pytest-xdist 3.8 passes over those w
 """
 
 
-class Distribution(LoadScopeScheduling):  # type: ignore[misc]
+class Distribution(LoadScopeScheduling):  # type: ignore[misc]  # for the same reason
     """Give a process that is free the next test, or all of a module that stays together."""
 
     def _split_scope(self, nodeid: str) -> str:

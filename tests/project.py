@@ -159,8 +159,7 @@ FAULTS: dict[str, Callable[[], Exception]] = {
         {"title": ["Too long."], "body": [{}, {"value": ["Empty.", "Bad."]}]}
     ),
     "by-index": lambda: exceptions.ValidationError(
-        # A type error in DRF's stubs: the keys that DRF 3.18 itself gives.
-        {1: {"title": ["This field is required."]}}  # type: ignore[dict-item]
+        {1: {"title": ["This field is required."]}}  # type: ignore[dict-item]  # DRF gives such keys
     ),
     "working": WorkingError,
     "deadlock": lambda: OperationalError(1213, "Deadlock found when trying to get lock"),

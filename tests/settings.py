@@ -1,10 +1,17 @@
 """Settings of the tests: the example project's, on SQLite or what DATABASE_URL names."""
 
-from example_project.settings import *  # noqa: F403
-from example_project.settings import DATABASES, DRUPAL_JWT_AUTH, PASSWORD_HASHERS, REST_FRAMEWORK
+from example_project.settings import *  # noqa: F403  all but what follows is the same
+from example_project.settings import (
+    DATABASES,
+    DRUPAL_JWT_AUTH,
+    INSTALLED_APPS,
+    PASSWORD_HASHERS,
+    REST_FRAMEWORK,
+)
 
 SECRET_KEY = "v8Qm2xTz0LrY5sKd7WnB3hJc9PfG6uEa1RkXo4ViNtZbCyMw"
 DEBUG = False
+INSTALLED_APPS += ["tests.content.entity"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS[1:]]
 # As in a project that leaves it out; tests/auth/test_backends.py has the guard.
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

@@ -14,6 +14,7 @@ from hashlib import sha256
 
 VERSION_DEPENDENT = (
     "tests/admin/",
+    "tests/content/entity/",
     "tests/content/test_models.py",
     "tests/content/test_queries.py",
     "tests/content/test_text_columns.py",

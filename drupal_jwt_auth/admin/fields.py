@@ -1,4 +1,4 @@
-"""The fields of a node as the admin shows them, also where what is stored of them is broken."""
+"""The fields of an entity as the admin shows them, also where what is stored of them is broken."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BROKEN = _("What is stored is no list of items, as it must be. Until it is chang
 
 
 def configurable_fields(bundle: Bundle) -> list[Field]:
-    """Return the fields of a bundle that not every node has."""
+    """Return the fields of a bundle that not every entity of its type has."""
     return [field for field in bundle.fields.values() if not isinstance(field, BaseField)]
 
 
@@ -38,7 +38,7 @@ def stored_items(field: Field, entity: Any | None) -> Any:
     That is a list of items, unless another program has made something else of it.
     """
     if isinstance(field, BaseField):
-        return [] if entity is None else field.get(entity)
+        return [] if entity is None else list(field.kept(field.get(entity)))
     if entity is None:
         return field.default
     fields: Any = entity.fields

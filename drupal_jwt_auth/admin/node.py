@@ -7,18 +7,15 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.utils.html import format_html_join
+from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.admin.fields import configurable_fields, form_field_of, stored_items, text_of
+from drupal_jwt_auth.admin.fields import configurable_fields, text_of
 from drupal_jwt_auth.admin.node_form import PATH, NodeForm
 from drupal_jwt_auth.admin.revisions import RevisionPages
-from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.content.node.revisions import save_revision
-from drupal_jwt_auth.models import Node, NodeType
+from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.transactions import lock
 
@@ -31,6 +28,11 @@ class NodeAdmin(RevisionPages):
     the types that say so. The actions make none, as Drupal's do not.
     """
 
+    entity_type_id = "node"
+    add_title = _("Create %(type)s")
+    choose_title = _("Add content")
+    no_bundles = _("There are no content types yet.")
+    add_bundle = _("Add a content type")
     list_display = ("title", "content_type", "author", "published", "updated")
     list_filter = ("type", "status", ("uid", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("type", "uid")
@@ -74,59 +76,9 @@ class NodeAdmin(RevisionPages):
 
     # Forms
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Show the form for a type of content; where there are several, ask for the type first."""
-        if not self.has_add_permission(request):
-            return super().add_view(request, form_url, extra_context)
-        bundle = self.site(request).structure.bundles_of("node").get(self._chosen_type(request))
-        if bundle is None:
-            return self._choose_type(request, extra_context)
-        title = gettext("Create %(type)s") % {"type": bundle.config.name}
-        return super().add_view(request, form_url, {"title": title, **(extra_context or {})})
-
-    def _choose_type(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None
-    ) -> HttpResponse:
-        query = request.GET.copy()
-        choices = []
-        for node_type in NodeType.objects.all():
-            query["type"] = node_type.type
-            choices.append((node_type, query.urlencode()))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Add content"),
-            "opts": self.opts,
-            "may_see_node": self.has_view_permission(request),
-            "choices": choices,
-            "may_add_type": self.admin_site.is_registered(NodeType)
-            and request.user.has_perm("drupal_jwt_auth.add_nodetype"),
-            **(extra_context or {}),
-        }
-        template = "admin/drupal_jwt_auth/node/choose_type.html"
-        return TemplateResponse(request, template, context)
-
-    def get_form(
-        self,
-        request: HttpRequest,
-        obj: Node | None = None,
-        change: bool = False,
-        **kwargs: Any,
-    ) -> Any:
-        """Return a form with the fields of the node's type."""
-        bundle = self._bundle(request, obj)
-        inputs = {
-            field.name: form_field_of(field, stored_items(field, obj))
-            for field in configurable_fields(bundle)
-        }
-        attributes = {"site": self.site(request), "bundle": bundle}
-        form = type("NodeForm", (self.form,), {**attributes, **inputs})
-        return super().get_form(request, obj, change, **{**kwargs, "form": form})
-
     def get_fieldsets(self, request: HttpRequest, obj: Node | None = None) -> Any:
         """Show the content first, then how it is published."""
-        bundle = self._bundle(request, obj)
+        bundle = self.bundle(request, obj)
         fields = configurable_fields(bundle)
         content: list[Any] = [field.name for field in fields]
         path: list[Any] = ["path"]
@@ -138,7 +90,7 @@ class NodeAdmin(RevisionPages):
                 path, revision = [text_of(PATH, self.site(request))], ["revision_log"]
         own = ("uuid", "changed") if obj else ()
         return (
-            (None, {"fields": ("title", *content), "description": _left_out(bundle)}),
+            (None, {"fields": ("title", *content), "description": self.left_out(bundle)}),
             (_("Publishing"), {"fields": ("status", "promote", "sticky", *path)}),
             (_("Revision"), {"fields": revision}),
             (_("Authoring"), {"fields": ("uid", "created", "langcode", *own)}),
@@ -150,7 +102,7 @@ class NodeAdmin(RevisionPages):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin with the defaults of the type, by whoever is logged in."""
-        node_type = self._bundle(request, None).config
+        node_type = self.bundle(request, None).config
         initial: dict[str, Any] = {"uid": request.user.pk}
         for name in ("status", "promote", "sticky"):
             initial[name] = getattr(node_type, name)
@@ -169,18 +121,7 @@ class NodeAdmin(RevisionPages):
             obj.save(update_fields=form.changed_columns)
             if log:
                 obj.save_log(log)
-        if "path" in form.values:
-            PATH.save(obj, form.values["path"], created=not change)
-
-    def _bundle(self, request: HttpRequest, obj: Node | None) -> Bundle:
-        """Return the bundle of a node, for a new one that which was chosen."""
-        name = self._chosen_type(request) if obj is None else obj.type_id
-        return self.site(request).structure.bundles_of("node")[name]
-
-    def _chosen_type(self, request: HttpRequest) -> str:
-        """Return the name of the type that was chosen, or of the only one there is."""
-        names = list(self.site(request).structure.bundles_of("node"))
-        return names[0] if len(names) == 1 else request.GET.get("type", "")
+        form.save_rows()
 
     # Actions
 
@@ -229,10 +170,3 @@ class NodeAdmin(RevisionPages):
         )
         label = getattr(type(self), action).short_description
         self.message_user(request, text % {"action": label, "count": count}, messages.SUCCESS)
-
-
-def _left_out(bundle: Bundle) -> str:
-    """Return a line for each field that cannot be shown, as HTML."""
-    text = gettext("The field %(field)s is of the type %(type)s, which is not registered.")
-    values = [{"field": each.label, "type": each.field_type} for each in bundle.unregistered]
-    return format_html_join("", "<p>{}</p>", [(text % each,) for each in values])

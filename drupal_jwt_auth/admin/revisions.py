@@ -15,15 +15,14 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from drupal_jwt_auth.admin.comparison import FieldText, compare, describe, items_of
-from drupal_jwt_auth.admin.locking import LockingAdmin
-from drupal_jwt_auth.admin.site import AdminContext
+from drupal_jwt_auth.admin.entity import EntityAdmin
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.node.revisions import revert
 from drupal_jwt_auth.models import Node, Revision
 from drupal_jwt_auth.transactions import own_transactions
 
 
-class RevisionPages(LockingAdmin):
+class RevisionPages(EntityAdmin):
     """The pages for the revisions of a node.
 
     Whoever may see a node in the admin sees its revisions, and whoever may change it reverts it.
@@ -48,10 +47,6 @@ class RevisionPages(LockingAdmin):
             for name, route in pages.items()
         ]
         return own + super().get_urls()
-
-    def site(self, request: HttpRequest) -> AdminContext:
-        """Return the site as whoever is logged in sees it."""
-        return AdminContext.of(request, self.admin_site)
 
     # Permissions
 

@@ -1,1 +1,1 @@
-"""Who asks: passwords, tokens, flood control, the audit log. Knows nothing of content."""
+"""Authentication: passwords, tokens, flood control and the audit log, without any content."""

@@ -1,4 +1,4 @@
-"""API keys: one a user, made at random, and known here by a hash of it alone."""
+"""API keys: one for each user, made at random; only a hash of it is stored."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from django.utils.crypto import constant_time_compare
 from django.utils.timezone import now
 from django.views.decorators.debug import sensitive_variables
 
-from drupal_jwt_auth.auth.flood import alike
+from drupal_jwt_auth.auth.flood import fold_username
 from drupal_jwt_auth.models import ApiKey
 
 LENGTH = 64
-"""As the module that this app replicates makes them: letters and digits."""
+"""The length of the keys that the original module makes, of letters and digits."""
 
 _ALPHABET = string.ascii_letters + string.digits
 _PATTERN = re.compile(rf"[A-Za-z0-9]{{{LENGTH}}}")
@@ -28,7 +28,7 @@ _PATTERN = re.compile(rf"[A-Za-z0-9]{{{LENGTH}}}")
 
 @sensitive_variables("text")
 def make_api_key(user: AbstractBaseUser) -> str:
-    """Return a new key for a user, in the place of the one before; it cannot be read again."""
+    """Make a new key for a user, in the place of an older one, and return it; store its hash."""
     text = "".join(secrets.choice(_ALPHABET) for _ in range(LENGTH))
     rows = ApiKey.objects.using(router.db_for_write(ApiKey, instance=user))
     rows.update_or_create(user_id=user.pk, defaults={"key": hash_of(text), "made_at": now()})
@@ -36,17 +36,17 @@ def make_api_key(user: AbstractBaseUser) -> str:
 
 
 def delete_api_key(user: AbstractBaseUser) -> None:
-    """Leave a user without a key."""
+    """Delete the key of a user, if there is one."""
     ApiKey.objects.using(router.db_for_write(ApiKey, instance=user)).filter(pk=user.pk).delete()
 
 
 @sensitive_variables("text")
 def find_owner(username: str, text: str) -> AbstractBaseUser | None:
-    """Return the user of this name whose key this is, active or not, or None.
+    """Return the user with this name and this key, active or not, or None.
 
-    One query, for a hash that nobody can choose: neither it nor the time that it takes tells
-    anything of a key or a name. It is asked where keys are written: a copy of the database may
-    not know yet that one was reset.
+    One query by the hash of the key. Its time tells nothing of stored keys or names, as nobody can
+    choose the hash. It runs on the database that keys are written to: a replica may not know yet
+    that a key was reset.
     """
     if not is_like_a_key(text):
         return None
@@ -59,16 +59,17 @@ def find_owner(username: str, text: str) -> AbstractBaseUser | None:
         .filter(pk__in=ApiKey.objects.filter(key=hashed).values("user"))
         .first()
     )
-    is_right = user is not None and constant_time_compare(user.stored_key, hashed)
-    return user if is_right and alike(username) == alike(user.get_username()) else None
+    if user is None or not constant_time_compare(user.stored_key, hashed):
+        return None
+    return user if fold_username(username) == fold_username(user.get_username()) else None
 
 
 def is_like_a_key(text: str) -> bool:
-    """Tell whether a text may be a key; one that is empty is none."""
+    """Return True if a text has the length and the characters of a key."""
     return _PATTERN.fullmatch(text) is not None
 
 
 @sensitive_variables("text")
 def hash_of(text: str) -> str:
-    """Return what is stored of a key: it is random and long, so a plain hash is enough."""
+    """Return the hash that is stored; a plain one is enough, as keys are long and random."""
     return hashlib.sha256(text.encode()).hexdigest()

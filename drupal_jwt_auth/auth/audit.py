@@ -1,8 +1,8 @@
-"""The audit log: who asked what, when, from where, and how it was answered.
+"""The audit log: for each request to an `Audited` view, who sent it and how it was answered.
 
-Each request to an `Audited` view is one event. It goes to the logger of this module, and as
-``AUDIT_LOG`` says into the table of `AuditEntry`. Nothing secret is looked at: no password, no
-token, no query and no body. Whatever goes wrong in here is logged, and the answer goes out.
+An entry goes to the logger ``drupal_jwt_auth.audit`` and, if ``AUDIT_LOG`` says so, into the table
+of `AuditEntry`. Passwords, tokens, queries and bodies are never looked at. An error in here is
+logged, and does not change the answer.
 """
 
 from __future__ import annotations
@@ -36,22 +36,23 @@ from drupal_jwt_auth.http.exceptions import as_api_exception
 from drupal_jwt_auth.models import AuditEntry
 from drupal_jwt_auth.models.audit_entry import REFUSALS
 
+# The name that is documented: that of the public module.
 logger = logging.getLogger("drupal_jwt_auth.audit")
 
 SCHEMES = frozenset({"basic", "bearer"})
-"""What is told of a header that was no good: any other "scheme" may be a token without one."""
+"""The schemes that are logged of a bad header: another word may be a token without a scheme."""
 
 CODES: Mapping[type[Exception], str] = {Http404: "not_found", PermissionDenied: "permission_denied"}
 SUCCESS, SERVER_ERROR = 200, 500
 
 
 class Audited(APIView):
-    """A view whose requests are logged; name it before other base classes.
+    """A base class for views whose requests are logged; name it before other base classes.
 
-    ``audited_as`` is "tokens" for a view that deals in tokens; what others refuse with 401, 403 or
-    429 is one of the "refusals", as are credentials that were no good, and the rest "requests".
-    Credentials that were no good beside others that were have an entry of their own. A view that
-    authenticates by itself sets ``audited_user``, ``audited_username`` (the name that was
+    ``audited_as`` is the kind of the entries: "tokens" for views that deal in tokens, or
+    "requests". Of the latter, answers with 401, 403 or 429 and bad credentials are "refusals". Bad
+    credentials beside good ones, by another method, are logged as an entry of their own. A view
+    that authenticates by itself sets ``audited_user``, ``audited_username`` (the name that was
     tried) and ``audited_authentication``.
     """
 
@@ -65,27 +66,27 @@ class Audited(APIView):
     _authenticator: Any = None
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
-        """Remember that this request has its entry, whatever else in it is worth one."""
+        """Mark the request as logged, so that `record_login` adds no entry for it."""
         vars(request)["is_audited"] = True
         return super().initialize_request(request, *args, **kwargs)
 
     def perform_authentication(self, request: Request) -> None:
-        """Authenticate, and remember who it is: to ask later could mean to authenticate then."""
+        """Authenticate and remember the user; reading ``request.user`` later could do it again."""
         super().perform_authentication(request)
         if request.successful_authenticator:
             self.audited_user = request.user
             self._authenticator = request.successful_authenticator
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Answer an exception, and remember what it is called."""
+        """Answer an exception, and remember its error code."""
         try:
             response = super().handle_exception(exc)
         except Exception:
-            # No exception for a client: Django ends the view's transaction and answers 500.
+            # No answer for it: Django rolls back and answers 500, and `record_failure` logs that.
             vars(self.request._request)["audited_view"] = self
             raise
-        with _failing_alone(self.request._request):
-            # Whose a refused token was.
+        with _log_exceptions(self.request._request):
+            # The user of a refused token, and the name of a refused login.
             self.audited_user = self.audited_user or getattr(exc, "user", None)
             self.audited_username = getattr(exc, "username", "") or self.audited_username
             self.audited_error = _error(as_api_exception(exc), response)
@@ -94,11 +95,11 @@ class Audited(APIView):
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
-        """Log the request once the view's transaction is over: that of a refusal is undone."""
+        """Log after the transaction ends, so that a rollback keeps the entry."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        with _failing_alone(self.request._request):
+        with _log_exceptions(self.request._request):
             self.learn_of_refused_login()
-            # A view may return a plain response, whatever DRF's types say.
+            # A view may return a plain HttpResponse, though DRF's types do not allow it.
             if isinstance(response, SimpleTemplateResponse):
                 response.add_post_render_callback(lambda done: _record(self, done.status_code))
             else:
@@ -107,9 +108,10 @@ class Audited(APIView):
         return response
 
     def learn_of_refused_login(self) -> None:
-        """Remember credentials that were no good, whether others told who it is or nobody did.
+        """Remember refused Basic credentials, which raise no exception.
 
-        Such a request may be answered as if there had been none. A guess it is all the same.
+        The request goes on as an anonymous one, or as that of another method's user. It is logged
+        as a refusal all the same, for it may be a guess.
         """
         tried = tried_login(self.request)
         if tried and self._authenticator:
@@ -121,7 +123,7 @@ class Audited(APIView):
             self.audited_error = tried.error.error.name
 
     def audit_entry(self, status: int) -> AuditEntry:
-        """Return what is logged of a request that was answered with this status."""
+        """Return the entry for the request, answered with this status."""
         return _entry(
             self.request,
             status=status,
@@ -132,7 +134,7 @@ class Audited(APIView):
         )
 
     def overruled_entry(self, tried: RefusedLogin, status: int) -> AuditEntry:
-        """Return what is logged of credentials that were no good where others were."""
+        """Return the entry for bad credentials beside the good ones of another method."""
         return _entry(
             self.request,
             status=status,
@@ -144,7 +146,7 @@ class Audited(APIView):
 
     @property
     def _authentication(self) -> str:
-        """Return how the client said who it is: by what succeeded, or else what it sent."""
+        """Return the method that succeeded, or else the scheme of the header that was sent."""
         if self.audited_authentication or self._authenticator:
             return self.audited_authentication or _name(self._authenticator, self.request)
         header = read_authorization(self.request, "bearer")
@@ -159,9 +161,9 @@ def record_login(
     authentication: str = "password",
     error: Error | None = None,
 ) -> None:
-    """Log a login at a view that is none of ours, unless its request has an entry of its own.
+    """Log a login at a view that is not `Audited`, such as the admin's.
 
-    The status is that with which ``/rest_api/id_token`` would have answered it.
+    Its status is the one that ``/rest_api/id_token`` would have answered with.
     """
     if getattr(request, "is_audited", False):
         return
@@ -181,10 +183,10 @@ def record_login(
 
 
 def record_failure(request: HttpRequest | None = None, **kwargs: Any) -> None:
-    """Log a request that ended in an error of the server's: for ``got_request_exception``."""
+    """Log a request that ended in a server error: a receiver of ``got_request_exception``."""
     view: Audited | None = getattr(request, "audited_view", None)
     if view is not None:
-        with _failing_alone(view.request._request):
+        with _log_exceptions(view.request._request):
             view.learn_of_refused_login()
         view.audited_error = "server_error"
         with _own_connections() if isinstance(request, ASGIRequest) else nullcontext():
@@ -192,23 +194,23 @@ def record_failure(request: HttpRequest | None = None, **kwargs: Any) -> None:
 
 
 def printable(text: str) -> str:
-    """Return a text that any database takes, and that nobody is misled by.
+    """Return a text with U+FFFD in place of each character that is not printable.
 
-    U+FFFD stands for what is not printable: NUL, line breaks, lone surrogates, marks that turn the
-    direction of writing.
+    Such are NUL and lone surrogates, which databases refuse, and line breaks and marks that turn
+    the direction of writing, which mislead readers of a log.
     """
     return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
 def _text(name: str, text: str) -> str:
-    """Return a text for a column, cut to its length."""
+    """Return a printable text, cut to the length of the column of this name."""
     column: Any = AuditEntry._meta.get_field(name)
     return printable(str(text)[: column.max_length])
 
 
 def _name(authenticator: BaseAuthentication, request: Request) -> str:
-    """Return what a DRF authentication class is called: its scheme, or its own name."""
-    # That of `force_authenticate` has none.
+    """Return the name of a DRF authentication class: its scheme, or else from its class name."""
+    # The authenticator of DRF's `force_authenticate` does not have this method.
     challenge = getattr(authenticator, "authenticate_header", lambda request: None)(request)
     if challenge:
         return str(challenge).partition(" ")[0].lower()
@@ -216,7 +218,7 @@ def _name(authenticator: BaseAuthentication, request: Request) -> str:
 
 
 def _error(exc: Exception, response: Response) -> str:
-    """Return the code of the documented error that a client was told, or of the exception."""
+    """Return the code of the documented error in the answer, or else of the exception."""
     data = getattr(response, "data", None)
     told = str(data.get("error")) if isinstance(data, Mapping) else ""
     if told in Error.__members__:
@@ -230,7 +232,7 @@ def _error(exc: Exception, response: Response) -> str:
 
 
 def _record(view: Audited, status: int) -> None:
-    """Log a request, where that is wanted."""
+    """Log the request of a view that was answered with this status."""
     refused = status in REFUSALS or view.is_refused_login
     kind_of_refusal = "refusals" if view.audited_as == "requests" else view.audited_as
     kind = kind_of_refusal if refused else view.audited_as
@@ -245,32 +247,32 @@ def _record(view: Audited, status: int) -> None:
 def _write(
     request: HttpRequest, make_entry: Callable[[], AuditEntry], kind: str, *, is_warning: bool
 ) -> None:
-    """Make an entry and write it, as a row and as a line, where that is wanted."""
-    with _failing_alone(request):
+    """Make an entry, and write it as a row and as a line, as far as the settings ask for them."""
+    with _log_exceptions(request):
         level = logging.WARNING if is_warning else logging.INFO
         keeps = kind in app_settings.AUDIT_LOG
         if keeps or logger.isEnabledFor(level):
             entry = make_entry()
             if keeps:
-                _keep(request, entry)
+                _save(request, entry)
             _log(entry, level)
 
 
-def _keep(request: HttpRequest, entry: AuditEntry) -> None:
-    with _failing_alone(request):
+def _save(request: HttpRequest, entry: AuditEntry) -> None:
+    with _log_exceptions(request):
         try:
-            _save(entry)
+            _insert(entry)
         except IntegrityError as error:
             if not has_lost_a_reference(error):
                 raise
-            # The user was deleted meanwhile, as users may be afterwards: the name stays.
+            # The user was deleted meanwhile; the entry keeps the name.
             entry.pk = entry.user_id = None
-            _save(entry)
+            _insert(entry)
 
 
-def _save(entry: AuditEntry) -> None:
+def _insert(entry: AuditEntry) -> None:
     using = router.db_for_write(AuditEntry)
-    # Where somebody else's transaction is open, a failure must not spoil it.
+    # A savepoint in a transaction of the project's, so that an error does not break that.
     with transaction.atomic(using=using):
         entry.save(using=using, force_insert=True)
 
@@ -284,7 +286,7 @@ def _entry(
     authentication: str,
     error: str,
 ) -> AuditEntry:
-    """Return what is logged of a request; without a user, the name is the one that was tried."""
+    """Return an entry for a request; ``username`` is the name that was tried, without a user."""
     known = isinstance(user, get_user_model())
     address = client_address(request)
     return AuditEntry(
@@ -301,7 +303,7 @@ def _entry(
 
 
 def _tried(username: str) -> str:
-    """Return the name that was tried; one too long for any user may be a token, or it is a key."""
+    """Return the name that was tried, or "" for a text that may be a key or a token instead."""
     field = get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD)
     limit: int | None = getattr(field, "max_length", None)
     is_secret = is_like_a_key(username) or (limit is not None and len(username) > limit)
@@ -309,7 +311,7 @@ def _tried(username: str) -> str:
 
 
 def _log(entry: AuditEntry, level: int) -> None:
-    """Write the line. With ``repr`` no text can pass for another one's, or for another line."""
+    """Write the line, each value with ``repr``, so that none can pass for another value or line."""
     fields = {
         "method": entry.method,
         "path": entry.path,
@@ -326,7 +328,7 @@ def _log(entry: AuditEntry, level: int) -> None:
 
 @contextmanager
 def _own_connections() -> Iterator[None]:
-    """Leave no connection open: under ASGI, errors are told in a thread that no request ends in."""
+    """Close all connections afterwards: under ASGI, no request ends in the thread of an error."""
     try:
         yield
     finally:
@@ -334,11 +336,11 @@ def _own_connections() -> Iterator[None]:
 
 
 @contextmanager
-def _failing_alone(request: HttpRequest) -> Iterator[None]:
-    """Log a failure instead of raising it: an answer does not depend on the log of it."""
+def _log_exceptions(request: HttpRequest) -> Iterator[None]:
+    """Log an exception instead of raising it: the answer must not depend on its log entry."""
     try:
         yield
     except Exception:
         with suppress(Exception):
-            # Without the request its error report would show what is secret.
+            # The error report is filtered only where it has the request.
             logger.exception("A request could not be logged.", extra={"request": request})

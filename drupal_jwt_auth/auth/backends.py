@@ -1,4 +1,4 @@
-"""One flood control and one audit log for every way in that Django's ``authenticate`` serves.
+"""Flood control and the audit log for all logins that go through Django's ``authenticate``.
 
 One line of the settings switches it on, with `GuardedModelBackend` in the place of Django's own:
 
@@ -29,11 +29,11 @@ from drupal_jwt_auth.errors import AuthenticationError
 
 
 class LoginGuard(BaseBackend):
-    """A backend that guards itself and those after it; name it before the class that it guards.
+    """A mixin for a backend that guards itself and all backends after it in the settings.
 
-    It asks them itself, to be the last to speak: where others have guessed too often at the same
-    moment, the right password is not told either. What comes without user name and password is
-    left to them.
+    Name it before the backend class. It calls the backends after it itself, to have the last word:
+    if others have guessed too often at the same moment, the right password is refused as well.
+    Credentials other than user name and password are left to those backends.
     """
 
     @sensitive_variables()
@@ -44,10 +44,11 @@ class LoginGuard(BaseBackend):
         password: str | None = None,
         **others: Any,
     ) -> Any:
-        """Return the user with this name and password; None where somebody else is on guard.
+        """Return the user with this name and password, or None.
 
-        Raise PermissionDenied for a wrong one, in the name of all backends that were asked, and
-        TooManyFailuresError after too many of these.
+        Raise PermissionDenied for a wrong password, so that Django asks no backend after this one
+        again, and TooManyFailuresError after too many of them. Within another guarded login, it is
+        the backend that it is mixed into, and nothing more.
         """
         key = get_user_model().USERNAME_FIELD if username is None else "username"
         given = others.get(key) if username is None else username
@@ -76,7 +77,7 @@ class LoginGuard(BaseBackend):
         password: str | None = None,
         **others: Any,
     ) -> Any:
-        """Return the same as `authenticate`."""
+        """Call `authenticate` in a thread."""
         return await sync_to_async(self.authenticate)(request, username, password, **others)
 
     def _after(self) -> Iterator[Any]:
@@ -86,11 +87,11 @@ class LoginGuard(BaseBackend):
 
 
 class GuardedModelBackend(LoginGuard, ModelBackend):
-    """Django's own backend, on guard for itself and for all that are named after it."""
+    """Django's own backend, which guards itself and all backends that are named after it."""
 
 
 class _LoginByBackends(GuardedLogin):
-    """A login that Django was asked for: the backends say who is let in."""
+    """A login through ``authenticate``, whose backends decide which users are let in."""
 
     def __init__(
         self,
@@ -99,7 +100,7 @@ class _LoginByBackends(GuardedLogin):
         password: str,
         ask: Callable[[str], AbstractBaseUser | None],
     ) -> None:
-        # Some callers have none, and so no address.
+        # Some callers of ``authenticate`` have no request; then no address is known.
         super().__init__(request or HttpRequest(), username, password)
         self._ask = ask
 
@@ -111,7 +112,7 @@ class _LoginByBackends(GuardedLogin):
 
 
 def record_session(request: HttpRequest | None, user: AbstractBaseUser, **kwargs: Any) -> None:
-    """Log that a user has logged in, by whatever backend: for ``user_logged_in``."""
+    """Log a login by any backend, if one of them is a guard: a receiver of ``user_logged_in``."""
     named = settings.AUTHENTICATION_BACKENDS
     guards = [each for each in named if isinstance(load_backend(each), LoginGuard)]
     if guards:
@@ -126,12 +127,15 @@ def record_session(request: HttpRequest | None, user: AbstractBaseUser, **kwargs
 def _ask(
     backends: Iterable[Any], request: HttpRequest | None, credentials: dict[str, Any]
 ) -> AbstractBaseUser | None:
-    """Return the user whom the first backend that knows one lets in, as Django asks for one."""
+    """Return the first user that a backend returns, or None: Django's ``authenticate`` again.
+
+    A backend that does not take these credentials is passed over, and PermissionDenied ends it.
+    """
     for backend in backends:
         try:
             inspect.signature(backend.authenticate).bind(request, **credentials)
         except TypeError:
-            # It wants other credentials.
+            # This backend takes other credentials.
             continue
         try:
             user: AbstractBaseUser | None = backend.authenticate(request, **credentials)

@@ -1,4 +1,4 @@
-"""Who may call: lists of addresses, and the paths that a role may use."""
+"""Access by IP address (``ALLOWED_ADDRESSES`` and its like) and by path (``ROLE_PATHS``)."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.http.client_address import Address, Network, client_address, parse_network
 from drupal_jwt_auth.http.paths import SCRIPT, site_root
 
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
 
-class CallerRefused(APIException):
-    """403, whatever the token: this caller is not served, or not at this path.
+class ClientNotAllowed(APIException):
+    """403: this client has no access, or not to this path, whatever token it sends.
 
-    It is no PermissionDenied: a token would not help, so that nobody is told to send one.
+    Not a PermissionDenied, which becomes a 401 where nobody is logged in: a token would not help.
     """
 
     status_code = 403
 
 
-class AddressRefused(CallerRefused):
-    """The address is blocked, or is not among those that are allowed."""
+class AddressNotAllowed(ClientNotAllowed):
+    """403: the address is blocked, or is not one of those that are allowed."""
 
     default_detail = "Your IP address is not allowed to use this site's API."
     default_code = "ip_blocked"
 
 
-class PathRefused(CallerRefused):
-    """The caller's roles may use other paths only."""
+class PathNotAllowed(ClientNotAllowed):
+    """403: the roles of the user may use other paths only."""
 
     default_detail = "Your roles are not allowed to use this path."
     default_code = "access_denied"
@@ -48,10 +48,10 @@ class PathRefused(CallerRefused):
 
 
 def check_address(request: HttpRequest | Request) -> None:
-    """Raise AddressRefused for a client that the lists of addresses do not let in.
+    """Raise AddressNotAllowed unless the lists of addresses allow the client.
 
-    What is in both lists is blocked. A client whose address is not known may be one of those who
-    are blocked, and need not be one of those who are allowed: where there is a list, it is refused.
+    An address in both lists is blocked. A client whose address is not known is refused where there
+    is a list of either kind.
     """
     allowed, blocked = app_settings.ALLOWED_ADDRESSES, app_settings.BLOCKED_ADDRESSES
     if allowed is None and not blocked:
@@ -66,15 +66,15 @@ def check_address(request: HttpRequest | Request) -> None:
     else:
         return
     logger.warning("Refused %s %r from %s: %s.", request.method, request.path_info, address, reason)
-    raise AddressRefused
+    raise AddressNotAllowed
 
 
 def check_path(request: HttpRequest | Request, user: AbstractBaseUser | None) -> None:
-    """Raise PathRefused for a user whose roles may not use the path.
+    """Raise PathNotAllowed if the roles of the user may not use the path.
 
-    Who has roles that ``ROLE_PATHS`` lists may use the paths of these roles only; who has none of
-    them, any path. One query, where groups are listed. For None, somebody without a token, it is
-    NotAuthenticated: a token may help.
+    A user with roles that ``ROLE_PATHS`` lists may use the paths of these roles only, and any other
+    user all paths. One query if groups are listed. For an anonymous request, whose user is None, it
+    raises NotAuthenticated, as a token may help.
     """
     rules = app_settings.ROLE_PATHS
     if not rules:
@@ -88,29 +88,29 @@ def check_path(request: HttpRequest | Request, user: AbstractBaseUser | None) ->
             client_address(request),
             ", ".join(sorted(roles)),
         )
-        raise PathRefused(user) if user else NotAuthenticated
+        raise PathNotAllowed(user) if user else NotAuthenticated
 
 
 def _path(request: HttpRequest | Request) -> str:
-    """Return the path that rules are about: as the URLconf has it, without ``index.php``."""
+    """Return the path that ``ROLE_PATHS`` is about: that of the URLconf, without ``index.php``."""
     behind_script = site_root(request).endswith(SCRIPT)
     return request.path_info.replace(SCRIPT, "", 1) if behind_script else request.path_info
 
 
 def matches(path: str, patterns: Iterable[str]) -> bool:
-    """Tell whether a path is one of those that patterns stand for, ``*`` for any characters.
+    """Return True if a path matches one of the patterns, in which ``*`` is any text.
 
-    As Drupal's path matcher does, in upper and lower case, with or without a slash at its end.
+    As in Drupal's path matcher, case and a slash at the end do not matter.
     """
     path = _normalised(path)
     return any(stands_for(_normalised(pattern), path) for pattern in patterns)
 
 
 def stands_for(pattern: str, path: str) -> bool:
-    """Tell whether a path is what a pattern stands for, going once through the path.
+    """Return True if a path matches a pattern, in a time that is linear in its length.
 
-    Each part between stars is looked for from the end of the last on: a regular expression would
-    try all places, for several stars in long paths without an end.
+    Each part between stars is searched once, from the end of the part before. A regular expression
+    would try all combinations of places, which with several stars takes very long.
     """
     first, *others = pattern.split("*")
     if not others:
@@ -133,14 +133,14 @@ def _normalised(path: str) -> str:
 
 
 def _roles(user: AbstractBaseUser | None, rules: Mapping[str, Sequence[str]]) -> set[str]:
-    """Return the roles of a user that there are rules for."""
+    """Return the roles of a user that have rules."""
     if user is None:
         return {app_settings.ANONYMOUS_ROLE} & set(rules)
     special = {app_settings.ANONYMOUS_ROLE, app_settings.AUTHENTICATED_ROLE}
     roles = {app_settings.AUTHENTICATED_ROLE} & set(rules)
     groups = set(rules) - special
     if groups and isinstance(user, PermissionsMixin):
-        # To some databases other names are the same.
+        # A database may also find names that only look the same: keep those that are listed.
         found = user.groups.filter(name__in=groups).values_list("name", flat=True)
         roles.update(groups.intersection(found))
     return roles

@@ -1,4 +1,4 @@
-"""From a user name and a password to a user, by Django's own authentication."""
+"""Logins by user name and password: Django's authentication, with flood control around it."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from drupal_jwt_auth.errors import AuthenticationError, Error
 
 _guarded: ContextVar[bool] = ContextVar("guarded", default=False)
 
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
 
 @sensitive_variables("password")
 def log_in(request: HttpRequest, username: str, password: str) -> AbstractBaseUser:
-    """Return the user as `check_credentials` does, and send Django's ``user_logged_in``."""
+    """Return the user as `check_credentials` does, and send Django's signal ``user_logged_in``."""
     user = check_credentials(request, username, password)
     try:
         user_logged_in.send(sender=type(user), request=request, user=user)
     except DatabaseError:
         if _is_deleted(user):
-            # Meanwhile: the time of the login cannot be saved any more.
+            # Deleted meanwhile: Django's receiver could not save the time of the login.
             raise AuthenticationError(Error.INVALID_CREDENTIALS) from None
         raise
     return user
@@ -43,22 +43,25 @@ def log_in(request: HttpRequest, username: str, password: str) -> AbstractBaseUs
 
 @sensitive_variables("password")
 def check_credentials(request: HttpRequest, username: str, password: str) -> AbstractBaseUser:
-    """Return the active user with this name and password, by any configured backend.
+    """Return the active user with this name and password, by any of the project's backends.
 
     Raise AuthenticationError: INVALID_CREDENTIALS, or USER_BLOCKED for the right password of an
-    inactive user; and TooManyFailuresError, whatever the password, after too many of these. A
-    refusal takes the same time for each name.
+    inactive user. After too many failures raise TooManyFailuresError, whatever the password. A
+    refusal takes the same time whether or not there is a user of this name.
     """
     return _DrupalLogin(request, username, password).check()
 
 
 def is_guarded() -> bool:
-    """Tell whether a `GuardedLogin` is what asks the backends just now: one counts each failure."""
+    """Return True while a `GuardedLogin` calls the backends: it counts their failures itself."""
     return _guarded.get()
 
 
 class GuardedLogin(ABC):
-    """A login by user name and password: counted, as long about each name, and in any case."""
+    """A login by user name and password, with flood control.
+
+    Each failure is counted, whatever it ends in, and takes the same time for each name.
+    """
 
     def __init__(self, request: HttpRequest, username: str, password: str) -> None:
         self.request = request
@@ -69,45 +72,43 @@ class GuardedLogin(ABC):
     def check(self) -> AbstractBaseUser:
         """Return the user; raise AuthenticationError or TooManyFailuresError.
 
-        No transaction is open and no lock is held while the password is looked at.
+        The password is verified without an open transaction and without a lock.
         """
         flood = FloodControl(self.request, self.given)
-        flood.check()
+        usage = flood.ensure_allowed()
         stopwatch = Stopwatch()
         named = Named(self.given)
         flood.username = named.username
         try:
             user = self._verified(named)
-            OtherSpellings(self.request, self.given, user).check()
+            OtherSpellings(self.request, self.given, user).ensure_allowed()
         except Exception as fault:
-            # Also where a backend or a receiver has failed: whatever else ends a login, were it
-            # not counted, would be a guess for nothing.
+            # Errors of backends and receivers count as well: a login that ends in one without
+            # being counted would be a free guess.
             if isinstance(fault, AuthenticationError):
                 fault.username = named.username
             named.look_further()
             level_refusal(self.password, stopwatch.read())
-            flood.count()
+            flood.record_failure(usage)
             if named.user is not None:
                 _log_missing_hasher(named.user)
                 others = OtherSpellings(self.request, self.given, named.user)
-                others.check()
-                others.count()
+                others.record_failure(others.ensure_allowed())
             raise
-        # Of guesses made at the same time, no more than the limit may be answered.
-        flood.check()
-        flood.clear()
+        # Asked again, so that of guesses made at the same time no more than the limit are answered.
+        flood.reset(flood.ensure_allowed())
         return user
 
     @abstractmethod
     def ask(self, named: Named) -> AbstractBaseUser | None:
-        """Return the user with this name and password, at the cost of one run of the hasher."""
+        """Return the user with this name and password, or None; the hasher must run once."""
 
     def lets_in(self, user: AbstractBaseUser) -> bool:
-        """Tell whether a user whose password is right is let in: Drupal's blocked users are not."""
+        """Return True if a user with the right password may log in: inactive users may not."""
         return user.is_active
 
     def tell(self, named: Named) -> None:  # noqa: B027  Django does it for most
-        """Let others know that the login has failed, unless Django does."""
+        """Send ``user_login_failed``, unless Django has sent it."""
 
     @sensitive_variables()
     def _verified(self, named: Named) -> AbstractBaseUser:
@@ -122,10 +123,11 @@ class GuardedLogin(ABC):
 
     @sensitive_variables()
     def _found(self, named: Named) -> AbstractBaseUser | None:
-        """Return the user with this name and password, and the hash that is stored now, or None."""
+        """Return the user with this name and password, or None; the user has the stored hash."""
         try:
             if not named.may_exist:
-                # A database may refuse to be asked for such a name: no backend gets to see it.
+                # No backend gets to see such a name, as databases may raise an error for it. The
+                # hasher runs all the same.
                 get_user_model()().set_password(self.password)
                 return None
             with PasswordUpgrade(self.password) as upgrade, _guarding():
@@ -133,21 +135,22 @@ class GuardedLogin(ABC):
                 return user if user and upgrade.adopt_stored_hash(user) else None
         except Exception as fault:
             if isinstance(fault, DatabaseError) and named.user and _is_deleted(named.user):
-                # Before a new hash of the password was stored.
+                # The user was deleted before a new hash of the password could be stored.
                 return None
             hasher = failed_hasher(fault)
             if hasher is None:
                 raise
-            # An error for those alone whose hash needs this hasher would tell who exists.
+            # The login is refused as if the password were wrong: an error would tell that there is
+            # a user, with a hash that needs this hasher.
             whose = "A password" if named.user is None else f"The password of {named.username!r}"
             reason = why_failed(hasher, fault)
-            # A traceback would show what there is of the hash.
+            # Not the traceback, which may show parts of the hash.
             logger.error("%s cannot be checked. %s", whose, reason)  # noqa: TRY400
             return None
 
 
 class _DrupalLogin(GuardedLogin):
-    """One at an endpoint of this app, which asks all of Django's backends."""
+    """A login at an endpoint of this app, by all backends of the project."""
 
     _is_told = False
 
@@ -155,10 +158,10 @@ class _DrupalLogin(GuardedLogin):
     def ask(self, named: Named) -> AbstractBaseUser | None:
         found = named.user
         if found is not None and not found.is_active:
-            # Django's backends never tell a blocked user from a wrong password; Drupal does.
+            # Drupal tells a blocked user from a wrong password; Django's backends do not.
             return found if found.check_password(self.password) else None
         user = authenticate(self.request, username=named.username, password=self.password)
-        # Django says so itself.
+        # Django has sent the signal itself then.
         self._is_told = user is None
         return user
 
@@ -183,9 +186,10 @@ def _is_deleted(user: AbstractBaseUser) -> bool:
 
 
 def _log_missing_hasher(user: AbstractBaseUser) -> None:
-    """Log where Django has taken a password for wrong as it has no hasher for the stored hash.
+    """Log an error if the project has no hasher for the stored hash of a user.
 
-    Hashers without their library have told so themselves.
+    Django takes each password for wrong then, without a word. Hashers that lack their library have
+    logged that themselves.
     """
     missing = missing_for(user.password)
     if missing and not missing.is_library:

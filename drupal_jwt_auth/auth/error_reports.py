@@ -1,8 +1,8 @@
-"""Django's error reports: no token, password or key is in one, in DEBUG neither.
+"""Filters for Django's error reports, which hide tokens, passwords and keys, also with DEBUG.
 
-Django asks the request that failed for the filter of its report (``exception_reporter_filter``).
-`reporter_filter` answers for all requests, wherever they fail, so that no function has to say which
-of its variables are secrets.
+Django reads the filter of a report from the request that failed (``exception_reporter_filter``).
+`reporter_filter` provides it for all requests, so that no function has to be marked with its
+sensitive variables.
 """
 
 from __future__ import annotations
@@ -41,23 +41,23 @@ KEEPERS = (
     "drupal_jwt_auth.http.parameters",
     "drupal_jwt_auth.auth.tokens",
 )
-"""The modules and packages that read passwords and tokens, have the keys, and make tokens."""
+"""The modules and packages that deal in secrets: none of their variables is shown."""
 
 SHORTEST = 8
-"""A shorter text is no token: nobody can empty a report by sending the letter e as one."""
+"""The shortest text that is searched for: else sending "e" as a token would empty a report."""
 
 _PREFIXES = tuple(f"{keeper}." for keeper in KEEPERS)
 Values = TypeVar("Values", bound=MutableMapping[str, Any])
 
 
 class SecretFilter:
-    """An exception reporter filter that shows what another one shows, but for secrets.
+    """An exception reporter filter that hides secrets in what another filter shows.
 
-    Of variables it hides each that contains what the client has sent to say who it is, and all of
-    the code that deals in secrets, and of what that calls.
+    It hides each variable that contains the credentials of the request, and all variables of the
+    code that deals in secrets, and of the functions which that calls.
     """
 
-    # To be asked for anything before it is made, as by `copy`, must not ask on for ever.
+    # `copy` reads attributes before `__init__` has run: `__getattr__` must find this one.
     _shown: Any = None
 
     def __init__(self, shown: Any = None) -> None:
@@ -67,19 +67,19 @@ class SecretFilter:
         return getattr(self._shown, name)
 
     def get_safe_request_meta(self, request: HttpRequest | None) -> dict[str, Any]:
-        """Return the headers, and what else the server says of the request."""
+        """Return ``request.META``, with the headers for credentials hidden."""
         sent = (*header_names(), API_KEY_HEADER)
         names = {HttpHeaders.to_wsgi_name(name) for name in sent}
         return self._hide(self._shown.get_safe_request_meta(request), names | {REDIRECTED})
 
     def get_post_parameters(self, request: HttpRequest | None) -> MutableMapping[str, Any]:
-        """Return the parameters of a form."""
+        """Return the parameters of a form, with tokens hidden."""
         return self._hide(self._shown.get_post_parameters(request), PARAMETERS)
 
     def get_traceback_frame_variables(
         self, request: HttpRequest | None, tb_frame: FrameType
     ) -> list[tuple[str, Any]]:
-        """Return the variables of a function that was running, each with its value."""
+        """Return the names and values of a frame's variables, with secrets hidden."""
         variables = dict(self._shown.get_traceback_frame_variables(request, tb_frame))
         names: Collection[str] = variables
         if not _is_of_keeper(tb_frame):
@@ -96,22 +96,22 @@ class SecretFilter:
 
 
 class SilentFilter(SecretFilter):
-    """One that shows no variable and no parameter at all."""
+    """A filter that hides all variables and all parameters."""
 
     def get_post_parameters(self, request: HttpRequest | None) -> MutableMapping[str, Any]:
-        """Return the names of the parameters of a form."""
+        """Return the parameters of a form, with all values hidden."""
         parameters = self._shown.get_post_parameters(request)
         return self._hide(parameters, list(parameters))
 
     def get_traceback_frame_variables(
         self, request: HttpRequest | None, tb_frame: FrameType
     ) -> list[tuple[str, Any]]:
-        """Return the names of the variables of a function that was running."""
+        """Return the names of a frame's variables, with all values hidden."""
         return [(name, self._shown.cleansed_substitute) for name in tb_frame.f_locals]
 
 
 def _filter_of(request: HttpRequest) -> SecretFilter:
-    """Return the filter that the project has set, on the request or for all, less the secrets."""
+    """Return the filter that the project has set, on the request or for all, in a SecretFilter."""
     shown = vars(request).get("exception_reporter_filter")
     shown = shown or get_default_exception_reporter_filter()
     return shown if isinstance(shown, SecretFilter) else SecretFilter(shown)
@@ -126,12 +126,12 @@ reporter_filter = property(_filter_of, _set_filter)
 
 
 def silence(request: HttpRequest) -> None:
-    """Let the error report of a request show no variable and no parameter at all."""
+    """Hide all variables and parameters in the error report of a request."""
     _set_filter(request, SilentFilter(_filter_of(request)))
 
 
 def _is_of_keeper(frame: FrameType | None) -> bool:
-    """Tell whether a function is one of a keeper of secrets, or was called by one."""
+    """Return True if a frame, or a frame that called it, belongs to one of `KEEPERS`."""
     while frame is not None:
         if f"{frame.f_globals.get('__name__')}.".startswith(_PREFIXES):
             return True
@@ -140,9 +140,9 @@ def _is_of_keeper(frame: FrameType | None) -> bool:
 
 
 def _secrets_of(request: HttpRequest) -> Iterator[str]:
-    """Yield what a client has sent to say who it is, as it is shown, in lower case.
+    """Yield the texts to search for, in lower case: the credentials of a request and their parts.
 
-    That is all of it, the last part of each, which is a token's signature, and what is in it.
+    The parts are what follows the last dot, a token's signature, and what Basic has encoded.
     """
     sent = list(sent_credentials(request))
     for text in (*sent, *_sent_parameters(request)):
@@ -151,14 +151,14 @@ def _secrets_of(request: HttpRequest) -> Iterator[str]:
                 yield secret.lower()
     for secret in itertools.chain.from_iterable(map(_decoded, sent)):
         quoted = repr(secret).lower()
-        # Of a short one, no text is hidden that only has it inside.
+        # A short one is searched for with its quotes: a text that only contains it stays.
         yield quoted[1:-1] if len(secret) >= SHORTEST else quoted
 
 
 def _decoded(credentials: str) -> Iterator[str]:
-    """Yield what Basic has encoded, and the password or key in it, as far as there are any.
+    """Yield the text that Basic has encoded, and the password or key in it, if there is one.
 
-    Django REST framework takes for Latin-1 what is not UTF-8.
+    It may be UTF-8, or Latin-1, which Django REST framework reads as well.
     """
     try:
         content = base64.b64decode(credentials + "=" * (-len(credentials) % 4), validate=True)
@@ -175,16 +175,16 @@ def _decoded(credentials: str) -> Iterator[str]:
 def _sent_parameters(request: HttpRequest) -> list[str]:
     try:
         return [text for name in PARAMETERS for text in request.POST.getlist(name)]
-    except Exception:  # Reading the form may be what has failed, or may fail only now.
+    except Exception:  # Reading the form may have caused the error, or may fail now.
         return []
 
 
 def _contains(value: Any, secrets: Collection[str]) -> bool:
-    """Tell whether a value shows one of the texts, in upper or lower case, however deep inside."""
+    """Return True if the ``repr`` of a value contains one of the texts, whatever the case."""
     if not secrets:
         return False
     try:
         text = repr(value).lower()
-    except Exception:  # An object's own code may fail in any way.
+    except Exception:  # The object's own `__repr__` may raise anything.
         return True
     return any(secret in text for secret in secrets)

@@ -1,4 +1,4 @@
-"""The exception handler: the one place that turns an exception into an answer."""
+"""The exception handler: it turns exceptions into answers, as Drupal gives them."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from drupal_jwt_auth.http.exceptions import as_api_exception
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """Answer as the Drupal module does for the documented errors, and as Drupal core for others.
+    """Return the answer to an exception: documented errors as the Drupal module answers them.
 
-    A documented error has the body of its row in ``drupal_jwt_auth.errors.Error``, and so has the
-    refusal of a request without credentials, where the view takes a token or a key. Every other DRF
-    or Django exception is ``{"message": "..."}``. None, as in DRF, where it is no exception for a
-    client: Django then answers 500.
+    They have the body of their row in `drupal_jwt_auth.errors.Error`, and so has a request without
+    credentials, where the view takes tokens or keys. All other exceptions of DRF and Django are
+    ``{"message": "..."}``, as in Drupal core. Return None, as DRF's handler does, for an exception
+    that is a server error: Django answers 500.
 
-    This app's own views use it, and others that are a `DrupalErrorsMixin`. As the handler of all
-    views, ``REST_FRAMEWORK["EXCEPTION_HANDLER"]``, it answers for those of other packages too.
+    This app's own views use it, and all that inherit from `DrupalErrorsMixin`. As
+    ``REST_FRAMEWORK["EXCEPTION_HANDLER"]`` it answers for the views of other packages too.
     """
     exc = as_api_exception(exc)
     if isinstance(exc, NotAuthenticated):
@@ -38,7 +38,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
 
 
 class DrupalErrorsMixin(APIView):
-    """A view that answers errors as Drupal does, whatever handler the project has.
+    """A mixin for views that answer errors as Drupal does, whatever handler the project has.
 
     Name it before other base classes: ``class Reports(DrupalErrorsMixin, APIView)``.
     """
@@ -49,10 +49,10 @@ class DrupalErrorsMixin(APIView):
 
 
 def _documented(exc: NotAuthenticated, context: Mapping[str, Any]) -> Exception:
-    """Return what missing credentials are called, if the view would have accepted any.
+    """Return the error for missing credentials that the view's authentication method has.
 
-    It is for the method that they seem to be meant for to say, else for the first. Some were there
-    and no good: Drupal takes the client for an anonymous user, who may not, and asks for nothing.
+    That is the method whose scheme was sent, or else the first one. After bad Basic credentials it
+    is a 403: to Drupal such a client is an anonymous user, who has no access.
     """
     request: Any = context.get("request")
     if refused_login(request):
@@ -67,9 +67,9 @@ def _documented(exc: NotAuthenticated, context: Mapping[str, Any]) -> Exception:
 
 
 def _message(detail: Any) -> str:
-    """Return DRF's error detail, whatever its shape, as one text."""
+    """Return DRF's error detail, a text or nested lists and mappings, as one text."""
     if isinstance(detail, Mapping) and set(detail) == {"detail"}:
-        # A serializer's field of this name has a list of errors.
+        # Not where a serializer has a field of this name, which has a list of errors.
         detail = detail["detail"] if isinstance(detail["detail"], str) else detail
     return "\n".join(
         f"{'.'.join(path)}: {text}" if path else text for path, text in _lines(detail, ())

@@ -1,15 +1,15 @@
-"""Flood control: how often a login may fail, as Drupal's `user.flood` has it.
+"""Flood control: limits of failed logins, as Drupal's `user.flood` has them.
 
-A limit has a number of places. Each failure takes one for the time of the limit's window, and
-while none is free, logins are refused. A place is taken by ``add``, with which only one of several
-processes succeeds, so that guesses made at the same moment are counted too. Places become free one
-by one, each when its own failure is old enough: the window slides, as Drupal's does.
+A limit has a number of places. Each failure takes one for the time of the limit's window, and while
+none is free, logins are refused. A place is taken by ``add``, which succeeds for only one of
+several processes, so guesses made at the same moment are counted too. Each place becomes free when
+its own failure is old enough: the window slides, as Drupal's does.
 
-Places are kept in the database, as in Drupal, or in the cache that ``FLOOD_CACHE`` names. So a test
-of a project's that is undone in the database leaves no failures to the next one. A view may undo
-what was written before it refused, as those of Django REST framework do with ``ATOMIC_REQUESTS``.
-So failures are written apart from its transaction (`drupal_jwt_auth.transactions.apart`), and where
-that cannot be, counted once more when the request is over.
+The places are rows of `FailedLogin`, as in Drupal, or entries of the cache in ``FLOOD_CACHE``. Rows
+are rolled back at the end of a project's test, so that the next one begins without failures. But a
+view may roll back as well when it refuses, as those of Django REST framework do with
+``ATOMIC_REQUESTS``. So failures are written apart from the view's transaction
+(`drupal_jwt_auth.transactions.apart`), or where that cannot be, once more when the request is over.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import math
 import secrets
 import time
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import timedelta
@@ -42,17 +42,20 @@ from drupal_jwt_auth.http.client_address import Address, client_address
 from drupal_jwt_auth.models import FailedLogin
 from drupal_jwt_auth.models.failed_login import MARK_LENGTH
 
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 _taken: ContextVar[Mapping[str, Callable[[], None]]] = ContextVar(
     "taken", default=MappingProxyType({})
 )
-"""What takes the places again that were taken in a transaction, until the request is over."""
+"""By the places that were taken in a transaction: the functions that take them once more.
+
+They are called when the request is over, as the transaction may have been undone.
+"""
 
 _IPV6_PREFIX = 64
-"""What one line has of IPv6: whoever has it can send each guess from another address."""
+"""The part of an IPv6 address that belongs to one line; its owner may use any of the rest."""
 
 _SECONDS_OF_A_MINUTE = 60
 _MAX_NAME = 500
@@ -72,55 +75,66 @@ _LETTERS = str.maketrans(
 )
 
 
+Failure = tuple[float, str, str]
+"""A failed login: the Unix time until which it counts, a hash of its user name, a unique mark."""
+
+Usage = Mapping[str, Failure]
+"""The failures that count, by the places that they take."""
+
+
 class Limit:
-    """One limit: its places, and which of them were taken when it was last looked."""
+    """One limit: the places for failures of one bucket, such as an address and a user name."""
 
     def __init__(self, setting: tuple[int, timedelta], *bucket: str) -> None:
         number, window = setting
         self.window = math.ceil(window.total_seconds())
         self.places = [f"drupal_jwt_auth.flood.{digest(*bucket)}.{n}" for n in range(number)]
-        self.taken: dict[str, tuple[float, str, str]] = {}
 
-    @property
-    def is_reached(self) -> bool:
-        """Tell whether no place was free."""
-        return len(self.taken) == len(self.places)
+    def failures(self, usage: Usage) -> list[Failure]:
+        """Return the failures that count for this limit."""
+        return [usage[place] for place in self.places if place in usage]
 
-    @property
-    def end(self) -> float:
-        """Return when the first place that was taken becomes free, in Unix time."""
-        return min(end for end, *_ in self.taken.values())
+    def is_reached(self, usage: Usage) -> bool:
+        """Return True if no place is free."""
+        return len(self.failures(usage)) == len(self.places)
 
-    def take(self, name: str, request: HttpRequest) -> bool:
-        """Take a place that was free for a failure with this name, unless others were faster."""
-        value = (time.time() + self.window, name, secrets.token_hex(MARK_LENGTH // 2))
-        place = self._take(value, request, self.taken)
+    def end(self, usage: Usage) -> float:
+        """Return the Unix time until which the first of its failures counts."""
+        return min(end for end, *_ in self.failures(usage))
+
+    def take(self, name: str, request: HttpRequest, usage: Usage) -> bool:
+        """Take a free place for a failure with this name; return False if others have taken all."""
+        failure = (time.time() + self.window, name, secrets.token_hex(MARK_LENGTH // 2))
+        place = self._take(failure, request, usage)
         if place is not None and _may_be_undone():
-            _taken.set({**_taken.get(), place: partial(self._take_once_more, value, request)})
+            _taken.set({**_taken.get(), place: partial(self._take_once_more, failure, request)})
         return place is not None
 
-    def _take(self, value: Any, request: HttpRequest, taken: Collection[str]) -> str | None:
+    def _take(self, failure: Failure, request: HttpRequest, usage: Usage) -> str | None:
         """Take the first place that is free, and return it."""
 
         def add(place: str) -> bool:
-            return _try(request, lambda store: store.add(place, value, self.window), otherwise=True)
+            return _try(
+                request, lambda store: store.add(place, failure, self.window), otherwise=True
+            )
 
-        return next((each for each in self.places if each not in taken and add(each)), None)
+        return next((each for each in self.places if each not in usage and add(each)), None)
 
-    def _take_once_more(self, value: Any, request: HttpRequest) -> None:
-        """Take a place for a failure that has none any more: others may have its own by now."""
+    def _take_once_more(self, failure: Failure, request: HttpRequest) -> None:
+        """Take a place again for a failure whose own was undone, or went to another meanwhile."""
         nothing: dict[str, Any] = {}
-        taken = _try(request, lambda store: store.get_many(self.places), otherwise=nothing)
-        *_, mark = value
-        if mark not in [each for *_, each in taken.values()]:
-            self._take(value, request, taken)
+        usage = _try(request, lambda store: store.get_many(self.places), otherwise=nothing)
+        *_, mark = failure
+        if mark not in [each for *_, each in usage.values()]:
+            self._take(failure, request, usage)
 
 
 class TooManyFailuresError(DocumentedError, ValidationError, BadRequest):
-    """TOO_MANY_REQUESTS, whoever has asked for the login.
+    """TOO_MANY_REQUESTS: too many logins have failed.
 
-    To a form, such as that of the admin, it is an error with a text of its own; to a view of DRF's,
-    a 429; to any other view, a 400. ``username`` is the name that was tried: for the audit log.
+    A form, such as that of the admin, shows it as an error with a text of its own; in a view of DRF
+    it is a 429, in any other view a 400. ``username`` is the name that was tried, for the audit
+    log.
     """
 
     def __init__(self, wait: float, username: str) -> None:
@@ -136,56 +150,57 @@ class TooManyFailuresError(DocumentedError, ValidationError, BadRequest):
         self.username = username
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Be copied as one that is made of the same."""
+        """Copy and pickle it by its own arguments; those of its base classes differ."""
         return type(self), (self.wait, self.username)
 
 
 class FloodControl:
-    """The limits for whoever asks: by address and user name, and by address alone.
+    """The limits for one login: by address and user name, and by address alone.
 
-    ``username`` is the name as its user has it, as soon as that is known.
+    `ensure_allowed` comes first; what it returns says which places `record_failure` finds free, and
+    which failures `reset` forgets. ``username`` is the name as its user has it, once that is known.
     """
 
     def __init__(self, request: HttpRequest, username: str) -> None:
         self.request = request
         self.address = client_address(request)
         self.username = username
-        network = network_of(self.address)
+        address = address_bucket(self.address)
         per_user, per_address = app_settings.FLOOD_PER_USER, app_settings.FLOOD_PER_ADDRESS
-        self.per_user = [Limit(per_user, network, alike(username))] if per_user else []
-        self.limits = self.per_user + ([Limit(per_address, network)] if per_address else [])
+        self.per_user = [Limit(per_user, address, fold_username(username))] if per_user else []
+        self.limits = self.per_user + ([Limit(per_address, address)] if per_address else [])
 
-    def check(self) -> None:
-        """Raise TooManyFailuresError where a limit is reached."""
+    def ensure_allowed(self) -> Usage:
+        """Return the failures that count; raise TooManyFailuresError if a limit is reached."""
         places = [place for limit in self.limits for place in limit.places]
-        taken: dict[str, Any] = {}
+        usage: dict[str, Any] = {}
         if places:
-            taken = _try(self.request, lambda store: store.get_many(places), otherwise=taken)
-        for limit in self.limits:
-            limit.taken = {place: taken[place] for place in limit.places if place in taken}
-        ends = [limit.end for limit in self.limits if limit.is_reached]
+            usage = _try(self.request, lambda store: store.get_many(places), otherwise=usage)
+        ends = [limit.end(usage) for limit in self.limits if limit.is_reached(usage)]
         if ends:
             raise self._refusal(max(ends) - time.time())
+        return usage
 
-    def count(self) -> None:
-        """Count a failure; raise as `check` does where others have taken the last place since."""
-        taken = [limit.take(digest(self.username), self.request) for limit in self.limits]
+    def record_failure(self, usage: Usage) -> None:
+        """Count a failure; raise TooManyFailuresError if others have taken the last place since."""
+        name = digest(self.username)
+        taken = [limit.take(name, self.request, usage) for limit in self.limits]
         if not all(taken):
-            self.check()
+            self.ensure_allowed()
             raise self._refusal(0)
 
-    def clear(self) -> None:
-        """Forget the failures that were made with this user's name.
+    def reset(self, usage: Usage) -> None:
+        """Forget the failures that were made with this user's name, after a login.
 
-        Not those with one that is only alike: it may be somebody else's, who must not be able to
-        go on guessing by logging in in between.
+        Those with a name that only looks like it stay: they may be guesses at another user, and
+        whoever makes these must not be able to go on by logging in in between.
         """
         own = digest(self.username)
         places = [
             place
             for limit in self.per_user
-            for place, (_, name, *_) in limit.taken.items()
-            if name == own
+            for place in limit.places
+            if place in usage and usage[place][1] == own
         ]
         if places:
             _try(self.request, lambda store: store.delete_many(places), otherwise=None)
@@ -199,37 +214,39 @@ class FloodControl:
 class OtherSpellings(FloodControl):
     """The limit for guesses at a user by names that the database takes for the user's own.
 
-    Databases know more of these than `alike` does. The limit is one of its own, and whoever reaches
-    it is not told: a refusal that only such a name can meet with would tell that there is the user.
+    Databases know more of these than `fold_username` does. The limit is one of its own, and whoever
+    reaches it is not told: a refusal for such names alone would tell that the user exists.
     """
 
     def __init__(self, request: HttpRequest, username: str, user: AbstractBaseUser) -> None:
         own = str(user.get_username())
         super().__init__(request, own)
-        setting, place = app_settings.FLOOD_PER_USER, network_of(self.address)
-        is_other = alike(username) != alike(own)
-        self.limits = [Limit(setting, place, alike(own), "other")] if setting and is_other else []
+        setting, address = app_settings.FLOOD_PER_USER, address_bucket(self.address)
+        is_other = fold_username(username) != fold_username(own)
+        self.limits = []
+        if setting and is_other:
+            self.limits = [Limit(setting, address, fold_username(own), "other")]
 
-    def check(self) -> None:
-        """Raise AuthenticationError, INVALID_CREDENTIALS, where too many have failed."""
+    def ensure_allowed(self) -> Usage:
+        """Return the failures that count; raise AuthenticationError, INVALID_CREDENTIALS, else."""
         try:
-            super().check()
+            return super().ensure_allowed()
         except TooManyFailuresError:
             raise AuthenticationError(Error.INVALID_CREDENTIALS) from None
 
-    def count(self) -> None:
-        """Count a failure."""
+    def record_failure(self, usage: Usage) -> None:
+        """Count a failure, without a word if others have taken the last place since."""
         with suppress(TooManyFailuresError):
-            super().count()
+            super().record_failure(usage)
 
 
 def forget_taken(**kwargs: Any) -> None:
-    """Begin with what was taken in this request alone: for ``request_started``."""
+    """Forget the places that a request before has taken: a receiver of ``request_started``."""
     _taken.set({})
 
 
 def count_once_more(**kwargs: Any) -> None:
-    """Take the places again that a request may have undone: for ``request_finished``."""
+    """Take the places again that a request may have undone: a receiver of ``request_finished``."""
     taken = _taken.get()
     if taken:
         _taken.set({})
@@ -237,28 +254,32 @@ def count_once_more(**kwargs: Any) -> None:
             add()
         connection = connections[router.db_for_write(FailedLogin)]
         if not connection.in_atomic_block:
-            # Django has looked after its connections before; a test has a transaction around all.
+            # Django has closed old connections before this receiver, so it has to be done again;
+            # not in a test, which has a transaction around all.
             connection.close_if_unusable_or_obsolete()
 
 
 def _may_be_undone() -> bool:
-    """Tell whether places are taken in a transaction: a cache may be a table of a database too."""
+    """Return True in a transaction of any database: a cache may be a table of one, too."""
     return any(each.in_atomic_block for each in connections.all(initialized_only=True))
 
 
-def network_of(address: Address | None) -> str:
-    """Return what is counted as one caller; all whose address is not known are."""
+def address_bucket(address: Address | None) -> str:
+    """Return the bucket to count under: the IPv4 address or the /64 of an IPv6 address.
+
+    Clients without a known address share one.
+    """
     if isinstance(address, IPv6Address):
         return str(IPv6Network((address, _IPV6_PREFIX), strict=False))
     return str(address)
 
 
-def alike(username: str) -> str:
-    """Return the same text for all names that a database may find the same user by.
+def fold_username(username: str) -> str:
+    """Return a name without case, accents, invisible characters and spaces around it.
 
-    A collation that is case- and accent-insensitive (MySQL's default, PostgreSQL's citext and
-    nondeterministic ones) ignores case, accents, invisible characters and spaces at the end. That
-    more names share one text than a database would find is no harm; see `FloodControl.clear`.
+    A database may find the same user by all names that are folded to one: so does a collation that
+    is case- and accent-insensitive (MySQL's default, PostgreSQL's citext and nondeterministic
+    ones). That more names are folded to one does no harm; see `FloodControl.reset`.
     """
     text = unicodedata.normalize("NFKD", username[:_MAX_NAME]).casefold().translate(_LETTERS)
     text = unicodedata.normalize("NFKD", text)
@@ -266,19 +287,22 @@ def alike(username: str) -> str:
 
 
 def digest(*texts: str) -> str:
-    """Return what stands for texts where failures are kept, which is to know no names."""
+    """Return a hash of some texts: where failures are kept, no names are."""
     return hashlib.sha256(repr(texts).encode()).hexdigest()
 
 
 def _try(request: HttpRequest, operation: Callable[[Any], T], *, otherwise: T) -> T:
-    """Return what the cache or the table answers; one that is down must not keep everybody out."""
+    """Call an operation with the cache or the table; return ``otherwise`` if that fails.
+
+    A cache that is down must not keep everybody out.
+    """
     name = app_settings.FLOOD_CACHE
     try:
         return operation(FailedLogin.objects if name is None else caches[name])
     except Exception:
         logger.exception(
             "Flood control has nowhere to count: failed logins are not counted.",
-            # Without the request its error report would show what is secret.
+            # The error report is filtered only where it has the request.
             extra={"request": request},
         )
         return otherwise

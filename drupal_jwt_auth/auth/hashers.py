@@ -44,32 +44,32 @@ from django.views.decorators.debug import sensitive_variables
 from drupal_jwt_auth.auth.timing import Clocks, Stopwatch, spend_the_rest
 
 INSTALL = 'Install it: pip install "drupal-jwt-auth[passwords]".'
-"""How to get the libraries of these hashers, which are those of Django's too."""
+"""The hint for a missing library of these hashers, or of Django's, which need the same ones."""
 
 # PasswordInterface::PASSWORD_MAX_LENGTH, in bytes.
 MAX_LENGTH = 512
 
 MAX_BCRYPT_COST = 16
-"""The logarithm of the rounds: 3.5 seconds, where PHP's own 10 takes 55 ms."""
+"""The logarithm of the rounds of bcrypt: 3.5 seconds, while PHP's default of 10 takes 55 ms."""
 
 MAX_PHPASS_COST = 22
-"""The logarithm of the rounds."""
+"""The logarithm of the rounds of phpass."""
 
 MAX_ITERATIONS = 10_000_000
-"""Of PBKDF2."""
+"""The iterations of PBKDF2."""
 
 MAX_MEMORY_COST = 262_144
-"""Of Argon2, in KiB."""
+"""The memory of Argon2, in KiB."""
 
 MAX_TIME_COST = 16
 """The passes of Argon2 over its memory."""
 
 MAX_SCRYPT_COST = 131_072
 MAX_BLOCK_SIZE = 16
-"""Of scrypt."""
+"""``N`` and ``r`` of scrypt."""
 
 MAX_PARALLELISM = 16
-"""Of Argon2 and scrypt."""
+"""The parallelism of Argon2 and scrypt."""
 
 _COSTS = {
     "argon2": {
@@ -86,21 +86,21 @@ _COSTS = {
         "parallelism": MAX_PARALLELISM,
     },
 }
-"""What one login may cost, by the scheme and the parts of a hash. It holds a worker so long."""
+"""The highest costs of a hash, by scheme and part: so long does one login block a worker."""
 
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
-# Some builds of Python offer MD5 only so; here it protects nothing but what is already stored.
+# Some builds of Python offer MD5 only with this flag; it only verifies hashes that are stored.
 md5 = partial(hashlib.md5, usedforsecurity=False)
 
 
 def encode_drupal_hash(original: str) -> str:
-    """Return what ``User.password`` must hold for this content of Drupal's ``pass`` column.
+    """Return the value of ``User.password`` for the content of Drupal's ``pass`` column.
 
-    That is the hash behind the name of its hasher, as in ``drupal_phpass$$S$E...``. One that
+    That is the name of a hasher before the hash, as in ``drupal_phpass$$S$E...``. A hash that
     Django itself has made, with a hasher of ``PASSWORD_HASHERS``, stays as it is. Anything else
-    (nothing, a plain MD5, a damaged hash, one that takes too long to verify) becomes an unusable
-    password.
+    (an empty text, a plain MD5, a damaged hash, one that takes too long to verify) becomes an
+    unusable password.
     """
     for hasher in (
         DrupalBCryptPasswordHasher(),
@@ -115,20 +115,20 @@ def encode_drupal_hash(original: str) -> str:
 
 
 def _is_djangos(original: str) -> bool:
-    """Tell whether a text is what one of the project's hashers has stored, and can be verified."""
+    """Return True if one of the project's hashers has made this hash and can verify it."""
     try:
         if _costs_too_much(identify_hasher(original).decode(original)):
             return False
     except (AssertionError, ValueError):
-        # What Django's hashers raise for a text that is none of theirs, or damaged.
+        # Django's hashers raise these for a damaged hash, and for a text that is not a hash.
         return False
     field: Any = AbstractBaseUser._meta.get_field("password")
     return len(original) <= int(field.max_length)
 
 
 def _costs_too_much(decoded: Mapping[str, Any]) -> bool:
-    """Tell whether to verify a hash with these parts would hold a worker for long."""
-    # A hasher of the project's own may name no parts.
+    """Return True if verifying a hash with these parts would take too long."""
+    # A hasher of the project's own may have no "algorithm" among its parts.
     scheme = decoded.get("algorithm", "").removeprefix("drupal_").partition("_")[0]
     costs = _COSTS.get(scheme, {})
     return any(int(decoded.get(name, 0)) > bound for name, bound in costs.items())
@@ -137,31 +137,35 @@ def _costs_too_much(decoded: Mapping[str, Any]) -> bool:
 class DrupalPasswordHasher(BasePasswordHasher):
     """A hasher that verifies one scheme of Drupal's hashes and never makes a new one.
 
-    A subclass declares its ``algorithm``, the ``pattern`` of the hashes that Drupal would look at,
-    and ``matches``. The names of the pattern's groups are the keys of ``decode`` and, with spaces,
-    the labels of ``safe_summary``: use those that Django's hashers use and has translations for.
+    A subclass declares its ``algorithm``, the ``pattern`` of the hashes that Drupal accepts, and
+    ``matches``. The names of the pattern's groups are the keys of ``decode`` and, with spaces, the
+    labels of ``safe_summary``: use those of Django's hashers, for which it has translations.
 
-    Before any scheme, by the rules of Drupal: a password of more than 512 bytes is wrong, and
-    behind the prefix ``U``, the mark of Drupal 6, stands the hash not of the password but of its
-    MD5 in lower-case hexadecimal.
+    Drupal's rules for all schemes: a password of more than 512 bytes is wrong, and a hash with the
+    prefix ``U``, from Drupal 6, is not that of the password but of its MD5 in lower-case
+    hexadecimal.
     """
 
     pattern: ClassVar[re.Pattern[str]]
 
     if TYPE_CHECKING:
-        # Not declared by django-stubs.
+        # django-stubs do not declare it.
         def _load_library(self) -> Any: ...
 
     @abstractmethod
     def matches(self, password: bytes, original: str) -> bool:
-        """Tell in constant time whether a hash, without its U, is that of the password."""
+        """Return True if this is the hash of the password, compared in constant time.
+
+        The prefix ``U`` has been taken off.
+        """
 
     @sensitive_variables()
     def verify(self, password: str, encoded: str) -> bool:
-        """Tell whether the password is right; a wrong one takes as long as an unknown user.
+        """Return True if the password is right; a wrong one takes as long as an unknown user.
 
-        Django hardens the runtime only of its preferred hasher, so that a quick hash would tell
-        that its user exists. A right password costs a run of that hasher anyway: the upgrade.
+        Django calls ``harden_runtime`` for the preferred hasher alone, so a hash that is quickly
+        verified would tell that its user exists. For a right password that hasher runs anyway, to
+        make the new hash.
         """
         stopwatch = Stopwatch()
         is_correct = self._is_correct(force_bytes(password), encoded)
@@ -182,19 +186,19 @@ class DrupalPasswordHasher(BasePasswordHasher):
         return self.matches(password, original)
 
     def _has_library(self) -> bool:
-        """Tell whether a hash can be looked at at all; log why not.
+        """Return True if the library of this scheme is installed; else log an error.
 
-        An error would tell whoever logs in that there is a user with such a hash.
+        An exception would tell whoever logs in that there is a user with such a hash.
         """
         try:
             return self.library is None or bool(self._load_library())
         except ValueError as error:
-            # It says which library is missing; where it was looked for says no more.
+            # The message names the library that is missing; a traceback says nothing more.
             logger.error("A password cannot be checked. %s. %s", error, INSTALL)  # noqa: TRY400
             return False
 
     def encode(self, password: str, salt: str) -> str:
-        """Refuse: a new hash of an old scheme would be weaker than the preferred hasher's."""
+        """Raise NotImplementedError: new hashes are made by the preferred hasher."""
         raise NotImplementedError(
             f"{self.algorithm} only verifies the hashes of Drupal. "
             "Put the hasher that makes new ones first in PASSWORD_HASHERS."
@@ -203,7 +207,7 @@ class DrupalPasswordHasher(BasePasswordHasher):
     def decode(self, encoded: str) -> dict[str, Any]:
         """Return the parts of a stored hash.
 
-        Raise ValueError if it is none of this scheme, or one that nobody could wait for.
+        Raise ValueError for a hash that is not of this scheme, or takes too long to verify.
         """
         algorithm, _, original = encoded.partition("$")
         match = self.pattern.fullmatch(original)
@@ -215,13 +219,13 @@ class DrupalPasswordHasher(BasePasswordHasher):
         return decoded
 
     def parts(self, match: re.Match[str]) -> dict[str, Any]:
-        """Return what the pattern has found."""
+        """Return the groups of the pattern by their names."""
         return match.groupdict()
 
     def safe_summary(self, encoded: str) -> dict[Any, Any]:
         """Return the parts of a stored hash for the admin, salt and hash masked."""
         decoded = self.decode(encoded)
-        # Drupal's salts are short: showing Django's six characters would be showing them.
+        # Drupal's salts are short: Django's six characters would show most of one.
         masked = {
             "salt": mask_hash(decoded["salt"], show=2),
             "hash": mask_hash(decoded["hash"]),
@@ -247,7 +251,7 @@ class DrupalBCryptPasswordHasher(DrupalPasswordHasher):
     )
 
     def matches(self, password: bytes, original: str) -> bool:
-        """Tell by the bcrypt library, which compares in constant time."""
+        """Return True if it is the hash, by the bcrypt library, which compares in constant time."""
         seen = password.partition(b"\0")[0][:72]
         return bool(self._load_library().checkpw(seen, original.encode()))
 
@@ -273,11 +277,11 @@ class DrupalPhpassPasswordHasher(DrupalPasswordHasher):
     )
 
     def parts(self, match: re.Match[str]) -> dict[str, Any]:
-        """Return what the pattern has found, with the work factor as a number."""
+        """Return the groups of the pattern, with the work factor as a number."""
         return match.groupdict() | {"work_factor": self.ALPHABET.index(match["work_factor"])}
 
     def matches(self, password: bytes, original: str) -> bool:
-        """Hash as phpass does: each round the last digest before the password."""
+        """Return True if it is the hash: each round hashes the last digest and the password."""
         new = hashlib.sha512 if original.startswith("$S$") else md5
         setting, rounds, salt = original[:12], original[3], original[4:12]
         digest = new(salt.encode() + password).digest()
@@ -294,7 +298,7 @@ class DrupalPhpassPasswordHasher(DrupalPasswordHasher):
 
 
 class DrupalArgon2PasswordHasher(DrupalPasswordHasher):
-    """Argon2, if a site's PHP was told to: ``$argon2id$`` and ``$argon2i$``."""
+    """Argon2, which a site may have chosen in PHP: ``$argon2id$`` and ``$argon2i$``."""
 
     algorithm = "drupal_argon2"
     library = "argon2"
@@ -308,7 +312,7 @@ class DrupalArgon2PasswordHasher(DrupalPasswordHasher):
     )
 
     def matches(self, password: bytes, original: str) -> bool:
-        """Tell by the argon2-cffi library, which compares in constant time."""
+        """Return True if it is the hash, by argon2-cffi, which compares in constant time."""
         argon2 = self._load_library()
         try:
             return bool(argon2.PasswordHasher().verify(original, password))
@@ -318,10 +322,10 @@ class DrupalArgon2PasswordHasher(DrupalPasswordHasher):
 
 @sensitive_variables("password")
 def _harden_runtime(password: str, spent: Clocks) -> None:
-    """Do the work of the preferred hasher, less what was spent already.
+    """Do the work of one run of the preferred hasher, less the time that was spent already.
 
-    Only PBKDF2, Django's default, can be done in part. Any other hasher runs once in full: no
-    user's answer is quicker, but it is later by what was spent until the user's first login.
+    Only PBKDF2, Django's default, can run in part. Any other hasher runs once in full, so that the
+    answer is later, never quicker, than that for an unknown user, until the user's first login.
     """
     preferred = get_hasher()
     if isinstance(preferred, PBKDF2PasswordHasher):

@@ -1,6 +1,6 @@
-"""Hashers of passwords that the data need and the project has not, and how to get them.
+"""Hashers that stored passwords need and the project lacks, and how to get them.
 
-To Django a hash that no hasher is for is a wrong password, and it tells nobody.
+Django takes each password for wrong where no hasher fits the stored hash, and does not log it.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ KNOWN: Mapping[str, str] = {
     if isinstance(each, type) and issubclass(each, BasePasswordHasher) and each.algorithm
     if each.__module__ == module.__name__
 }
-"""The hashers that there are, by their algorithms."""
+"""The paths of all hashers of Django and of this app, by their algorithms."""
 
 
 class Missing(NamedTuple):
-    """What is missing, and how to get it. ``is_library`` tells that it is no setting."""
+    """A library, or a setting, that is missing (``text``), and how to get it (``hint``)."""
 
     text: str
     hint: str
@@ -37,7 +37,7 @@ class Missing(NamedTuple):
 
 
 def configuration_fault() -> Missing | None:
-    """Return why `PASSWORD_HASHERS` cannot be used at all, or None."""
+    """Return what is wrong with ``PASSWORD_HASHERS``, or None if it can be used."""
     try:
         get_hasher()
     except (ImportError, ImproperlyConfigured, IndexError) as error:
@@ -50,9 +50,10 @@ def configuration_fault() -> Missing | None:
 
 
 def missing_hasher(algorithm: str) -> Missing | None:
-    """Return what is missing to verify the hashes of an algorithm, or None.
+    """Return the hasher or library that is missing for an algorithm, or None.
 
-    An algorithm that is not known has no name: it may be the beginning of what is no hash.
+    The text does not name an unknown algorithm, as it may be a part of something that is not a
+    hash.
     """
     try:
         hasher = get_hasher(algorithm)
@@ -69,7 +70,7 @@ def missing_hasher(algorithm: str) -> Missing | None:
 
 
 def missing_library(hasher: Any) -> Missing | None:
-    """Return what a hasher cannot work without, or None."""
+    """Return the library that a hasher lacks, or None."""
     if hasher.library is None:
         return None
     try:
@@ -80,10 +81,9 @@ def missing_library(hasher: Any) -> Missing | None:
 
 
 def failed_hasher(error: Exception) -> BasePasswordHasher | None:
-    """Return the hasher that an error comes out of, or None where it is none of a hasher's.
+    """Return the hasher that has raised an exception, or None if it comes from elsewhere.
 
-    They raise whatever they like: for a library that is missing, a stored hash that is damaged, a
-    password that is too long for them.
+    Hashers may raise anything: for a missing library, a damaged hash, a password that is too long.
     """
     for frame, _ in walk_tb(error.__traceback__):
         running = frame.f_locals.get("self")
@@ -93,19 +93,19 @@ def failed_hasher(error: Exception) -> BasePasswordHasher | None:
 
 
 def why_failed(hasher: BasePasswordHasher, error: Exception) -> str:
-    """Return what there is to do, without the text of the error, which may show the hash."""
+    """Return why a hasher has failed, without the exception's text, which may show the hash."""
     if isinstance(error, ValueError) and isinstance(error.__context__, ImportError):
         return f"{error}. {drupal_hashers.INSTALL}"
     return (
         f"{type(hasher).__name__} has failed with {type(error).__name__}: the stored hash is "
-        "damaged, or the password is none that this hasher takes."
+        "damaged, or this hasher does not take the password."
     )
 
 
 def missing_for(encoded: str) -> Missing | None:
-    """Return what is missing to verify a stored hash, of which the algorithm will do.
+    """Return the hasher or library that is missing for a stored hash, or for an algorithm.
 
-    Nothing is missing for a password that nobody can log in with.
+    Nothing is missing for an unusable password.
     """
     if not encoded or not is_password_usable(encoded):
         return None

@@ -1,12 +1,12 @@
-"""New hashes of passwords that stay the same: stored by compare-and-set.
+"""Password upgrades: new hashes of unchanged passwords, stored by compare-and-set.
 
-Django makes one at a login, when the stored hash is that of another hasher, and stores it whatever
-has happened since it was read: a hash that another login has made, or even that of a new password.
-All tokens of a user hang on the stored hash (`drupal_jwt_auth.auth.tokens.stamps`), so that of
-several logins at once only the last one's would last.
+At a login Django replaces the hash of an outdated hasher, and overwrites whatever was stored since
+the user was read: another login's new hash, or even that of a new password. All tokens of a user
+depend on the stored hash (`drupal_jwt_auth.auth.tokens.stamps`), so of several logins at once only
+the tokens of the last would be valid.
 
-No backend has to know of this: what is saved is changed on its way, into one statement that
-compares and sets. There is no lock, and no transaction.
+Backends need not know of this: a receiver of ``pre_save`` turns the new hash into an expression, so
+that one UPDATE compares and sets. There is no lock and no transaction.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from django.views.decorators.debug import sensitive_variables
 
 
 class PasswordUpgrade:
-    """What becomes of the hash of a password while it is checked, in a ``with`` block."""
+    """The upgrades of stored hashes while a password is verified, in a ``with`` block."""
 
     def __init__(self, password: str) -> None:
         self._password = password
-        # By the key of a user whose hash is brought up to date: which hashes are of this password.
+        # By the primary key of each user whose hash is replaced: the hashes of this password.
         self._hashes: dict[Any, set[str]] = {}
         self._token: Token[PasswordUpgrade | None]
 
@@ -40,9 +40,9 @@ class PasswordUpgrade:
 
     @sensitive_variables()
     def adopt_stored_hash(self, user: AbstractBaseUser) -> bool:
-        """Let the user have the hash that is stored, and tell whether the password is still right.
+        """Give the user the hash that is stored now; return False if it is not of this password.
 
-        That hash is perhaps another login's, and perhaps that of a new password.
+        Another login may have stored its own new hash, or somebody a new password.
         """
         hashes = self._hashes.get(user.pk)
         if hashes is not None:
@@ -54,11 +54,11 @@ class PasswordUpgrade:
 
     @sensitive_variables()
     def replacement(self, user: AbstractBaseUser, using: str) -> ReplacementHash:
-        """Return a user's new hash as it may be saved."""
+        """Return a user's new hash, to be saved only if the stored one is still of the password."""
         stored = _stored_hash(user, using)
         is_correct, is_outdated = verify_password(self._password, stored)
         new = ReplacementHash(user.password)
-        # Where it may replace nothing, it does itself.
+        # Where nothing is to be replaced, it may only replace itself.
         new.replaced = stored if is_correct and is_outdated else str(new)
         new.model = user._meta.get_field("password").model
         self._hashes[user.pk] = {str(new), stored} if is_correct else {str(new)}
@@ -66,9 +66,9 @@ class PasswordUpgrade:
 
 
 class ReplacementHash(str):
-    """A hash that is saved only where the one that it replaces still is: the database compares.
+    """A hash that is only saved in the place of ``replaced``: the UPDATE compares.
 
-    To all others who look at the user meanwhile, it is the text that it is.
+    For all other purposes it is a plain text.
     """
 
     replaced: str
@@ -76,7 +76,7 @@ class ReplacementHash(str):
 
     @sensitive_variables()
     def resolve_expression(self, query: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return what Django puts into a statement, as for any expression."""
+        """Return the expression for an UPDATE: ``CASE WHEN password = replaced THEN new``."""
         new: Any = Value(str(self))
         if isinstance(query, UpdateQuery) and query.model is self.model:
             field: Any = query.get_meta().get_field("password")
@@ -85,7 +85,7 @@ class ReplacementHash(str):
         return new.resolve_expression(query, *args, **kwargs)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Be copied as a text: whoever keeps the user does not keep the comparison."""
+        """Copy and pickle it as a plain text, without the comparison."""
         return str, (str(self),)
 
 
@@ -95,7 +95,7 @@ _current: ContextVar[PasswordUpgrade | None] = ContextVar("password_upgrade", de
 def compare_and_set(
     instance: Model, using: str, update_fields: frozenset[str] | None, **kwargs: Any
 ) -> None:
-    """Let a new hash be saved by compare-and-set: a receiver of ``pre_save``, for all models."""
+    """Make the upgrade of a hash a compare-and-set: a receiver of ``pre_save`` of all models."""
     upgrade = _current.get()
     if (
         upgrade is not None
@@ -107,12 +107,12 @@ def compare_and_set(
 
 
 def _has_forgotten_password(user: Any) -> bool:
-    """Tell whether it is an upgrade that is to be saved: a password that was set is still known."""
+    """Return True for an upgrade: after ``set_password`` Django keeps the password until saved."""
     return user._password is None
 
 
 def _stored_hash(user: AbstractBaseUser, using: str) -> str:
-    """Return the hash that a user has in the database, or "" if there is no such user any more."""
+    """Return the hash that is stored for a user, or "" if the user was deleted."""
     users = type(user)._base_manager.using(using).filter(pk=user.pk)
     stored: str | None = users.values_list("password", flat=True).first()
     return stored or ""

@@ -10,13 +10,13 @@ from drupal_jwt_auth.conf import app_settings
 
 
 class TokenRequired(BasePermission):
-    """Every request needs a token, or what else is accepted, but those of ``PUBLIC_METHODS``.
+    """Require an authenticated user, by whatever method, except for ``PUBLIC_METHODS``.
 
-    As the original module does. Opening GET opens HEAD with it.
+    So does the original module, where a token is the method. A public GET makes HEAD public too.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Tell whether the request came with good credentials, or needs none."""
+        """Return True for an authenticated user, or a method that is public."""
         methods = {"GET", "HEAD"} if request.method == "HEAD" else {request.method}
         return not methods.isdisjoint(app_settings.PUBLIC_METHODS) or (
             getattr(request.user, "is_authenticated", False)

@@ -1,8 +1,8 @@
-"""The time of a refusal: as long for one name as for another.
+"""Refusals of logins that take the same time, whether or not the user exists.
 
-A hash that is quickly verified would tell that its user exists. What is left of the time is spent
-on iterations of PBKDF2, so that all refusals are the same amount of work. Work is what counts, and
-not the clock on the wall: on a busy machine all of it takes longer.
+A hash that is quickly verified would tell that its user exists. So each refusal is filled up with
+iterations of PBKDF2 to the same amount of work. Time on a processor is measured, not on the wall
+clock: on a busy machine all work takes longer.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hashers
 from django.views.decorators.debug import sensitive_variables
 
 SAMPLE = 1 / 8
-"""The part of a hasher's run that measures the speed of the rest."""
+"""The part of a hasher's run that is done first, to measure the speed of the rest."""
 
 REFUSAL = 1.25
-"""What a refusal costs, in runs of the PBKDF2 hasher.
+"""The work of a refusal, in runs of the PBKDF2 hasher.
 
-One is that of Django's backend for a name that nobody has. It is measured by a sample, and no
-measurement is exact: there must be something to be taken off.
+Django's backend does one run for a name that nobody has. The rest is a reserve, as the work that
+was done already is only estimated from a sample.
 """
 
-# By Linux, of the thread that asks: nanoseconds on a processor, and in the queue for one.
+# A file of Linux on the current thread: nanoseconds on a processor, and in the queue for one.
 SCHEDULER = Path("/proc/thread-self/schedstat")
 _NANOSECONDS = 10**9
 _MOMENT = 1e-9
 
 
 class Clocks(NamedTuple):
-    """Seconds of a thread: altogether, on a processor, and in the queue for one."""
+    """Seconds of a thread: elapsed in all, running on a processor, and queueing for one."""
 
     elapsed: float
     running: float
@@ -39,40 +39,40 @@ class Clocks(NamedTuple):
 
     @property
     def load(self) -> float:
-        """Return how long a second of work takes, with the work of others in between."""
+        """Return the elapsed seconds for each second of work, if it never waits otherwise."""
         return 1 + self.queueing / self.running
 
     def work(self, load: float) -> float:
-        """Return how many seconds of work could have been done.
+        """Return the seconds of work that fit into the time, at this load.
 
-        That is also while the thread had to wait for anything but a processor: for threads that
-        its hasher has started, as Argon2's does, or for Python's lock, which phpass takes.
+        Waiting for something else than a processor counts as work: for threads that a hasher has
+        started, as Argon2's does, or for Python's global lock, which phpass holds.
         """
         waiting = max(0.0, self.elapsed - self.running - self.queueing)
         return self.running + waiting / load
 
 
 class Stopwatch:
-    """What the thread spends from now on."""
+    """The time that the current thread spends from now on."""
 
     def __init__(self) -> None:
         self._start = read_clocks()
 
     def read(self) -> Clocks:
-        """Return the seconds since it was made."""
+        """Return the seconds since the stopwatch was made."""
         now, start = read_clocks(), self._start
         return Clocks(
             elapsed=now.elapsed - start.elapsed,
-            # Some systems have a coarse clock for this.
+            # Not 0, which a coarse clock may give: `load` divides by it.
             running=max(now.running - start.running, _MOMENT),
             queueing=now.queueing - start.queueing,
         )
 
 
 def read_clocks() -> Clocks:
-    """Return the seconds of this thread, from any moment on.
+    """Return the clocks of this thread; only differences between two readings have a meaning.
 
-    Where the system does not tell how long it was in the queue, all waiting counts as that.
+    Where the system does not tell the time in the queue, all waiting counts as such.
     """
     elapsed, running = perf_counter(), thread_time()
     try:
@@ -84,9 +84,9 @@ def read_clocks() -> Clocks:
 
 @sensitive_variables("password")
 def level_refusal(password: str, spent: Clocks) -> None:
-    """Spend what a refusal takes, less what the check of the password has taken already.
+    """Fill a refusal up to its amount of work, from what verifying the password has taken.
 
-    Where `PASSWORD_HASHERS` has no PBKDF2, Django's default, there is nothing to do it with.
+    Do nothing if ``PASSWORD_HASHERS`` has no PBKDF2, Django's default: no other can run in part.
     """
     for hasher in get_hashers():
         if isinstance(hasher, PBKDF2PasswordHasher):
@@ -98,9 +98,9 @@ def level_refusal(password: str, spent: Clocks) -> None:
 def spend_the_rest(
     password: str, hasher: PBKDF2PasswordHasher, spent: Clocks, *, runs: float = 1
 ) -> None:
-    """Do the work of so many runs of a hasher, less what was spent already.
+    """Do the work of some runs of a hasher, less the time that was spent already.
 
-    A sample tells how many iterations that was worth.
+    A sample measures how many iterations that time is worth.
     """
     salt = hasher.salt()
     sample = max(1, round(hasher.iterations * SAMPLE))

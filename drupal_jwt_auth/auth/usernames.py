@@ -1,7 +1,7 @@
-"""Whom a user name means: in upper or lower case alike, as in Drupal, where that is one user.
+"""User names and their users: upper and lower case do not matter, as in Drupal.
 
-The name as it is comes first. Names that differ in case alone may be several users': then each of
-them has to write their own, and any other means nobody.
+An exact match comes first. If several users have names that differ only in case, each of them has
+to write the exact name; any other spelling finds nobody.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ _ENOUGH = 20
 
 
 class Named:
-    """A user name that somebody has given, and the user whom it means.
+    """A user name that was sent, and the user whom it names.
 
-    ``user`` is None where there is none, and ``may_exist`` False where no database could hold one.
+    ``user`` is None if there is none, and ``may_exist`` is False for a name that no database could
+    hold.
     """
 
     def __init__(self, given: str) -> None:
@@ -31,22 +32,22 @@ class Named:
 
     @property
     def username(self) -> str:
-        """Return the name as the user has it: the one name for all who go by names."""
+        """Return the name in the user's own spelling, for counting, logging and backends."""
         return self.given if self.user is None else str(self.user.get_username())
 
     def look_further(self) -> None:
-        """Ask the database what was not asked as the name was found: to be as long about each."""
+        """Run the query for other cases, if an exact match has spared it: for the same timing."""
         if self.may_exist and not self._is_in_other_case:
             _find_in_other_case(self.given)
 
 
 def storable(username: str) -> str:
-    """Return a name as a database can hold it: who is told of failures may want to save it."""
+    """Return a name that a database can hold: receivers of failed logins may want to save it."""
     return username.replace("\0", "\N{REPLACEMENT CHARACTER}")[: _field().max_length]
 
 
 def _may_exist(username: str) -> bool:
-    """Tell whether the database could hold a user of this name."""
+    """Return True if the database could hold a user with this name."""
     field = _field()
     try:
         field.to_python(username)
@@ -57,7 +58,7 @@ def _may_exist(username: str) -> bool:
 
 
 def _find(username: str) -> AbstractBaseUser | None:
-    """Return the user whom Django's own backend would find, if there is just one."""
+    """Return the user whom Django's own backend would find, or None."""
     user_model = get_user_model()
     try:
         user: AbstractBaseUser = user_model._default_manager.get_by_natural_key(username)
@@ -67,9 +68,9 @@ def _find(username: str) -> AbstractBaseUser | None:
 
 
 def _find_in_other_case(username: str) -> AbstractBaseUser | None:
-    """Return the one user whose name differs in case alone, or the one of several with this name.
+    """Return the user with this name in any case; of several users, the one with exactly this.
 
-    Whatever the database takes for the same letter in another case is one.
+    Which letters differ only in case is up to the database.
     """
     condition = {f"{_field().name}__iexact": username}
     found: list[AbstractBaseUser] = list(

@@ -1,6 +1,6 @@
-"""System checks of the database: what one cannot do is said before its tables are made.
+"""System checks of the database: its kind, version, encoding, transactions and hashes.
 
-They run where Django runs the checks of databases: with ``migrate``, and ``check --database``.
+They run with ``migrate``, before tables are made, and with ``check --database``.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from drupal_jwt_auth.models.exact_columns import COLLATIONS, ExactMixin
 APP_LABEL = Node._meta.app_label
 
 SUPPORTED = frozenset({"sqlite", "postgresql", "mysql"})
-"""Django's names of those that the tests pass on; MariaDB is one of the kind ``mysql``."""
+"""The vendors that the tests pass on, by Django's names; MariaDB is a ``mysql``."""
 
 MINIMUM_VERSIONS = {"MariaDB": (10, 11), "MySQL": (8, 0, 17)}
-"""Of the others, Django's own will do."""
+"""The oldest versions, where these are newer than Django's own minimum."""
 
 MIB = 1024**2
 
 Question = Mapping[str, str]
-"""What to ask a database, by its vendor: each row that it answers is a fault."""
+"""A query by the vendor of the database; each row in its result is a fault."""
 
 OTHER_ENCODING: Question = {
     "postgresql": """
@@ -97,7 +97,7 @@ SHORT_STATEMENTS: Question = {
 
 
 def check_databases(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Return what is wrong with those of these databases that the app's tables are for."""
+    """Return the faults of those databases that have tables of this app."""
     return [
         message
         for alias in databases or ()
@@ -107,11 +107,11 @@ def check_databases(databases: Sequence[str] | None = None, **kwargs: Any) -> li
 
 
 def check_hashes(alias: str) -> Iterator[CheckMessage]:
-    """Yield what is missing to verify passwords of users in a database."""
+    """Yield a warning for each hasher or library that stored passwords need and that is missing."""
     users = get_user_model()._base_manager.using(alias).order_by()
     made = connections[alias].introspection.table_names()
     if configuration_fault() or users.model._meta.db_table not in made:
-        return  # The one is said by the check of settings; before the other, nobody logs in.
+        return  # `check_preferred_hasher` reports that; or the users have no table yet.
     end = Greatest(StrIndex("password", Value("$")) - 1, 0)
     found = users.annotate(algorithm=Substr("password", 1, end)).values_list("algorithm", flat=True)
     missing = {missing_for(algorithm) for algorithm in found.distinct()}
@@ -124,7 +124,7 @@ def check_hashes(alias: str) -> Iterator[CheckMessage]:
 
 
 def check_database(connection: Any) -> Iterator[CheckMessage]:
-    """Yield what is wrong with a database, by a connection to it."""
+    """Yield the faults of a database, by a connection to it."""
     place = f"Database {connection.alias!r}"
     if connection.vendor not in SUPPORTED:
         yield checks.Error(
@@ -149,17 +149,17 @@ def check_database(connection: Any) -> Iterator[CheckMessage]:
 
 
 def _check_texts(connection: Any, place: str) -> Iterator[CheckMessage]:
-    """Yield where not every text can be kept, or not told from every other."""
+    """Yield the faults by which texts cannot be saved, or are the same as other texts."""
     for encoding, what in _ask(connection, OTHER_ENCODING):
         yield checks.Error(
-            f"{place} {what} {encoding}, which has not every character.",
+            f"{place} {what} {encoding}, which lacks some characters.",
             hint="Use UTF-8: in MySQL and MariaDB that is utf8mb4, also as charset in OPTIONS.",
             id="drupal_jwt_auth.E052",
         )
     for encoding, table, columns in _ask(connection, COLUMNS_OF_OTHER_ENCODING):
         yield checks.Error(
-            f"{place}: columns of {table} are encoded in {encoding}, which has not every "
-            f"character: {columns}.",
+            f"{place}: columns of {table} are encoded in {encoding}, which lacks some "
+            f"characters: {columns}.",
             hint="Convert the table to utf8mb4, with the collation of the database: "
             f"ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4 COLLATE ...",
             id="drupal_jwt_auth.E053",
@@ -168,8 +168,8 @@ def _check_texts(connection: Any, place: str) -> Iterator[CheckMessage]:
     for collation, table, column in _ask(connection, INEXACT_COLUMNS):
         if (table, column) in exact:
             yield checks.Error(
-                f"{place}: {table}.{column} has collation {collation}, to which texts are the same "
-                "that are not.",
+                f"{place}: {table}.{column} has collation {collation}, which takes different texts "
+                "for the same.",
                 hint="Give it the collation "
                 + " or ".join(f"{name} ({server})" for server, name in COLLATIONS.items())
                 + f": ALTER TABLE {table} MODIFY {column} ... COLLATE ...",
@@ -185,7 +185,7 @@ def _check_texts(connection: Any, place: str) -> Iterator[CheckMessage]:
 
 
 def _check_transactions(connection: Any, place: str) -> Iterator[CheckMessage]:
-    """Yield where a change may be half done, or saved as something else."""
+    """Yield the faults by which changes are saved in part, or cut off."""
     for engine, what in _ask(connection, NO_TRANSACTIONS):
         yield checks.Error(
             f"{place}: {what} kept by {engine}, which has no transactions.",
@@ -203,7 +203,7 @@ def _check_transactions(connection: Any, place: str) -> Iterator[CheckMessage]:
 
 
 def _check_interrupted_migration(connection: Any, place: str) -> Iterator[CheckMessage]:
-    """Yield what is left of a first migration, where a database cannot undo one."""
+    """Yield an error for the tables of an interrupted first migration, which was not undone."""
     if connection.features.can_rollback_ddl:
         return
     loader = MigrationLoader(connection)
@@ -220,7 +220,7 @@ def _check_interrupted_migration(connection: Any, place: str) -> Iterator[CheckM
 
 
 def _check_time_zones(connection: Any, place: str) -> Iterator[CheckMessage]:
-    """Yield where days cannot be told in the project's time zone."""
+    """Yield a warning for a database without time zones, which dates in the admin need."""
     if not connection.features.has_zoneinfo_database:
         yield checks.Warning(
             f"{place} knows no time zones: lists in the admin that have dates end in an error.",
@@ -230,7 +230,7 @@ def _check_time_zones(connection: Any, place: str) -> Iterator[CheckMessage]:
 
 
 def _ask(connection: Any, question: Question) -> list[tuple[Any, ...]]:
-    """Return the rows that a database answers, none to what is no question for it."""
+    """Return the faults that a query finds, none if there is no query for this vendor."""
     if connection.vendor not in question:
         return []
     read = (get_user_model(), Group, Permission, ContentType)
@@ -244,9 +244,10 @@ def _ask(connection: Any, question: Question) -> list[tuple[Any, ...]]:
 
 
 def _longest_statement() -> int:
-    """Return how many bytes it takes to store the longest body, in whole MiB.
+    """Return the bytes of the statement that stores the longest body, in whole MiB.
 
-    JSON and SQL make seven bytes of two of UTF-8; and there are the properties of all the items.
+    Escapes of JSON and SQL make up to seven bytes of two of UTF-8; the rest of the statement are
+    the properties of all items.
     """
     body = app_settings.MAX_CONTENT_LENGTH if are_readable() else 0
     return math.ceil(body * 7 / 2 / MIB + 8) * MIB
@@ -257,7 +258,7 @@ def _own_tables() -> list[str]:
 
 
 def _exact_columns() -> set[tuple[str, str | None]]:
-    """Return table and column of all texts that are the same only where each character is."""
+    """Return table and column of all fields that compare texts character by character."""
     return {
         (model._meta.db_table, field.column)
         for model in apps.get_app_config(APP_LABEL).get_models()

@@ -3,9 +3,9 @@
 They are rows of Django's ``Permission``, on the content type of `Node`, with Drupal's own names as
 code names, so that the pickers of Django's admin grant them to users and groups.
 
-Each content type and each text format brings some. They are made as it is saved; for those that
-come from a fixture, without touching what the fixture has of permissions itself; and as the
-database is migrated, for what migrations have made, which send no signals.
+Each bundle (a content type, a vocabulary) and each text format brings some. They are made as it is
+saved; for those that come from a fixture, without touching what the fixture has of permissions
+itself; and as the database is migrated, for what migrations have made, which send no signals.
 """
 
 from __future__ import annotations
@@ -21,20 +21,9 @@ from django.db import models, router
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.accounts import APP_LABEL
-from drupal_jwt_auth.models import ContentModel, Node, NodeType, TextFormat
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.models import ContentModel, Node, TextFormat
 from drupal_jwt_auth.models.content_model import new_stamp
-
-BUNDLE_PERMISSIONS = {
-    "create {type} content": "{name}: Create new content",
-    "edit own {type} content": "{name}: Edit own content",
-    "edit any {type} content": "{name}: Edit any content",
-    "delete own {type} content": "{name}: Delete own content",
-    "delete any {type} content": "{name}: Delete any content",
-    "view {type} revisions": "{name}: View revisions",
-    "revert {type} revisions": "{name}: Revert revisions",
-    "delete {type} revisions": "{name}: Delete revisions",
-}
-"""What each content type brings, by the pattern of its name."""
 
 FORMAT_PERMISSIONS = {"use text format {format}": "Use the text format {name}"}
 """What each text format brings."""
@@ -43,28 +32,41 @@ _OF_NODES = {"app_label": APP_LABEL, "model": Node._meta.model_name}
 _NAME_LENGTH = Permission._meta.get_field("name").max_length
 
 
+def models_with_permissions() -> Mapping[type[models.Model], Mapping[str, str]]:
+    """Return the models whose rows bring permissions, with their labels by their names.
+
+    In both there are braces: ``{name}`` for what a row is called, and the name of the primary key
+    for its machine name.
+    """
+    found: dict[type[models.Model], Mapping[str, str]] = {}
+    for entity_type in ENTITY_TYPES.all_content():
+        if entity_type.bundle_model is not None and entity_type.bundle_permissions:
+            found[entity_type.bundle_model] = entity_type.bundle_permissions
+    return {**found, TextFormat: FORMAT_PERMISSIONS}
+
+
 def permissions_of(kind: type[models.Model], key: str, name: str) -> dict[str, str]:
     """Return the labels of the permissions that a row brings by their names.
 
-    ``kind`` is its model: `NodeType` or `TextFormat`, or what a migration knows of one of them.
+    ``kind`` is its model, or what a migration knows of it.
     """
-    is_format = kind._meta.label == TextFormat._meta.label
-    patterns = FORMAT_PERMISSIONS if is_format else BUNDLE_PERMISSIONS
+    patterns = {model._meta.label: each for model, each in models_with_permissions().items()}
+    machine_name = {str(kind._meta.pk.name): key}
     return {
-        pattern.format(type=key, format=key): label.format(name=name)[:_NAME_LENGTH]
-        for pattern, label in patterns.items()
+        pattern.format(**machine_name): label.format(name=name)[:_NAME_LENGTH]
+        for pattern, label in patterns.get(kind._meta.label, {}).items()
     }
 
 
 def make_permissions(
     sender: type[models.Model],
-    instance: NodeType | TextFormat,
+    instance: Any,
     using: str,
     *,
     raw: bool,
     **kwargs: Any,
 ) -> None:
-    """Make the permissions of a saved content type or text format, or relabel them.
+    """Make the permissions that a saved row brings, or relabel them.
 
     Those of one from a fixture (``raw``) are made if they are missing, and not relabelled: they may
     be in the fixture too. Groups in it may have them, so that it could not be loaded without.
@@ -99,7 +101,7 @@ def make_way(instance: Permission, using: str, *, raw: bool, **kwargs: Any) -> N
 
 
 def remove_permissions(
-    sender: type[models.Model], instance: NodeType | TextFormat, using: str, **kwargs: Any
+    sender: type[models.Model], instance: Any, using: str, **kwargs: Any
 ) -> None:
     """Remove the permissions of a deleted row, from whoever had them too."""
     Permission.objects.using(using).filter(
@@ -109,8 +111,12 @@ def remove_permissions(
 
 
 def touch_content_model(sender: type[models.Model], using: str, **kwargs: Any) -> None:
-    """Say that the content model has changed."""
-    ContentModel.touch(using)
+    """Say that the content model has changed.
+
+    A project's own bundles may be in another database than what tells of it.
+    """
+    is_own = sender._meta.app_label != APP_LABEL
+    ContentModel.touch(router.db_for_write(ContentModel) if is_own else using)
 
 
 def renew_stamp(instance: ContentModel, **kwargs: Any) -> None:
@@ -126,10 +132,10 @@ def prepare_database(
     The anonymous and the authenticated role begin with what Drupal grants them at first. A role
     that is there already is left as it is: what an administrator took away stays away.
     """
+    known: list[Any] = [Permission, Group, ContentType, *models_with_permissions()]
     try:
         permission_model, group_model, content_type_model, *kinds = (
-            apps.get_model(model._meta.label)
-            for model in (Permission, Group, ContentType, NodeType, TextFormat)
+            apps.get_model(model._meta.label) for model in known
         )
     except LookupError:
         return  # This app's migrations have not been run, or have been undone.

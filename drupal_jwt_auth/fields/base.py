@@ -41,9 +41,12 @@ class Entity(Protocol):
 
 
 class Target(NamedTuple):
-    """What an entity reference points to; ``url`` is None for configuration."""
+    """What an entity reference points to; ``url`` is None for configuration.
 
-    uuid: str
+    ``uuid`` is None for what has none, as rows of a project's own model may.
+    """
+
+    uuid: str | None
     url: str | None = None
     bundle: str | None = None
     published: bool = True
@@ -255,18 +258,25 @@ class Field:
 
     def cast(self, items: Sequence[Item]) -> list[Item]:
         """Return the stored items for valid raw ones; empty ones are dropped."""
-        return [self.type.cast(item, self) for item in self._kept(items)]
+        return [self.type.cast(item, self) for item in self.kept(items)]
 
     def normalize(self, entity: Entity, context: Context) -> list[Item]:
         """Return the wire items of this field of an entity."""
         return [self.type.normalize(item, self, context) for item in self.get(entity)]
 
+    def normalize_saved(self, entity: Entity, context: Context) -> list[Item]:
+        """Return the wire items of this field of an entity that was saved a moment ago.
+
+        Drupal drops empty items as it saves an entity, also those that were loaded.
+        """
+        return [self.type.normalize(item, self, context) for item in self.kept(self.get(entity))]
+
     def echo(self, items: Sequence[Item], context: Context) -> list[Item]:
         """Return the wire items for raw ones that were just stored."""
-        return [self.type.echo(item, self, context) for item in self._kept(items)]
+        return [self.type.echo(item, self, context) for item in self.kept(items)]
 
-    def _kept(self, items: Sequence[Item]) -> Sequence[Item]:
-        """Return what is left of raw items without the empty ones."""
+    def kept(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Return what is left of items, raw or stored, without the empty ones."""
         return [item for item in items if not self.type.is_empty(item)] or self.type.nothing
 
     def references(self, items: Sequence[Item]) -> Iterator[Reference]:

@@ -190,8 +190,8 @@ class EntityReferenceType(FieldType):
         return {}
 
 
-class AuthorType(EntityReferenceType):
-    """A reference to a user where none means the anonymous user, whose id is 0."""
+class ZeroReferenceType(EntityReferenceType):
+    """A reference where none means number 0, of which there is no row."""
 
     nothing: ClassVar[Sequence[Item]] = ({"target_id": 0},)
 
@@ -199,3 +199,7 @@ class AuthorType(EntityReferenceType):
         """Store the id."""
         reference = self.reference(item, field)
         return {"target_id": reference.key if reference else 0}
+
+
+class AuthorType(ZeroReferenceType):
+    """A reference to a user; 0 is the anonymous user."""

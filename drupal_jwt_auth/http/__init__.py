@@ -1,4 +1,4 @@
-"""Drupal's manners on the wire: headers, ``_format``, content types, JSON text, status order.
+"""HTTP as Drupal speaks it: headers, ``_format``, content types, JSON text, status order.
 
 The ground floor of the app: nothing here knows of tokens or of content.
 """

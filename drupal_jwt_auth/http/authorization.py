@@ -1,4 +1,4 @@
-"""The ``Authorization`` header: where it may be, scheme and credentials."""
+"""The ``Authorization`` header: its names, and how scheme and credentials are read."""
 
 from __future__ import annotations
 
@@ -14,44 +14,44 @@ from rest_framework.request import Request
 
 from drupal_jwt_auth.conf import app_settings
 
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
 HEADER_NAMES = ("Authorization", "Authorisation", "JWT-Authorization")
-"""The module that this app replicates accepts both spellings, Drupal's `jwt` the third name."""
+"""Both spellings are accepted by the original module, the third name by Drupal's `jwt`."""
 
 API_KEY_HEADER = "API-KEY"
-"""Where that module looks for the key of a user."""
+"""The header in which that module looks for the key of a user."""
 
 MAX_CREDENTIALS_LENGTH = 8192
-"""A longer text is refused unread: most servers let no such header through."""
+"""How many characters credentials may have: most servers reject a header with more."""
 
 REDIRECTED = "REDIRECT_HTTP_AUTHORIZATION"
-"""Where Apache leaves what mod_rewrite has saved. No client sets what begins without ``HTTP_``."""
+"""Where Apache puts a header that mod_rewrite has saved. Clients only set names with ``HTTP_``."""
 
 
 class Authorization(NamedTuple):
-    """A parsed header: the scheme in lower case, and what followed it (may be empty)."""
+    """A parsed header: the scheme in lower case, and the credentials after it (may be empty)."""
 
     scheme: str
     credentials: str
 
 
 def header_names() -> tuple[str, ...]:
-    """Return the headers that are looked at, in this order."""
+    """Return the names of the headers that are read, in this order."""
     own = app_settings.AUTHORIZATION_HEADER
     return (*HEADER_NAMES, own) if own else HEADER_NAMES
 
 
 def credential_headers() -> tuple[str, ...]:
-    """Return the headers that an answer may depend on: all in which credentials may come."""
+    """Return the names of all headers for credentials, for ``Vary``."""
     takes_keys = "api_key" in app_settings.AUTHENTICATION_METHODS
     return (*header_names(), API_KEY_HEADER) if takes_keys else header_names()
 
 
 def read_authorization(request: HttpRequest | Request, scheme: str) -> Authorization | None:
-    """Return the first header of this scheme, else the first of any, else None.
+    """Return the first header of this scheme, or else the first of any scheme, or None.
 
-    So a token in another header is found where a proxy wants a password of its own in the first.
+    So a token is found in another header where a proxy has its own password in the first.
     """
     first = None
     for header in _headers(request):
@@ -62,28 +62,28 @@ def read_authorization(request: HttpRequest | Request, scheme: str) -> Authoriza
 
 
 def sent_credentials(request: HttpRequest | Request) -> Iterator[str]:
-    """Yield what may be a secret in each of the headers: all of one that has no scheme."""
+    """Yield the credentials in each of the headers, or the whole header if it has no scheme."""
     for value in (*_values(request), request.headers.get(API_KEY_HEADER, "").strip()):
         _, _, credentials = value.partition(" ")
         yield credentials.strip() or value
 
 
 def _headers(request: HttpRequest | Request) -> Iterator[Authorization]:
-    """Yield the headers, parsed."""
+    """Yield the headers for credentials, parsed."""
     for value in _values(request):
         scheme, _, credentials = value.partition(" ")
         yield Authorization(scheme.lower(), credentials.strip())
 
 
 def _values(request: HttpRequest | Request) -> list[str]:
-    """Return what was sent and is not empty."""
+    """Return the values of the headers that were sent and are not empty."""
     values = [request.headers.get(name, "") for name in header_names()]
     values.insert(1, request.META.get(REDIRECTED, ""))
     return [value.strip() for value in values if value.strip()]
 
 
 def log_missing_header(request: HttpRequest | Request) -> None:
-    """Note what has arrived instead of a header that was needed: a server may have removed it."""
+    """Log the headers of a request without credentials: a server may have removed some."""
     logger.info(
         "%s %r has come without any of the headers %s. If the client has sent one, a server "
         "before Django removes it: in Apache set WSGIPassAuthorization On, or CGIPassAuth On "
@@ -97,7 +97,7 @@ def log_missing_header(request: HttpRequest | Request) -> None:
 
 
 def read_basic(request: HttpRequest | Request) -> tuple[str, str] | None:
-    """Return user name and password from a Basic header, None where there is none to be read."""
+    """Return user name and password of the Basic header, or None."""
     header = read_authorization(request, "basic")
     if header is None or header.scheme != "basic":
         return None
@@ -106,9 +106,9 @@ def read_basic(request: HttpRequest | Request) -> tuple[str, str] | None:
 
 @sensitive_variables()
 def decode_basic(credentials: str) -> tuple[str, str] | None:
-    """Return user name and password from what follows ``Basic``, or None if it is undecodable.
+    """Return user name and password of Basic credentials, or None if they cannot be decoded.
 
-    RFC 7617: base64 of UTF-8 text, split at its first colon, so a password may hold more of them.
+    RFC 7617: base64 of UTF-8 text, split at its first colon, so a password may have more of them.
     As in PHP, ``=`` at the end may be left out.
     """
     if len(credentials) > MAX_CREDENTIALS_LENGTH:

@@ -1,4 +1,4 @@
-"""The body of a request: read once, and no further than it may be long."""
+"""The body of a request: read once, and only up to the length that it may have."""
 
 from __future__ import annotations
 
@@ -13,36 +13,35 @@ from drupal_jwt_auth.http.exceptions import BROKEN_OFF, ContentTooLarge
 
 
 def read_body(request: Request, limit: int) -> bytes:
-    """Return the body, of which ``request.data`` and ``request.body`` know from then on.
+    """Read the body and return it; afterwards ``request.data`` and ``request.body`` have it too.
 
-    Raise ContentTooLarge (413) for more than ``limit`` bytes: nothing is read of a body whose
-    ``Content-Length`` says so, and one byte too many of any other, whatever it says. Raise
-    ParseError (400) for one that breaks off. Django's ``DATA_UPLOAD_MAX_MEMORY_SIZE`` is for those
-    who read without a limit of their own, and changes nothing here.
+    Raise ContentTooLarge (413) for more than ``limit`` bytes: without reading anything if
+    ``Content-Length`` says so, else after one byte too many. Raise ParseError (400) for a body that
+    breaks off. Django's ``DATA_UPLOAD_MAX_MEMORY_SIZE`` does not apply.
     """
     django_request: Any = request._request
     if not hasattr(django_request, "_body"):
         if django_request._read_started and is_form_media_type(request.content_type):
-            # A middleware has asked Django for the form, and so does DRF.
+            # A middleware has read the form through Django, and DRF takes it from there.
             return b""
         length = _declared_length(django_request)
         if length is not None and length > limit:
             raise ContentTooLarge(limit)
         try:
             django_request._body = _stream(django_request, length).read(limit + 1)
-        except Exception as error:  # Each server has its own for a client that breaks off.
+        except Exception as error:  # Each server has another one for a client that breaks off.
             raise ParseError(BROKEN_OFF) from error
         django_request._stream = BytesIO(django_request._body)
     body: bytes = django_request._body
     if len(body) > limit:
         raise ContentTooLarge(limit)
-    # What was said of it before need not have been right.
+    # The header may have been missing or wrong.
     django_request.META["CONTENT_LENGTH"] = str(len(body))
     return body
 
 
 def forget_body(request: HttpRequest) -> None:
-    """Empty a body that was read: the request may outlive its answer, Django's messages hold it."""
+    """Drop the body, as the request may be referred to after its answer, such as by messages."""
     django_request: Any = request
     if hasattr(django_request, "_body"):
         django_request._body = b""
@@ -50,7 +49,7 @@ def forget_body(request: HttpRequest) -> None:
 
 
 def _declared_length(request: Any) -> int | None:
-    """Return what ``Content-Length`` says, None where it is no number."""
+    """Return the number in ``Content-Length``, or None."""
     try:
         return int(request.META.get("CONTENT_LENGTH", ""))
     except ValueError:
@@ -58,10 +57,10 @@ def _declared_length(request: Any) -> int | None:
 
 
 def _stream(request: Any, length: int | None) -> Any:
-    """Return what to read the body from.
+    """Return the stream to read the body from.
 
-    Of one that comes in chunks Django reads nothing under WSGI; where the server says that it ends
-    the body itself, as gunicorn does, there is no need of a length.
+    Under WSGI, Django reads nothing of a body in chunks, as it has no length. A server such as
+    gunicorn ends the stream itself and says so: then it can be read directly.
     """
     meta = request.META
     if length is None and "HTTP_TRANSFER_ENCODING" in meta and meta.get("wsgi.input_terminated"):

@@ -1,4 +1,4 @@
-"""Which address a client has: the one thing that it cannot choose by a header."""
+"""The IP address of a client, which no header of the client's can change."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _MAPPED = IPv6Network("::ffff:0:0/96")
 
 
 def client_address(request: HttpRequest | Request) -> Address | None:
-    """Return the address of the client, or None where it is not known.
+    """Return the address of the client, or None if it is not known.
 
-    It is that of the connection, or with ``TRUSTED_PROXIES`` what the outermost of so many proxies
-    has appended to ``X-Forwarded-For``: whatever stands left of that is the client's own invention.
-    Each proxy appends an entry, so that without any the client has connected to this server. With
-    some, but fewer than there are proxies, the first may have been appended by an inner proxy or
-    be invented: such a client is not known. Nor is one whom server or proxy do not tell.
+    That is the address of the connection, or with ``TRUSTED_PROXIES`` the one that the outermost of
+    so many proxies has appended to ``X-Forwarded-For``; the client may have written all to the left
+    of it. Each proxy appends an entry: without any, the client has connected to this server. With
+    fewer entries than proxies, the first is of an inner proxy or invented, and the address is not
+    known. Nor is it where server or proxy give no address.
     """
     proxies = app_settings.TRUSTED_PROXIES
-    # Where there are several headers, servers join them with commas, in their order. An empty entry
-    # is one: left out, it would move what a client has invented into its place.
+    # Servers join several headers with commas, in their order. An empty entry counts: without it,
+    # an entry that a client has invented would move into its place.
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     if not proxies or forwarded == [""]:
         return parse_address(request.META.get("REMOTE_ADDR") or "")
@@ -34,7 +34,7 @@ def client_address(request: HttpRequest | Request) -> Address | None:
 
 
 def parse_address(text: str) -> Address | None:
-    """Return the address that a server or proxy has written, maybe with a port or a zone."""
+    """Return an address as servers and proxies write it, perhaps with a port or a zone."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
@@ -50,10 +50,10 @@ def parse_address(text: str) -> Address | None:
 
 
 def parse_network(text: str) -> Network:
-    """Return a network in CIDR notation, or that of a single address; raise ValueError."""
+    """Return the network of CIDR notation or of a single address; raise ValueError."""
     network = ip_network(text)
     if isinstance(network, IPv6Network) and network.subnet_of(_MAPPED):
-        # Addresses are compared as the IPv4 addresses that they are.
+        # `parse_address` returns such addresses as IPv4.
         address = network.network_address.ipv4_mapped
         return IPv4Network((int(address or 0), network.prefixlen - _MAPPED.prefixlen))
     return network

@@ -1,7 +1,7 @@
-"""In which format an error is told: the one that ``_format`` names, though nothing else is in it.
+"""The format of errors: JSON, XML or plain text, as ``_format`` names it.
 
-Source: Drupal core 10.6. Its serializer knows JSON and XML, and whatever else is named is answered
-with the bare text.
+Source: Drupal core 10.6, which writes errors in XML though nothing else is in XML, and the bare
+text for a format that it does not know.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from drupal_jwt_auth.http.json import DrupalJSONRenderer
 from drupal_jwt_auth.http.negotiation import NO_FORMAT
 
 _NO_CHARACTER = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold."""
+"""The characters that XML 1.0 cannot have."""
 
 
 class XMLErrorRenderer(BaseRenderer):
-    """An error as XML: ``<response><message>...</message></response>``."""
+    """Render an error as XML: ``<response><message>...</message></response>``."""
 
     media_type = "text/xml"
     format = "xml"
@@ -37,7 +37,7 @@ class XMLErrorRenderer(BaseRenderer):
 
 
 class TextErrorRenderer(BaseRenderer):
-    """An error as its bare text."""
+    """Render an error as its bare text."""
 
     media_type = "text/plain"
     format = "txt"
@@ -49,11 +49,11 @@ class TextErrorRenderer(BaseRenderer):
 
 
 def error_renderer(request: HttpRequest | Request) -> BaseRenderer:
-    """Return what writes an error in the format that was asked for; JSON, if none was."""
+    """Return the renderer of errors for the format that the request names, JSON by default."""
     try:
         named = request.GET.get("_format")
     except TooManyFieldsSent:
-        # This may be the error: it is in no format that somebody has asked for.
+        # That may be the error that is to be rendered: no format can be read.
         named = None
     if named in (*NO_FORMAT, DrupalJSONRenderer.format):
         return DrupalJSONRenderer()

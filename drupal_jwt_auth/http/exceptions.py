@@ -1,4 +1,4 @@
-"""Answers that DRF has no class for, and DRF's for exceptions of Django that it does not know."""
+"""API exceptions that DRF lacks, and those that exceptions of Django are answered with."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ BROKEN_OFF = "The body of the request broke off."
 
 
 class Violation(NamedTuple):
-    """One fault of a document: where (``title.0.value``) and what."""
+    """One fault of a document: its path, such as ``title.0.value``, and the text."""
 
     path: str
     text: str
 
 
 class Busy(APIException):
-    """503: another request was in the way, and nothing of this one is done (RFC 9110, 15.6.4).
+    """503: the request conflicted with another one, and nothing was saved (RFC 9110, 15.6.4).
 
     ``wait`` is the number of seconds in ``Retry-After``.
     """
@@ -34,8 +34,16 @@ class Busy(APIException):
     wait = 1
 
 
+class Conflict(APIException):
+    """409: what else there is does not allow it (RFC 9110, 15.5.10)."""
+
+    status_code = 409
+    default_detail = "The request is in conflict with what there is."
+    default_code = "conflict"
+
+
 class ContentTooLarge(APIException):
-    """413: the body is longer than it may be, or has more in it (RFC 9110, 15.5.14)."""
+    """413: the body is too long, or has too many values (RFC 9110, 15.5.14)."""
 
     status_code = 413
     default_detail = "The body of the request is too large."
@@ -47,7 +55,7 @@ class ContentTooLarge(APIException):
 
 
 class UnprocessableEntity(APIException):
-    """422: the document is JSON, but no entity can be made of it."""
+    """422: the document is JSON, but does not describe an entity."""
 
     status_code = 422
     default_detail = "Unprocessable Entity."
@@ -57,9 +65,8 @@ class UnprocessableEntity(APIException):
 class EntityValidationError(ValidationError):
     """422: the entity that the document describes is not valid.
 
-    ``detail`` lists the texts by path, as a serializer's ``errors``; ``message`` is Drupal's one
-    text for all of them, a line each, and ``violations`` are what it was made of. Without any it
-    says just that the entity is not valid.
+    ``detail`` has lists of texts by path, as a serializer's ``errors``. ``message`` is Drupal's one
+    text for all ``violations``, a line each. Without violations it has one general text.
     """
 
     status_code = 422
@@ -77,10 +84,10 @@ class EntityValidationError(ValidationError):
 
 
 def as_api_exception(exc: Exception) -> Exception:
-    """Return DRF's exception for what Django raises where a client has to be told of it.
+    """Return an API exception for one of Django's that a client must be told of, or itself.
 
-    Of a request that is too much for Django: it answers with an HTML page itself, or, where it
-    reads the body late, with 500. And of one that another is in the way of, in the database.
+    These are the exceptions for requests that are too large, which Django answers with an HTML
+    page, or with 500 if it reads the body late, and for conflicts of transactions.
     """
     if isinstance(exc, RequestDataTooBig):
         return ContentTooLarge()

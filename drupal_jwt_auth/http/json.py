@@ -22,10 +22,10 @@ from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.http.exceptions import ContentTooLarge
 
 MAX_DEPTH = 512
-"""PHP's limit: arrays and objects may be nested one level less, with a value inside."""
+"""PHP's limit: one more than the levels of arrays and objects, as the value inside counts."""
 
 MAX_VALUES = 100_000
-"""How many values a document may have, arrays and objects among them: each costs more than it says.
+"""How many values a document may have, arrays and objects included, as each takes memory.
 
 The eight megabytes that Drupal reads could have four million.
 """
@@ -65,7 +65,7 @@ def encode(value: Any) -> str:
 
 
 def _write_number(found: re.Match[str]) -> str:
-    """Return a whole number as it is, and a float as PHP writes it."""
+    """Return a number as PHP writes it: a float in its shortest form, an integer as it is."""
     text = found[0]
     if not _FLOAT.search(text):
         return text
@@ -81,8 +81,8 @@ def _write_number(found: re.Match[str]) -> str:
 def decode(document: bytes) -> Any:
     """Return the value of a JSON document.
 
-    Raise ParseError (400) with PHP's own words for what is wrong, and ContentTooLarge (413) for one
-    with more than `MAX_VALUES` values.
+    Raise ParseError (400) with PHP's error message, and ContentTooLarge (413) for a document with
+    more than `MAX_VALUES` values.
     """
     try:
         text = document.decode("utf-8")
@@ -101,7 +101,7 @@ def decode(document: bytes) -> Any:
 
 
 def _explain(error: json.JSONDecodeError) -> str:
-    """Return what PHP says of a fault that Python has found."""
+    """Return PHP's error message for a fault that Python has found."""
     before, rest = error.doc[: error.pos], error.doc[error.pos :]
     if error.msg.startswith("Unterminated string"):
         # PHP meets the NUL at the end of the text; a backslash makes an escape of it.
@@ -117,12 +117,12 @@ def _explain(error: json.JSONDecodeError) -> str:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    """Refuse ``NaN`` and ``Infinity``, which Python reads and JSON does not have."""
+    """Raise ValueError for ``NaN`` and ``Infinity``, which Python accepts and JSON does not."""
     raise ValueError(name)
 
 
 def _parse_int(digits: str) -> int | float:
-    """Read an integer as PHP does: one that 64 bits cannot hold becomes a float."""
+    """Return an integer, or as PHP does a float if 64 bits cannot hold it."""
     if len(digits) > len(str(-(2**63))):
         return float(digits)
     number = int(digits)
@@ -130,10 +130,10 @@ def _parse_int(digits: str) -> int | float:
 
 
 def _check_size(text: str) -> None:
-    """Raise ParseError for a document that is nested beyond what PHP reads, as PHP does.
+    """Raise ParseError for a document that is nested too deeply, as PHP does.
 
-    Raise ContentTooLarge for one with more than `MAX_VALUES` values. Before it is parsed: what
-    needs much memory is not made.
+    Raise ContentTooLarge for one with more than `MAX_VALUES` values. This comes before parsing,
+    which would take the memory.
     """
     if text.count("[") + text.count("{") < MAX_DEPTH and text.count(",") < MAX_VALUES - MAX_DEPTH:
         return
@@ -165,7 +165,7 @@ class DrupalJSONParser(BaseParser):
     ) -> Any:
         """Return the document's value; raise ParseError (400) or ContentTooLarge (413).
 
-        PHP takes the text 0 for no content.
+        The text 0 is no content, as to PHP it is false.
         """
         limit = app_settings.MAX_CONTENT_LENGTH
         body = stream.read(limit + 1)
@@ -189,5 +189,5 @@ class DrupalJSONRenderer(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        """Return the text as bytes; an answer without data has an empty body."""
+        """Return the JSON text as bytes, or an empty body if there is no data."""
         return b"" if data is None else encode(data).encode("ascii")

@@ -1,4 +1,4 @@
-"""Which method a request means."""
+"""The method that a request means: ``X-HTTP-Method-Override``."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ HEADER = "X-HTTP-Method-Override"
 
 
 def intended_method(request: HttpRequest | Request) -> str:
-    """Return the method that the header of a POST names, for clients that can send no other.
+    """Return the method that the header of a POST names, or else the method of the request.
 
-    Source: Symfony's HttpFoundation 6.4, which Drupal 10 is made with. It heeds the header in any
-    POST, and the parameter ``_method`` only where it is told to; Drupal does not. Raise ParseError
-    (400) for what can be no method.
+    The header is for clients that can only send GET and POST. Source: Symfony's HttpFoundation 6.4
+    in Drupal 10, which obeys it in any POST, and the parameter ``_method`` only on demand. Raise
+    ParseError (400) for a name that cannot be a method.
     """
     named = request.headers.get(HEADER)
     if request.method != "POST" or named is None:

@@ -1,4 +1,4 @@
-"""Which format an answer has: Drupal asks ``_format`` alone, and ignores ``Accept``."""
+"""Content negotiation: Drupal reads ``_format`` alone, and ignores ``Accept``."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 NO_FORMAT = (None, "", "0")
-"""What names none: PHP takes these for false."""
+"""The values of ``_format`` that name no format: to PHP they are false."""
 
 
 class FixedNegotiation(BaseContentNegotiation):
-    """Answer in the view's one format, whatever the client asks for."""
+    """Answer in the view's only format, whatever the client asks for."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
-        """Return the view's only parser; the view has looked at ``Content-Type`` itself."""
+        """Return the view's only parser; the view has checked ``Content-Type`` itself."""
         return next(iter(parsers))
 
     def select_renderer(
@@ -34,7 +34,7 @@ class FixedNegotiation(BaseContentNegotiation):
 
 
 class FormatNegotiation(FixedNegotiation):
-    """Answer in the format that ``?_format=`` names; without it, in the only one there is."""
+    """Answer in the format that ``?_format=`` names, or without it in the view's first one."""
 
     def select_renderer(
         self,
@@ -55,9 +55,9 @@ class FormatNegotiation(FixedNegotiation):
 
 
 def wanted_format(request: HttpRequest | Request) -> str | None:
-    """Return the format that the query names last, or None: what PHP takes for false names none.
+    """Return the last ``_format`` of the query, or None if it is missing or one of `NO_FORMAT`.
 
-    Raise ParseError (400) for one that PHP reads as an array, ``_format[]=json``.
+    Raise ParseError (400) for ``_format[]=json``, which PHP reads as an array.
     """
     if any(name.startswith("_format[") for name in request.GET):
         raise ParseError('Input value "_format" contains a non-scalar value.')

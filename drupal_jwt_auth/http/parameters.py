@@ -1,4 +1,4 @@
-"""Parameters in a request's body, as a form or as JSON; never in its URL, which servers log."""
+"""Parameters in the body of a request, as a form or as JSON; never in its URL, which is logged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_BODY = 128 * 1024
 
 
 class BodyNegotiation(FixedNegotiation):
-    """Read the body by what it says it is; answer in the view's one format."""
+    """Parse the body by its content type; answer in the view's only format."""
 
     def select_parser(  # type: ignore[override]  # DRF allows None, its types do not
         self, request: Request, parsers: Iterable[BaseParser]
@@ -28,11 +28,10 @@ class BodyNegotiation(FixedNegotiation):
 
 
 def read_parameter(request: Request, name: str) -> str:
-    """Return the parameter of this name; raise ParseError (400) where there is not just one text.
+    """Return the parameter of this name; raise ParseError (400) unless it is there once, as text.
 
-    Raise ContentTooLarge (413) for a body that is longer than `MAX_BODY`, which is not read.
-
-    RFC 6749, 3.2: parameters are sent once, and one without a value counts as not sent.
+    Raise ContentTooLarge (413) for a body that is longer than `MAX_BODY`. RFC 6749, 3.2: parameters
+    are sent once, and one without a value counts as not sent.
     """
     read_body(request, MAX_BODY)
     data = request.data

@@ -1,4 +1,4 @@
-"""What stands in a path, and what before it."""
+"""Paths: the ids in them, and the prefixes before them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ MAX_ID = 2**63 - 1
 
 
 def read_entity_id(segment: str) -> int | None:
-    """Return the id that a path segment stands for, or None where it can be nobody's.
+    """Return the id in a path segment, or None if it is not one.
 
-    It is any text that PHP takes for a whole number: "01", "+1", " 1 ", "1.0" and "10e-1" are 1.
+    It is any text that PHP reads as a positive whole number: "01", "+1", " 1 ", "1.0" and "10e-1"
+    are 1.
     """
     found = _NUMBER.fullmatch(segment)
     number = float(found[1]) if found else 0.0
@@ -32,17 +33,26 @@ def read_entity_id(segment: str) -> int | None:
     return exact if exact <= MAX_ID else None
 
 
-def site_root(request: HttpRequest | Request | None = None) -> str:
-    """Return what the paths of this app begin with: "/", or with prefixes such as "/app/api/".
+def is_segment(text: str) -> bool:
+    """Return True if a text can be a segment of a path, percent-encoded if need be.
 
-    It is made of the server's prefix (``SCRIPT_NAME``), of that which the project has included the
-    URLs under, and of ``index.php/`` where the request has it: as in Drupal, an answer leads to
-    addresses like the one that was asked.
+    It cannot have a slash, which servers also see percent-encoded, nor be "." or "..", which
+    clients resolve.
+    """
+    return "/" not in text and text not in (".", "..")
+
+
+def site_root(request: HttpRequest | Request | None = None) -> str:
+    """Return the beginning of this app's paths: "/", or with prefixes such as "/app/api/".
+
+    It consists of the server's prefix (``SCRIPT_NAME``), of the prefix under which the project has
+    included the URLs, and of ``index.php/`` if the request has it: as in Drupal, the addresses in
+    an answer are like that of the request.
     """
     try:
         root = reverse("drupal_jwt_auth:node_create").removesuffix("node")
     except NoReverseMatch:
-        # The project has not included the URLs, or they are all that it has.
+        # The project has not included the URLs, or they are its whole URLconf.
         root = get_script_prefix()
     behind_script = request is not None and request.path.startswith(root + SCRIPT)
     return root + SCRIPT if behind_script else root

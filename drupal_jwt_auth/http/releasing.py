@@ -1,4 +1,4 @@
-"""What an answered request leaves in memory: nothing, however large it was."""
+"""Views whose requests leave nothing in memory once they are answered."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from drupal_jwt_auth.http.body import forget_body
 
 
 class ReleasingView(APIView):
-    """A view that unties what Django and DRF tie together in circles: itself, request and answer.
+    """A base class that breaks the reference cycles of view, request and response.
 
-    Python looks for circles now and then only, and they would keep megabytes until it does. Name it
-    before other base classes: the answer has to be complete.
+    Python's garbage collector runs only now and then, and cycles would keep megabytes until then.
+    Name it before other base classes, as the response has to be complete.
     """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer; once that is rendered nothing keeps it, and once it is sent nothing its body."""
+        """Answer; break the cycles once that is rendered, and drop the body once it is sent."""
         response = super().dispatch(request, *args, **kwargs)
         if isinstance(response, SimpleTemplateResponse):
             response.add_post_render_callback(self._untie)
         else:
             self._untie(response)
-        # As Django has its requests closed; no stub has the list.
+        # Django closes requests by this list, which the stubs lack.
         closers: list[Any] = vars(response)["_resource_closers"]
         closers.append(partial(forget_body, request))
         return response
 
     def _untie(self, response: HttpResponseBase) -> None:
-        """Keep only what those ask for who get the answer from here: ``data`` and headers."""
-        # The bound method that Django's views have for HEAD, and the answer, which DRF has noted.
+        """Break the cycles, and leave the response its ``data`` and headers."""
+        # A bound method that Django sets for HEAD, and the response, which DRF sets.
         for name in ("head", "response"):
             vars(self).pop(name, None)
         self.request.parser_context.clear()

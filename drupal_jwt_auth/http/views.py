@@ -1,4 +1,4 @@
-"""The view that all Drupal resources are made from: status order, methods, headers."""
+"""The base class of all Drupal resources: order of checks, methods, headers."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ AnyRequest = HttpRequest | Request
 
 METHODS_WITH_BODY = frozenset({"POST", "PATCH"})
 NO_BODY = frozenset({b"", b"0"})
-"""What PHP takes for no content."""
+"""The bodies that are no content: to PHP they are false."""
 
 
 def is_json(request: AnyRequest) -> bool:
-    """Tell whether a request says that its body is JSON."""
+    """Return True if the content type of a request is JSON."""
     return media_type_of(request.META.get("CONTENT_TYPE", "")) in CONTENT_TYPES
 
 
 def site_url(request: AnyRequest) -> str:
-    """Return scheme and host of a request, as all absolute URLs of its answer begin."""
+    """Return scheme and host of a request, with which all absolute URLs of its answer begin."""
     return f"{request.scheme}://{request.get_host()}"
 
 
@@ -54,7 +54,7 @@ def no_route(request: AnyRequest) -> str:
 
 
 def common_headers() -> dict[str, str]:
-    """Return the headers of every answer, as Drupal's, and what keeps shared caches safe."""
+    """Return the headers of every answer: Drupal's, and a ``Vary`` for shared caches."""
     return {
         "Cache-Control": "must-revalidate, no-cache, private",
         "Content-language": app_settings.LANGCODES[0],
@@ -67,15 +67,16 @@ def common_headers() -> dict[str, str]:
 
 
 class ResourceView(APIView):
-    """A resource of Drupal's: the checks that come before the method, in Drupal's order.
+    """A resource of Drupal's, which runs all checks before the method handler in Drupal's order.
 
-    Method (405), content type (415), ``_format`` (406), a bad token (401), what the path names
-    (404), permissions (401, 403), throttles (429), length of the body (413). The order decides
-    which error a client sees first, and what strangers can make the server read: nothing. One that
-    locks what the path names asks throttles and reads the body before.
+    Method (405), content type (415), ``_format`` (406), a bad token (401), the object that the path
+    names (404), permissions (401, 403), throttles (429), length of the body (413). The order
+    decides which error a client sees first, and keeps strangers from making the server read a body.
+    A view that locks the object checks throttles and reads the body before it does.
 
-    ``methods`` are those it serves, in the order in which ``Allow`` names them, and
-    ``methods_of_options`` those that OPTIONS names; ``content_types`` are what a body may be.
+    ``methods`` are the methods that it serves, in the order of the ``Allow`` header, and
+    ``methods_of_options`` those that OPTIONS answers with. ``content_types`` are the media types
+    that a body may have.
     """
 
     methods: ClassVar[tuple[str, ...]] = ()
@@ -99,7 +100,7 @@ class ResourceView(APIView):
         if request.method in METHODS_WITH_BODY:
             self.check_content_type(request)
         self.perform_content_negotiation(request)
-        # Answers name the host: a wrong one is refused before anything is done.
+        # Raises an error for a host that is not allowed, as answers have it in their URLs.
         request.get_host()
         self.perform_authentication(request)
         self.load(request, *args, **kwargs)
@@ -115,7 +116,7 @@ class ResourceView(APIView):
     ) -> tuple[BaseRenderer, str]:
         """Return the renderer and its media type; raise NotAcceptable (406).
 
-        With ``force``, where there is none, it is the one for errors.
+        With ``force`` it is that of errors, if there is no other.
         """
         try:
             return super().perform_content_negotiation(request)
@@ -126,13 +127,13 @@ class ResourceView(APIView):
             return renderer, renderer.media_type
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Load what the path names; raise NotFound (404)."""
+        """Load the object that the path names; raise NotFound (404)."""
 
     def read_body(self, request: Request) -> bytes:
         """Return the body, read once; raise ContentTooLarge (413).
 
-        Of a POST and a PATCH it is read before the handler is called. A handler of another method
-        that wants it asks for it before it locks anything.
+        It is read before the handlers of POST and PATCH are called. The handler of another method
+        has to read it before it locks anything.
         """
         return read_body(request, app_settings.MAX_CONTENT_LENGTH)
 
@@ -155,7 +156,7 @@ class ResourceView(APIView):
     def options(  # type: ignore[override]  # DRF's is a Response, which would have a body
         self, request: AnyRequest, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Answer which methods there are, with no body."""
+        """Return an empty answer with the methods in ``Allow``."""
         json = request.GET.get("_format") == DrupalJSONRenderer.format
         return HttpResponse(
             content_type=DrupalJSONRenderer.media_type if json else "text/html; charset=UTF-8",
@@ -163,7 +164,7 @@ class ResourceView(APIView):
         )
 
     def http_method_not_allowed(self, request: AnyRequest, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse a method with the list of those there are."""
+        """Raise MethodNotAllowed (405) with the list of the methods."""
         allow = ", ".join(self.methods)
         self.headers["Allow"] = allow
         url = request_url(request)

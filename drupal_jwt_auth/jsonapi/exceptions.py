@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rest_framework.exceptions import APIException, ParseError, PermissionDenied
+from rest_framework.exceptions import ParseError, PermissionDenied
 
 
 class NotAllowed(PermissionDenied):
@@ -11,14 +11,6 @@ class NotAllowed(PermissionDenied):
     def __init__(self, detail: str, pointer: str) -> None:
         super().__init__(detail)
         self.pointer = pointer
-
-
-class Conflict(APIException):
-    """409: there is such a resource."""
-
-    status_code = 409
-    default_detail = "Conflict: Entity already exists."
-    default_code = "conflict"
 
 
 class SpecificationError(ParseError):

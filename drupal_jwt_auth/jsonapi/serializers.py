@@ -13,9 +13,10 @@ from rest_framework.exceptions import APIException, PermissionDenied
 from drupal_jwt_auth.content.entity.access import AccessResult
 from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.fields import Field, Item
+from drupal_jwt_auth.http.exceptions import Conflict
 from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.http.views import site_url
-from drupal_jwt_auth.jsonapi.exceptions import Conflict, NotAllowed
+from drupal_jwt_auth.jsonapi.exceptions import NotAllowed
 from drupal_jwt_auth.jsonapi.reading import DocumentReader
 from drupal_jwt_auth.jsonapi.resource_type import ResourceType, is_relationship, type_name
 from drupal_jwt_auth.resources.serializers import BaseEntitySerializer, Values
@@ -156,7 +157,11 @@ class ResourceSerializer(BaseEntitySerializer):
 
     def taken(self, names: Sequence[str]) -> APIException:
         """Return what a client is told whose entity has the id of another one."""
-        return Conflict() if self.entity_type.keys.uuid in names else super().taken(names)
+        return (
+            Conflict("Conflict: Entity already exists.")
+            if self.entity_type.keys.uuid in names
+            else super().taken(names)
+        )
 
 
 def _value(field: Field, item: Item) -> Any:

@@ -140,13 +140,16 @@ class CollectionView(JSONAPIResource):
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Save the entity, and answer 201 with where it is, and all of it."""
-        self.serializer.is_valid(raise_exception=True)
-        entity = self.serializer.save()
+        serializer = self.serializer
+        # It knows the view: neither is to keep the other once this is answered.
+        del self.serializer
+        serializer.is_valid(raise_exception=True)
+        entity = serializer.save()
         document = document_of(
-            data=self.serializer.to_representation(entity),
+            data=serializer.to_representation(entity),
             links={"self": {"href": request_link(request)}},
         )
-        location = "".join(self.serializer.address(entity))
+        location = "".join(serializer.address(entity))
         return Response(document, status=201, headers={"Location": location})
 
 

@@ -1,9 +1,9 @@
 """The tables of content, tokens and the log: one module a model, the names re-exported here.
 
 Imports point downwards: field_config stands on node_type and comment_type, node on node_type,
-revision and path_alias, comment on comment_type and node, file on revision, refresh_token, api_key
-and failed_login on revoked_token; all others on machine_names, owner_field and stored_model at
-most.
+revision and path_alias, comment on comment_type and node, term on vocabulary and revision,
+term_parent on term, file on revision, refresh_token, api_key and failed_login on revoked_token; all
+others on machine_names, languages, owner_field and stored_model at most.
 """
 
 from drupal_jwt_auth.models.api_key import ApiKey
@@ -22,10 +22,12 @@ from drupal_jwt_auth.models.refresh_token import RefreshToken
 from drupal_jwt_auth.models.revision import Revision
 from drupal_jwt_auth.models.revoked_token import RevokedToken
 from drupal_jwt_auth.models.role import Role
-from drupal_jwt_auth.models.taxonomy import Term, Vocabulary
+from drupal_jwt_auth.models.term import Term
+from drupal_jwt_auth.models.term_parent import TermParent
 from drupal_jwt_auth.models.text_format import TextFormat
 from drupal_jwt_auth.models.token_cutoff import TokenCutoff
 from drupal_jwt_auth.models.user_uuid import UserUUID
+from drupal_jwt_auth.models.vocabulary import Vocabulary
 
 __all__ = [
     "ApiKey",
@@ -47,6 +49,7 @@ __all__ = [
     "RevokedToken",
     "Role",
     "Term",
+    "TermParent",
     "TextFormat",
     "TokenCutoff",
     "UserUUID",

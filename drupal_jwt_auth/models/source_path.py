@@ -33,19 +33,22 @@ class SourcePath(Func):
     def _join(self, template: str, joint: str, compiler: Any, connection: Any) -> tuple[str, Any]:
         prefix, key = self.source_expressions
         first, parameters = compiler.compile(prefix)
-        column, _none = compiler.compile(key)
-        texts = _texts(column, key.output_field, connection)
-        return template.format(joint.join([first, *texts])), parameters
+        column, more = compiler.compile(key)
+        parts = _parts(column, key.output_field, connection)
+        text = f"{joint}'-'{joint}".join(parts)
+        return template.format(f"{first}{joint}{text}"), (*parameters, *(more * len(parts)))
 
 
-def _texts(column: str, field: Any, connection: Any) -> list[str]:
-    """Return what makes the text of a key: the parts of a UUID that is kept without dashes."""
+def _parts(column: str, field: Any, connection: Any) -> list[str]:
+    """Return what has dashes between it in the text of a key: the parts of a UUID.
+
+    Where the database has no such type, it keeps them without dashes.
+    """
     while field.remote_field:
         field = field.target_field
     if isinstance(field, models.UUIDField) and not connection.features.has_native_uuid_field:
-        first, *others = (
+        return [
             f"SUBSTR({column}, {start + 1}, {end - start})"
             for start, end in pairwise(_PARTS_OF_UUID)
-        )
-        return [first, *(text for part in others for text in ("'-'", part))]
+        ]
     return [f"CAST({column} AS {models.CharField().cast_db_type(connection)})"]

@@ -42,6 +42,7 @@ class BaseEntitySerializer(BaseSerializer[Any]):
 
     _draft: Any = None
     _sent: Values = {}
+    _is_saved = False
     _violations: Sequence[Violation] = ()
 
     @cached_property
@@ -273,6 +274,7 @@ class BaseEntitySerializer(BaseSerializer[Any]):
 
     def create(self, validated_data: Values) -> Any:
         """Save a new entity of the account's, with the defaults of its bundle."""
+        self._is_saved = True
         bundle = self.bundle_of(self._draft)
         defaults = {
             name: list(field.default) for name, field in bundle.fields.items() if field.default
@@ -280,7 +282,8 @@ class BaseEntitySerializer(BaseSerializer[Any]):
         return self._save(self._draft, bundle, {**defaults, **validated_data}, created=True)
 
     def update(self, instance: Any, validated_data: Values) -> Any:
-        """Save what differs; where nothing does, nothing is saved."""
+        """Save what differs; where nothing does, nothing is saved, but shown as if it was."""
+        self._is_saved = True
         if validated_data:
             bundle = self.bundle_of(instance)
             self._save(instance, bundle, validated_data, created=False)
@@ -298,6 +301,8 @@ class BaseEntitySerializer(BaseSerializer[Any]):
             self.site.take_into_use(
                 reference for field in fields for reference in field.references(raw[field.name])
             )
+        except DjangoValidationError as error:
+            raise as_entity_error(error) from error
         except IntegrityError as error:
             if not taken or has_lost_a_reference(error):
                 raise

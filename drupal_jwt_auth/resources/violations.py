@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import as_serializer_error
@@ -26,7 +27,7 @@ def as_entity_error(error: ValidationError | DjangoValidationError) -> EntityVal
 def _violations(path: str, detail: Any) -> Iterator[Violation]:
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
-            whole = name == api_settings.NON_FIELD_ERRORS_KEY
+            whole = name in (api_settings.NON_FIELD_ERRORS_KEY, NON_FIELD_ERRORS)
             yield from _violations(path if whole else f"{path}.{name}".lstrip("."), inner)
     elif isinstance(detail, list):
         for delta, inner in enumerate(detail):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from drupal_jwt_auth.content.entity.entity_type import ContentEntityType
 
@@ -16,8 +17,9 @@ def entity_links(entity_type: ContentEntityType, entity: Any, site: str, root: s
     own = entity_type.storage.path_of(entity, root)
     if own is None:
         return ""
+    key = {entity_type.id: quote(str(entity.pk), safe="")}
     paths = {
-        relation: own if path is None else root + path.format(**{entity_type.id: entity.pk})
+        relation: own if path is None else root + path.format(**key)
         for relation, path in entity_type.links.items()
     }
     return ", ".join(f'<{site}{path}>; rel="{relation}"' for relation, path in paths.items())

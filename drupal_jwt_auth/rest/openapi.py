@@ -22,6 +22,7 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 
 from drupal_jwt_auth.auth.authentication import DrupalBasicAuthentication
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.http.authorization import API_KEY_HEADER
 
 VIEWS = "drupal_jwt_auth.views"
@@ -104,8 +105,15 @@ class EntityDocument(OpenApiSerializerExtension):
     match_subclasses = True
 
     def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        """Return the schema of an entity."""
-        return {"type": "object", "additionalProperties": {"type": "array", "items": {}}}
+        """Return the schema of an entity: what is known of it are its base fields."""
+        entity_type = ENTITY_TYPES.content(self.target.entity_type_id)
+        items = {"type": "array", "items": {}}
+        shown = [field.name for field in entity_type.base_fields if field.is_shown]
+        return {
+            "type": "object",
+            "properties": {name: dict(items) for name in shown},
+            "additionalProperties": dict(items),
+        }
 
 
 class ConfigDocument(OpenApiSerializerExtension):

@@ -41,6 +41,8 @@ def other_path(request: HttpRequest, path: str, **prefix: Any) -> HttpResponseBa
     drupal_path = path.removeprefix(SCRIPT)
     plain = drupal_path.lower().removesuffix("/")
     match = None if plain == path else _view_at(root + plain, GuardedView)
+    if match is not None:
+        _keep_case(match, drupal_path.removesuffix("/"))
     if match is None and _is_for_resource(request):
         alias = f"/{drupal_path}"
         source = source_of(alias)
@@ -65,6 +67,15 @@ def _view_at(path: str, view_class: type[GuardedView]) -> ResolverMatch | None:
     except Resolver404:
         return None
     return match if issubclass(getattr(match.func, "cls", object), view_class) else None
+
+
+def _keep_case(match: ResolverMatch, path: str) -> None:
+    """Let what a route has parameters for be as the path has it: keys may be texts."""
+    parameters = reversed(match.route.split("/"))
+    for parameter, segment in zip(parameters, reversed(path.split("/")), strict=False):
+        name = parameter.removeprefix("<str:").removesuffix(">")
+        if parameter != name:
+            match.kwargs[name] = segment
 
 
 def _own_view(entity_type: ContentEntityType, key: Any) -> ResolverMatch:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
+from django.db.models import ProtectedError, RestrictedError
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from drupal_jwt_auth.content.entity.access import AccessResult
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
+from drupal_jwt_auth.http.exceptions import Conflict
 from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.http.views import NO_BODY, site_url
 from drupal_jwt_auth.resources.access import AccessResource, WritingResource
@@ -98,10 +100,13 @@ class EntityCreateView(EntityResource):
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Save the entity and answer 201 with where it has a page, and all of it."""
-        self.serializer.is_valid(raise_exception=True)
-        location = self.absolute_url(self.serializer.save())
+        serializer = self.serializer
+        # It knows the view: neither is to keep the other once this is answered.
+        del self.serializer
+        serializer.is_valid(raise_exception=True)
+        location = self.absolute_url(serializer.save())
         headers = {} if location is None else {"Location": location}
-        return Response(self.serializer.data, status=201, headers=headers)
+        return Response(serializer.data, status=201, headers=headers)
 
 
 class EntityView(EntityResource):
@@ -191,7 +196,12 @@ class EntityView(EntityResource):
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete the entity with all that belongs to it, and answer with nothing."""
         self.check_unneeded_document(request)
-        self.entity_type.storage.delete(self.entity)
+        try:
+            self.entity_type.storage.delete(self.entity)
+        except (ProtectedError, RestrictedError) as error:
+            # By what is not said: the client may not know of it.
+            text = f"The {self.entity_type.label} cannot be deleted: something else needs it."
+            raise Conflict(text) from error
         return Response(status=204)
 
     def check_unneeded_document(self, request: Request) -> None:

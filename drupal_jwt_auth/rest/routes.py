@@ -1,34 +1,44 @@
-"""The URLs of the entity types that there are: two for each."""
+"""The URLs of the entity types that there are: two for each, to make one, and where one is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from django.urls import URLPattern, path
 
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
 from drupal_jwt_auth.rest.resource import EntityCreateView, EntityView, collection_path, path_of_one
+from drupal_jwt_auth.rest.serializers import EntitySerializer
 
 Views = tuple[type[EntityCreateView], type[EntityView]]
 
 
-def entity_routes(views: Mapping[str, Views]) -> Iterator[URLPattern]:
-    """Yield the URLs of all types of content that have fields, as Drupal's REST module has them.
+def entity_urls(*ids: str, views: Mapping[str, Views] | None = None) -> list[URLPattern]:
+    """Return the URLs of these types of content, of all that have fields where none is named.
 
-    ``views`` are those of types that have views of their own, by the types' ids.
+    They are as Drupal's REST module has them. ``views`` are those of types that have views of their
+    own, by the types' ids.
     """
-    for entity_type in ENTITY_TYPES.all_content():
-        if not entity_type.base_fields:
-            continue
-        name = entity_type.id
-        create_view, view = views.get(name, (EntityCreateView, EntityView))
-        yield path(
-            collection_path(entity_type).removeprefix("/"),
-            create_view.as_view(entity_type_id=name),
-            name=f"{name}_create",
-        )
-        yield path(
-            path_of_one(entity_type, f"<str:{name}>").removeprefix("/"),
-            view.as_view(entity_type_id=name),
-            name=name,
-        )
+    chosen = map(ENTITY_TYPES.content, ids) if ids else ENTITY_TYPES.all_content()
+    urls = []
+    for entity_type in chosen:
+        if entity_type.base_fields:
+            name = entity_type.id
+            create_view, view = (views or {}).get(name) or _views(entity_type)
+            route = collection_path(entity_type).removeprefix("/")
+            urls.append(path(route, create_view.as_view(), name=f"{name}_create"))
+            route = path_of_one(entity_type, f"<str:{name}>").removeprefix("/")
+            urls.append(path(route, view.as_view(), name=name))
+    return urls
+
+
+def _views(entity_type: ContentEntityType) -> Views:
+    """Return views of a type; schemas of the project are told apart by what they are called."""
+    name = entity_type.id.title().replace("_", "")
+    of_type: dict[str, Any] = {"entity_type_id": entity_type.id}
+    of_type["serializer_class"] = type(f"{name}Serializer", (EntitySerializer,), dict(of_type))
+    return (
+        type(f"{name}CreateView", (EntityCreateView,), of_type),
+        type(f"{name}View", (EntityView,), of_type),
+    )

@@ -1,7 +1,7 @@
-r"""Text formats: what Drupal shows of a text somebody has written.
+r"""Text formats: the HTML that Drupal makes of a text that somebody has written.
 
-A text field has a value, which is kept as it was written, and a format, which tells how HTML is
-made of it. ``TextFormat.process()`` gives the bytes that a Drupal 10.6 site gives::
+A text field has a value, which is stored as it was written, and a format, whose filters make HTML
+of it. ``TextFormat.process()`` returns the same bytes as a Drupal 10.6 site::
 
     >>> from drupal_jwt_auth.text import PLAIN_TEXT
     >>> PLAIN_TEXT.process("a & b")

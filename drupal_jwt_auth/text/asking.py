@@ -1,4 +1,4 @@
-"""Asking what is not in a text: what was made of it is good while the answers are the same."""
+"""Questions of filters about the site: a result is valid as long as the answers are the same."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ Question = Callable[[str], bool]
 
 
 class Answers:
-    """What a site has answered while a text was processed."""
+    """The questions that were asked while a text was processed, with their answers."""
 
     __slots__ = ("_given",)
 
@@ -16,21 +16,21 @@ class Answers:
         self._given: dict[tuple[int, str], tuple[Question, bool]] = {}
 
     def ask(self, question: Question, about: str) -> bool:
-        """Return the answer to a question, which is asked once."""
-        # A question need not be hashable; as it is kept, nothing else gets its id.
+        """Return the answer to a question; each is asked only once."""
+        # By id, as a question need not be hashable; it is kept, so nothing else gets its id.
         key = id(question), about
         if key not in self._given:
             self._given[key] = question, question(about)
         return self._given[key][1]
 
     def still_hold(self) -> bool:
-        """Tell whether the site would answer the same today."""
+        """Ask all questions again, and return True if the answers are the same."""
         return all(
             question(about) is answer for (_, about), (question, answer) in self._given.items()
         )
 
     def subjects(self) -> Iterator[str]:
-        """Yield what the questions are about."""
+        """Yield the subjects of the questions."""
         return (about for _, about in self._given)
 
 
@@ -45,7 +45,7 @@ def ask(question: Question, about: str) -> bool:
 
 @contextmanager
 def noting() -> Iterator[Answers]:
-    """Note what is asked and answered."""
+    """Record the questions that are asked in the block, with their answers."""
     answers = Answers()
     token = _current.set(answers)
     try:

@@ -1,7 +1,7 @@
-"""How much of a text HTML is made of: more than anybody writes.
+"""The bounds of texts that are processed, larger than anybody writes.
 
 Work and memory grow with the length of a text, and faster with its tags, each of which is an object
-here and in a browser. A text that is out of these bounds is shown as it is written.
+here and in a browser. A text beyond these bounds is shown as it is written, escaped.
 """
 
 #: Characters: "War and Peace" has 3.2 million.

@@ -1,7 +1,7 @@
-"""What texts were processed to, kept for the next time that they are shown.
+"""A cache of processed texts, bounded by its size in bytes.
 
-A text is read far more often than it is written, and filtering it takes longer than all else that
-is done to show it. What is kept stays within a number of bytes, whatever the texts are like.
+A text is read far more often than it is written, and filtering it takes longer than all other work
+to show it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from drupal_jwt_auth.text.registry import Filter
 
 _ENTRY = 640
 _QUESTION = 320
-"""Bytes that an entry takes besides its HTML, and a question besides what it is about, or more."""
+"""Upper bounds of the bytes of an entry besides its HTML, and of a question besides its subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +31,28 @@ class _Entry:
 
     @property
     def size(self) -> int:
-        """Return how many bytes it takes, or a few more."""
+        """Return an upper bound of its size in bytes."""
         asked = (_QUESTION + sys.getsizeof(about) for about in self.answers.subjects())
         return _ENTRY + len(self.html) + sum(asked)
 
 
 class TextCache:
-    """Processes texts and keeps the results, the latest ones that fit into a number of bytes.
+    """Processes texts and keeps the results that were used last, up to a size in bytes.
 
-    A result is found by its text and by what the format says of its filters: where either changes,
-    it is of no more use. It is good while the filters that are registered are the same ones, and
-    while the site gives the same answers to what they asked, which is asked again. What a filter
-    makes that does not promise to be repeatable is not kept. Threads may share a cache.
+    The key of a result is made of its text and of the format's filters and their settings. A result
+    is valid as long as the same filters are registered and the site gives the same answers to their
+    questions, which are asked again. Formats with a filter that does not promise to be repeatable
+    are not cached. Threads may share a cache.
     """
 
     def __init__(self) -> None:
         self._entries: OrderedDict[bytes, _Entry] = OrderedDict()
         self._lock = Lock()
-        #: How many bytes there are, counted rather too high than too low.
+        #: The size of all entries in bytes, an upper bound.
         self.size = 0
 
     def process(self, text_format: TextFormat, text: str, max_size: int) -> str:
-        """Return what the format makes of a text, and keep it if it fits into ``max_size`` bytes.
+        """Return the HTML of a text, and keep it if it fits into ``max_size`` bytes.
 
         Raises:
             UnknownFilterError: a filter of the format is not registered.
@@ -60,7 +60,7 @@ class TextCache:
         """
         filters = tuple(step.apply for step in text_format.steps())
         repeatable = all(promises_of(each).repeatable for each in filters)
-        # What is too long is shown as it is written, which takes no time.
+        # A text beyond the bounds is only escaped, which takes no time.
         if not repeatable or max_size <= 0 or len(text) > MAX_LENGTH:
             return text_format.process(text)
         key = _key(text_format, text)

@@ -1,4 +1,4 @@
-"""What can go wrong in this package: always the configuration, never the text."""
+"""The exceptions of this package: they are about configuration, never about a text."""
 
 
 class TextFormatError(Exception):
@@ -6,9 +6,9 @@ class TextFormatError(Exception):
 
 
 class UnknownFilterError(TextFormatError):
-    """A text format names a filter that nobody registered.
+    """A text format names a filter that is not registered.
 
-    Skipping it could publish what it was there to remove, so it is refused.
+    The filter is not skipped, as it may be there to remove something.
     """
 
     def __init__(self, format_id: str, filter_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Text formats: which filters make HTML of a text, and in which order."""
+"""Text formats: lists of filters that make HTML of a text, one after the other."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Step(NamedTuple):
-    """A filter of a format with its settings there."""
+    """A filter, with the settings that a format has for it."""
 
     apply: Filter
     settings: Mapping[str, Any]
@@ -39,20 +39,20 @@ class TextFormat:
     filters: Mapping[str, Mapping[str, Any]]
 
     def process(self, text: str) -> str:
-        """Return the HTML that is shown of a text: the ``processed`` of a text field.
+        """Return the HTML of a text: the property ``processed`` of a text field.
 
-        The filters run in their order over the text with plain newlines
-        (``ProcessedText::preRenderText()``). An empty text stays empty. Where one of the filters
-        takes markup out, whatever markup comes out in the end is what this filter leaves or a later
-        one promises to add. A text of which that cannot be said, or one that is out of all bounds,
-        is shown as it is written, escaped.
+        The filters run in their order, on a text with plain newlines
+        (``ProcessedText::preRenderText()``). An empty text stays empty. If one of the filters takes
+        markup out, the result is checked: it may only have the markup that this filter leaves or
+        that later ones promise to add. A text that fails this check, or is beyond the bounds, is
+        shown as it is written, escaped.
 
         Raises:
             UnknownFilterError: a filter of this format is not registered.
 
         """
         steps = self.steps()
-        # Half a character, which PHP's JSON never lets in.
+        # Half a character, which PHP's JSON does not accept.
         text = _LONE_SURROGATE.sub("�", text)
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if text == "":
@@ -78,7 +78,7 @@ class TextFormat:
 
     @cached_property
     def fingerprint(self) -> bytes:
-        """Return what tells apart formats that make something else of a text, of fixed length."""
+        """Return a hash of the filters and their settings, for keys of a cache."""
         return blake2b(repr(sorted(self.filters.items())).encode("utf-8", "surrogatepass")).digest()
 
     def _order(self, filter_id: str) -> tuple[int, str]:
@@ -100,7 +100,7 @@ def _apply(steps: Sequence[Step], text: str) -> str:
 
 
 def _allowed(steps: Sequence[Step]) -> Mapping[str, Attributes] | None:
-    """Return what may be in the result, or None where no filter takes markup out."""
+    """Return the markup that may be in the result, or None if no filter takes markup out."""
     added = ""
     for step in reversed(steps):
         promised = promises_of(step.apply)
@@ -114,7 +114,7 @@ def _as_written(text: str) -> str:
     return php.escape(text).strip(php.TRIMMED)
 
 
-#: What a text without a format is shown in; every site has it and everybody may use it.
+#: The format of texts without one; each site has it, and everybody may use it.
 PLAIN_TEXT = TextFormat(
     format="plain_text",
     name="Plain text",

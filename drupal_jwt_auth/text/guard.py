@@ -1,10 +1,9 @@
-"""The last word on what is safe: only tags that can be read in one way, and all of them allowed.
+"""The final check of HTML: only tags that every parser reads in the same way, all of them allowed.
 
-Drupal's filters read a text one after the other, with parsers that are not a browser's. Where two
-readers disagree about where a value or a tag ends, script slips through. So what a format gives in
-the end is held against its list once more, and here there is nothing to disagree about: wherever a
-browser could see a tag begin, one has to be written so plainly that every parser, in every state,
-either reads just this tag or takes it for text.
+Drupal's filters use parsers that differ from a browser's. Where two parsers disagree about the end
+of a value or a tag, script may slip through. So the result of a format is checked once more, in a
+way that leaves nothing to disagree about: wherever a browser could see the beginning of a tag, the
+tag must be written so plainly that each parser, in any state, reads exactly this tag or plain text.
 """
 
 import re
@@ -19,10 +18,11 @@ _ATTRIBUTE_NAME = r'[^\x00-\x20"\'<>/=\x7f]+'
 _ATTRIBUTE = rf'[ \n\t]+{_ATTRIBUTE_NAME}(?:="[^"<>]*")?'
 _NAME_AND_VALUE = re.compile(rf'({_ATTRIBUTE_NAME})(?:="([^"<>]*)")?')
 
-# A start tag, an end tag, or whatever else is no text to a browser: that has no groups.
+# A start tag or an end tag; the last alternative, without a group, is anything else that a browser
+# does not take for text.
 _TAG = re.compile(rf"<(?:({_NAME})((?:{_ATTRIBUTE})*)[ \n\t]*/?>|/({_NAME})[ \n\t]*>|[a-zA-Z/!?])")
 
-# Outside of SVG browsers take the first for the second.
+# Outside of SVG, browsers take the first name for the second.
 _SYNONYMS = {"image": "img"}
 _NEVER = frozenset({"style", "srcdoc"})
 _URLS = frozenset(
@@ -53,13 +53,13 @@ _URLS = frozenset(
     }
 )
 
-# A browser leaves these out of an address before it looks for the protocol.
+# Browsers remove these from an address before they read its protocol.
 _IGNORED = re.compile(r"\A[\x00-\x20]+|[\t\n\r]")
 _PROTOCOL = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 
 def is_safe(html: str, allowed: Mapping[str, Attributes]) -> bool:
-    """Tell whether a browser finds only allowed elements, attributes, values and protocols."""
+    """Return True if a browser finds only allowed elements, attributes, values and protocols."""
     return all(_is_allowed(tag, allowed) for tag in _TAG.finditer(html))
 
 

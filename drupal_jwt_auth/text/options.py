@@ -1,4 +1,4 @@
-"""What a text format says of a filter: its weight and its settings, and what is wrong with them."""
+"""The options of a filter in a text format, weight and settings, and the faults in them."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ class FilterOptions(NamedTuple):
 
 
 def filter_options(options: Any) -> FilterOptions:
-    """Return the options of a filter; what is not there or wrong is 0, and none."""
+    """Return the options of a filter; a missing or wrong weight is 0, wrong settings are empty."""
     settings = setting(options, "settings", _read_object, default={})
     return FilterOptions(setting(options, "weight", read_whole_number, default=0), settings)
 
 
 def filter_faults(filters: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with filters by id: one that there is not, options that are none.
+    """Yield a message for each fault of the filters of a format: unknown ids, wrong options.
 
-    Each filter tells by its `Promises` how its settings are read.
+    The `Promises` of a filter have the readers of its settings.
     """
     for name, options in filters.items():
         if name not in FILTERS:

@@ -1,12 +1,12 @@
-"""The few functions of PHP and of Drupal's string helpers that the filters are defined by."""
+"""Functions of PHP and of Drupal's string helpers that the filters are defined by."""
 
 import re
 from html.entities import name2codepoint
 
-#: What ``\s`` means in a PHP pattern without ``u``: ASCII only.
+#: The characters of ``\s`` in a PHP pattern without ``u``: ASCII only.
 SPACE = " \t\n\r\f\v"
 
-#: What PHP's ``trim()`` takes off both ends: not the form feed, but NUL.
+#: The characters that PHP's ``trim()`` removes: NUL, but not the form feed.
 TRIMMED = " \t\n\r\0\v"
 
 _ASCII_UPPER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}

@@ -1,4 +1,4 @@
-"""The filters a text format may use, by the id Drupal gives them."""
+"""The registry of filters, by their ids in Drupal."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -14,9 +14,9 @@ from drupal_jwt_auth.text.filters.restrict import restrict_html
 
 
 class Filter(Protocol):
-    """Takes a text and the filter's settings, and returns the text it makes of it.
+    """A callable that takes a text and the filter's settings, and returns a text.
 
-    What may be relied on besides it says by `promises`.
+    `promises` declares what else formats may rely on.
     """
 
     def __call__(self, text: str, settings: Mapping[str, Any], /) -> str:

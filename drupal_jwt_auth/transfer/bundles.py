@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from drupal_jwt_auth.content.entity.field_values import with_values
 from drupal_jwt_auth.content.entity.structure import configured_field
-from drupal_jwt_auth.content.node.field_values import with_values
 from drupal_jwt_auth.models import FieldConfig, FieldStorage
 from drupal_jwt_auth.transfer.configuration import config_value
 from drupal_jwt_auth.transfer.fields import described_config
@@ -47,9 +47,10 @@ class BundleLoader(ConfigLoader):
                 stored = here.get(field["name"])
                 if stored is None or stored.field_type == field["type"]:
                     continue
-                entities, revisions = with_values(stored)
+                entities, *others = with_values(stored)
                 # Those of the file get new values; their older revisions keep what they have.
-                if revisions.exists() or set(entities.values_list("pk", flat=True)) - keys:
+                stay = set(entities.values_list("pk", flat=True)) - keys
+                if stay or any(rows.exists() for rows in others):
                     yield (
                         f"{self.part}[{index}].fields[{number}].type: there is content with "
                         f"values of this field, which is {stored.field_type} here: its type "

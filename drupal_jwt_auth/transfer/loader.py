@@ -62,12 +62,15 @@ class ImportRun:
         values: Mapping[str, Any],
         **values_when_new: Any,
     ) -> Any:
-        """Make or update a row, count it and return it."""
+        """Make or update a row, count it and return it; one that is as described is not saved."""
+        self.counts[kind] += 1
         defaults = {name: value for name, value in values.items() if name not in key}
+        stored = model._default_manager.using(self.using).filter(**key).first()
+        if stored and all(getattr(stored, name) == defaults[name] for name in defaults):
+            return stored
         row, _made = model._default_manager.update_or_create(
             **key, defaults=defaults, create_defaults={**defaults, **values_when_new}
         )
-        self.counts[kind] += 1
         return row
 
 

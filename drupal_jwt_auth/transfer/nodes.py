@@ -21,13 +21,10 @@ from drupal_jwt_auth.transfer.description_fields import (
     user_field,
     uuid_field,
 )
-from drupal_jwt_auth.transfer.fields import (
-    DescribedSite,
-    described_field,
-    item_faults,
-    values_field,
-)
-from drupal_jwt_auth.transfer.loader import WAY_OUT, ContentLoader, Named, Row, Rows, upsert
+from drupal_jwt_auth.transfer.entities import EntityLoader
+from drupal_jwt_auth.transfer.fields import values_field
+from drupal_jwt_auth.transfer.loader import WAY_OUT, Named, Row, Rows, upsert
+from drupal_jwt_auth.transfer.node_types import NodeTypeLoader
 
 
 class RevisionDescription(serializers.Serializer[Any]):
@@ -62,11 +59,12 @@ class NodeDescription(RevisionDescription):
     revisions = RevisionDescription(many=True, default=list)
 
 
-class NodeLoader(ContentLoader):
+class NodeLoader(EntityLoader):
     """Nodes, each with its current revision."""
 
     part, noun, model, key = "nodes", "node", Node, "nid"
     unique = ("nid", "uuid")
+    bundles = NodeTypeLoader
 
     def named(self, row: Row) -> Iterator[Named]:
         """Yield the type of a node, and who has written it and its revisions."""
@@ -79,7 +77,7 @@ class NodeLoader(ContentLoader):
         """Yield where a node is another one here, and where a revision is that of another node."""
         yield from super().conflicts()
         here = Revision.objects.using(self.run.using)
-        for batch in batches(self._all_revisions()):
+        for batch in batches(self.with_values()):
             vids = [revision["vid"] for _place, _row, revision in batch]
             node_of = dict(here.filter(pk__in=vids).values_list("pk", "node"))
             for place, row, revision in batch:
@@ -93,31 +91,13 @@ class NodeLoader(ContentLoader):
     def faults(self) -> Iterator[str]:
         """Yield where a revision is there twice, and where values have no field, or a wrong one."""
         places: dict[int, str] = {}
-        for place, _row, revision in self._all_revisions():
+        for place, _row, revision in self.with_values():
             other = places.setdefault(revision["vid"], place)
             if other != place:
                 yield f"{place}vid: {other.rstrip('.')} has {revision['vid']!r} too."
-        yield from self._value_faults()
+        yield from super().faults()
 
-    def _value_faults(self) -> Iterator[str]:
-        context = DescribedSite()
-        fields = {
-            row["type"]: {
-                field["name"]: described_field("node", row["type"], field)
-                for field in row["fields"]
-            }
-            for row in self.site["node_types"]
-        }
-        for place, row, revision in self._all_revisions():
-            for name, items in revision["fields"].items():
-                field = fields[row["type"]].get(name)
-                if field is None:
-                    yield f"{place}fields.{name}: content type {row['type']} has no such field."
-                else:
-                    for fault in item_faults(field, self.run.users.items(field, items), context):
-                        yield f"{place}fields.{fault}"
-
-    def _all_revisions(self) -> Iterator[tuple[str, Row, Row]]:
+    def with_values(self) -> Iterator[tuple[str, Row, Row]]:
         """Yield where each revision is, its node, and what is described of it."""
         for index, row in enumerate(self.rows):
             for place, revision in _revisions(row):
@@ -127,7 +107,7 @@ class NodeLoader(ContentLoader):
         """Yield the last number of the nodes, and that of their revisions."""
         yield from super().last_numbers()
         if self.rows:
-            yield Revision, max(revision["vid"] for _, _, revision in self._all_revisions())
+            yield Revision, max(revision["vid"] for _, _, revision in self.with_values())
 
     def load(self) -> None:
         """Load the nodes."""
@@ -158,19 +138,16 @@ class NodeLoader(ContentLoader):
     def _node(self, row: Row, revision: Row, bundle: Bundle) -> Node:
         """Return a node as it is now, or was at a revision."""
         names = ("langcode", "title", "status", "promote", "sticky")
-        node = Node(
+        return Node(
             nid=row["nid"],
             uuid=row["uuid"],
             type_id=row["type"],
             uid_id=self.run.users.key(revision["uid"]),
             created=from_unix(revision["created"]),
             changed=from_unix(revision["changed"]),
+            fields=self.values(revision, bundle),
             **{name: revision[name] for name in names},
         )
-        for name, items in revision["fields"].items():
-            field = bundle.fields[name]
-            node.fields[name] = field.cast(self.run.users.items(field, items))
-        return node
 
     def _revision(self, row: Row, revision: Row, bundle: Bundle) -> Revision:
         """Return a revision: the current one, or an older one with what the node was."""

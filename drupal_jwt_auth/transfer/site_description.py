@@ -40,7 +40,7 @@ MAX_FAULTS = 20
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-NOT_LOADED = frozenset({"comment_types", "comments", "languages", "url_prefixes", "user_fields"})
+NOT_LOADED = frozenset({"languages", "url_prefixes", "user_fields"})
 """The parts of a Drupal site that there is no place for here."""
 
 WORDS = frozenset(

@@ -115,7 +115,9 @@ def test_whoever_may_look_only_looks(staff: Staff, comment: Comment) -> None:
 
 def test_a_new_comment_type_has_a_text(browser: Client, site: None) -> None:
     page = get(browser, "commenttype/add/")
-    assert page.options["target_entity_type_id"] == {"node": "node"}
+    targets = page.options["target_entity_type_id"]
+    assert targets["node"] == "node"
+    assert not {"comment", "path_alias"} & targets.keys()
     answer = submit(browser, "commenttype/add/", label="Reviews", id="review")
     assert answer.status_code == 302, read(answer).errors
     field = FieldConfig.objects.of("comment", "review").get()

@@ -47,7 +47,7 @@ def test_what_it_locks_out_is_its_own_choice(answers: Any) -> None:
     assert answers["after the reset"] == 200
 
 
-def test_it_decides_who_logs_in_before_a_hash_is_brought_up_to_date(answers: Any) -> None:
+def test_axes_decides_who_logs_in_before_a_hash_is_brought_up_to_date(answers: Any) -> None:
     guesses, refused, accepted = answers["outdated hash"]
     assert guesses == [INVALID, INVALID, LOCKED]
     assert refused == [LOCKED, "md5"]

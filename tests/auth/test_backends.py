@@ -28,7 +28,7 @@ from drupal_jwt_auth.auth.backends import GuardedModelBackend, LoginGuard
 from drupal_jwt_auth.auth.credentials import GuardedLogin
 from drupal_jwt_auth.auth.flood import TooManyFailuresError
 from drupal_jwt_auth.models import AuditEntry, FailedLogin
-from tests.auth.test_timing import PASSWORD, REFUSAL, work  # noqa: F401  a fixture
+from tests.auth.conftest import PASSWORD, REFUSAL
 from tests.headers import basic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.guarded_site")]
@@ -71,7 +71,9 @@ class ByRemoteUser(BaseBackend):
 class StrictByRemoteUser(BaseBackend):
     """One that takes nothing else."""
 
-    def authenticate(self, request: HttpRequest | None, *, remote_user: str) -> User | None:  # type: ignore[override]
+    def authenticate(  # type: ignore[override]  # Django asks only backends that take what is given
+        self, request: HttpRequest | None, *, remote_user: str
+    ) -> User | None:
         return User.objects.get(username=remote_user)
 
 
@@ -159,7 +161,7 @@ class TestAdmin:
     @pytest.mark.parametrize("username", ["someone", "SOMEONE", "nobody", "blocked"])
     def test_a_refusal_is_the_same_work_for_each_name(
         self,
-        work: Any,  # noqa: F811
+        work: Any,
         username: str,
     ) -> None:
         User.objects.create(username="someone", password=make_password("x", hasher="md5"))
@@ -297,7 +299,7 @@ class TestOneFloodControl:
         monkeypatch.setattr(GuardedLogin, "_verified", verify_slowly)
         assert TOO_MANY in at_admin("someone", "secret").text
 
-    def test_it_is_there_for_asynchronous_callers(self, transactional_db: None) -> None:
+    def test_the_guard_is_there_for_asynchronous_callers(self, transactional_db: None) -> None:
         user = User.objects.create_user("someone", password="secret")
 
         async def ask() -> list[Any]:
@@ -427,7 +429,7 @@ class TestOneAuditLog:
         failed, succeeded, _ = AuditEntry.objects.order_by("pk")
         assert (failed.user, succeeded.user, succeeded.address) == (None, staff, ADDRESS)
 
-    def test_so_is_what_flood_control_refuses(self, staff: User) -> None:
+    def test_a_refusal_of_flood_control_is_logged(self, staff: User) -> None:
         for _ in range(PER_USER + 1):
             at_admin("someone", "guess")
         last = ("someone", "/admin/login/", "password", 429, "TOO_MANY_REQUESTS")

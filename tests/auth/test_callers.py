@@ -17,11 +17,12 @@ from django.test.utils import override_script_prefix
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
-from drupal_jwt_auth.auth.client_access import CallerRefused, check_path, matches, stands_for
+from drupal_jwt_auth.auth.client_access import ClientNotAllowed, check_path, matches, stands_for
 from drupal_jwt_auth.auth.tokens import issue
 from tests.conftest import Client
 from tests.email_user.settings import SECRET_KEY as OTHER_KEY
 from tests.headers import basic, basic_of, bearer
+from tests.logs import notes
 
 pytestmark = pytest.mark.urls("tests.project")
 
@@ -198,11 +199,7 @@ class TestAddresses:
 
 
 def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [
-        record.getMessage()
-        for record in caplog.records
-        if record.name == "drupal_jwt_auth" and record.levelno == logging.WARNING
-    ]
+    return notes(caplog, logging.WARNING)
 
 
 @pytest.mark.parametrize(
@@ -412,7 +409,7 @@ class TestRoles:
         configure(settings, ROLE_PATHS={"importer": []})
         check_path(request, somebody)
         configure(settings, ROLE_PATHS={"authenticated": []})
-        with pytest.raises(CallerRefused):
+        with pytest.raises(ClientNotAllowed):
             check_path(request, somebody)
 
     def test_a_refusal_is_logged_without_the_users_name(

@@ -19,11 +19,11 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from drupal_jwt_auth.auth.tokens import issue, verify
-from drupal_jwt_auth.auth.tokens.generating import SIZES
+from drupal_jwt_auth.auth.tokens.key_generation import SIZES
 from drupal_jwt_auth.auth.tokens.keys import ALGORITHMS, get_keys, load_key
 from drupal_jwt_auth.management.commands.create_jwt_key import Command
 from example_project.bootstrap import ROOT
-from tests.auth.test_keys import PUBLIC_KEY_ALGORITHMS
+from tests.keys import PUBLIC_KEY_ALGORITHMS
 
 SMALLEST = {"HS256": 256, "HS384": 384, "HS512": 512} | dict.fromkeys(
     ("RS256", "RS384", "RS512", "PS256"), 2048
@@ -308,7 +308,7 @@ def test_without_a_secret_key_none_is_made_of_it(tmp_path: Path, settings: Setti
         create(tmp_path / "key", from_secret_key=True)
 
 
-def test_it_is_a_command_of_manage_py(tmp_path: Path) -> None:
+def test_create_jwt_key_is_a_command_of_manage_py(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "manage.py"), "create_jwt_key", str(tmp_path / "key")]
     first, second = (
         subprocess.run(command, capture_output=True, text=True, check=False) for _ in range(2)

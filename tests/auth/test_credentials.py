@@ -535,7 +535,7 @@ def test_the_log_says_whose_password_could_not_be_checked_and_why_without_the_ha
     [line] = [each for each in caplog.messages if "cannot be checked" in each]
     assert line == (
         "The password of 'someone' cannot be checked. QuickHasher has failed with "
-        "ValueError: the stored hash is damaged, or the password is none that this hasher takes."
+        "ValueError: the stored hash is damaged, or this hasher does not take the password."
     )
     assert not [part for part in ("12x34", "my-salt", "my-hash", "my guess") if part in caplog.text]
 
@@ -591,7 +591,9 @@ def test_who_is_deleted_before_the_login_is_saved_has_the_wrong_password(user: U
 
 
 @pytest.mark.django_db(transaction=True)
-def test_so_has_who_is_deleted_before_a_new_hash_is_saved(user: User, settings: Settings) -> None:
+def test_a_user_deleted_before_a_new_hash_is_saved_has_wrong_credentials(
+    user: User, settings: Settings
+) -> None:
     settings.PASSWORD_HASHERS = [PBKDF2, *settings.PASSWORD_HASHERS]
     verify = MD5PasswordHasher.verify
 

@@ -23,10 +23,11 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
 from drupal_jwt_auth.auth import credentials, flood, usernames
-from drupal_jwt_auth.auth.flood import alike
+from drupal_jwt_auth.auth.flood import fold_username
 from drupal_jwt_auth.errors import DocumentedError
 from drupal_jwt_auth.models import FailedLogin, failed_login
 from tests.headers import basic, basic_of
+from tests.logs import notes
 from tests.projects import answers_of
 
 pytestmark = pytest.mark.urls("tests.project")
@@ -182,7 +183,7 @@ class TestLimits:
         fail(PER_USER)
         assert status("someone", "secret") == 429
 
-    def test_it_clears_those_that_were_made_with_the_name_in_another_case(self, user: User) -> None:
+    def test_a_login_clears_failures_with_the_name_in_another_case(self, user: User) -> None:
         for username, other in (("SOMEONE", "someone"), ("someone", "SomeOne")):
             fail(PER_USER - 1, username)
             assert status(other, "secret") == 200
@@ -226,11 +227,8 @@ class TestLimits:
     ) -> None:
         fail(PER_USER)
         log_in("someone", "secret")
-        assert [
-            record.getMessage()
-            for record in caplog.records
-            if record.name == "drupal_jwt_auth" and record.levelno == logging.WARNING
-        ] == ["Refused a login from 192.0.2.7: too many have failed."]
+        refusal = "Refused a login from 192.0.2.7: too many have failed."
+        assert notes(caplog, logging.WARNING) == [refusal]
 
 
 class TestSettings:
@@ -289,7 +287,7 @@ class TestSettings:
         assert "someone" not in repr(rows)
         assert "guess" not in repr(rows)
 
-    def test_neither_does_a_cache(
+    def test_a_cache_has_no_user_names(
         self, user: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         limit(settings, FLOOD_CACHE="default")
@@ -309,13 +307,13 @@ class TestSettings:
 
 class TestWaysRound:
     @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "Client-IP"])
-    def test_a_header_with_an_address_is_none(self, user: User, header: str) -> None:
+    def test_a_header_with_an_address_is_no_way_round(self, user: User, header: str) -> None:
         for number in range(PER_USER):
             assert status("someone", "guess", **{header: f"198.51.100.{number}"}) == 401
         assert status("someone", "secret", **{header: "198.51.100.99"}) == 429
 
     @pytest.mark.parametrize("invented", ["198.51.100.{}, ", "{}, ", ",", "", "203.0.113.9, {},"])
-    def test_neither_is_what_a_client_adds_to_what_the_proxy_says(
+    def test_what_a_client_adds_to_what_the_proxy_says_is_no_way_round(
         self, user: User, settings: Settings, invented: str
     ) -> None:
         limit(settings, TRUSTED_PROXIES=1)
@@ -327,7 +325,7 @@ class TestWaysRound:
         others = {"X-Forwarded-For": "192.0.2.7, 192.0.2.8"}
         assert status("someone", "secret", "10.0.0.1", **others) == 200
 
-    def test_neither_is_another_address_of_the_same_line(self, user: User) -> None:
+    def test_another_address_of_the_same_line_is_no_way_round(self, user: User) -> None:
         for number in range(PER_USER):
             fail(1, remote=f"2001:db8:0:1::{number}")
         assert status("someone", "secret", "2001:db8:0:1:ffff::1") == 429
@@ -343,7 +341,7 @@ class TestWaysRound:
         fail(2, remote="unknown")
         assert status("someone", "secret", "") == 429
 
-    def test_nor_is_coming_round_a_proxy_with_another_address_each_time(
+    def test_coming_round_a_proxy_with_another_address_each_time_is_no_way_round(
         self, user: User, settings: Settings
     ) -> None:
         limit(settings, TRUSTED_PROXIES=2)
@@ -363,10 +361,10 @@ class TestWaysRound:
             *("someone\n", "so\ufeffmeone", "someone\u3000", "SØMEONE", "s\u0301omeone"),
         ],
     )
-    def test_neither_is_a_name_that_a_database_may_take_for_the_same(
+    def test_a_name_that_a_database_may_take_for_the_same_is_no_way_round(
         self, user: User, username: str
     ) -> None:
-        assert alike(username) == alike("someone")
+        assert fold_username(username) == fold_username("someone")
         fail(PER_USER, username)
         assert status("someone", "secret") == 429
 
@@ -380,25 +378,25 @@ class TestWaysRound:
     def test_letters_that_collations_do_not_tell_apart_are_the_same(
         self, one: str, other: str
     ) -> None:
-        assert alike(one) == alike(other)
+        assert fold_username(one) == fold_username(other)
 
     @pytest.mark.parametrize("other", ["someone1", "some one", "some", "someone.", "用户", ""])
     def test_other_names_are_others(self, other: str) -> None:
-        assert alike(other) != alike("someone")
+        assert fold_username(other) != fold_username("someone")
 
-    def test_nor_is_logging_in_in_between_as_somebody_with_a_name_much_the_same(
+    def test_logging_in_in_between_with_a_name_much_the_same_is_no_way_round(
         self, user: User
     ) -> None:
         # No collation passes over a space at the beginning: there may be both.
         User.objects.create_user(" someone", password="own")
-        assert alike(" someone") == alike("someone")
+        assert fold_username(" someone") == fold_username("someone")
         for _ in range(PER_USER - 1):
             assert status("someone", "guess") == 401
             assert status(" someone", "own") == 200
         fail(1)
         assert status("someone", "secret") == 429
 
-    def test_neither_are_names_that_nobody_but_the_database_takes_for_the_same(
+    def test_names_that_only_the_database_takes_for_the_same_are_no_way_round(
         self, user: User, monkeypatch: pytest.MonkeyPatch, clock: Clock
     ) -> None:
         # As the collations utf8mb4_unicode_ci and utf8mb4_0900_ai_ci of MySQL do.
@@ -428,7 +426,7 @@ class TestWaysRound:
         assert status("\ufdfa" * 2000, "guess") == 429
 
     @pytest.mark.parametrize("path", [f"{PATH}/", f"{PATH}?x=1", "/REST_API/ID_TOKEN"])
-    def test_nor_is_another_way_of_writing_the_path(self, user: User, path: str) -> None:
+    def test_another_way_of_writing_the_path_is_no_way_round(self, user: User, path: str) -> None:
         fail(PER_USER)
         client = APIClient(REMOTE_ADDR="192.0.2.7")
         assert client.post(path, headers=basic("someone", "secret")).status_code == 429
@@ -441,9 +439,15 @@ class AllAtOnce(ModelBackend):
     together: threading.Barrier
     answered: threading.Semaphore
 
-    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:  # type: ignore[override]
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **more: Any,
+    ) -> Any:
         self.together.wait(timeout=60)
-        if credentials["password"] != "secret":
+        if password != "secret":
             return None
         for _ in range(self.GUESSES - 1):
             assert self.answered.acquire(timeout=60)
@@ -482,21 +486,21 @@ class TestGuessesAtTheSameMoment:
         statuses = self.statuses(*map(str, range(AllAtOnce.GUESSES)))
         assert sorted(statuses) == [401] * PER_USER + [429] * (AllAtOnce.GUESSES - PER_USER)
 
-    def test_the_right_one_among_them_is_not_told_once_the_limit_is_reached(self) -> None:
+    def test_the_right_password_among_the_guesses_is_not_told_beyond_the_limit(self) -> None:
         right, *others = self.statuses("secret", *map(str, range(AllAtOnce.GUESSES - 1)))
         assert right == 429
         assert others.count(401) == PER_USER
 
 
 class TestSignals:
-    def test_a_login_that_is_refused_is_none(self, user: User, logged_in: list[User]) -> None:
+    def test_a_refused_login_is_not_signalled(self, user: User, logged_in: list[User]) -> None:
         fail(PER_USER)
         assert status("someone", "secret") == 429
         assert logged_in == []
         user.refresh_from_db()
         assert user.last_login is None
 
-    def test_neither_is_the_right_password_when_others_have_failed_meanwhile(
+    def test_the_right_password_is_refused_when_others_have_failed_meanwhile(
         self, user: User, logged_in: list[User], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         verified = credentials.GuardedLogin._verified
@@ -560,7 +564,7 @@ class TestCaches:
 
         return cached_in
 
-    def test_one_that_is_down_keeps_nobody_out_and_is_logged(
+    def test_a_cache_that_is_down_does_not_block_logins_and_is_logged(
         self, user: User, cached_in: Callable[..., None], caplog: pytest.LogCaptureFixture
     ) -> None:
         cached_in(f"{__name__}.BrokenCache")
@@ -571,12 +575,12 @@ class TestCaches:
         assert "The cache is down." in caplog.text
         assert "secret" not in caplog.text
 
-    def test_one_that_does_not_exist_neither(self, user: User, settings: Settings) -> None:
+    def test_a_missing_cache_does_not_block_logins(self, user: User, settings: Settings) -> None:
         limit(settings, FLOOD_CACHE="x")
         fail(PER_USER + 1)
         assert status("someone", "secret") == 200
 
-    def test_one_that_cannot_forget_neither(
+    def test_a_cache_that_cannot_forget_does_not_block_logins(
         self, user: User, cached_in: Callable[..., None]
     ) -> None:
         cached_in(f"{__name__}.CacheWithoutDeletion")
@@ -639,7 +643,7 @@ class TestTable:
         assert list(FailedLogin.objects.get_many(["a", "b"])) == ["b"]
         assert str(FailedLogin.objects.get()) == "b"
 
-    def test_one_that_is_missing_keeps_nobody_out_and_is_logged(
+    def test_a_missing_table_does_not_block_logins_and_is_logged(
         self, user: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
         def refuse(manager: Any) -> None:
@@ -650,7 +654,7 @@ class TestTable:
         assert status("someone", "secret") == 200
         assert "Flood control has nowhere to count" in caplog.text
 
-    def test_it_keeps_failures_where_requests_are_transactions(
+    def test_the_table_keeps_failures_where_requests_are_transactions(
         self, transactional_db: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
@@ -674,11 +678,10 @@ class TestUndone:
         request.META["REMOTE_ADDR"] = "192.0.2.7"
         control = flood.FloodControl(request, "someone")
         with transaction.atomic():
-            control.check()
-            control.count()
+            control.record_failure(control.ensure_allowed())
             transaction.set_rollback(True)
 
-    def test_so_it_does_where_two_overlap(self) -> None:
+    def test_failures_stay_counted_where_two_requests_overlap(self) -> None:
         """Neither sees what the other has written, and both are undone before either is over."""
         for number in (1, 2):
             requests = [copy_context(), copy_context()]
@@ -690,27 +693,25 @@ class TestUndone:
         fail(1)
         assert status("someone", "secret") == 429
 
-    def test_it_is_counted_at_once_where_the_database_can_do_that(self) -> None:
+    def test_a_failure_is_counted_at_once_where_the_database_can_do_that(self) -> None:
         self.guess()
         assert FailedLogin.objects.count() == (0 if connection.vendor == "sqlite" else 2)
         flood.count_once_more()
         assert FailedLogin.objects.count() == 2
 
-    def test_it_is_counted_once_where_nothing_is_undone(self) -> None:
+    def test_a_failure_is_counted_once_where_nothing_is_undone(self) -> None:
         request = HttpRequest()
         with transaction.atomic():
-            flood.FloodControl(request, "someone").count()
+            flood.FloodControl(request, "someone").record_failure({})
         flood.count_once_more()
         assert FailedLogin.objects.count() == 2
 
     def test_what_is_cleared_in_a_transaction_does_not_keep_the_next_failure_waiting(self) -> None:
         control = flood.FloodControl(HttpRequest(), "someone")
         with transaction.atomic():
-            control.count()
-            control.check()
-            control.clear()
-            control.check()
-            control.count()
+            control.record_failure({})
+            control.reset(control.ensure_allowed())
+            control.record_failure(control.ensure_allowed())
         assert FailedLogin.objects.count() == 1 + 2
 
 
@@ -732,6 +733,6 @@ class TestServers:
         assert (status, error) == (429, refused)
         assert 0 < wait <= 6 * HOUR
 
-    def test_so_are_guesses_of_the_same_moment(self, answers: Any) -> None:
+    def test_guesses_of_the_same_moment_are_counted(self, answers: Any) -> None:
         statuses = answers["at the same moment"]
         assert sorted(statuses) == [401] * PER_USER + [429] * 7

@@ -29,6 +29,16 @@ from django.views.debug import ExceptionReporter
 
 from drupal_jwt_auth.auth import hashers, timing
 from drupal_jwt_auth.auth.hashers import encode_drupal_hash
+from tests.hashes import (
+    ARGON2,
+    ARGON2_SALT_AND_HASH,
+    BCRYPT,
+    DRUPAL_HASHERS,
+    MD5,
+    MD5_FIRST,
+    SHA512,
+    ZS_SALT_AND_HASH,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,24 +46,11 @@ if TYPE_CHECKING:
     from django.test import RequestFactory
     from pytest_django import Settings
 
-DRUPAL_HASHERS = [
-    "drupal_jwt_auth.hashers.DrupalBCryptPasswordHasher",
-    "drupal_jwt_auth.hashers.DrupalPhpassPasswordHasher",
-    "drupal_jwt_auth.hashers.DrupalArgon2PasswordHasher",
-]
 ALGORITHMS = ["drupal_bcrypt", "drupal_phpass", "drupal_argon2"]
 
 # Made and checked by Drupal 10.6.5 with its phpass module.
 ROWS = json.loads((Path(__file__).parents[1] / "data" / "password_hashes.json").read_text())
 
-# Each is a hash of "correct horse".
-BCRYPT = "$2y$10$IWLeLwVqdsoYwxhxQYcCjuCB5Q0uk1AAzozH5uW8mDE7eGYdRB9tC"
-SHA512 = "$S$5abcdefgh1a6.dJ1tZevY/pNVmJUHlSdP27BmV.aAOg3VVmpNGRj"
-MD5 = "$H$9abcdefghPDonBA7cb6Wv7y6IfLfEF."
-MD5_FIRST = "U$S$9abcdefghbuSeq0SHyLCDo68hz9HZ87PH3pAF9WDcB2xJhSARO3W"
-ARGON2_SALT_AND_HASH = "$SjBjengvVnVSRzFmQ05qSA$d450DrIGiKKTi3T60nsWGAwnknGOoP7hUbqa4gAIya4"
-ZS_SALT_AND_HASH = "$enp6enp6enp6enp6enp6eg$e7y60fIkTLn7S8GeMz7EbQitvwscMMzBLKyDLsPEPYs"
-ARGON2 = f"$argon2id$v=19$m=8192,t=2,p=1{ARGON2_SALT_AND_HASH}"
 SCHEMES = pytest.mark.parametrize("original", [BCRYPT, SHA512, MD5, MD5_FIRST, ARGON2])
 
 
@@ -162,7 +159,7 @@ def test_a_hash_of_the_projects_own_hashers_stays_as_it_is(hasher: str, settings
     assert verifies("secret", original)
 
 
-def test_so_does_one_that_was_encoded_before() -> None:
+def test_a_hash_that_was_encoded_before_stays() -> None:
     assert encode_drupal_hash(encode_drupal_hash(BCRYPT)) == encode_drupal_hash(BCRYPT)
 
 
@@ -293,13 +290,13 @@ def test_a_hash_that_takes_too_long_to_verify_is_not_kept(
         "scrypt$131072$salt$16$16$hash",
     ],
 )
-def test_one_that_takes_some_seconds_is_kept(original: str, settings: Settings) -> None:
+def test_a_hash_that_takes_some_seconds_is_kept(original: str, settings: Settings) -> None:
     settings.PASSWORD_HASHERS = [*settings.PASSWORD_HASHERS, *global_settings.PASSWORD_HASHERS]
     assert encode_drupal_hash(original).endswith(original)
 
 
 @pytest.mark.parametrize("original", COSTLY)
-def test_one_that_is_stored_already_is_nobodys_password(original: str) -> None:
+def test_a_stored_hash_that_takes_too_long_is_nobodys_password(original: str) -> None:
     for algorithm in ALGORITHMS:
         assert not check_password("secret", f"{algorithm}${original}")
 

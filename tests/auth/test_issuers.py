@@ -36,6 +36,9 @@ from drupal_jwt_auth.auth.tokens.external_users import load_external_user
 from drupal_jwt_auth.auth.tokens.issuers import fixed_keys, read_issuer
 from drupal_jwt_auth.auth.tokens.keys import get_signing_key
 from drupal_jwt_auth.auth.tokens.revoking import revocation_key
+from drupal_jwt_auth.auth.tokens.user_lookups import UsernameLookup
+from drupal_jwt_auth.auth.tokens.verifying import Period
+from drupal_jwt_auth.errors import AuthenticationError, Error
 from drupal_jwt_auth.models import TokenCutoff, UserUUID
 from drupal_jwt_auth.user_uuids import user_uuid
 from tests.certificates import self_signed
@@ -126,7 +129,7 @@ def test_a_token_of_a_trusted_issuer_is_good_with_one_query(
     assert response.json() == {"user": "someone", "subject": "someone"}
 
 
-def test_without_issuers_it_is_not(user: User) -> None:
+def test_a_token_of_another_issuer_is_refused_without_issuers(user: User) -> None:
     assert outcome(sign()) == REFUSED
 
 
@@ -167,7 +170,7 @@ def test_the_issuer_may_have_a_key_or_a_certificate(
     assert outcome(sign(key, algorithm, header={"kid": "whatever"})) == OK
 
 
-def test_it_may_be_in_a_file_or_in_the_environment(
+def test_a_key_may_be_in_a_file_or_in_the_environment(
     user: User, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certificate = self_signed(private_key("EC"))
@@ -532,11 +535,7 @@ def test_a_database_that_takes_another_name_for_the_same_is_not_believed(
     user: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As with a column that has a collation without case.
-    candidates = external_users._candidates
-    everybody = Q()
-    monkeypatch.setattr(
-        external_users, "_candidates", lambda _, *rest: candidates(everybody, *rest)
-    )
+    monkeypatch.setattr(UsernameLookup, "query", lambda lookup, value: Q())
     trust(settings, entry(create_users=True))
     assert outcome(sign(preferred_username="SOMEONE")) == NOT_FOUND
     assert outcome(sign(preferred_username="someone")) == OK
@@ -772,8 +771,11 @@ def test_a_model_that_makes_administrators_by_default_makes_none_here(
 
 
 def test_an_issuer_that_is_trusted_no_longer_names_nobody(user: User) -> None:
-    token = VerifiedToken("someone", "x", 0, 1, {}, issuer=ISSUER)
-    assert load_external_user(token, revocation_key(token)) is None
+    token = VerifiedToken("someone", "x", Period(0, 0, 1), {}, issuer=ISSUER)
+    with pytest.raises(AuthenticationError) as refused:
+        load_external_user(token, revocation_key(token))
+    assert refused.value.error is Error.USER_INFORMATION_NOT_FOUND
+    assert refused.value.reason == "this issuer is not trusted any more"
 
 
 # The log
@@ -782,11 +784,11 @@ def test_an_issuer_that_is_trusted_no_longer_names_nobody(user: User) -> None:
 @pytest.mark.parametrize(
     ("token", "message"),
     [
-        (lambda: sign(aud="app"), "it is for 'app'"),
+        (lambda: sign(aud="app"), "its aud is 'app', expected 'site'"),
         (lambda: sign(private_key("RSA"), "RS256"), "it is signed with 'RS256'"),
         (lambda: sign(header={"typ": "logout+jwt"}), "it is of type 'logout+jwt'"),
-        (lambda: sign(preferred_username=ABSENT), "'preferred_username' names nobody"),
-        (lambda: sign(preferred_username="no"), "the username 'no' is that of no user"),
+        (lambda: sign(preferred_username=ABSENT), "its claim 'preferred_username' names no user"),
+        (lambda: sign(preferred_username="no"), "no user has the username 'no'"),
     ],
 )
 def test_the_log_says_what_the_answer_does_not(

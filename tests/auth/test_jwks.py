@@ -21,7 +21,8 @@ from drupal_jwt_auth.auth.tokens.jwks import public_jwk_set
 from drupal_jwt_auth.auth.tokens.keys import load_key
 from drupal_jwt_auth.views import JWKSView
 from example_project.bootstrap import ROOT
-from tests.auth.test_keys import (
+from tests.headers import bearer
+from tests.keys import (
     PUBLIC_KEY_ALGORITHMS,
     SECRET,
     entry,
@@ -30,7 +31,6 @@ from tests.auth.test_keys import (
     public_entry,
     use,
 )
-from tests.headers import bearer
 
 pytestmark = pytest.mark.urls("tests.project")
 
@@ -156,7 +156,7 @@ def test_any_cache_may_keep_the_answer_for_five_minutes(settings: Settings) -> N
 
 @pytest.mark.parametrize("query", ["", "?_format=json", "?x=1"])
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/", "/REST_API/Jwks"])
-def test_it_is_where_drupals_paths_are(path: str, query: str) -> None:
+def test_jwks_are_where_drupals_paths_are(path: str, query: str) -> None:
     assert get(path + query).json() == {"keys": []}
 
 

@@ -28,19 +28,10 @@ from rest_framework.test import APIClient
 from drupal_jwt_auth.auth import timing
 from drupal_jwt_auth.auth.tokens import issue, revoke_all
 from drupal_jwt_auth.auth.tokens.verifying import MAX_LENGTH
-from tests.auth.test_token_forgeries import (
-    b64,
-    dump,
-    good_claims,
-    good_header,
-    hmac_token,
-    own_token,
-    private_pem,
-    public_pem,
-    rsa_key,
-)
 from tests.headers import basic, bearer
+from tests.keys import private_key, private_pem, public_pem
 from tests.names import is_one_name
+from tests.tokens import b64, dump, good_claims, good_header, hmac_token, own_token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.project")]
 
@@ -77,7 +68,7 @@ def accepted(token: str) -> bool:
 @pytest.fixture
 def rsa_site(settings: Settings) -> rsa.RSAPrivateKey:
     """A site whose tokens are signed with RSA; its public key is known to everybody."""
-    key = rsa_key()
+    key: rsa.RSAPrivateKey = private_key("RS256")
     entry = {"kid": "rsa", "algorithm": "RS256", "key": private_pem(key)}
     settings.DRUPAL_JWT_AUTH = {"KEYS": [entry]}
     return key
@@ -173,7 +164,7 @@ def test_ecdsa_signatures_have_two_forms_and_one_token(
 
 
 def test_cve_2018_0114_the_key_that_the_token_brings(user: User) -> None:
-    key = rsa_key()
+    key = private_key("RS256")
     jwk = jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
     for header in ({"jwk": jwk}, {"jwk": jwk, "kid": "x"}, {**good_header(), "jwk": jwk}):
         token = jwt.encode(claims_of(user), key, "RS256", headers={**header, "alg": "RS256"})

@@ -164,7 +164,7 @@ class TestTheSetting:
         assert "API-KEY" not in answer.headers["Vary"]
         assert not FailedLogin.objects.exists()
 
-    def test_it_holds_for_all_that_needs_credentials(
+    def test_the_setting_holds_for_all_that_needs_credentials(
         self, settings: Settings, node: Node, key: str
     ) -> None:
         accept(settings, "jwt", "api_key", "basic")
@@ -305,7 +305,7 @@ class TestBasic:
         )
         assert message(Visitor().get(99, **WRONG))[0] == 404
 
-    def test_neither_may_they_set_a_field(self, settings: Settings, node: Node) -> None:
+    def test_wrong_credentials_may_not_set_a_field(self, settings: Settings, node: Node) -> None:
         accept(settings, "jwt", "basic", PUBLIC_METHODS=["POST"])
         Group.objects.get(name="anonymous").permissions.add(permission("create page content"))
         sent = page(sticky=[True])

@@ -75,7 +75,7 @@ def old_and_new(user: User) -> None:
         FailedLogin.objects.create(key=key, name="x", until=time.time() + seconds)
 
 
-def test_it_deletes_what_is_old_and_says_how_much(old_and_new: None) -> None:
+def test_prune_deletes_what_is_old_and_says_how_much(old_and_new: None) -> None:
     assert prune() == (
         "Deleted 1 entries of the audit log, 1 revoked tokens, 1 refresh tokens, 1 failed logins.\n"
     )
@@ -100,7 +100,7 @@ def test_a_dry_run_says_the_same_and_deletes_nothing(old_and_new: None) -> None:
     assert keys() == [["good", "lately", "long ago"]] * 2
 
 
-def test_it_can_be_silent(old_and_new: None) -> None:
+def test_prune_can_be_silent(old_and_new: None) -> None:
     assert prune(verbosity=0) == ""
     assert len(paths()) == 1
 

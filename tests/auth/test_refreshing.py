@@ -170,7 +170,7 @@ def test_a_used_refresh_token_ends_the_login_that_it_is_of(first: dict[str, Any]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_that_holds_where_each_request_is_a_transaction(first: dict[str, Any]) -> None:
+def test_a_reuse_ends_the_login_where_each_request_is_a_transaction(first: dict[str, Any]) -> None:
     connection.settings_dict["ATOMIC_REQUESTS"] = True
     try:
         second = refresh(first["refresh_token"]).json()

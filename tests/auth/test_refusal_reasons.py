@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -25,9 +26,14 @@ from drupal_jwt_auth.auth.tokens import (
     verify,
 )
 from drupal_jwt_auth.auth.tokens.keys import get_signing_key
+from drupal_jwt_auth.auth.tokens.refusals import refusal
 from drupal_jwt_auth.auth.tokens.verifying import MAX_LENGTH
+from drupal_jwt_auth.errors import Error
 from drupal_jwt_auth.models import RefreshToken
+from drupal_jwt_auth.signals import token_refused
+from tests.docs.test_docs import table
 from tests.headers import basic, bearer
+from tests.logs import notes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.project")]
 
@@ -47,7 +53,7 @@ def reasons(caplog: pytest.LogCaptureFixture) -> Callable[[str], list[str]]:
             response = APIClient().get("/whoami", headers=bearer(token))
         assert response.status_code in (401, 403)
         assert "refused" not in response.text
-        return [each.getMessage() for each in caplog.records if each.name == "drupal_jwt_auth"]
+        return notes(caplog)
 
     return reasons
 
@@ -88,7 +94,7 @@ def test_what_is_no_token(reasons: Any) -> None:
         f"A token is refused: it has {MAX_LENGTH + 1} characters, and may have {MAX_LENGTH}."
     ]
     assert reasons("x.y.z=") == ["A token is refused: there is a = in it."]
-    assert reasons("no-token") == ["A token is refused: it is no JWT ('Not enough segments')."]
+    assert reasons("no-token") == ["A token is refused: it is not a JWT ('Not enough segments')."]
 
 
 @pytest.mark.parametrize(
@@ -98,13 +104,13 @@ def test_what_is_no_token(reasons: Any) -> None:
         ({"header": {"kid": "gone"}}, "no key 'gone' is known"),
         ({"header": {"alg": "HS512"}, "key": 64 * "x"}, "it is signed with 'HS512'"),
         ({"exp": ABSENT}, "it has no exp"),
-        ({"exp": "tomorrow"}, "its exp is no time in seconds since 1970: 'tomorrow'"),
-        ({"iat": True}, "its iat is no time in seconds since 1970: True"),
-        ({"nbf": 1.5}, "its nbf is no time in seconds since 1970: 1.5"),
-        ({"jti": 7}, "its jti is no text: 7"),
-        ({"sub": ABSENT}, "its sub names nobody: None"),
+        ({"exp": "tomorrow"}, "its exp is not a time in seconds since 1970: 'tomorrow'"),
+        ({"iat": True}, "its iat is not a time in seconds since 1970: True"),
+        ({"nbf": 1.5}, "its nbf is not a time in seconds since 1970: 1.5"),
+        ({"jti": 7}, "its jti is not text: 7"),
+        ({"sub": ABSENT}, "its sub names no user: None"),
         ({"sub": "999"}, "there is no user '999'"),
-        ({"aud": "others"}, "it is for 'others'"),
+        ({"aud": "others"}, "its aud is 'others', expected None"),
     ],
 )
 def test_a_token_that_says_it_is_the_sites_own(
@@ -120,12 +126,12 @@ def test_a_token_that_says_it_is_the_sites_own(
         ({"header": {"alg": "HS512"}, "key": 64 * "x"}, "it is signed with 'HS512'"),
         ({"header": {"typ": "logout+jwt"}}, "it is of type 'logout+jwt'"),
         ({"exp": ABSENT}, "it has no exp"),
-        ({"exp": "tomorrow"}, "its exp is no time in seconds since 1970: 'tomorrow'"),
-        ({"exp": 1e300}, "its exp is no time in seconds since 1970: 1e+300"),
-        ({"jti": 7}, "its jti is no text: 7"),
-        ({"aud": "others"}, "it is for 'others'"),
-        ({"sub": ABSENT}, "'sub' names nobody"),
-        ({"sub": "nobody"}, "the username 'nobody' is that of no user"),
+        ({"exp": "tomorrow"}, "its exp is not a time in seconds since 1970: 'tomorrow'"),
+        ({"exp": 1e300}, "its exp is not a time in seconds since 1970: 1e+300"),
+        ({"jti": 7}, "its jti is not text: 7"),
+        ({"aud": "others"}, "its aud is 'others', expected 'site'"),
+        ({"sub": ABSENT}, "its claim 'sub' names no user"),
+        ({"sub": "nobody"}, "no user has the username 'nobody'"),
     ],
 )
 def test_one_of_a_trusted_issuer(
@@ -154,8 +160,8 @@ def test_one_whose_time_is_over(own: Sign, foreign: Sign, reasons: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "more"),
     [
-        (ISSUER.rstrip("/"), ", but for the slash at its end"),
-        (f"{ISSUER}/", ", but for the slash at its end"),
+        (ISSUER.rstrip("/"), ", except for the slash at its end"),
+        (f"{ISSUER}/", ", except for the slash at its end"),
         ("https://other.example", ""),
         (["x"], ""),
     ],
@@ -166,18 +172,18 @@ def test_one_of_an_issuer_that_is_not_trusted(
     signed, known = "no key that is known has signed it with 'HS256'", "no key 'k' is known"
     for reason, header in ((signed, None), (known, {"kid": "k"})):
         assert reasons(foreign(header, iss=name)) == [
-            f"A token is refused: {reason}; its issuer {name!r} is none of ISSUERS{more}."
+            f"A token is refused: {reason}; its issuer {name!r} is not in ISSUERS{more}."
         ]
 
 
 def test_one_without_claims(user: User, reasons: Any) -> None:
     key = get_signing_key()
     token = jwt.PyJWS().encode(b"[]", key.signing, key.algorithm)
-    assert reasons(token) == ["A token is refused: it has no claims ('This is no object.')."]
+    assert reasons(token) == ["A token is refused: it has no claims ('not an object')."]
 
 
 def test_one_with_an_extension_that_must_be_understood(own: Sign, reasons: Any) -> None:
-    reason = "it is no JWT ('Unsupported critical extension: x')"
+    reason = "it is not a JWT ('Unsupported critical extension: x')"
     assert reasons(own(header={"crit": ["x"], "x": 1})) == [f"A token is refused: {reason}."]
 
 
@@ -186,7 +192,7 @@ def test_one_with_another_issuer_than_the_site_has(
 ) -> None:
     token = issue(user).text
     settings.DRUPAL_JWT_AUTH = {"ISSUER": "https://site.example"}
-    reason = "its issuer is None, and ISSUER 'https://site.example'"
+    reason = "its iss is None, expected 'https://site.example'"
     assert reasons(token) == [f"A token is refused: {reason}."]
     token = issue(user).text
     settings.DRUPAL_JWT_AUTH["KEYS"] = [{"kid": "new", "key": SECRET}]
@@ -223,13 +229,29 @@ def test_one_of_a_user_all_of_whose_were_revoked(
 
 def test_one_that_names_no_user_by_id(foreign: Sign, settings: Settings, reasons: Any) -> None:
     settings.DRUPAL_JWT_AUTH["ISSUERS"][0]["user"] = "id"
-    reason = "the id '999' is that of no user"
+    reason = "no user has the id '999'"
     assert reasons(foreign(sub=999)) == [f"A token of '{ISSUER}' is refused: {reason}."]
 
 
 def test_what_a_client_has_written_makes_no_line_of_its_own(own: Sign, reasons: Any) -> None:
     [reason] = reasons(own(header={"kid": "x\nINFO all is well"}))
     assert reason == r"A token is refused: no key 'x\nINFO all is well' is known."
+
+
+def test_receivers_of_the_signal_get_the_reason_too(own: Sign, reasons: Any) -> None:
+    told: list[tuple[Error, str]] = []
+
+    def note(error: Error, reason: str, **kwargs: Any) -> None:
+        told.append((error, reason))
+
+    token_refused.connect(note)
+    reasons(own(aud="others"))
+    reasons("no-token")
+    token_refused.disconnect(note)
+    assert told == [
+        (Error.INVALID_SIGNATURE, "its aud is 'others', expected None"),
+        (Error.SEGMENT_FAULT, "it is not a JWT ('Not enough segments')"),
+    ]
 
 
 # Refresh tokens
@@ -291,6 +313,15 @@ def test_a_refresh_token(
     assert f"A refresh token of user {user.pk} is refused: {reason}." in caplog.messages
 
 
+def test_a_refresh_token_of_a_user_whose_key_has_a_percent_sign(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO", "drupal_jwt_auth")
+    kind = "refresh token of user '50%d'"
+    assert refusal(Error.TOKEN_EXPIRED, "it has expired", kind=kind).reason == "it has expired"
+    assert notes(caplog) == [f"A {kind} is refused: it has expired."]
+
+
 def test_a_refresh_token_that_is_not_known(
     refresh_token: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -298,6 +329,33 @@ def test_a_refresh_token_that_is_not_known(
         APIClient().post("/rest_api/refresh", {"refresh_token": "some-text"})
     assert "A refresh token is refused: it is not known." in caplog.messages
     assert "some-text" not in caplog.text
+
+
+# The document
+
+
+def test_the_document_has_the_line_of_each_rule(
+    user: User, settings: Settings, reasons: Any
+) -> None:
+    token = issue(user).text
+
+    def lines(**rules: Any) -> list[str]:
+        settings.DRUPAL_JWT_AUTH = rules
+        lines: list[str] = reasons(token)
+        return lines
+
+    told = [
+        *lines(BLOCKED_ADDRESSES=["127.0.0.1"]),
+        *lines(ROLE_PATHS={"authenticated": []}),
+        *reasons("x.y.z"),
+    ]
+    User.objects.update(is_active=False)
+    told += lines()
+    quoted = [log.partition("`")[2] for _, log, _ in table("docs/errors.md", "The answer")]
+    patterns = [re.escape(line).replace(r"\.\.\.", ".+") for line in quoted]
+    assert len(told) == 4
+    for line in told:
+        assert any(re.fullmatch(pattern, line) for pattern in patterns), line
 
 
 # A token that would be refused

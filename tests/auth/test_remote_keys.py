@@ -22,6 +22,7 @@ from drupal_jwt_auth.auth.tokens.keys import Key
 from drupal_jwt_auth.auth.tokens.remote_keys import FetchError, RemoteKeys, download, read_key_set
 from tests.headers import bearer
 from tests.issuer import RunningIssuer
+from tests.logs import notes
 
 pytestmark = pytest.mark.urls("tests.project")
 
@@ -73,11 +74,7 @@ def own_issuer(tmp_path: Path) -> Iterator[RunningIssuer]:
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
     """What the app has warned of."""
-    return lambda: [
-        record.getMessage()
-        for record in caplog.records
-        if record.name == "drupal_jwt_auth" and record.levelno >= logging.WARNING
-    ]
+    return lambda: notes(caplog, logging.WARNING)
 
 
 def trust(settings: Settings, *entries: dict[str, Any]) -> None:
@@ -101,7 +98,7 @@ def test_a_token_is_good_by_the_keys_that_its_issuer_serves(
     assert outcome(lasting_issuer.sign(kid or "rsa-1", header, sub="someone")) == OK
 
 
-def test_it_costs_one_query_and_the_keys_are_fetched_once(
+def test_a_token_costs_one_query_and_the_keys_are_fetched_once(
     lasting_issuer: RunningIssuer,
     user: User,
     settings: Settings,
@@ -411,8 +408,8 @@ def test_a_thread_without_a_key_waits_for_the_one_that_fetches(gate: Gate) -> No
     assert gate.fetches == 1
 
 
-def test_it_does_not_wait_for_long(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote_keys, "PATIENCE", 0.01)
+def test_a_request_does_not_wait_long_for_keys(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_keys, "LOCK_TIMEOUT", 0.01)
     keys = RemoteKeys("https://localhost/", None, BOTH)
     thread, _ = in_thread(keys)
     assert gate.began.wait(10)

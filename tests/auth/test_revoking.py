@@ -425,7 +425,8 @@ def load_as_fixture(user: User) -> None:
 
 
 def save_after_a_change_that_failed(user: User) -> None:
-    name, user.username = user.username, None  # type: ignore[assignment]
+    name = user.username
+    vars(user)["username"] = None
     password = user.password
     user.set_password("new")
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -22,35 +22,12 @@ from rest_framework.test import APIClient
 from drupal_jwt_auth.auth import timing
 from drupal_jwt_auth.auth.hashers import encode_drupal_hash
 from drupal_jwt_auth.auth.timing import Clocks, level_refusal, read_clocks, spend_the_rest
-from tests.auth.test_hashers import ARGON2, BCRYPT, DRUPAL_HASHERS, MD5, MD5_FIRST, SHA512
+from tests.auth.conftest import PASSWORD, REFUSAL, RUN, CountingHasher
+from tests.hashes import ARGON2, BCRYPT, MD5, MD5_FIRST, SHA512
 from tests.headers import basic
 
 pytestmark = pytest.mark.urls("tests.project")
 
-PASSWORD = "correct horse"
-RUN = 1000
-REFUSAL = 1250
-
-
-class CountingHasher(PBKDF2PasswordHasher):
-    """PBKDF2, quick enough for tests, that counts its iterations."""
-
-    iterations = RUN
-    done = 0
-
-    def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
-        CountingHasher.done += iterations or self.iterations
-        return super().encode(password, salt, iterations)
-
-
-HASHERS = [
-    f"{__name__}.CountingHasher",
-    *(
-        f"django.contrib.auth.hashers.{name}PasswordHasher"
-        for name in ("PBKDF2SHA1", "Argon2", "BCryptSHA256", "Scrypt", "MD5")
-    ),
-    *DRUPAL_HASHERS,
-]
 cheap_bcrypt = BCryptSHA256PasswordHasher()
 cheap_bcrypt.rounds = 4
 cheap_argon2 = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -75,23 +52,6 @@ HASHES: dict[str, Callable[[], str]] = {
     "damaged bcrypt": lambda: "bcrypt_sha256$$2b$12$short",
     "no hash at all": lambda: "",
 }
-
-
-@pytest.fixture
-def work(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Tells how many iterations were run since it was asked last; the clock counts them too."""
-    settings.PASSWORD_HASHERS = HASHERS
-
-    def clocks() -> Clocks:
-        return Clocks(CountingHasher.done, CountingHasher.done, 0)
-
-    def work() -> int:
-        done, CountingHasher.done = CountingHasher.done, 0
-        return done
-
-    monkeypatch.setattr(timing, "read_clocks", clocks)
-    work()
-    return work
 
 
 def status(username: str, password: str) -> int:
@@ -154,7 +114,7 @@ def test_a_refusal_is_as_much_work_where_an_older_hasher_is_the_costly_one(
     work: Callable[[], int], settings: Settings
 ) -> None:
     md5 = "django.contrib.auth.hashers.MD5PasswordHasher"
-    settings.PASSWORD_HASHERS = [md5, f"{__name__}.CountingHasher"]
+    settings.PASSWORD_HASHERS = [md5, f"{CountingHasher.__module__}.CountingHasher"]
     User.objects.create(username="new", password=make_password(PASSWORD))
     User.objects.create(username="old", password=CountingHasher().encode(PASSWORD, 22 * "s"))
     for username in ("new", "old", "nobody"):

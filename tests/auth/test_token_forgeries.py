@@ -6,21 +6,11 @@ None of these tests but the last have a database: a query would be an error.
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
-import json
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.contrib.auth.models import User
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
@@ -29,6 +19,9 @@ from drupal_jwt_auth.auth.tokens import issue
 from drupal_jwt_auth.auth.tokens.keys import get_signing_key
 from drupal_jwt_auth.auth.tokens.verifying import MAX_LENGTH
 from tests.headers import bearer
+from tests.keys import entry as key_entry
+from tests.keys import private_key, private_pem, public_pem
+from tests.tokens import b64, dump, good_claims, good_header, hmac_token, own_token
 
 pytestmark = pytest.mark.urls("tests.project")
 
@@ -38,42 +31,6 @@ TOKEN_EXPIRED = (401, "TOKEN_EXPIRED")
 NOT_FOUND = (401, "USER_INFORMATION_NOT_FOUND")
 
 ABSENT = object()
-HASHES = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
-
-
-def b64(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
-
-
-def dump(value: Any) -> bytes:
-    """The JSON text of a value; bytes are JSON text, or none, already."""
-    return value if isinstance(value, bytes) else json.dumps(value).encode()
-
-
-def good_header() -> dict[str, Any]:
-    key = get_signing_key()
-    return {"typ": "JWT", "alg": key.algorithm, "kid": key.kid}
-
-
-def good_claims() -> dict[str, Any]:
-    now = int(time.time())
-    return {"sub": "1", "iat": now, "exp": now + 60, "jti": "x"}
-
-
-def hmac_token(header: Any, claims: Any, secret: bytes, algorithm: str = "HS256") -> str:
-    """A token of this header and these claims, whatever they are, with an HMAC of this secret."""
-    signed = f"{b64(dump(header))}.{b64(dump(claims))}"
-    return f"{signed}.{b64(hmac.digest(secret, signed.encode(), HASHES[algorithm]))}"
-
-
-def own_token(header: Any = None, claims: Any = None) -> str:
-    """A token that the site's own key signed."""
-    secret: bytes = get_signing_key().signing
-    return hmac_token(
-        good_header() if header is None else header,
-        good_claims() if claims is None else claims,
-        secret,
-    )
 
 
 def answer(token: str) -> tuple[int, str]:
@@ -280,20 +237,6 @@ def test_a_key_identifier_names_only_the_sites_keys(kid: str) -> None:
     assert answer(hmac_token(header, good_claims(), b"")) == INVALID_SIGNATURE
 
 
-def rsa_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-def private_pem(key: Any) -> str:
-    content: bytes = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return content.decode()
-
-
-def public_pem(key: Any) -> str:
-    content: bytes = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    return content.decode()
-
-
 @pytest.mark.parametrize("name", ["jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256"])
 def test_a_key_that_the_token_brings_along_is_not_used(name: str) -> None:
     secret = b"attacker" * 4
@@ -306,7 +249,7 @@ def test_a_key_that_the_token_brings_along_is_not_used(name: str) -> None:
 
 
 def test_a_public_key_is_never_a_secret(settings: Settings) -> None:
-    key = rsa_key()
+    key = private_key("RS256")
     pem = public_pem(key)
     settings.DRUPAL_JWT_AUTH = {
         "KEYS": [{"kid": "rsa", "algorithm": "RS256", "key": private_pem(key)}]
@@ -321,7 +264,7 @@ def test_a_public_key_is_never_a_secret(settings: Settings) -> None:
 
 
 def test_each_key_verifies_with_its_own_algorithm_only(settings: Settings) -> None:
-    key, secret = rsa_key(), "s" * 32
+    key, secret = private_key("RS256"), "s" * 32
     settings.DRUPAL_JWT_AUTH = {
         "KEYS": [
             {"kid": "rsa", "algorithm": "RS256", "key": private_pem(key)},
@@ -332,23 +275,12 @@ def test_each_key_verifies_with_its_own_algorithm_only(settings: Settings) -> No
         assert answer(hmac_token(header, good_claims(), secret.encode())) == INVALID_SIGNATURE
 
 
-@pytest.mark.parametrize(
-    ("algorithm", "make_key"),
-    [
-        ("RS256", rsa_key),
-        ("PS256", rsa_key),
-        ("ES256", lambda: ec.generate_private_key(ec.SECP256R1())),
-        ("ES384", lambda: ec.generate_private_key(ec.SECP384R1())),
-        ("EdDSA", ed25519.Ed25519PrivateKey.generate),
-    ],
-)
+@pytest.mark.parametrize("algorithm", ["RS256", "PS256", "ES256", "ES384", "EdDSA"])
 @pytest.mark.parametrize("length", [0, 1, 32, 63, 64, 65, 96, 255, 256, 257, 1000])
 def test_zeros_are_no_signature_of_any_algorithm(
-    settings: Settings, algorithm: str, make_key: Callable[[], Any], length: int
+    settings: Settings, algorithm: str, length: int
 ) -> None:
-    settings.DRUPAL_JWT_AUTH = {
-        "KEYS": [{"kid": "x", "algorithm": algorithm, "key": private_pem(make_key())}]
-    }
+    settings.DRUPAL_JWT_AUTH = {"KEYS": [key_entry(algorithm, "x")]}
     signed = f"{b64(dump({'alg': algorithm, 'kid': 'x'}))}.{b64(dump(good_claims()))}"
     assert answer(f"{signed}.{b64(bytes(length))}") == INVALID_SIGNATURE
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
 import pytest
@@ -197,7 +198,7 @@ def histories(main: Step, step: Step, begin: Callable[[], World]) -> Iterator[Wo
     for number in itertools.count():
         with transaction.atomic():
             world = begin()
-            inside = do_before_statement(number, lambda: step(world), lambda: main(world))  # noqa: B023
+            inside = do_before_statement(number, partial(step, world), partial(main, world))
             if inside:
                 yield world
             transaction.set_rollback(True)

@@ -91,7 +91,8 @@ def test_a_user_of_a_model_without_groups_and_address_has_one_role(db: None) -> 
         get_email_field_name = staticmethod(lambda: "email")
 
     request = APIRequestFactory().get(PATH)
-    force_authenticate(request, Somebody())  # type: ignore[arg-type]
+    somebody: Any = Somebody()
+    force_authenticate(request, somebody)
     assert UserInfoView.as_view()(request).data == {
         "uid": "77",
         "uuid": user_uuid(77),
@@ -101,7 +102,7 @@ def test_a_user_of_a_model_without_groups_and_address_has_one_role(db: None) -> 
     }
 
 
-def test_it_takes_one_query_besides_that_for_the_token(
+def test_userinfo_takes_one_query_besides_that_for_the_token(
     user: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     user.groups.set([Group.objects.create(name=name) for name in "abc"])
@@ -110,7 +111,7 @@ def test_it_takes_one_query_besides_that_for_the_token(
         client.get(PATH)
 
 
-def test_it_is_found_as_drupal_finds_paths(user: User) -> None:
+def test_userinfo_is_found_as_drupal_finds_paths(user: User) -> None:
     client = client_for(user)
     paths = ("/REST_API/UserInfo", f"{PATH}/", f"{PATH}?_format=json")
     assert [client.get(path).status_code for path in paths] == [200] * 3

@@ -71,13 +71,13 @@ def test_the_database_of_these_tests_will_do() -> None:
         (
             "E052",
             "SELECT 'latin1', 'is encoded in'",
-            "Database 'default' is encoded in latin1, which has not every character.",
+            "Database 'default' is encoded in latin1, which lacks some characters.",
             "utf8mb4",
         ),
         (
             "E053",
             "SELECT 'utf8mb3', 'auth_user', 'email, username'",
-            "columns of auth_user are encoded in utf8mb3, which has not every character: email,",
+            "columns of auth_user are encoded in utf8mb3, which lacks some characters: email,",
             "Convert the table to utf8mb4",
         ),
         (
@@ -204,7 +204,7 @@ class TestInterruptedMigrations:
         assert ids(check_database(connection)) == []
 
     def test_a_project_may_do_without(self, settings: Settings) -> None:
-        settings.MIGRATION_MODULES = {"drupal_jwt_auth": None}
+        settings.MIGRATION_MODULES = {"drupal_jwt_auth": None, "entity": None}
         assert ids(check_database(connection)) == []
 
 
@@ -361,7 +361,7 @@ def test_passwords_are_looked_at_where_databases_are(settings: Settings) -> None
 # When it is checked
 
 
-def test_it_is_checked_with_databases_only(answering: Any) -> None:
+def test_a_database_is_checked_with_databases_only(answering: Any) -> None:
     answering("E056", "SELECT ''")
     registered: list[Any] = [*registry.registry.registered_checks]
     assert registered[registered.index(check_databases)].tags == (Tags.database,)

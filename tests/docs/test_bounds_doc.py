@@ -38,6 +38,7 @@ NOT_OF_INPUT = {
     "models.revoked_token.SHA256_HEX_LENGTH": "made here",
     "auth.tokens.jwks.MAX_AGE": "of an answer",
     "auth.tokens.remote_keys.MAX_AGE": "of what is kept",
+    "auth.tokens.remote_keys.MAX_STALE": "of what is kept",
 }
 """What is called a maximum or a length, and is not in the document, and why."""
 

@@ -17,7 +17,7 @@ from tests.drupal.replay import Recording, Replayer
 
 RECORDINGS = (
     *("posts", "gets", "patches"),
-    *("aliases", "comments", "comments-approval", "config", "fields"),
+    *("aliases", "comments", "comments-approval", "config", "fields", "terms"),
 )
 EXCHANGES = [(name, exchange) for name in RECORDINGS for exchange in Recording(name).scored]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import time
-from collections import defaultdict
 from typing import Any
 
 import jwt
@@ -16,8 +15,8 @@ from rest_framework.test import APIClient
 
 from drupal_jwt_auth.auth.tokens.keys import get_signing_key
 from drupal_jwt_auth.models import AuditEntry
+from drupal_jwt_auth.transfer.site_description import SiteDescription
 from drupal_jwt_auth.transfer.site_import import SiteImporter
-from drupal_jwt_auth.transfer.users import UserDescription
 from tests.email_user.models import User
 
 STRONGER = "django.contrib.auth.hashers.ScryptPasswordHasher"
@@ -105,8 +104,8 @@ def import_a_user() -> list[Any]:
     """Import a user, and return the key, and which keys are not the numbers."""
     mail = "anna@example.com"
     described = {"uid": 12, "uuid": IMPORTED, "name": mail, "mail": mail}
-    users = UserDescription(data=[described], many=True)
-    users.is_valid(raise_exception=True)
+    site = SiteDescription(data={"users": [described]})
+    site.is_valid(raise_exception=True)
     importer = SiteImporter()
-    importer.load(defaultdict(list, users=users.validated_data))
+    importer.load(site.validated_data)
     return [str(User.objects.get(email=mail).pk), importer.users.renumbered]

@@ -115,3 +115,22 @@ def test_a_stamp_stands_for_the_content_model_of_its_time_or_a_newer_one(answers
         "stamp heard of": new,
         "heard of": new,
     }
+
+
+def test_a_model_of_the_projects_own_is_in_the_database_that_routers_have_it_in(
+    answers: Any,
+) -> None:
+    """Whoever writes it is in another one, and so is what they may do."""
+    assert answers["notes"] == {
+        "created": [201, "user"],
+        "at its alias": [[{"value": "Milk"}], '<http://testserver/milk>; rel="canonical"'],
+        "taken": (
+            "Unprocessable Entity: validation failed.\ntext: Note with this Text already exists.\n"
+        ),
+        "changed": [{"value": "Bread"}],
+        "read": [{"value": "Bread"}],
+        "there": ["Bread"],
+        "deleted": 204,
+        "left": 0,
+        "aliases left": 0,
+    }

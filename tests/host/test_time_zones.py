@@ -18,10 +18,10 @@ from rest_framework.test import APIClient
 
 from drupal_jwt_auth.checks.settings import check_settings
 from drupal_jwt_auth.models import AuditEntry, Node, RefreshToken, RevokedToken
-from tests.auth.test_keys import private_key
 from tests.certificates import self_signed
 from tests.conftest import Client
 from tests.headers import basic, bearer
+from tests.keys import private_key
 from tests.transfer.site import described
 
 DAY = timedelta(days=1)

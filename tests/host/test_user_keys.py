@@ -113,6 +113,16 @@ def test_a_user_of_whom_no_signal_was_sent_is_found_by_uuid_after_migrate(
     assert answers["unannounced"] == [201 if can_be_read else 422, 201]
 
 
+def test_a_users_alias_leads_to_their_path_and_is_shown_for_it(kind: str, answers: Any) -> None:
+    """Databases tell no text of keys of a project's own kind, so theirs are not shown."""
+    found = answers["aliases"]
+    assert (found["made"], found["seen"]) == ([201, 201], 403)
+    if kind == "code":
+        assert found["urls"] == ["/user/U-1", "/user/U-1", "/user/U-2"]
+    else:
+        assert found["urls"] == ["/people/writer", "/people/writer", "/people/reader"]
+
+
 def test_the_admin_shows_users_and_takes_their_keys(answers: Any) -> None:
     found = answers["admin"]
     assert found["pages of users"] == [200, "writer"]
@@ -173,3 +183,13 @@ def test_an_import_makes_nobody_whom_the_key_would_have_to_point_to(
 ) -> None:
     refused = answers["imported"].get("refused", "")
     assert ("cannot be put into this database" in refused) == (kind == "person")
+
+
+def test_a_model_of_the_projects_own_refers_to_users_too(answers: Any, users: Any) -> None:
+    assert answers["things"] == {
+        "made": [201, [users["writer"]], 2],
+        "hidden": 403,
+        "given": [users["reader"]],
+        "seen": [users["reader"]],
+        "nonsense": [422],
+    }

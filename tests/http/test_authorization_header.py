@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import logging.config
 from typing import Any
 
 import pytest
@@ -18,7 +19,9 @@ from drupal_jwt_auth.http.authorization import (
     log_missing_header,
     read_authorization,
 )
+from tests.docs.test_docs import blocks, read
 from tests.headers import basic, bearer
+from tests.logs import notes
 
 pytestmark = pytest.mark.urls("tests.project")
 
@@ -137,19 +140,14 @@ def test_caches_are_told_all_headers_that_an_answer_depends_on(settings: Setting
     assert response.headers["Vary"] == ", ".join(NAMES[:3])
 
 
-def logged(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
-    records = [record for record in caplog.records if record.name == "drupal_jwt_auth"]
-    return [(record.levelname, record.getMessage()) for record in records]
-
-
 def test_a_header_that_has_not_come_is_logged_with_what_has(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO, "drupal_jwt_auth")
     get({"X-Requested-With": "app", "Cookie": "private"})
     log_in({"Accept": "*/*"})
-    [(level, first), (_, second)] = logged(caplog)
-    assert level == "INFO"
+    first, second = notes(caplog)
+    assert notes(caplog, logging.WARNING) == []
     assert first.startswith("GET '/whoami' has come without any of the headers Authorization, Aut")
     assert first.endswith(
         "or send another of these headers. These have come: Content-Type, Cookie, X-Requested-With."
@@ -165,12 +163,29 @@ def test_a_header_that_is_wrong_is_not_logged_as_missing(
 ) -> None:
     caplog.set_level(logging.INFO, "drupal_jwt_auth")
     get({"Authorization": value})
-    assert not any("without any of the headers" in message for _, message in logged(caplog))
+    assert not any("without any of the headers" in message for message in notes(caplog))
 
 
 def test_a_path_cannot_forge_lines_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "drupal_jwt_auth")
     log_missing_header(RequestFactory().get("/node/1%0AERROR forged"))
-    [(_, message)] = logged(caplog)
+    [message] = notes(caplog)
     assert "\n" not in message
     assert r"/node/1\nERROR forged" in message
+
+
+def test_the_documented_configuration_of_logging_shows_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    [example] = [text for text in blocks(read("docs/errors.md"), "python") if "LOGGING" in text]
+    namespace: dict[str, Any] = {}
+    exec(example, namespace)
+    logger = logging.getLogger("drupal_jwt_auth")
+    level, handlers = logger.level, list(logger.handlers)
+    try:
+        logging.config.dictConfig(namespace["LOGGING"])
+        get({})
+    finally:
+        logger.handlers[:] = handlers
+        logger.setLevel(level)
+    assert capsys.readouterr().err.startswith("GET '/whoami' has come without any of the headers")

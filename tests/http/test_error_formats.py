@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from django.test import RequestFactory
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from drupal_jwt_auth.http.error_formats import XMLErrorRenderer, error_renderer
@@ -41,7 +42,7 @@ def test_a_format_that_there_is_not_is_refused_in_it(
 
 
 @pytest.mark.parametrize(("name", "media_type"), [("xml", XML), ("foo", TEXT)])
-def test_so_is_what_is_looked_at_before(name: str, media_type: str) -> None:
+def test_errors_of_earlier_checks_are_in_the_format_too(name: str, media_type: str) -> None:
     for method, content_type, status in (("PUT", "", 405), ("POST", "text/csv", 415)):
         response = APIClient().generic(method, f"/resource?_format={name}", "x", content_type)
         assert (response.status_code, response.headers["Content-Type"]) == (status, media_type)
@@ -60,8 +61,8 @@ def test_two_values_at_once_name_no_format() -> None:
 
 
 @pytest.mark.parametrize("name", ["xml", "foo"])
-def test_a_refusal_by_address_is_told_in_it_too(settings: object, name: str) -> None:
-    settings.DRUPAL_JWT_AUTH = {"BLOCKED_ADDRESSES": ["127.0.0.1"], "AUDIT_LOG": []}  # type: ignore[attr-defined]
+def test_a_refusal_by_address_is_told_in_it_too(settings: Settings, name: str) -> None:
+    settings.DRUPAL_JWT_AUTH = {"BLOCKED_ADDRESSES": ["127.0.0.1"], "AUDIT_LOG": []}
     response = APIClient().get(f"/node/1?_format={name}")
     assert message(response) == (403, "Your IP address is not allowed to use this site's API.")
 

@@ -20,7 +20,7 @@ from rest_framework.test import APIClient, force_authenticate
 from rest_framework.views import APIView
 
 from drupal_jwt_auth.models import Comment, CommentType, Node, PathAlias
-from tests.content.visitors import make_type, make_user
+from tests.content.visitors import make_term, make_type, make_user
 
 PATHS = {
     "/comment": {"post"},
@@ -35,10 +35,13 @@ PATHS = {
     "/rest_api/refresh": {"post"},
     "/rest_api/revoke": {"post"},
     "/rest_api/userinfo": {"get"},
+    "/taxonomy/term": {"post"},
+    "/taxonomy/term/{taxonomy_term}": {"get", "patch", "delete"},
 }
 WRITES = (
     *("create page content", "edit own page content"),
     *("access comments", "post comments", "edit own comments"),
+    *("create terms in tags", "edit terms in tags"),
 )
 OPEN = {path for path in PATHS if path.startswith("/rest_api/")} - {"/rest_api/userinfo"}
 
@@ -87,6 +90,7 @@ def test_each_path_can_be_called(settings: Settings) -> None:
     comment_type = CommentType.objects.create(id="comment", label="Comments")
     cid = Comment.objects.create(comment_type=comment_type, entity_id=str(nid)).pk
     place = {"node": nid, "comment": cid, "path_alias": pid, "entity_type": "node_type"}
+    place["taxonomy_term"] = make_term("News").pk
     for path, names in PATHS.items():
         url = f"{path.format(**place, id='page')}?_format=json"
         # As sent here, those that write are refused for what they need.
@@ -147,6 +151,7 @@ def test_drf_spectacular_tells_what_comes_back(spectacular: Any) -> None:
 def test_a_schema_for_somebody_has_what_they_may_ask_for(
     generator: str, spectacular: Any, settings: Settings
 ) -> None:
+    make_term("News")
     reader, writer = (
         make_user("reader"),
         make_user("writer", *WRITES),
@@ -166,7 +171,10 @@ def test_a_schema_for_somebody_has_what_they_may_ask_for(
         **{path: PATHS[path] for path in (*OPEN, "/rest_api/userinfo")},
         "/entity/{entity_type}/{id}": {"get"},
         "/node/{node}": {"get"},
+        "/taxonomy/term/{taxonomy_term}": {"get"},
     }
     own = {path: names for path, names in PATHS.items() if "path_alias" not in path}
     one = {"get", "patch"}
-    assert found(writer) == {**own, "/node/{node}": one, "/comment/{comment}": one}
+    own |= {"/node/{node}": one, "/comment/{comment}": one}
+    own |= {"/taxonomy/term": {"post"}, "/taxonomy/term/{taxonomy_term}": one}
+    assert found(writer) == own

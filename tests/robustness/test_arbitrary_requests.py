@@ -13,6 +13,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.content.path_alias.entity import PathAliasEntityType
 from drupal_jwt_auth.models import PathAlias
 from drupal_jwt_auth.urls import urlpatterns
@@ -181,6 +182,8 @@ def test_any_name_and_password_can_be_sent(robust_site: Site, username: str, pas
 def test_anything_can_be_sent_to_each_endpoint(robust_site: Site, name: str) -> None:
     (pattern,) = (each for each in urlpatterns if each.name == name)
     of_one = dict.fromkeys(pattern.pattern.converters, robust_site.nid)
+    if "entity_type" in of_one:
+        of_one |= {"entity_type": "node_type", "id": "thing"}
     path = reverse(f"drupal_jwt_auth:{name}", kwargs=of_one)
 
     @SHORT_PROFILE
@@ -219,6 +222,16 @@ def test_any_alias_can_be_made_and_changed(robust_site: Site, document: Any, kno
             url = f"/entity/path_alias/{answer.json()['id'][0]['value']}?{JSON}"
             assert robust_site.answer(visitor, "GET", url).json() == answer.json()
     PathAlias.objects.all().delete()
+
+
+@PROFILE
+@given(
+    kind=st.sampled_from(sorted(each.id for each in ENTITY_TYPES.all_config())),
+    key=st.one_of(st.text(min_size=1), st.text("node.thingfield_", min_size=1)),
+)
+def test_any_configuration_can_be_asked_for(robust_site: Site, kind: str, key: str) -> None:
+    url = f"/entity/{kind}/{quote(key, safe='')}?{JSON}"
+    assert robust_site.answer(robust_site.reader, "GET", url).status_code in (200, 403, 404)
 
 
 @PROFILE

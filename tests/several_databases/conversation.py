@@ -18,9 +18,18 @@ from rest_framework.test import APIClient
 
 from drupal_jwt_auth.auth.tokens import issue, revoke_all
 from drupal_jwt_auth.content.node.revisions import revert, save_revision
-from drupal_jwt_auth.models import AuditEntry, ContentModel, FieldConfig, Node, NodeType, Revision
+from drupal_jwt_auth.models import (
+    AuditEntry,
+    ContentModel,
+    FieldConfig,
+    Node,
+    NodeType,
+    PathAlias,
+    Revision,
+)
 from tests.content.visitors import make_user
 from tests.headers import basic, bearer
+from tests.several_databases.models import Note
 from tests.several_databases.router import APPS_OF_SITE
 from tests.several_databases.settings import ISSUER
 from tests.transfer.site import described
@@ -45,6 +54,7 @@ def ask() -> Answers:
             "tokens": end_tokens(),
             "content": write_content(),
             "content model": change_the_content_model(),
+            "notes": write_notes(),
         }
     return answers
 
@@ -166,10 +176,29 @@ def end_tokens() -> Answers:
     return answers
 
 
-def write_content() -> Answers:
-    """Write what is written again before the copy has it."""
-    token = issue(make_user("admin", is_superuser=True)).text
-    catch_up()
+def write_notes() -> Answers:
+    """Write what is in another database than whoever writes it, and refer to it."""
+    send = sender(User.objects.using("site").get(username="admin"))
+    created = send("POST", "/note", {"text": ["Milk"]})
+    path = f"/note/{created.json()['id'][0]['value']}"
+    PathAlias.objects.create(path=path, alias="/milk")
+    catch_up(PathAlias)
+    return {
+        "at its alias": [send("GET", "/milk").json()["text"], send("GET", path).headers["Link"]],
+        "created": [created.status_code, created.json()["author"][0]["target_type"]],
+        "taken": send("POST", "/note", {"text": ["Milk"]}).json()["message"],
+        "changed": send("PATCH", path, {"text": ["Bread"]}).json()["text"],
+        "read": send("GET", path).json()["text"],
+        "there": list(Note._default_manager.using("default").values_list("text", flat=True)),
+        "deleted": send("DELETE", path).status_code,
+        "left": Note._default_manager.using("default").count(),
+        "aliases left": PathAlias.objects.using("site").filter(path=path).count(),
+    }
+
+
+def sender(user: User) -> Callable[..., Any]:
+    """Return what sends requests with a token of a user."""
+    token = issue(user).text
 
     def send(method: str, path: str, document: Any = None) -> Any:
         body = "" if document is None else json.dumps(document)
@@ -178,6 +207,13 @@ def write_content() -> Answers:
             method, f"{path}?_format=json", body, content_type, headers=bearer(token)
         )
 
+    return send
+
+
+def write_content() -> Answers:
+    """Write what is written again before the copy has it."""
+    send = sender(make_user("admin", is_superuser=True))
+    catch_up()
     page = {"type": [{"target_id": "page"}], "title": [{"value": "New"}]}
     created = send("POST", "/node", {**page, "path": [{"alias": "/new"}]})
     nid, path = created.json()["nid"][0]["value"], created.json()["path"][0]

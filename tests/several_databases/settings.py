@@ -6,10 +6,12 @@ from typing import Any
 
 from example_project.settings import *  # noqa: F403
 from example_project.settings import DATABASES as _DATABASES
+from example_project.settings import INSTALLED_APPS as _INSTALLED_APPS
 
 SECRET_KEY = "a-secret-key-for-this-project-which-is-long-enough-to-be-used"
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+INSTALLED_APPS = [*_INSTALLED_APPS, "tests.several_databases"]
 DATABASES = {name: deepcopy(_DATABASES["default"]) for name in ("default", "site", "copy")}
 for _name, _database in DATABASES.items():
     _database["CONN_MAX_AGE"] = 0

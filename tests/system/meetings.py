@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from threading import Thread, current_thread
+from threading import Barrier, Thread, current_thread
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ LONG = 0.05
 
 PATIENCE = 1
 TIMEOUT = 20
+BUSY = 503
 
 
 class Somebody(Thread):
@@ -94,3 +95,28 @@ class Meeting:
             result = one.result()
             assert other.ident is not None, f"{name} was not called."
             return result, other.result()
+
+
+def at_once(*acts: Callable[[], Any]) -> None:
+    """Let all begin at the same moment, each over a connection of its own."""
+    barrier = Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> None:
+        try:
+            barrier.wait()
+            act()
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def again(act: Callable[[], Any]) -> Any:
+    """Do something until nobody is in the way, as a client does that is asked to."""
+    while (answer := act()).status_code == BUSY:
+        pass
+    return answer

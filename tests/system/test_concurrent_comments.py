@@ -2,92 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from threading import Barrier, Thread
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
-from django.db import connections
-from django.db.utils import ConnectionHandler
-from pytest_django import DjangoDbBlocker
 
 from drupal_jwt_auth.content.comment import following
 from drupal_jwt_auth.models import Comment, Node
 from drupal_jwt_auth.rest.serializers import EntitySerializer
 from drupal_jwt_auth.views import NodeView
 from tests.content.comment.commenters import Commenter, cid_of, count, published, remark
-from tests.system.meetings import Meeting
-from tests.system.servers import fresh_database
+from tests.system.meetings import Meeting, again, at_once
 
 WRITERS, EACH = 8, 3
-BUSY = 503
 
 
 @pytest.fixture
-def site(
-    tmp_path: Path, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
-    """A site whose articles are commented on, in a database that all threads connect to."""
-    with ExitStack() as stack:
-        stack.enter_context(django_db_blocker.unblock())
-        database = stack.enter_context(fresh_database(tmp_path))
-        of_the_suite = connections["default"]
-        configured = ConnectionHandler({"default": database}).settings["default"]
-        monkeypatch.setitem(connections.settings, "default", configured)
-        del connections["default"]
-        ContentType.objects.clear_cache()
-        try:
-            yield
-        finally:
-            connections["default"].close()
-            connections["default"] = of_the_suite
-            ContentType.objects.clear_cache()
-
-
-@pytest.fixture
-def meet(site: None, monkeypatch: pytest.MonkeyPatch) -> Meeting:
-    return Meeting(monkeypatch)
-
-
-@pytest.fixture
-def node(site: None) -> Node:
+def node(threaded_site: None) -> Node:
     """An article without comments."""
     return Node.objects.create(type_id="article", title="News", fields={"comment": [{"status": 2}]})
 
 
 @pytest.fixture
-def admin(site: None) -> Commenter:
+def admin(threaded_site: None) -> Commenter:
     return Commenter(User.objects.get(username="admin"))
-
-
-def at_once(*acts: Callable[[], Any]) -> None:
-    """Let all begin at the same moment, each over a connection of its own."""
-    barrier = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> None:
-        try:
-            barrier.wait()
-            act()
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def again(act: Callable[[], Any]) -> Any:
-    """Do something until nobody is in the way, as a client does that is asked to."""
-    while (answer := act()).status_code == BUSY:
-        pass
-    return answer
 
 
 def test_all_that_is_written_at_once_is_counted_and_has_its_place(

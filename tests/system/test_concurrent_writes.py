@@ -704,7 +704,7 @@ def test_two_who_add_something_wait_for_each_other(
     meet: Meeting, open_browser: Callable[[], Client], term: Term
 ) -> None:
     one, other = open_browser(), open_browser()
-    sent = {"vid": "tags", "status": "on"}
+    sent = {"weight": "0", "langcode": "en", "status": "on"}
     answers = meet(
         lambda: one.post(f"{ADMIN}term/add/", {**sent, "name": f"One {term.pk}"}),
         (TermAdmin, "save_model"),

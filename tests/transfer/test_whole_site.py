@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from drupal_jwt_auth.models import FieldConfig, File, Node, Revision
+from drupal_jwt_auth.models import FieldConfig, File, Node, Revision, TokenCutoff
 from tests.drupal.replay import DATA
 from tests.transfer.site import Load, stored
 
@@ -26,7 +26,7 @@ def site(settings: Settings) -> Any:
 
 def test_all_is_loaded(load: Load, site: Any) -> None:
     printed = load(site)
-    assert "20 users, 8 files, 71 nodes, " in printed
+    assert "20 users, 12 terms, 8 files, 71 nodes, " in printed
     assert (Node.objects.count(), Revision.objects.count(), File.objects.count()) == (71, 73, 8)
     assert User.objects.count() == 20
     described = sum(len(node_type["fields"]) for node_type in site["node_types"])
@@ -35,9 +35,11 @@ def test_all_is_loaded(load: Load, site: Any) -> None:
 
 def test_a_second_import_changes_nothing(load: Load, site: Any) -> None:
     load(site)
-    before = stored()
+    before, cutoffs = stored(), list(TokenCutoff.objects.values_list())
     load(site)
     assert stored() == before
+    # Nor are tokens revoked once more of those who are blocked.
+    assert list(TokenCutoff.objects.values_list()) == cutoffs
 
 
 def test_values_are_as_the_types_of_fields_store_them(load: Load, site: Any) -> None:

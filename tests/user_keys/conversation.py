@@ -53,8 +53,10 @@ def ask() -> Document:
             "tokens": ask_for_tokens(site),
             "nodes": write_nodes(site),
             "nonsense": send_nonsense(site),
+            "things": have_things(site),
             "files": refer_to_a_file(site),
             "unannounced": refer_to_users_of_whom_no_signal_was_sent(site),
+            "aliases": give_users_aliases(site),
             "admin": look_at_the_admin(site),
             "imported": load_a_site(site),
             "audited": sorted(
@@ -96,6 +98,31 @@ def make_site() -> None:
         )
         users[0].user_permissions.add(permission)
     User.objects.filter(username="admin").update(is_superuser=True, is_staff=True)
+
+
+def give_users_aliases(site: Site) -> Document:
+    """Make aliases of two users' paths, and look at a node that is theirs."""
+    made = [
+        site.send(
+            "admin",
+            "POST",
+            "/entity/path_alias?_format=json",
+            {"path": [f"/user/{site.users[name].pk}"], "alias": [f"/people/{name}"]},
+        )
+        for name in ("writer", "reader")
+    ]
+    others = [{"target_id": wire_key(site.users["reader"].pk)}]
+    created = site.post("writer", field_people=others).document
+    read = site.send("admin", "GET", f"/node/{created['nid'][0]['value']}?_format=json").document
+    seen = site.send("reader", "GET", "/people/writer?_format=json").status
+    for answer in made:
+        pid = answer.document["id"][0]["value"]
+        site.send("admin", "DELETE", f"/entity/path_alias/{pid}?_format=json")
+    return {
+        "made": [answer.status for answer in made],
+        "urls": [read[name][0]["url"] for name in ("uid", "revision_uid", "field_people")],
+        "seen": seen,
+    }
 
 
 @contextmanager
@@ -211,6 +238,32 @@ def write_nodes(site: Site) -> Document:
         "writer", nid, {"type": "page", "title": ["x"]}
     ).status
     return answers
+
+
+def have_things(site: Site) -> Document:
+    """Make what is the writer's own, let others keep it, and give it away."""
+    of_things = ("add_thing", "view_thing", "change_thing")
+    for name in ("writer", "reader"):
+        allowed = Permission.objects.filter(codename__in=of_things[: 3 if name == "writer" else 2])
+        site.users[name].user_permissions.add(*allowed)
+    reader, admin = (wire_key(site.users[name].pk) for name in ("reader", "admin"))
+    keepers = {"keepers": [{"target_id": admin}, {"target_id": reader}]}
+    made = site.send("writer", "POST", "/thing?_format=json", {"name": ["A"], **keepers})
+    path = f"/thing/{made.document['id'][0]['value']}?_format=json"
+    return {
+        "made": [made.status, made.document["owner"], len(made.document["keepers"])],
+        "hidden": site.send("reader", "GET", path).status,
+        "given": site.send("writer", "PATCH", path, {"owner": [reader]}).document["owner"],
+        "seen": site.send("reader", "GET", path).document["owner"],
+        "nonsense": sorted(
+            {
+                site.send("writer", "PATCH", path, {name: [{"target_id": value}]}).status
+                for value in NONSENSE
+                for name in ("owner", "keepers")
+                if value is not True
+            }
+        ),
+    }
 
 
 def send_nonsense(site: Site) -> Document:

@@ -35,3 +35,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.username
+
+
+class Thing(models.Model):
+    """What a user has."""
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=20)
+    owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
+    keepers = models.ManyToManyField(User, related_name="+", blank=True)
+    published = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name

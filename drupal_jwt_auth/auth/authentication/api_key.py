@@ -25,18 +25,18 @@ METHOD = API_KEY_HEADER.lower()
 
 
 class ApiKeyAuthentication(CallerAuthentication):
-    """Authenticate by a user's own key, with two queries, one of them flood control's.
+    """Authenticate by a user's API key, with two queries, one of which is flood control's.
 
-    What comes in the header for keys is a key or an error. What comes as Basic may be a password:
-    where it is no key that there is, it is left to an authentication class for passwords, if one
-    comes after this.
+    In the header ``API-KEY`` anything but a key is an error. What comes as Basic may be a password
+    instead: if it is not an existing key, it is left to an authentication class for passwords, if
+    one comes after this.
     """
 
     scheme = "basic"
     challenge = API_KEY_HEADER
 
     def identify(self, request: Request) -> tuple[AbstractBaseUser, None] | None:
-        """Return the user, or None where no key was sent.
+        """Return the user, or None if no key was sent.
 
         Raise AuthenticationError: INVALID_API_KEY_FORMAT, INVALID_API_KEY, or USER_BLOCKED for the
         key of an inactive user; and DocumentedError, TOO_MANY_REQUESTS, as for a login.
@@ -60,31 +60,32 @@ class ApiKeyAuthentication(CallerAuthentication):
     def admit(
         self, request: Request, username: str, owner: AbstractBaseUser | None
     ) -> AbstractBaseUser:
-        """Return the owner of the key that came with this name, if it is one who may come in.
+        """Return the owner of the key, if active; else count a failure and raise an error.
 
-        A good key forgets no failures: who has stolen one could go on guessing the password.
+        A good key does not reset the failures of its user: with a stolen one, somebody could then
+        guess the password without a limit.
         """
         given = get_user_model().normalize_username(username)
         flood = FloodControl(request._request, given)
-        flood.check()
+        usage = flood.ensure_allowed()
         if owner is not None and owner.is_active:
             return owner
         named = Named(given)
         named.look_further()
-        # As that of a login: whoever logs in afterwards has cleared it.
+        # Under the name that a login would count it, so that logging in resets it.
         flood.username = named.username
-        flood.count()
+        flood.record_failure(usage)
         error = Error.INVALID_API_KEY if owner is None else Error.USER_BLOCKED
         refusal = AuthenticationError(error, user=owner)
         refusal.username = named.username
         raise refusal
 
     def is_meant(self, request: Request) -> bool:
-        """Tell whether there is a Basic header, and no class that would take a password from it."""
+        """Return True for a Basic header, unless a later class takes passwords from it."""
         return super().is_meant(request) and not self._may_be_a_password(request)
 
     def missing_credentials(self, request: Request) -> AuthenticationError:
-        """Return the error for a request that needed a key and came without one."""
+        """Return the error for a request without a key."""
         if self.is_meant(request):
             error = AuthenticationError(Error.INVALID_API_KEY_FORMAT)
         else:
@@ -94,7 +95,7 @@ class ApiKeyAuthentication(CallerAuthentication):
         return error
 
     def _may_be_a_password(self, request: Request) -> bool:
-        """Tell whether a class after this one takes passwords."""
+        """Return True if an authentication class after this one takes passwords."""
         classes = list(request.authenticators or ())
         return any(
             isinstance(other, DrupalBasicAuthentication | BasicAuthentication)

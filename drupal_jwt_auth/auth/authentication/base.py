@@ -1,4 +1,4 @@
-"""What all authentication classes of this app do: who may call, and from where."""
+"""The base class of this app's authentication classes: it checks addresses and paths."""
 
 from __future__ import annotations
 
@@ -16,19 +16,21 @@ from drupal_jwt_auth.http.authorization import read_authorization
 
 
 class CallerAuthentication(BaseAuthentication):
-    """A DRF authentication class that minds the lists of addresses, and the paths of roles.
+    """A DRF authentication class that obeys the lists of addresses, and ``ROLE_PATHS``.
 
-    A subclass says in ``identify`` whose the credentials are. ``scheme`` is that of the
-    ``Authorization`` header which it reads, in lower case, and ``challenge`` what a 401 asks for.
+    A subclass returns the user of the credentials from ``identify``. ``scheme`` is that of the
+    ``Authorization`` header which it reads, in lower case, and ``challenge`` is the value of
+    ``WWW-Authenticate`` in a 401.
     """
 
     scheme: ClassVar[str]
     challenge: str
 
     def authenticate(self, request: Request) -> tuple[AbstractBaseUser, Any] | None:
-        """Return user and ``request.auth``, or None where nothing was sent for this class.
+        """Return user and ``request.auth``, or None if nothing was sent for this class.
 
-        Raise what `identify` raises, or CallerRefused where address or roles are not let in.
+        Raise ClientNotAllowed for an address or a role that has no access, or what `identify`
+        raises.
         """
         check_address(request)
         found = self.identify(request)
@@ -36,7 +38,7 @@ class CallerAuthentication(BaseAuthentication):
             check_path(request, found[0])
             overrule_refusal(request)
         elif request.authenticators and request.authenticators[-1] is self:
-            # Else an authentication class after this one may still know the user.
+            # The last class: the request is anonymous. A class after this might know the user.
             check_path(request, None)
         return found
 
@@ -46,16 +48,16 @@ class CallerAuthentication(BaseAuthentication):
 
     @abstractmethod
     def identify(self, request: Request) -> tuple[AbstractBaseUser, Any] | None:
-        """Return user and ``request.auth``, None where nothing was sent for this class.
+        """Return user and ``request.auth``, or None if nothing was sent for this class.
 
-        Raise AuthenticationError for credentials that are no good.
+        Raise AuthenticationError for bad credentials.
         """
 
     @abstractmethod
     def missing_credentials(self, request: Request) -> APIException:
-        """Return the error for a request that needed credentials and came without any."""
+        """Return the error for a request that needs credentials and has none."""
 
     def is_meant(self, request: Request) -> bool:
-        """Tell whether the ``Authorization`` header is of the scheme that this class reads."""
+        """Return True if the ``Authorization`` header has the scheme that this class reads."""
         header = read_authorization(request, self.scheme)
         return header is not None and header.scheme == self.scheme

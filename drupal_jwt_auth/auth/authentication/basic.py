@@ -16,17 +16,17 @@ from drupal_jwt_auth.http.authorization import read_basic
 class DrupalBasicAuthentication(CallerAuthentication):
     """Authenticate by user name and password, with each request.
 
-    Credentials that are no good, and those of a blocked user, are no error: as in Drupal the
-    request goes on as an anonymous one, and what that may not do is 403, without a challenge.
-    Failures count for flood control as those of a login do; while a limit is reached, no password
-    is right.
+    Bad credentials, and those of a blocked user, raise no exception: as in Drupal the request goes
+    on as an anonymous one, and where that has no access the answer is 403, without a challenge.
+    Failures count for flood control as those of a login do, and beyond a limit each password counts
+    as wrong.
     """
 
     scheme = "basic"
     challenge = 'Basic realm="Drupal"'
 
     def identify(self, request: Request) -> tuple[AbstractBaseUser, None] | None:
-        """Return the user, or None where no Basic credentials were sent, or none that are good."""
+        """Return the user, or None if no Basic credentials were sent, or bad ones."""
         credentials = read_basic(request)
         if credentials is None:
             return None
@@ -40,6 +40,6 @@ class DrupalBasicAuthentication(CallerAuthentication):
     def missing_credentials(self, request: Request) -> NotAuthenticated:
         """Return Drupal's error for a request that came without a user name and a password."""
         error = NotAuthenticated("No authentication credentials provided.")
-        # As DRF's own handler does, whose types do not have it.
-        error.auth_header = self.challenge  # type: ignore[attr-defined]
+        # DRF's exception handler reads it.
+        error.auth_header = self.challenge  # type: ignore[attr-defined]  # its stubs lack it
         return error

@@ -1,4 +1,4 @@
-"""The methods that this app's own views accept, by the names that a setting gives them."""
+"""The authentication methods of this app's own views, as ``AUTHENTICATION_METHODS`` lists them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ METHODS: Mapping[str, type[CallerAuthentication]] = {
 
 
 class AcceptedMethods(Sequence[type[CallerAuthentication]]):
-    """The authentication classes of ``AUTHENTICATION_METHODS``, in its order, looked up late.
+    """The authentication classes of ``AUTHENTICATION_METHODS``, in its order, read at each access.
 
     For a view: ``authentication_classes = AcceptedMethods()``.
     """

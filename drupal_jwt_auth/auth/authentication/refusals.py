@@ -1,6 +1,7 @@
-"""Credentials that were no good, remembered with their request.
+"""Bad credentials, remembered on the request that they came with.
 
-Drupal answers wrong Basic credentials as it answers an anonymous user: no exception tells of them.
+Drupal answers wrong Basic credentials as if none had been sent, without an exception; permissions
+and the audit log have to know of them all the same.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _OVERRULED = "drupal_jwt_auth_overruled"
 
 
 class RefusedLogin(NamedTuple):
-    """By which method somebody tried to be whom, and why that was refused."""
+    """A refused login: the method, the user name that was tried, and the error."""
 
     method: str
     username: str
@@ -26,32 +27,32 @@ class RefusedLogin(NamedTuple):
 
     @property
     def user(self) -> AbstractBaseUser | None:
-        """Return whose credentials they are, where that is certain."""
+        """Return the user of the credentials, or None if that is not certain."""
         return getattr(self.error, "user", None)
 
     @property
     def known_username(self) -> str:
-        """Return the name as its user has it, or else as it came."""
+        """Return the user name in the spelling of its user, or else as it was sent."""
         return getattr(self.error, "username", "") or self.username
 
 
 def remember_refusal(request: Request, refused: RefusedLogin) -> None:
-    """Let `refused_login` return it for this request."""
+    """Remember a refused login on its request, for `refused_login`."""
     vars(request._request).update({_REMEMBERED: refused, _OVERRULED: False})
 
 
 def overrule_refusal(request: Request) -> None:
-    """Let what one method has refused be no reason for anything: another has told who it is."""
+    """Disregard a refused login, as another method has authenticated the request."""
     setattr(request._request, _OVERRULED, True)
 
 
 def refused_login(request: HttpRequest | Request | None) -> RefusedLogin | None:
-    """Return what was refused of a request that no method knows the user of, else None."""
+    """Return the refused login of a request that no method has authenticated, or None."""
     plain = getattr(request, "_request", request)
     return None if getattr(plain, _OVERRULED, False) else tried_login(plain)
 
 
 def tried_login(request: HttpRequest | Request | None) -> RefusedLogin | None:
-    """Return what was refused of a request, also where another method knows the user."""
+    """Return the refused login of a request, even if another method has authenticated it."""
     plain: Any = getattr(request, "_request", request)
     return getattr(plain, _REMEMBERED, None)

@@ -1,4 +1,4 @@
-"""JSON Web Tokens: keys, issuing, verifying, refreshing, revoking. Nothing here knows of views."""
+"""JSON Web Tokens: keys, issuing, verifying, refreshing and revoking, without any views."""
 
 from drupal_jwt_auth.auth.tokens.issuing import IssuedToken, TokenLengthError, issue
 from drupal_jwt_auth.auth.tokens.refreshing import refresh, start_session

@@ -1,4 +1,4 @@
-"""Whether a secret can be guessed: of many it can be seen that they are not random."""
+"""An estimate whether a secret can be guessed, by the words and repetitions in it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import string
 from drupal_jwt_auth.auth.tokens.key_entries import decode_base64
 
 ENOUGH = 96
-"""Of how many bits a secret has to be: more than anybody can try.
+"""How many bits a secret must have: more than anybody can try.
 
-It is less than 128, as by chance random text of 128 bits has a word in it.
+Less than 128, as random text of 128 bits may have a word in it by chance.
 """
 
 INSECURE_PREFIX = "django-insecure-"
-"""What Django's own `startproject` begins a key with, which then is in the project's repository."""
+"""The beginning of a key that `startproject` has made, which then is in a repository."""
 
 _BYTES = 256
 _LEAST_CHARACTERS = 5
-"""How many different ones there have to be; Django's own check wants as many."""
+"""How many different characters a secret must have, as in Django's own check."""
 
 _WORDS = """
     0123456789 012345678 01234567 1234567890 123456789 12345678 1234567 123456 987654321
@@ -37,7 +37,7 @@ _WORDS = """
     symmetric test testing tests text than that the them there this to todo token tokens top ultra
     unsafe up update us use used user value very we web welcome which will with word words you your
 """
-"""What placeholders are made of, such as ``your-256-bit-secret`` and ``change-me-please``."""
+"""The words of placeholders such as ``your-256-bit-secret`` and ``change-me-please``."""
 
 _KNOWN = re.compile(
     rf"(?<![a-z])(?:a?(?:{'|'.join(_WORDS.split())}))+(?![a-z])[-_. ]*",
@@ -59,9 +59,9 @@ _ALPHABETS = [
 
 
 def is_guessable(secret: bytes) -> bool:
-    """Tell whether a list of words, or all that is as short, would open what the secret signs.
+    """Return True if a secret can be found by trying: it is short, repeated, or made of words.
 
-    Random text of 128 bits is not, in whatever notation; nor is a sentence that is in no list.
+    Random text of 128 bits is safe, in hexadecimal, base64 or any other notation.
     """
     if INSECURE_PREFIX.encode() in secret:
         return True
@@ -70,7 +70,7 @@ def is_guessable(secret: bytes) -> bool:
 
 
 def _bits(secret: str) -> float:
-    """Return how many bits a secret has at most, without what is known and what comes again."""
+    """Return an upper bound of the bits of a secret, known words and repetitions taken out."""
     rest = _KNOWN.sub("", secret)
     rest = rest[: _period(rest)]
     characters = set(rest)
@@ -81,6 +81,6 @@ def _bits(secret: str) -> float:
 
 
 def _period(text: str) -> int:
-    """Return after how many characters a text begins anew."""
+    """Return the length of the part that a text repeats, or its own length."""
     periods = range(1, len(text) // 2 + 1)
     return next((n for n in periods if text.startswith(text[n:])), len(text))

@@ -1,4 +1,4 @@
-"""Issuers whose tokens are good here besides the site's own: ``DRUPAL_JWT_AUTH["ISSUERS"]``."""
+"""Other issuers whose tokens are accepted: ``DRUPAL_JWT_AUTH["ISSUERS"]``."""
 
 from __future__ import annotations
 
@@ -21,15 +21,12 @@ from drupal_jwt_auth.auth.tokens.key_errors import (
 )
 from drupal_jwt_auth.auth.tokens.keys import ALGORITHMS, SECRET_ALGORITHMS, Key, load_key
 from drupal_jwt_auth.auth.tokens.remote_keys import remote_keys
+from drupal_jwt_auth.auth.tokens.user_lookups import LOOKUPS, UserLookup
 from drupal_jwt_auth.conf import app_settings
 
 DEFAULT_ALGORITHMS = ("RS256",)
-"""What issuers use unless told otherwise (OpenID Connect Core 1.0, 15.1)."""
+"""The algorithms of an entry without ``algorithms`` (OpenID Connect Core 1.0, 15.1)."""
 
-USERS = ("username", "email", "id", "uuid")
-"""What of a user a claim may be."""
-
-CREATABLE = ("username", "email")
 KEY_SOURCES = ("jwks_uri", *SOURCES, "certificate")
 
 _FLAGS = {"create_users": False, "require_verified_email": True}
@@ -39,7 +36,6 @@ ENTRIES = {
     *KEY_SOURCES,
 }
 _CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
-_jws = jwt.PyJWS(algorithms=ALGORITHMS)
 
 
 class IssuerConfigurationError(ValueError):
@@ -47,7 +43,7 @@ class IssuerConfigurationError(ValueError):
 
 
 class IssuerSourceError(IssuerConfigurationError):
-    """There is not one source of keys: there is none, or more than one."""
+    """There is no source of keys, or more than one."""
 
 
 class IssuerAddressError(IssuerConfigurationError):
@@ -55,7 +51,7 @@ class IssuerAddressError(IssuerConfigurationError):
 
 
 class IssuerAudienceError(IssuerConfigurationError):
-    """It is not said whom tokens must be for (RFC 8725, 3.9)."""
+    """There is no audience that tokens must have (RFC 8725, 3.9)."""
 
 
 class IssuerAlgorithmError(IssuerConfigurationError):
@@ -63,14 +59,15 @@ class IssuerAlgorithmError(IssuerConfigurationError):
 
 
 class IssuerUsersError(IssuerConfigurationError):
-    """Users cannot be found, or made, by what the claim is."""
+    """Users cannot be found, or created, by the claim."""
 
 
 @dataclass(frozen=True)
 class Issuer:
-    """One entry: whose tokens, which keys verify them, and which user they are of.
+    """One entry of ``ISSUERS``: the issuer, its keys, and how its tokens name users.
 
-    Either ``jwks_uri`` is set or ``key``. ``claim`` is the path to the claim that names the user.
+    Either ``jwks_uri`` is set or ``key``. ``user_claim`` is the path to the claim that names the
+    user, and ``user_lookup`` finds the user by it.
     """
 
     name: str
@@ -79,16 +76,15 @@ class Issuer:
     jwks_uri: str | None = None
     ca_file: str | None = None
     key: KeyEntry | None = field(default=None, repr=False)
-    claim: tuple[str, ...] = ("sub",)
-    user: str = "username"
+    user_claim: tuple[str, ...] = ("sub",)
+    user_lookup: UserLookup = LOOKUPS["username"]
     create_users: bool = False
     require_verified_email: bool = True
 
     def keys(self, kid: str | None) -> Sequence[Key]:
         """Return the keys that may have signed a token with this ``kid``.
 
-        A single key has no name, so that it is tried whatever the token calls it. Raise
-        KeyConfigurationError.
+        A key that was configured has no ``kid`` and is tried for each. Raise KeyConfigurationError.
         """
         if self.key is not None:
             return fixed_keys(self.name, self.key, self.algorithms).keys
@@ -107,9 +103,9 @@ def trusted_issuer(name: Any) -> Issuer | None:
 
 
 def read_issuer(entry: Mapping[str, Any]) -> Issuer:
-    """Return what an entry says, without reading a file or fetching anything.
+    """Return the issuer of an entry, without reading a file or fetching anything.
 
-    Raise IssuerConfigurationError, or KeyConfigurationError for what `read_entry` does not accept.
+    Raise IssuerConfigurationError, or KeyConfigurationError for a key that `read_entry` refuses.
     """
     name = entry.get("issuer")
     if not _is_text(name):
@@ -144,7 +140,7 @@ def _algorithms(name: str, entry: Mapping[str, Any], *, is_public: bool) -> tupl
     algorithms = _texts(entry.get("algorithms", DEFAULT_ALGORITHMS))
     if algorithms is None or not set(algorithms) <= set(ALGORITHMS):
         raise IssuerAlgorithmError(
-            f"The algorithms of issuer {name!r} are no list of some of {', '.join(ALGORITHMS)}."
+            f"The algorithms of issuer {name!r} must be a list of some of {', '.join(ALGORITHMS)}."
         )
     secret = [each in SECRET_ALGORITHMS for each in algorithms]
     if any(secret) and (is_public or not all(secret)):
@@ -155,7 +151,7 @@ def _algorithms(name: str, entry: Mapping[str, Any], *, is_public: bool) -> tupl
         )
     for each in algorithms:
         try:
-            _jws.get_algorithm_by_name(each)
+            jwt.get_algorithm_by_name(each)
         except NotImplementedError:
             raise UnsupportedAlgorithmError(
                 f"Issuer {name!r} has algorithm {each!r}, for which {CRYPTO_MISSING}"
@@ -169,7 +165,7 @@ def _address(name: str, uri: Any) -> str:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
-        raise IssuerAddressError(f"The jwks_uri of issuer {name!r} is no https address.")
+        raise IssuerAddressError(f"The jwks_uri of issuer {name!r} must be an https address.")
     return str(uri)
 
 
@@ -182,7 +178,9 @@ def _ca_file(name: str, entry: Mapping[str, Any], *, is_remote: bool) -> str | N
     if isinstance(value, os.PathLike):
         value = os.fspath(value)
     if not _is_text(value):
-        raise IssuerConfigurationError(f"The ca_file of issuer {name!r} is no path of a file.")
+        raise IssuerConfigurationError(
+            f"The ca_file of issuer {name!r} must be the path of a file."
+        )
     return value
 
 
@@ -194,26 +192,25 @@ def _key_entry(name: str, entry: Mapping[str, Any], source: str) -> KeyEntry:
 
 
 def _user_entries(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the entries that say which user a token is of."""
+    """Return the fields of `Issuer` on how tokens name users."""
     claim = _texts(entry.get("claim", "sub"))
     if claim is None:
         raise IssuerConfigurationError(
-            f"The claim of issuer {name!r} is neither the name of a claim nor a path of names."
+            f"The claim of issuer {name!r} must be the name of a claim, or a list of names."
         )
     user = entry.get("user", "username")
-    if user not in USERS:
+    lookup = LOOKUPS.get(user) if isinstance(user, str) else None
+    if lookup is None:
         raise IssuerConfigurationError(
-            f"The user of issuer {name!r} is none of {', '.join(USERS)}: {user!r}."
+            f"The user of issuer {name!r} must be one of {', '.join(LOOKUPS)}; it is {user!r}."
         )
     flags = {flag: entry.get(flag, default) for flag, default in _FLAGS.items()}
     for flag, value in flags.items():
         if not isinstance(value, bool):
-            raise IssuerConfigurationError(
-                f"The {flag} of issuer {name!r} is neither True nor False."
-            )
-    if flags["create_users"] and user not in CREATABLE:
+            raise IssuerConfigurationError(f"The {flag} of issuer {name!r} must be True or False.")
+    if flags["create_users"] and not lookup.can_create:
         raise IssuerUsersError(f"Issuer {name!r} cannot create users by their {user}.")
-    return {"claim": claim, "user": user, **flags}
+    return {"user_claim": claim, "user_lookup": lookup, **flags}
 
 
 def _is_text(value: Any) -> TypeGuard[str]:
@@ -221,7 +218,7 @@ def _is_text(value: Any) -> TypeGuard[str]:
 
 
 def _texts(value: Any) -> tuple[str, ...] | None:
-    """Return a text, or a list of some, as a tuple; None for anything else."""
+    """Return a text, or a list of texts, as a tuple; None for anything else."""
     values = [value] if isinstance(value, str) else value
     if not isinstance(values, list | tuple) or not values or not all(map(_is_text, values)):
         return None
@@ -230,7 +227,7 @@ def _texts(value: Any) -> tuple[str, ...] | None:
 
 @dataclass(frozen=True)
 class FixedKeys:
-    """A single key, once for each algorithm, and when its certificate is valid, if it has one."""
+    """A configured key, once for each algorithm, and the dates of its certificate, if it is one."""
 
     keys: tuple[Key, ...]
     valid: tuple[datetime, datetime] | None
@@ -238,10 +235,10 @@ class FixedKeys:
 
 @lru_cache(maxsize=64)
 def fixed_keys(name: str, entry: KeyEntry, algorithms: tuple[str, ...]) -> FixedKeys:
-    """Return the keys of an issuer that has one, read once in a process.
+    """Return the configured key of an issuer, read once in a process.
 
-    The dates of a certificate are not looked at here, for the key was configured and is trusted as
-    long as it is. Raise KeyConfigurationError.
+    The dates of a certificate are not checked: a key is trusted as long as it is configured. Raise
+    KeyConfigurationError.
     """
     content, valid = entry.content(), None
     if _CERTIFICATE in content and algorithms[0] not in SECRET_ALGORITHMS:
@@ -257,15 +254,15 @@ def fixed_keys(name: str, entry: KeyEntry, algorithms: tuple[str, ...]) -> Fixed
 
 
 def _open_certificate(name: str, content: bytes) -> tuple[bytes, tuple[datetime, datetime]]:
-    """Return the public key of a certificate, as PEM, and from when to when it is valid."""
+    """Return the public key of a certificate as PEM, and its first and last date."""
     from cryptography import x509  # noqa: PLC0415  it is optional
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415
 
     try:
         certificate = x509.load_pem_x509_certificate(content)
         key = certificate.public_key()
-    except Exception:  # Which ones cryptography raises for a PEM is not told anywhere.
-        raise WrongKindError(f"The certificate of issuer {name!r} is none.") from None
+    except Exception:  # cryptography does not document which ones it raises.
+        raise WrongKindError(f"The certificate of issuer {name!r} cannot be parsed.") from None
     pem = key.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )

@@ -1,4 +1,4 @@
-"""Making tokens."""
+"""Issue tokens: sign them, and send ``token_issued``."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from drupal_jwt_auth.models import TokenCutoff
 OWN_CLAIMS = frozenset(
     {"sub", "iat", "exp", "jti", "drupal", "stamp", "sid", "iss", "aud"},
 )
-"""What no hook can set, whether the token has it or not."""
+"""The claims that the project's hook cannot set, even those that the token does not have."""
 
 _JTI_BYTES = 16
 
 
 class TokenLengthError(ValueError):
-    """A token would be longer than any that is accepted."""
+    """The token would be longer than `MAX_LENGTH`, which `verify` does not accept."""
 
 
 @dataclass(frozen=True)
 class IssuedToken:
-    """A new token: its text, when it was issued (Unix time), and its lifetime in seconds.
+    """A new token: its encoded text, when it was issued (Unix time), and its lifetime in seconds.
 
-    ``refresh_token`` is the text of the refresh token that goes with it, where there are any.
+    ``refresh_token`` is the text of the refresh token that goes with it, or None.
     """
 
     text: str = field(repr=False)
@@ -68,17 +68,18 @@ def sign(
     session: str | None = None,
     stamp: str | None = None,
 ) -> IssuedToken:
-    """Return a signed token for ``user``, of which nobody is told yet.
+    """Return a signed token for ``user``, without sending ``token_issued``.
 
     Its claims (RFC 7519): ``sub``, the user's key as text; ``iat`` and ``exp``, Unix time; ``jti``,
     random; ``iss`` and ``aud`` where configured; ``drupal``, ``{"uid": key}`` as Drupal's own jwt
-    module writes it; ``stamp``, the user's security stamp; ``sid``, the login that the token is
-    of, where it has a name; and what the callable of ``DRUPAL_JWT_AUTH["CLAIMS"]`` returns for
-    ``(user, request)``, which cannot replace any of these. Raise TokenLengthError where it returns
-    too much.
+    module writes it; ``stamp``, the user's security stamp; ``sid``, the id of the login, if it has
+    refresh tokens; and the claims that the callable of ``DRUPAL_JWT_AUTH["CLAIMS"]`` returns for
+    ``(user, request)``, which cannot replace any of these. Raise TokenLengthError if these are too
+    long.
 
-    Give the ``stamp`` where something else than the user's password was looked at before: what was
-    revoked since then has changed the stamp, and ends the new token as well.
+    Give the ``stamp`` if the user was authenticated by something else than the password. It is that
+    of the moment when this was checked: a revocation since then has changed the current one, and
+    ends the new token as well.
     """
     key = get_signing_key()
     now = int(time.time())
@@ -112,12 +113,12 @@ def sign(
 
 
 def announce(user: AbstractBaseUser, token: IssuedToken, request: HttpRequest | None) -> None:
-    """Send ``token_issued``; what may be refreshed is not everybody's."""
+    """Send ``token_issued``, without the refresh token, which receivers must not get."""
     told = replace(token, refresh_token=None)
     token_issued.send_robust(sender=type(user), user=user, token=told, request=request)
 
 
 def _cutoff(user: AbstractBaseUser) -> int | None:
-    # A copy of the database may not have the last one yet.
+    # From the database that it is written to: a replica may lag behind.
     cutoffs = TokenCutoff.objects.using(router.db_for_write(TokenCutoff))
     return cutoffs.filter(user_id=user.pk).values_list("at", flat=True).first()

@@ -10,11 +10,11 @@ import jwt
 from drupal_jwt_auth.auth.tokens.keys import SECRET_ALGORITHMS, Key
 
 MAX_AGE = 300
-"""For how many seconds those who verify may keep the answer.
+"""How many seconds the services that verify tokens may cache the answer.
 
-So long a new key has to be listed before it signs, and so long a key that was taken away is still
-trusted elsewhere. Five minutes are short for both, and long enough that verifying does not mean
-asking; PyJWT's ``PyJWKClient`` keeps what it got as long by itself.
+As long must a new key be listed before it signs, and as long is a removed key still trusted
+elsewhere. Five minutes are short for both, and make requests for keys rare; PyJWT's
+``PyJWKClient`` caches them as long by default.
 """
 
 PUBLIC_MEMBERS = {
@@ -22,9 +22,7 @@ PUBLIC_MEMBERS = {
     "EC": ("crv", "x", "y"),
     "OKP": ("crv", "x"),
 }
-"""What a public key consists of (RFC 7518, 6.2.1 and 6.3.1; RFC 8037, 2). No other is published."""
-
-_jws = jwt.PyJWS()
+"""The members of public keys (RFC 7518, 6.2.1 and 6.3.1; RFC 8037, 2); no others are published."""
 
 
 def public_jwk_set(keys: Iterable[Key]) -> dict[str, list[dict[str, str]]]:
@@ -33,8 +31,8 @@ def public_jwk_set(keys: Iterable[Key]) -> dict[str, list[dict[str, str]]]:
 
 
 def _public_jwk(key: Key) -> dict[str, str]:
-    """Return a key with ``use``, so without ``key_ops``: RFC 7517, 4.3 wants one of them."""
-    members: dict[str, Any] = _jws.get_algorithm_by_name(key.algorithm).to_jwk(
+    """Return the JWK of a key, with ``use`` and not ``key_ops``: RFC 7517, 4.3 wants only one."""
+    members: dict[str, Any] = jwt.get_algorithm_by_name(key.algorithm).to_jwk(
         key.verifying, as_dict=True
     )
     kind = members["kty"]

@@ -1,4 +1,4 @@
-"""What ``DRUPAL_JWT_AUTH["KEYS"]`` says of a key, and where its content comes from."""
+"""Entries of ``DRUPAL_JWT_AUTH["KEYS"]``, and the content of their keys."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SOURCES = {
     "environment": "the name of an environment variable",
     "file": "the path of a file",
 }
-"""The entries that tell where the content of a key is, and what each has to be, as text."""
+"""The entries that give the content of a key, and the meaning of their text."""
 
 _ENTRIES = {"kid", "algorithm", "encoding", *SOURCES}
 _SPACE = b" \t\r\n"
@@ -57,8 +57,8 @@ class KeyEntry:
             try:
                 return (self.text or "").encode()
             except UnicodeEncodeError:
-                # What is no UTF-8 in the environment comes as surrogates.
-                raise KeyEncodingError(f"Key {self.kid!r} is no text in UTF-8.") from None
+                # Python decodes bytes of the environment that are not UTF-8 as surrogates.
+                raise KeyEncodingError(f"Key {self.kid!r} is not text in UTF-8.") from None
         try:
             return _without_line_end(Path(self.path).read_bytes())
         except (OSError, ValueError) as error:
@@ -69,7 +69,7 @@ class KeyEntry:
 
 
 def read_entry(entry: Mapping[str, Any]) -> KeyEntry:
-    """Return what an entry says, without reading a file; raise KeyConfigurationError.
+    """Return the parsed entry, without reading a file; raise KeyConfigurationError.
 
     An entry has a ``kid``, an ``algorithm`` (HS256), one of ``key``, ``environment`` and ``file``,
     and an ``encoding`` (text).
@@ -82,7 +82,7 @@ def read_entry(entry: Mapping[str, Any]) -> KeyEntry:
         raise KeyConfigurationError("Each key needs a kid, a name of its own.")
     encoding = entry.get("encoding", "text")
     if encoding not in ENCODINGS:
-        raise KeyConfigurationError(f"The encoding of key {kid!r} is none of text and base64.")
+        raise KeyConfigurationError(f"The encoding of key {kid!r} must be text or base64.")
     source, value = _source(kid, entry)
     algorithm = str(entry.get("algorithm", DEFAULT_ALGORITHM))
     if source == "file":
@@ -95,7 +95,7 @@ def read_entry(entry: Mapping[str, Any]) -> KeyEntry:
 
 
 def _source(kid: str, entry: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the one source that the entry names, and what it gives for it."""
+    """Return the one source in an entry (``key``, ``environment`` or ``file``), and its value."""
     given = [name for name in SOURCES if name in entry]
     if len(given) != 1:
         found = " and ".join(given) if given else "none of them"
@@ -108,13 +108,13 @@ def _source(kid: str, entry: Mapping[str, Any]) -> tuple[str, str]:
         value = os.fspath(value)
     if not isinstance(value, str) or not value:
         raise KeyConfigurationError(
-            f"The {source!r} of key {kid!r} has to be {SOURCES[source]}, as text."
+            f"The {source!r} of key {kid!r} must be {SOURCES[source]}, as text."
         )
     return source, value
 
 
 def _without_line_end(content: bytes) -> bytes:
-    """Return a text without its last line's end, which editors add; other bytes as they are."""
+    """Return a text without a line break at its end, as editors add one; other bytes as is."""
     try:
         content.decode()
     except UnicodeDecodeError:
@@ -123,7 +123,7 @@ def _without_line_end(content: bytes) -> bytes:
 
 
 def decode_base64(content: bytes) -> bytes | None:
-    """Return what is encoded, or None. As tools write it: in lines, URL-safe, without padding."""
+    """Return the decoded bytes, or None. Lines, URL-safe letters and missing padding are fine."""
     unpadded = content.translate(_URL_SAFE, _SPACE).rstrip(b"=")
     try:
         return base64.b64decode(unpadded + b"=" * (-len(unpadded) % 4), validate=True)

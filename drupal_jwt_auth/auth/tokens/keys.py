@@ -36,7 +36,7 @@ from drupal_jwt_auth.auth.tokens.key_errors import (
 from drupal_jwt_auth.conf import app_settings
 
 SECRET_ALGORITHMS = ("HS256", "HS384", "HS512")
-"""Those whose key is a secret that signs and verifies; all others have a private and public key."""
+"""The algorithms with one secret that signs and verifies; others have private and public keys."""
 
 KINDS = {
     "RS256": "an RSA key",
@@ -47,11 +47,10 @@ KINDS = {
     "ES384": "an elliptic curve key on P-384",
     "EdDSA": "an Ed25519 or Ed448 key",
 }
-"""What the others need (RFC 7518, 3.1; RFC 8037, 3.1), as PEM."""
+"""The kinds of keys of all other algorithms (RFC 7518, 3.1; RFC 8037, 3.1), as PEM."""
 
 ALGORITHMS = (*SECRET_ALGORITHMS, *KINDS)
 
-_jws = jwt.PyJWS(algorithms=ALGORITHMS)
 _PUBLIC_TEXT = re.compile(rb"-----BEGIN |(?:ssh|ecdsa|sk)-\S+\s+AAAA")
 _DER_SEQUENCE, _DER_INTEGER = b"\x30", b"\x02"
 _DER_LONG_LENGTH = 0x80
@@ -59,7 +58,7 @@ _DER_LONG_LENGTH = 0x80
 
 @dataclass(frozen=True)
 class Key:
-    """One key: ``signing`` is None where only the public half is known."""
+    """A key of one algorithm; ``signing`` is None if only the public half is known."""
 
     kid: str
     algorithm: str
@@ -73,13 +72,13 @@ def get_keys() -> Sequence[Key]:
     configured = app_settings.KEYS
     if configured:
         return [_load_once(read_entry(entry)) for entry in configured]
-    # An empty fallback, such as from an unset environment variable, is no secret.
+    # An empty fallback, as of an environment variable that is not set, is not a secret.
     fallbacks = filter(None, settings.SECRET_KEY_FALLBACKS)
     return [derived_key(str(secret)) for secret in (settings.SECRET_KEY, *fallbacks)]
 
 
 def get_signing_key() -> Key:
-    """Return the key that signs."""
+    """Return the first key; raise KeyConfigurationError if it cannot sign."""
     key = get_keys()[0]
     if key.signing is None:
         raise KeyConfigurationError(
@@ -100,10 +99,10 @@ def _load(entry: KeyEntry) -> Key:
     if entry.algorithm not in ALGORITHMS:
         raise UnsupportedAlgorithmError(
             f"Key {entry.kid!r} has algorithm {entry.algorithm!r}, "
-            f"which is none of {', '.join(ALGORITHMS)}."
+            f"which is not one of {', '.join(ALGORITHMS)}."
         )
     try:
-        algorithm: Algorithm = _jws.get_algorithm_by_name(entry.algorithm)
+        algorithm: Algorithm = jwt.get_algorithm_by_name(entry.algorithm)
     except NotImplementedError:
         raise UnsupportedAlgorithmError(
             f"Key {entry.kid!r} has algorithm {entry.algorithm!r}, for which {CRYPTO_MISSING}"
@@ -117,14 +116,14 @@ def _load(entry: KeyEntry) -> Key:
 
 
 _load_once = lru_cache(maxsize=64)(_load)
-"""A file is read once in a process, and a PEM parsed: that takes longer than to verify a token."""
+"""`_load`, once in a process for each entry: parsing a PEM takes longer than verifying a token."""
 
 
 def _prepare_secret(entry: KeyEntry, algorithm: Algorithm, content: bytes) -> Key:
-    """Return the key of a secret that is no secret of others.
+    """Return the key of a secret; raise PublishedSecretError for a public key or certificate.
 
-    A public key as a secret would let everybody sign (RFC 8725, 2.1). It may also be given in
-    base64: a PEM without its first and last line is one.
+    With a public key as the secret everybody could sign (RFC 8725, 2.1). It may also be in base64,
+    as a PEM without its first and last line is.
     """
     for reading in (content.strip() or content, decode_base64(content) or content):
         try:
@@ -135,17 +134,17 @@ def _prepare_secret(entry: KeyEntry, algorithm: Algorithm, content: bytes) -> Ke
             is_published = bool(_PUBLIC_TEXT.search(reading)) or _is_der(reading)
         if is_published:
             raise PublishedSecretError(
-                f"Key {entry.kid!r} is no secret for {entry.algorithm}: it is a key of another "
+                f"Key {entry.kid!r} is not a secret for {entry.algorithm}: it is a key of another "
                 "kind, such as a PEM, a certificate, an SSH key or a JWK."
             )
     return Key(entry.kid, entry.algorithm, signing=content, verifying=content)
 
 
 def _is_der(content: bytes) -> bool:
-    """Tell whether this may be a key or a certificate in DER, with no package to read them.
+    """Return True if this may be a key or a certificate in DER, without a package to parse it.
 
-    They are a SEQUENCE (X.690, 8.9) whose first element is a SEQUENCE or an INTEGER. One random
-    secret in eight million is one by chance.
+    That is a SEQUENCE (X.690, 8.9) whose first element is a SEQUENCE or an INTEGER. One random
+    secret in eight million looks like that by chance.
     """
     if content[:1] != _DER_SEQUENCE or content.isascii():
         return False
@@ -158,13 +157,13 @@ def _is_der(content: bytes) -> bool:
 
 
 def _prepare_pem(entry: KeyEntry, algorithm: Algorithm, content: bytes) -> Key:
-    """Return the key of a PEM that has a private or a public key."""
+    """Return the private or public key of a PEM; raise WrongKindError for anything else."""
     try:
         prepared = algorithm.prepare_key(content)
-    except Exception:  # Which ones cryptography raises for a PEM is not told anywhere.
+    except Exception:  # cryptography does not document which ones it raises.
         locked = ", and not locked with a passphrase" if b"ENCRYPTED" in content else ""
         raise WrongKindError(
-            f"Key {entry.kid!r} is no key for {entry.algorithm}, which needs "
+            f"Key {entry.kid!r} is not a key for {entry.algorithm}, which needs "
             f"{KINDS[entry.algorithm]} as PEM{locked}."
         ) from None
     if hasattr(prepared, "public_key"):
@@ -174,9 +173,9 @@ def _prepare_pem(entry: KeyEntry, algorithm: Algorithm, content: bytes) -> Key:
 
 @lru_cache(maxsize=16)
 def derived_key(secret: str) -> Key:
-    """Return an HS256 key made from a secret, which cannot be found from the key.
+    """Return an HS256 key derived from a secret, from which the secret cannot be computed.
 
-    That of ``SECRET_KEY`` signs where no ``KEYS`` are configured.
+    Without ``KEYS``, that of ``SECRET_KEY`` signs.
     """
     key = salted_hmac("drupal_jwt_auth.tokens", "HS256", secret=secret, algorithm="sha256").digest()
     kid = hashlib.sha256(b"kid" + key).hexdigest()[:16]

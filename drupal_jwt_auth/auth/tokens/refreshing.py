@@ -1,12 +1,12 @@
-"""Refresh tokens: a new token without the password.
+"""Refresh tokens: new tokens without the password.
 
-Each is good for one use, and the answer carries the next (RFC 9700, 4.14.2). One that comes a
-second time has been stolen, or its successor has: the login that it belongs to is ended.
+Each can be used once, and the answer has the next one (RFC 9700, 4.14.2). If one is used again, it
+or its successor was stolen: the login that it belongs to is ended.
 
-Two tabs that refresh at once, or a phone that has not got the answer, come a second time too. So
-for ``REFRESH_TOKEN_GRACE`` after its use, a refresh token is answered again, with the same
-successor: a login never has two branches, one of which could be a thief's for ever. Whoever is
-second to use the successor is noticed as before.
+Two tabs that refresh at once, or a phone that has not received the answer, use one twice as well.
+So for ``REFRESH_TOKEN_GRACE`` after its use it is answered again, with the same successor. A login
+never has two branches, one of which a thief could keep for ever: the second use of the successor is
+noticed again.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ from drupal_jwt_auth.fields.timestamps import from_unix
 from drupal_jwt_auth.models import RefreshToken
 
 Prepare = Callable[[AbstractBaseUser, IssuedToken], None]
-"""What makes ready what a new token is for, such as the answer that carries it."""
+"""A function that is called with a user and the new token, such as to make the answer."""
 
 _BYTES = 32
 _SESSION_BYTES = 16
 _MOST_FOLLOWED = 20
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
 
 def _nothing(user: AbstractBaseUser, token: IssuedToken) -> None:
@@ -52,9 +52,10 @@ def _nothing(user: AbstractBaseUser, token: IssuedToken) -> None:
 def start_session(
     user: AbstractBaseUser, request: HttpRequest | None = None, *, prepare: Prepare = _nothing
 ) -> IssuedToken:
-    """Return a token for a user who has logged in, with a refresh token where there are any.
+    """Return a token for a user who has logged in, with a refresh token if the site has these.
 
-    ``prepare`` is called with user and token before anything is saved; what it raises ends it all.
+    ``prepare`` is called with user and token before anything is saved; if it raises an exception,
+    nothing is.
     """
     lifetime = app_settings.REFRESH_TOKEN_LIFETIME
     if lifetime is None:
@@ -74,11 +75,11 @@ def start_session(
 def refresh(
     text: str, request: HttpRequest | None = None, *, prepare: Prepare = _nothing
 ) -> tuple[AbstractBaseUser, IssuedToken]:
-    """Return the user and new tokens for a refresh token, which is used up by it.
+    """Use a refresh token up, and return its user with new tokens.
 
-    ``prepare`` is called with user and tokens before that; where it raises, the token is still
-    good. Raise AuthenticationError: TOKEN_EXPIRED for one that is unknown, expired, used or
-    revoked, USER_BLOCKED for one of an inactive user.
+    ``prepare`` is called with user and tokens before anything is saved; if it raises an exception,
+    the refresh token can still be used. Raise AuthenticationError: TOKEN_EXPIRED for a refresh
+    token that is unknown, expired, used or revoked, USER_BLOCKED for an inactive user.
     """
     lifetime = app_settings.REFRESH_TOKEN_LIFETIME
     found = RefreshToken.find(text)
@@ -89,9 +90,9 @@ def refresh(
         token = _use(found, text, lifetime, loaded, request, prepare=prepare)
         if token is not None:
             return loaded.user, token
-        # Another request with it was faster.
+        # Another request with the same refresh token was faster.
         found.used_at = now()
-    # On another server's clock it may be a moment before; one that was set back is no excuse.
+    # The difference may be negative, by another server's clock; but not by more than the grace.
     if abs(now() - found.used_at) < app_settings.REFRESH_TOKEN_GRACE:
         return loaded.user, _repeat(text, loaded, request, prepare)
     if not loaded.revoked:
@@ -109,15 +110,15 @@ def _use(
     *,
     prepare: Prepare,
 ) -> IssuedToken | None:
-    """Return new tokens for one that is used up by it, None where it has been used meanwhile."""
+    """Use a refresh token up, and return new tokens; None if it was used meanwhile."""
     _check(used, loaded)
-    # Hooks and receivers are a project's, and may take their time: no row is locked meanwhile.
+    # The project's hooks run before any row is locked, as they may take long.
     successor = next(_successors(text))
     token = replace(_sign(used.session, loaded, request), refresh_token=successor)
     prepare(loaded.user, token)
     new = _row(loaded.user, token, successor, lifetime)
     with transaction.atomic(using=router.db_for_write(RefreshToken)):
-        # Of two requests with the same token, one changes the row.
+        # Only one of two requests with the same refresh token changes the row.
         if not RefreshToken.objects.filter(pk=used.pk, used_at=None).update(used_at=now()):
             return None
         new.save(force_insert=True)
@@ -129,7 +130,7 @@ def _use(
 def _repeat(
     text: str, loaded: TokenUser, request: HttpRequest | None, prepare: Prepare
 ) -> IssuedToken:
-    """Return new tokens for one that was used a moment ago: none that is the first of a branch."""
+    """Return new tokens for a refresh token that was used a moment ago, with its own successor."""
     last = _last_after(text)
     if last is None:
         raise _refusal(Error.TOKEN_EXPIRED, "it was used before", loaded.user)
@@ -147,7 +148,7 @@ def _repeat(
 
 @sensitive_variables("text")
 def _last_after(text: str) -> tuple[str, RefreshToken] | None:
-    """Return the one that was not used yet of those that followed upon a refresh token."""
+    """Return the last successor of a refresh token, text and row, if it was not used yet."""
     for _ in range(_MOST_FOLLOWED):
         found = [(each, row) for each in _successors(text) if (row := RefreshToken.find(each))]
         if not found:
@@ -160,9 +161,9 @@ def _last_after(text: str) -> tuple[str, RefreshToken] | None:
 
 @sensitive_variables("text")
 def _successors(text: str) -> Iterator[str]:
-    """Yield the successor of a refresh token, as made with ``SECRET_KEY``, then its fallbacks.
+    """Yield the successor of a refresh token, made with ``SECRET_KEY``, then with its fallbacks.
 
-    Each request with the token makes the same, and only this site can make it.
+    It is computed from the token, the same in each request, and only this site can compute it.
     """
     for secret in (settings.SECRET_KEY, *filter(None, settings.SECRET_KEY_FALLBACKS)):
         mac = salted_hmac(
@@ -172,7 +173,7 @@ def _successors(text: str) -> Iterator[str]:
 
 
 def _check(token: RefreshToken, loaded: TokenUser) -> None:
-    """Raise AuthenticationError for a token that is no good, though it was not used."""
+    """Raise AuthenticationError for a refresh token that is expired or revoked, or its user is."""
     user = loaded.user
     if token.expires_at <= now():
         raise _refusal(Error.TOKEN_EXPIRED, "it has expired", user)
@@ -193,9 +194,9 @@ def _refusal(
 
 
 def _sign(session: str, loaded: TokenUser, request: HttpRequest | None) -> IssuedToken:
-    """Return a token of a login.
+    """Return a token of a login, with the stamp of what was checked before.
 
-    It hangs on what was looked at before, not on what is there when it is made.
+    What was revoked since then ends the new token as well.
     """
     stamp = security_stamp(loaded.user, loaded.cutoff)
     return sign(loaded.user, request, session=session, stamp=stamp)
@@ -205,9 +206,9 @@ def _sign(session: str, loaded: TokenUser, request: HttpRequest | None) -> Issue
 def _row(
     user: AbstractBaseUser, token: IssuedToken, text: str, lifetime: timedelta
 ) -> RefreshToken:
-    """Return what is to be saved of a refresh token that goes with a token.
+    """Return the row of a refresh token that goes with a token, not saved yet.
 
-    That can be used for ``lifetime``.
+    It can be used for ``lifetime`` from now on.
     """
     expires_at = now() + lifetime
     return RefreshToken(

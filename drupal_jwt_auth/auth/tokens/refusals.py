@@ -1,4 +1,4 @@
-"""Why a token is refused: the log says it, and the answer does not, so that it helps nobody."""
+"""Refusals of tokens: the log says why; the answer does not, so that it helps nobody who tries."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from drupal_jwt_auth.errors import AuthenticationError, Error
 
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
 
 def refusal(
@@ -20,16 +20,12 @@ def refusal(
     user: AbstractBaseUser | None = None,
     kind: str = "token",
 ) -> AuthenticationError:
-    """Return the refusal of a token, whose reason is logged.
+    """Log why a token is refused, and return the exception to raise, which has the reason too.
 
-    ``values`` are those of the reason, as in a call of a logger; ``issuer`` is the trusted issuer
-    whose token it is, ``user`` whose token it certainly is.
+    ``reason`` and ``values`` are the message and arguments of a logger; what a client has chosen
+    belongs into ``%r``. ``issuer`` is the trusted issuer of the token, and ``user`` its user, where
+    these are certain.
     """
-    log_reason(reason, *values, issuer=issuer, kind=kind)
-    return AuthenticationError(error, user=user)
-
-
-def log_reason(reason: str, *values: Any, issuer: str | None = None, kind: str = "token") -> None:
-    """Log why a token is refused. What a client has chosen is to be written with ``%r``."""
-    of, names = ("", ()) if issuer is None else (" of %r", (issuer,))
-    logger.info(f"A {kind}{of} is refused: {reason}.", *names, *values)
+    whose = kind if issuer is None else f"{kind} of {issuer!r}"
+    logger.info(f"A %s is refused: {reason}.", whose, *values)
+    return AuthenticationError(error, user=user, reason=reason % values)

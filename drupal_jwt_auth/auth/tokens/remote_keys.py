@@ -1,7 +1,7 @@
-"""The keys that an issuer publishes: fetched, kept, and fetched again when they may have changed.
+"""The keys that an issuer publishes: fetched, cached, and fetched again when they may have changed.
 
-Nothing here lets an issuer that is down, slow or broken do harm: what was fetched before goes on to
-verify for a day, nobody waits long, and every failure is logged.
+An issuer that is down, slow or broken does no harm: cached keys go on to verify for a day, no
+request waits long, and each failure is logged.
 """
 
 from __future__ import annotations
@@ -31,25 +31,25 @@ import jwt
 from drupal_jwt_auth.auth.tokens.keys import Key
 
 TIMEOUT = 5.0
-"""For how many seconds an issuer may keep a request waiting."""
+"""Seconds to wait for a connection to an issuer, and again for its answer."""
 
 MAX_SIZE = 256 * 1024
-"""A longer answer is no list of keys."""
+"""How many bytes are read of an answer; a list of keys is never longer."""
 
-LIFETIME = 60 * 60
-"""After how many seconds keys are fetched again: so long a key that was withdrawn is trusted."""
+MAX_AGE = 60 * 60
+"""Seconds after which keys are fetched again; as long is a key trusted that was withdrawn."""
 
-PAUSE = 5 * 60
-"""How many seconds lie between two fetches at least, whatever keys tokens name."""
+MIN_FETCH_INTERVAL = 5 * 60
+"""Seconds between two fetches at least, whatever keys tokens name."""
 
-PAUSE_AFTER_FAILURE = 30
-"""The same after a fetch that brought no keys."""
+RETRY_INTERVAL = 30
+"""Seconds until the next fetch after one that brought no keys."""
 
-MAX_AGE = 24 * 60 * 60
-"""For how many seconds keys verify while the issuer is down."""
+MAX_STALE = 24 * 60 * 60
+"""Seconds for which keys go on to verify while they cannot be fetched again."""
 
-PATIENCE = 1.0
-"""For how many seconds a token without a key waits for the request that is fetching them."""
+LOCK_TIMEOUT = 1.0
+"""Seconds that a request without a key waits for the one that is fetching the keys."""
 
 _MOMENT = 0.001
 _HEADERS = {
@@ -59,19 +59,18 @@ _HEADERS = {
 }
 
 clock = time.monotonic
-logger = logging.getLogger("drupal_jwt_auth")
-_jws = jwt.PyJWS()
+logger = logging.getLogger(__name__)
 
 
 class FetchError(Exception):
-    """No keys came, and why."""
+    """The keys could not be fetched; the text says why."""
 
 
 @dataclass(frozen=True)
 class KeySet:
-    """The keys in a JWK Set (RFC 7517, 5) that may verify tokens.
+    """The keys of a JWK Set (RFC 7517, 5) that can verify tokens.
 
-    ``kids`` are those of all that it lists, also of those that are of no use here.
+    ``kids`` are the ids of all keys that it lists, also of those that cannot be used here.
     """
 
     keys: tuple[Key, ...]
@@ -80,12 +79,12 @@ class KeySet:
 
     @property
     def age(self) -> float:
-        """Return how many seconds ago it was fetched."""
+        """Return the seconds since it was fetched."""
         return clock() - self.fetched_at
 
 
 class RemoteKeys:
-    """The keys at an address, for all threads of a process."""
+    """The cached keys of one address, for all threads of a process."""
 
     def __init__(self, uri: str, ca_file: str | None, algorithms: Sequence[str]) -> None:
         self.uri = uri
@@ -96,14 +95,14 @@ class RemoteKeys:
         self._not_before = clock()
 
     def find(self, kid: str | None) -> Sequence[Key]:
-        """Return the keys with this ``kid``, or all for None.
+        """Return the keys with this ``kid``, or all keys for None.
 
-        They are fetched before where they are not known, or were fetched too long ago. One thread
-        does so; others go on with what is known, and wait a moment where that has not this key.
+        Fetch them first if this key is not known or the keys are old. Only one thread fetches;
+        others use the keys that are known, and wait a moment if these lack the key.
         """
         if self._is_due(kid):
-            patience = 0 if self._matching(kid) else PATIENCE
-            if self._lock.acquire(timeout=patience):
+            timeout = 0 if self._matching(kid) else LOCK_TIMEOUT
+            if self._lock.acquire(timeout=timeout):
                 try:
                     # Another thread may have been faster.
                     if self._is_due(kid):
@@ -115,47 +114,47 @@ class RemoteKeys:
     def _is_due(self, kid: str | None) -> bool:
         known = self._known
         is_wanted = (
-            known is None or known.age >= LIFETIME or (kid is not None and kid not in known.kids)
+            known is None or known.age >= MAX_AGE or (kid is not None and kid not in known.kids)
         )
         return is_wanted and clock() >= self._not_before
 
     def _matching(self, kid: str | None) -> list[Key]:
         known = self._known
-        if known is None or known.age >= MAX_AGE:
+        if known is None or known.age >= MAX_STALE:
             return []
         return [key for key in known.keys if kid is None or kid == key.kid]
 
     def _fetch(self) -> None:
-        pause = PAUSE_AFTER_FAILURE
+        interval = RETRY_INTERVAL
         try:
             known = read_key_set(download(self.uri, self.ca_file), self.algorithms)
         except FetchError as error:
             logger.warning("The keys at %s could not be fetched: %s", self.uri, error)
         else:
-            # An issuer that lists none has withdrawn them all.
+            # An empty list counts too: the issuer has withdrawn all keys.
             self._known = known
             if known.keys:
-                pause = PAUSE
+                interval = MIN_FETCH_INTERVAL
             else:
                 logger.warning(
                     "There is no key for %s at %s.", ", ".join(self.algorithms), self.uri
                 )
-        self._not_before = clock() + pause
+        self._not_before = clock() + interval
 
 
 _all: dict[Any, RemoteKeys] = {}
 
 
 def remote_keys(uri: str, ca_file: str | None, algorithms: tuple[str, ...]) -> RemoteKeys:
-    """Return the one object of the process for the keys at an address."""
+    """Return the keys of an address, the same object in the whole process."""
     name = (uri, ca_file, algorithms)
     return _all.get(name) or _all.setdefault(name, RemoteKeys(*name))
 
 
 def read_key_set(document: Any, algorithms: Sequence[str]) -> KeySet:
-    """Return the keys in a document that are for one of these algorithms; raise FetchError.
+    """Return the keys of a document for these algorithms; raise FetchError.
 
-    RFC 7517, 5: what is not understood, or out of the ranges it may have, is ignored.
+    Keys that are not understood or have values out of range are ignored (RFC 7517, 5).
     """
     listed = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(listed, list):
@@ -175,16 +174,16 @@ def _keys_of(jwk: Mapping[str, Any], algorithms: Sequence[str]) -> Iterator[Key]
         and jwk.get("use", "sig") == "sig"
         and isinstance(operations, list)
         and "verify" in operations
-        # A private key that was published is everybody's.
+        # Not a private key: once published, everybody could sign with it.
         and "d" not in jwk
     )
     for name in algorithms if is_for_verifying else ():
         if jwk.get("alg", name) != name:
             continue
-        algorithm = _jws.get_algorithm_by_name(name)
+        algorithm = jwt.get_algorithm_by_name(name)
         try:
             key = algorithm.prepare_key(algorithm.from_jwk(dict(jwk)))
-        except Exception:  # noqa: S112  Of another kind, or broken; what it raises is not told.
+        except Exception:  # noqa: S112  another kind of key, or a broken one: may raise anything
             continue
         if not algorithm.check_key_length(key):
             yield Key(kid, name, signing=None, verifying=key)
@@ -193,8 +192,8 @@ def _keys_of(jwk: Mapping[str, Any], algorithms: Sequence[str]) -> Iterator[Key]
 def download(uri: str, ca_file: str | None) -> Any:
     """Return the JSON document at an ``https`` address; raise FetchError.
 
-    The certificate must be good: by the system's authorities, or by those in ``ca_file`` alone.
-    Redirects are not followed: whoever can cause one could name keys of their own.
+    The certificate is verified by the system's authorities, or only by those in ``ca_file``.
+    Redirects are not followed: whoever can cause one could give keys of their own.
     """
     try:
         with _opener(ca_file).open(Request(uri, headers=_HEADERS), timeout=TIMEOUT) as response:  # noqa: S310  there is a handler for https alone
@@ -210,7 +209,7 @@ def download(uri: str, ca_file: str | None) -> Any:
 
 
 def _opener(ca_file: str | None) -> OpenerDirector:
-    """Return what opens addresses, with the proxies of the environment, and follows nothing."""
+    """Return an opener for ``https`` alone, with the environment's proxies, without redirects."""
     opener = OpenerDirector()
     for handler in (
         ProxyHandler(),
@@ -224,19 +223,19 @@ def _opener(ca_file: str | None) -> OpenerDirector:
 
 
 def tls_context(ca_file: str | None) -> ssl.SSLContext:
-    """Return whom to trust: the system's authorities, or those in a file. Raise OSError."""
+    """Return a context that trusts the system's authorities, or those in a file; raise OSError."""
     context = ssl.create_default_context(cafile=ca_file)
     context.sslsocket_class = _ImpatientSocket
     return context
 
 
 class _ImpatientSocket(ssl.SSLSocket):
-    """A socket that is read from for `TIMEOUT` in all: Python's own limit is for each piece."""
+    """A socket with `TIMEOUT` for the whole answer; Python's own timeout is for each read."""
 
     _deadline: float | None = None
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        """Read what comes while there is time; after that, at most what has come."""
+        """Read with the rest of the time as timeout; once it is over, read only what is there."""
         now = time.monotonic()
         if self._deadline is None:
             self._deadline = now + TIMEOUT

@@ -1,4 +1,4 @@
-"""Ending tokens before they expire: one, a login with all its tokens, or all of a user."""
+"""Revoke tokens: a single one, all tokens of a login, or all tokens of a user."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _MICROSECONDS = 10**6
 
 
 def revocation_key(token: VerifiedToken) -> str:
-    """Return what a token is looked up by among the revoked ones.
+    """Return the key of a token in the table of revoked tokens.
 
-    That is its login where it has one, for then all tokens of the login end together, else a hash
-    of its ``jti``, as an issuer may choose any name of any length; never its text.
+    That is the id of its login, if it has one, so that all tokens of the login end together. Else
+    it is a hash of its issuer and ``jti``, which may have any length; the token's text is not kept.
     """
     if token.session is not None:
         return token.session
@@ -35,9 +35,9 @@ def revocation_key(token: VerifiedToken) -> str:
 
 
 def why_revoked(token: VerifiedToken, found: TokenUser) -> str | None:
-    """Return why a token of this user is no good any more, None where it is.
+    """Return the reason why a token was revoked, or None if it was not.
 
-    ``%r`` in it stands for the user's key.
+    The reason is a message of a logger, in which ``%r`` stands for the user's key.
     """
     if found.revoked:
         return "it, or the login that it is of, was revoked, of user %r"
@@ -51,59 +51,59 @@ def why_revoked(token: VerifiedToken, found: TokenUser) -> str | None:
 
 
 def _is_from_after(cutoff: int, token: VerifiedToken) -> bool:
-    """Tell whether a token that somebody else has made was issued after all were revoked.
+    """Return True if a token without a stamp was issued after all of the user's were revoked.
 
-    Its time is in whole seconds, and that of another clock: better one too many than too few.
+    Its time is in whole seconds, of another server's clock. In doubt it counts as revoked.
     """
     issued_at = token.issued_at - app_settings.LEEWAY.total_seconds()
     return issued_at * _MICROSECONDS > cutoff
 
 
 def revoke(token: VerifiedToken) -> None:
-    """End a token, and where it has a login, all tokens of that."""
+    """Revoke a token, or all tokens of its login if it has one."""
     expires_at = from_unix(token.expires_at)
     if token.session is not None:
         _revoke_session(token.session, token.subject, expires_at)
         return
-    _keep(revocation_key(token), expires_at)
+    _insert(revocation_key(token), expires_at)
     token_revoked.send_robust(sender=RevokedToken, subject=token.subject, scope="token")
 
 
 @sensitive_variables("text")
 def revoke_text(text: str) -> None:
-    """End the token that a text is, of either kind; what is no good anyway is left alone."""
+    """Revoke the JWT or refresh token of this text; ignore an invalid one."""
     refresh_token = RefreshToken.find(text)
     if refresh_token is not None:
         revoke_login(refresh_token)
         return
     with suppress(AuthenticationError):
-        # Its login may outlive the token.
+        # Also an expired token: its login may still be valid.
         revoke(verify(text, at_any_time=True))
 
 
 def revoke_login(refresh_token: RefreshToken) -> None:
-    """End all tokens of the login that a refresh token is of."""
+    """Revoke all tokens of the login of a refresh token."""
     _revoke_session(refresh_token.session, str(refresh_token.user_id), refresh_token.kept_until)
 
 
 def revoke_all(user: AbstractBaseUser) -> None:
-    """End all tokens of a user, other issuers' too."""
+    """Revoke all tokens of a user, those of other issuers too."""
     TokenCutoff.move(user.pk, router.db_for_write(TokenCutoff, instance=user))
     token_revoked.send_robust(sender=TokenCutoff, subject=str(user.pk), scope="user")
 
 
 def _revoke_session(session: str, subject: str, expires_at: datetime) -> None:
-    """End all tokens of a login, one of which is good until ``expires_at``.
+    """Revoke all tokens of a login, one of which expires at ``expires_at``.
 
-    Others may be longer, and one may just be made. `prune_jwt_auth` looks at those that there are
-    when it runs: nothing has to be known of them here.
+    Others of the login may expire later. `prune_jwt_auth` looks for these before it deletes the
+    row, so they need not be known here.
     """
-    _keep(session, expires_at)
+    _insert(session, expires_at)
     token_revoked.send_robust(sender=RevokedToken, subject=subject, scope="session")
 
 
-def _keep(key: str, expires_at: datetime) -> None:
-    """Make the row; whoever revokes the same a second time finds it there."""
+def _insert(key: str, expires_at: datetime) -> None:
+    """Insert the row, unless it is there because the same was revoked before."""
     RevokedToken.objects.bulk_create(
         [RevokedToken(key=key, expires_at=expires_at)], ignore_conflicts=True
     )

@@ -1,7 +1,8 @@
-"""The security stamp: what all of a user's tokens that this site has issued hang on.
+"""The security stamp: a hash in each token of this site, on which its validity depends.
 
-It is made of the user's password and of when the user's tokens were revoked last, so a change of
-either ends them all, however the change was made. Django does the same for its sessions.
+It is made of the stored password and of the time at which all of the user's tokens were revoked
+last. A change of either ends all tokens of the user, however the change was made, as Django's
+session hash ends sessions.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ def security_stamp(user: AbstractBaseUser, cutoff: int | None) -> str:
 
 
 def is_current(stamp: str, user: AbstractBaseUser, cutoff: int | None) -> bool:
-    """Tell whether nothing has changed since the stamp was made."""
+    """Return True if neither password nor cutoff has changed since the stamp was made."""
     return any(constant_time_compare(stamp, current) for current in _stamps(user, cutoff))
 
 
 def usable_password(encoded: str) -> str:
-    """Return the hash of a password, and the same text for all that nobody can log in with.
+    """Return the hash of a password, or "" for each unusable password.
 
-    A backend may set another unusable password at each login.
+    A backend may set another unusable password at each login, which must not end tokens.
     """
     return encoded if is_password_usable(encoded) else ""
 

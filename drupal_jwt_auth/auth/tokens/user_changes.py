@@ -1,7 +1,7 @@
-"""Changes of a user that end the user's tokens, noticed as the user is saved.
+"""Receivers that revoke a user's tokens when the password changes, or the user is deactivated.
 
-Tokens with a security stamp end with each change of the password by themselves. Those that somebody
-else has made have none; they go by when they were issued, so that the moment has to be known.
+Tokens with a security stamp end with a new password by themselves. Tokens without one, made by
+others, are compared with the time of the change, which is noted here.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _NOTICED = "_drupal_jwt_auth_changed"
 
 
 def notice_password(instance: Model, *, raw: bool, using: str, **kwargs: Any) -> None:
-    """Note whether a user is about to get another password: a receiver of ``pre_save``.
+    """Note on a user whether the save changes the password: a receiver of ``pre_save``.
 
-    One query, where the password is among what is saved. Receivers are connected for all models, as
-    a user may be saved as an instance of a model that inherits from the user's.
+    One query, if the password is among the saved fields. It is connected for all models, as a user
+    may be saved as an instance of a model that inherits from the user model.
     """
     if raw or not isinstance(instance, get_user_model()):
         return
@@ -38,9 +38,9 @@ def notice_password(instance: Model, *, raw: bool, using: str, **kwargs: Any) ->
 
 
 def revoke_all_of_changed(instance: Model, *, raw: bool, **kwargs: Any) -> None:
-    """End all tokens of a user with another password or who is inactive: for ``post_save``.
+    """Revoke all tokens of a user with a new password or who is inactive: for ``post_save``.
 
-    An inactive user is refused anyway; when active again, the user has to log in again.
+    An inactive user is refused anyway, but has to log in again when active again.
     """
     if raw or not isinstance(instance, get_user_model()):
         return
@@ -49,5 +49,5 @@ def revoke_all_of_changed(instance: Model, *, raw: bool, **kwargs: Any) -> None:
 
 
 def _saves(field: str, update_fields: Collection[str] | None, **kwargs: Any) -> bool:
-    """Tell whether a field is among what is saved."""
+    """Return True if a field is among the saved fields."""
     return update_fields is None or field in update_fields

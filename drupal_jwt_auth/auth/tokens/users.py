@@ -1,6 +1,6 @@
-"""Users as tokens name them, each with one query that also tells what was revoked.
+"""Users of tokens, each loaded with one query that also tells whether the token was revoked.
 
-It is asked where users and tokens are written: a copy of that database may not know yet that a
+It runs on the database that users and tokens are written to: a replica may not know yet that a
 token was revoked, or a user blocked.
 """
 
@@ -19,9 +19,10 @@ from drupal_jwt_auth.prepared import Parameter, Prepared
 
 
 class TokenUser(NamedTuple):
-    """A user, whether the token was revoked, and when all of the user's tokens were, if ever.
+    """A user, and the state of the token: ``revoked``, and the ``cutoff`` of the user's tokens.
 
-    ``cutoff`` is Unix time in microseconds.
+    ``cutoff`` is when all tokens of the user were revoked last, as Unix time in microseconds, or
+    None.
     """
 
     user: AbstractBaseUser
@@ -30,33 +31,33 @@ class TokenUser(NamedTuple):
 
     @classmethod
     def of(cls, user: Any) -> TokenUser:
-        """Return what a query `with_token_state` has found."""
+        """Return the state of a user that was found by a query `with_token_state`."""
         return cls(user, bool(user.token_revoked), user.token_cutoff)
 
 
-def load_user(subject: str, key: str) -> TokenUser | None:
+def load_user(subject: str, revocation_key: str) -> TokenUser | None:
     """Return the user whose primary key is ``subject`` as text, or None.
 
-    ``key`` is what the token is looked up by among the revoked ones. A user has one name: neither
-    does " 1" stand for 1, nor "A" for "a", whatever the database takes for the same.
+    ``revocation_key`` is what the token is looked up by among the revoked ones. Only the canonical
+    spelling is accepted: the database would also find 1 by "01", or "a" by "A".
     """
-    primary_key = key_in_text(subject)
-    if primary_key is None:
+    pk = key_in_text(subject)
+    if pk is None:
         return None
     using = router.db_for_write(get_user_model())
     manager = get_user_model()._default_manager
     if type(manager).get_queryset is Manager.get_queryset:
-        users = _USER.run(using, key=key, primary_key=primary_key)
+        users = _USER.run(using, revocation_key=revocation_key, pk=pk)
     else:
-        # Which users there are may change from one request to the next.
-        users = iter(with_token_state(manager.using(using), key).filter(pk=primary_key))
+        # A manager of the project's own may return other users from one request to the next.
+        users = iter(with_token_state(manager.using(using), revocation_key).filter(pk=pk))
     return next((TokenUser.of(user) for user in users if str(user.pk) == subject), None)
 
 
-def with_token_state(users: QuerySet[Any], key: str | Parameter) -> QuerySet[Any]:
-    """Return a query that also tells of each user what `TokenUser.of` reads."""
+def with_token_state(users: QuerySet[Any], revocation_key: str | Parameter) -> QuerySet[Any]:
+    """Return the users annotated with what `TokenUser.of` reads: revoked token, and cutoff."""
     annotated: QuerySet[Any] = users.annotate(
-        token_revoked=Exists(RevokedToken.objects.filter(key=key)),
+        token_revoked=Exists(RevokedToken.objects.filter(key=revocation_key)),
         token_cutoff=Subquery(TokenCutoff.objects.filter(user=OuterRef("pk")).values("at")),
     )
     return annotated
@@ -64,9 +65,9 @@ def with_token_state(users: QuerySet[Any], key: str | Parameter) -> QuerySet[Any
 
 def _user() -> QuerySet[Any]:
     user_model = get_user_model()
-    key = Parameter("key", RevokedToken._meta.get_field("key"))
-    users = with_token_state(user_model._default_manager.all(), key)
-    return users.filter(pk=Parameter("primary_key", user_model._meta.pk))
+    revocation_key = Parameter("revocation_key", RevokedToken._meta.get_field("key"))
+    users = with_token_state(user_model._default_manager.all(), revocation_key)
+    return users.filter(pk=Parameter("pk", user_model._meta.pk))
 
 
 _USER = Prepared(_user)

@@ -1,1 +1,1 @@
-"""The endpoints that give tokens and take them back, and what all views are made from."""
+"""The endpoints for tokens, and the base classes of all views of this app."""

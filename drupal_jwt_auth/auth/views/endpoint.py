@@ -1,4 +1,4 @@
-"""What the endpoints for tokens share: POST only, JSON out, in no cache."""
+"""The base classes of the endpoints for tokens: POST only, answers in JSON, never cached."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from drupal_jwt_auth.http.views import AnyRequest
 class TokenEndpoint(GuardedView):
     """A view that takes a secret by ``POST`` and needs no token.
 
-    Each refusal is a row of `drupal_jwt_auth.errors.Error`, and what it leaves behind is kept: the
-    login of a used refresh token is ended, django-axes counts refused logins. Throttle it with
-    ``throttle_classes`` as any DRF view.
+    Each refusal is a row of `drupal_jwt_auth.errors.Error`, and does not roll back what was
+    written: a used refresh token ends its login, and django-axes counts refused logins. Throttle it
+    with ``throttle_classes`` as any DRF view.
     """
 
     audited_as = "tokens"
@@ -40,14 +40,15 @@ class TokenEndpoint(GuardedView):
     prepared: Any = None
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
-        """Keep what is sent and made here out of error reports: it is all about secrets."""
+        """Hide all variables and parameters in error reports: secrets come in and go out here."""
         silence(request)
         return super().initialize_request(request, *args, **kwargs)
 
     def prepare(self, user: AbstractBaseUser, token: IssuedToken) -> None:
-        """Make the answer that carries a new token, and see that it can be rendered.
+        """Make the answer with a new token in ``prepared``, and render it once, before saving.
 
-        Before anything is saved: a client is never told of a failure where its token was used up.
+        If the project's hook or the renderer fails, nothing is saved: the client's refresh token
+        can be used again.
         """
         self.prepared = self.answer(user, token)
         request = self.request
@@ -56,7 +57,7 @@ class TokenEndpoint(GuardedView):
         )
 
     def answer(self, user: AbstractBaseUser, token: IssuedToken) -> Any:
-        """Return the document that carries a new token.
+        """Return the document of the answer with a new token.
 
         The callable of ``DRUPAL_JWT_AUTH["TOKEN_RESPONSE"]``, if there is one, has the last word:
         it gets the document, user, token and request, and returns the document that is sent.
@@ -92,7 +93,7 @@ class TokenEndpoint(GuardedView):
 
 
 class ParameterEndpoint(TokenEndpoint):
-    """One whose secret is a parameter of the body, in a form or in JSON."""
+    """A token endpoint whose secret is a parameter of the body, in a form or in JSON."""
 
     parser_classes = (DrupalJSONParser, FormParser, MultiPartParser)
     content_negotiation_class = BodyNegotiation

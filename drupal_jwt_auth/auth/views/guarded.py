@@ -1,4 +1,4 @@
-"""What all views of this app are made from."""
+"""The base class of all views of this app."""
 
 from __future__ import annotations
 
@@ -20,40 +20,40 @@ from drupal_jwt_auth.http.method import intended_method
 from drupal_jwt_auth.http.releasing import ReleasingView
 from drupal_jwt_auth.transactions import own_transactions
 
-logger = logging.getLogger("drupal_jwt_auth")
+logger = logging.getLogger(__name__)
 
 
 class GuardedView(ReleasingView, DrupalErrorsMixin, Audited):
-    """A view that looks at the address of the client before anything else, and is logged.
+    """A base class for views: addresses are checked first, requests logged, errors Drupal's.
 
-    The method is the one that the client means, which a header may name. Name it before other base
-    classes: ``class NodeResource(GuardedView, ResourceView)``.
+    ``X-HTTP-Method-Override`` of a POST is obeyed. Name it before other base classes:
+    ``class NodeResource(GuardedView, ResourceView)``.
     """
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
-        """Return the view, which ``ATOMIC_REQUESTS`` leaves alone.
+        """Return the view function, which ``ATOMIC_REQUESTS`` does not wrap in a transaction.
 
-        What it writes is written in transactions of its own: a lock has to come before anything
-        else in one, and what a refusal leaves behind may have to be kept.
+        It opens its own: a lock has to come first in one, and some of what is written before a
+        refusal has to stay.
         """
         return own_transactions(super().as_view(**initkwargs))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse clients that may not call; then run the checks of the other base classes."""
+        """Check the address and set the method; then run the checks of the other base classes."""
         check_address(request)
         request._request.method = intended_method(request)
         super().initial(request, *args, **kwargs)
 
     def throttled(self, request: Request, wait: float | None) -> NoReturn:
-        """Refuse what a throttle does not let through."""
+        """Raise TOO_MANY_REQUESTS for a request that a throttle refuses."""
         seconds = None if wait is None else math.ceil(wait)
         raise DocumentedError(Error.TOO_MANY_REQUESTS, wait=seconds)
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Answer an exception; ask to try again where what the request refers to is deleted.
+        """Answer an exception, with 503 if something the request refers to was deleted meanwhile.
 
-        It was there when the request was checked: sent again, it is refused for what is missing.
+        It was there when the request was validated; sent again, the request gets the right error.
         """
         if isinstance(exc, IntegrityError) and has_lost_a_reference(exc):
             logger.warning("What a request refers to was deleted meanwhile.", exc_info=exc)

@@ -28,14 +28,16 @@ class IdTokenView(TokenEndpoint):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return a new token for the user whose credentials were sent."""
         username, password = self.read_credentials(request)
-        self.audited_username, self.audited_authentication = username, "basic"
-        user = self.audited_user = log_in(request._request, username, password)
+        self.audited_username = username
+        self.audited_authentication = "basic"
+        user = log_in(request._request, username, password)
+        self.audited_user = user
         start_session(user, request._request, prepare=self.prepare)
         return Response(self.prepared)
 
     @sensitive_variables("header", "credentials")
     def read_credentials(self, request: Request) -> tuple[str, str]:
-        """Return user name and password; raise AuthenticationError where there are none."""
+        """Return user name and password; raise AuthenticationError if they cannot be read."""
         header = read_authorization(request, "basic")
         if header is None:
             log_missing_header(request)

@@ -17,7 +17,7 @@ class JWKSView(GuardedView, ResourceView):
     """Answer ``GET`` and ``HEAD`` with ``{"keys": [...]}`` (RFC 7517, 5); no token is looked at.
 
     Each key has ``kty``, ``use``, ``alg``, ``kid`` and the members of its kind. Secrets are not
-    listed, so that a site which has nothing else answers ``{"keys": []}``.
+    listed: a site that has nothing else answers ``{"keys": []}``.
     """
 
     methods = ("GET", "HEAD")
@@ -29,7 +29,7 @@ class JWKSView(GuardedView, ResourceView):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return the public keys, the same for everybody."""
-        # A refusal stays private and out of caches: this holds for the answer alone.
+        # Only here, so that refusals keep the headers of all views: private and not cached.
         self.headers["Cache-Control"] = f"public, max-age={self.max_age}"
         del self.headers["Expires"], self.headers["Vary"]
         return Response(public_jwk_set(get_keys()))

@@ -26,14 +26,14 @@ class RefreshView(ParameterEndpoint):
     audited_authentication = "refresh_token"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Raise NotFound (404) where there are no refresh tokens."""
+        """Raise NotFound (404) if the site has no refresh tokens."""
         super().initial(request, *args, **kwargs)
         if app_settings.REFRESH_TOKEN_LIFETIME is None:
             raise NotFound(f'No route found for "{request.method} {request_url(request)}"')
 
     @sensitive_variables("text")
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Return new tokens for the user of the refresh token."""
+        """Return new tokens, and use the refresh token up."""
         text = read_parameter(request, "refresh_token")
         self.audited_user, _ = refresh(text, request._request, prepare=self.prepare)
         return Response(self.prepared)

@@ -1,4 +1,4 @@
-"""``POST /rest_api/revoke``: a token in, and it is no good any more (RFC 7009)."""
+"""``POST /rest_api/revoke``: a token in, which is revoked (RFC 7009)."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ SUCCESS = {"status": "success", "message": "Token revoked successfully"}
 class RevokeView(ParameterEndpoint):
     """Answer ``POST`` with the parameter ``token``, in a form or as JSON.
 
-    The token is a JWT or a refresh token, and who has it may revoke it; ``token_type_hint`` is not
-    needed to tell which it is. RFC 7009, 2.2: the answer to an unknown token is the same 200, for
-    what the client wanted holds: it is no good.
+    The token is a JWT or a refresh token, and whoever has it may revoke it; ``token_type_hint`` is
+    ignored. The answer to an unknown or invalid token is the same 200 (RFC 7009, 2.2): the client
+    has what it wanted.
     """
 
     @sensitive_variables("text")

@@ -1,4 +1,4 @@
-"""``GET /rest_api/userinfo``: who the token, or what else was sent, stands for."""
+"""``GET /rest_api/userinfo``: the user of the token, or of the other credentials."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from drupal_jwt_auth.models import UserUUID
 from drupal_jwt_auth.user_uuids import user_uuid
 
 AUTHENTICATED = "authenticated"
-"""What Drupal calls the role that every user has, whatever its group is called here."""
+"""The name in answers of the role that every user has; ``AUTHENTICATED_ROLE`` is its group."""
 
 
 class UserInfoView(GuardedView, ResourceView):
-    """Answer ``GET`` and ``HEAD`` with the user whose credentials they are, never without.
+    """Answer ``GET`` and ``HEAD`` with the user whose credentials were sent.
 
-    200 with ``{"uid", "uuid", "name", "mail", "roles"}``, under the names that Drupal's answers
-    have: ``uid`` is text, as in the answer to a login, and ``mail`` null for a user without. One
-    query besides that for the user.
+    Credentials are required, whatever ``PUBLIC_METHODS`` has. 200 with ``{"uid", "uuid", "name",
+    "mail", "roles"}``, named as in Drupal's answers: ``uid`` is text, as in the answer to a login,
+    and ``mail`` is null for a user without an address. One query besides that for the user.
     """
 
     methods = ("GET", "HEAD")
@@ -39,7 +39,7 @@ class UserInfoView(GuardedView, ResourceView):
     permission_classes = (IsAuthenticated,)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Return what is known of the user."""
+        """Return id, UUID, name, e-mail address and roles of the user."""
         user: Any = request.user
         found = list(_uuid_and_roles(user))
         uuids = [text for kind, text in found if kind == "uuid"]
@@ -55,12 +55,12 @@ class UserInfoView(GuardedView, ResourceView):
 
     @property
     def default_response_headers(self) -> dict[str, str]:
-        """Return the headers of every answer: what is said of a person is kept nowhere."""
+        """Return the headers of every answer: no cache may keep personal data."""
         return {**common_headers(), "Cache-Control": "no-store, private"}
 
 
 def _uuid_and_roles(user: AbstractBaseUser) -> Iterator[tuple[str, str]]:
-    """Yield the UUID that the user was imported with, and the groups, in one query."""
+    """Yield ("uuid", the imported UUID) and ("role", a group) for each of them, in one query."""
     found = _texts("uuid", UserUUID.objects.filter(user=user.pk), "uuid")
     if isinstance(user, PermissionsMixin):
         special = {AUTHENTICATED, app_settings.AUTHENTICATED_ROLE, app_settings.ANONYMOUS_ROLE}

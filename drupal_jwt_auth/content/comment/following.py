@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from drupal_jwt_auth.content.comment.host import host_types
 from drupal_jwt_auth.content.comment.statistics import count_comments
 from drupal_jwt_auth.content.comment.threads import take_place
 from drupal_jwt_auth.content.entity.entity_type import ContentEntityType
@@ -54,7 +55,7 @@ def delete_comments_on(
 
     What is written about a comment is a reply to it, and deleted as such.
     """
-    if sender.model is Comment or not sender.may_have_comments:
+    if sender.id not in host_types():
         return
     on_it = Comment.objects.using(using).filter(entity_type=sender.id, entity_id=str(instance.pk))
     on_it.delete()

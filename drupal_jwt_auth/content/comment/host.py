@@ -45,7 +45,11 @@ class Host:
 
 def host_types() -> dict[str, ContentEntityType]:
     """Return the types of what can have comments, by id: comments have replies instead."""
-    return {each.id: each for each in ENTITY_TYPES.all_content() if each.model is not Comment}
+    return {
+        each.id: each
+        for each in ENTITY_TYPES.all_content()
+        if each.may_have_comments and each.model is not Comment
+    }
 
 
 def host_type(comment: Comment) -> ContentEntityType | None:

@@ -40,6 +40,8 @@ SKIP_APPROVAL = "skip comment approval"
 class CommentStorage(EntityStorage):
     """Comments; whoever writes one has locked what it is on before."""
 
+    is_own = False
+
     def locked_before(self, key: Any, using: str) -> Mapping[type[Model], Collection[Any]]:
         """Return what a comment is on."""
         comments = Comment.objects.using(using).only("entity_type", "entity_id").order_by()
@@ -56,7 +58,7 @@ class CommentStorage(EntityStorage):
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return the comments that replies point to; on what is hidden, they are hidden too."""
-        comments = list(self._targets.run(keys))
+        comments = list(self.referenced(keys))
         hosts = {comment.pk: _reference_to_host(comment) for comment in comments}
         site.look_up(hosts.values())
         found = {}

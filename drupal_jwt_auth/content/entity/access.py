@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.contrib.auth import get_permission_codename
 from django.db.models import Q
 
 from drupal_jwt_auth.content.entity.base_field import BaseField
@@ -54,9 +55,9 @@ def allowed_if_has_any_permission(account: Account, permissions: Sequence[str]) 
 class EntityAccess:
     """The rules for entities of a type; a kind of its own overrides what is different there.
 
-    As they are here: whoever has Django's permission for the model may do it (``shop.add_product``
-    to create, ``change`` to update, ``delete``, and ``view`` to look at what is published). What is
-    not published is seen by whoever may change it, and by its owner.
+    As they are here, Django's permissions for the model decide: ``shop.add_product`` to create,
+    ``change`` to update, ``delete``, and ``view`` or ``change`` to see what is published. What is
+    not published is seen by whoever may change it, and by its owner who may see what is.
     """
 
     def __init__(self, entity_type: ContentEntityType) -> None:
@@ -66,10 +67,9 @@ class EntityAccess:
 
     def view(self, account: Account, entity: Any) -> AccessResult:
         """Return whether the account may see an entity."""
-        keys = self.entity_type.keys
-        if keys.published and not getattr(entity, keys.published):
-            return self._hidden(account, entity)
-        return self.has_model_permission(account, "view")
+        if self.entity_type.is_published(entity) or self._is_own(account, entity):
+            return self._may_see_some(account)
+        return self.has_model_permission(account, "change")
 
     def create(self, account: Account, bundle: Bundle) -> AccessResult:
         """Return whether the account may create entities of a bundle."""
@@ -93,33 +93,40 @@ class EntityAccess:
 
         Asked before the body of a request is read and anything is locked.
         """
+        if operation == "view":
+            return self._may_see_some(account)
         actions = {"create": "add", "update": "change"}
         return self.has_model_permission(account, actions.get(operation, operation))
 
     def visible_to(self, account: Account) -> Q:
         """Return the condition for the entities that the account may see."""
-        keys = self.entity_type.keys
-        published = Q(**{keys.published: True}) if keys.published else Q()
-        if self.has_model_permission(account, "change").allowed:
+        keys, attribute = self.entity_type.keys, self.entity_type.attribute
+        if not self._may_see_some(account).allowed:
+            return Q(pk__in=())
+        if keys.published is None or self.has_model_permission(account, "change").allowed:
             return Q()
-        seen = published if self.has_model_permission(account, "view").allowed else Q(pk__in=())
-        if keys.published and keys.owner and account.user is not None:
-            seen |= Q(**{keys.published: False, keys.owner: account.key})
-        return seen
+        visible = Q(**{attribute(keys.published): True})
+        if keys.owner is not None and account.user is not None:
+            visible |= Q(**{attribute(keys.owner): account.key})
+        return visible
 
     def shows_hidden(self, account: Account) -> bool:
         """Tell whether the account may reference what is not published."""
         return self.has_model_permission(account, "change").allowed
 
-    def _hidden(self, account: Account, entity: Any) -> AccessResult:
-        may_change = self.has_model_permission(account, "change")
-        own = account.user is not None and self.entity_type.owner_key(entity) == account.key
-        return ALLOWED if own else may_change
-
     def has_model_permission(self, account: Account, action: str) -> AccessResult:
         """Return whether the account may add, change, delete or view entities, as Django has it."""
         meta = self.entity_type.model._meta
-        return allowed_if_has_permission(account, f"{meta.app_label}.{action}_{meta.model_name}")
+        permission = f"{meta.app_label}.{get_permission_codename(action, meta)}"
+        return allowed_if_has_permission(account, permission)
+
+    def _is_own(self, account: Account, entity: Any) -> bool:
+        return account.user is not None and self.entity_type.owner_key(entity) == account.key
+
+    def _may_see_some(self, account: Account) -> AccessResult:
+        """Return whether the account may see entities; who may change them may see them, too."""
+        seeing = self.has_model_permission(account, "view")
+        return ALLOWED if self.has_model_permission(account, "change").allowed else seeing
 
     # Fields
 

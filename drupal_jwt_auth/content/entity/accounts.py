@@ -1,12 +1,14 @@
-"""Whoever asks: their permissions under Drupal's names, their user's UUID."""
+"""Whoever asks: their permissions under Drupal's names and Django's, their user's UUID."""
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Set
 from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from django.apps import apps
 from django.contrib.auth import get_backends, get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
@@ -23,7 +25,8 @@ from drupal_jwt_auth.user_uuids import user_uuid
 
 APP_LABEL = "drupal_jwt_auth"
 
-_COLUMNS = ("is_permission", "text", "known_uuid", "alias")
+_COLUMNS = ("label", "text", "known_uuid", "alias")
+"""Label of the app and name of a permission; in the row of the account the label is NULL."""
 
 _NOTHING = Q(pk__in=())
 
@@ -42,7 +45,8 @@ class Known(NamedTuple):
     stamp: str | None
     uuid: str | None
     alias: str | None
-    permissions: Set[str]
+    permissions: Mapping[str, Set[str]]
+    """By the label of the app that they are of."""
 
 
 def _is_active(user: Any) -> bool:
@@ -73,8 +77,16 @@ class Account:
         return self.user.pk if self.user else ANONYMOUS_KEY
 
     def has_permission(self, permission: str) -> bool:
-        """Tell whether the account has a permission, by Drupal's name for it."""
-        return self.is_superuser or permission in self._permissions
+        """Tell whether the account has a permission, by Drupal's name for it or by Django's.
+
+        Django's begin with the label of an app, as ``shop.add_product``.
+        """
+        if self.is_superuser:
+            return True
+        label, dot, codename = permission.partition(".")
+        if dot and label in apps.app_configs:
+            return codename in self._known.permissions[label]
+        return permission in self._known.permissions[APP_LABEL]
 
     @property
     def is_superuser(self) -> bool:
@@ -85,7 +97,7 @@ class Account:
         """Tell whether the account has a permission that begins and ends so, for some bundle."""
         return self.is_superuser or any(
             permission.startswith(start) and permission.endswith(end)
-            for permission in self._permissions
+            for permission in self._known.permissions[APP_LABEL]
         )
 
     @property
@@ -102,37 +114,32 @@ class Account:
         """Return what a reference to the account points to."""
         return user_target(self.key, self._known.uuid, self._known.alias, root)
 
-    @property
-    def _permissions(self) -> Set[str]:
-        return self._known.permissions
-
     @cached_property
     def _known(self) -> Known:
         query = _OF_SUPERUSER if self.is_superuser else _OF_ANYBODY
-        stamp, uuid, alias, granted = None, None, None, set()
-        for is_permission, text, *more in query.run(
+        stamp, uuid, alias = None, None, None
+        granted: dict[str, set[str]] = defaultdict(set)
+        for label, text, *more in query.run(
             user=self.user and self.user.pk,
             path=f"{USER_PATH}{self.key}",
             role=app_settings.AUTHENTICATED_ROLE if self.user else app_settings.ANONYMOUS_ROLE,
         ):
-            if is_permission:
-                granted.add(text)
-            else:
+            if label is None:
                 stamp, (uuid, alias) = text, more
-        return Known(stamp, uuid, alias, granted | self._granted_by_other_backends())
+            else:
+                granted[label].add(text)
+        for permission in self._granted_by_other_backends():
+            label, _, codename = permission.partition(".")
+            granted[label].add(codename)
+        return Known(stamp, uuid, alias, granted)
 
-    def _granted_by_other_backends(self) -> set[str]:
-        """Return what backends grant that do not look into Django's own tables."""
+    def _granted_by_other_backends(self) -> Iterator[str]:
+        """Yield what backends grant that do not look into Django's own tables."""
         if self.user is None or self.is_superuser:
-            return set()
-        prefix = f"{APP_LABEL}."
-        return {
-            permission.removeprefix(prefix)
-            for backend in get_backends()
-            if getattr(type(backend), "get_all_permissions", _builtin) is not _builtin
-            for permission in backend.get_all_permissions(self.user)
-            if permission.startswith(prefix)
-        }
+            return
+        for backend in get_backends():
+            if getattr(type(backend), "get_all_permissions", _builtin) is not _builtin:
+                yield from backend.get_all_permissions(self.user)
 
 
 def _user() -> Parameter:
@@ -146,7 +153,7 @@ def _of_superuser() -> QuerySet[Any, Any]:
     return (
         ContentModel.objects.filter(pk=1)
         .annotate(
-            is_permission=Value(0),
+            label=Value(None, CharField()),
             text=F("stamp"),
             known_uuid=Subquery(uuids),
             alias=Subquery(aliases.values("alias")[:1]),
@@ -160,7 +167,7 @@ def _of_anybody() -> QuerySet[Any, Any]:
         _granted(_user())
         .order_by()
         .annotate(
-            is_permission=Value(1),
+            label=F("content_type__app_label"),
             text=F("codename"),
             known_uuid=Value(None, CharField()),
             alias=Value(None, CharField()),
@@ -180,7 +187,7 @@ def _granted(user: Parameter) -> QuerySet[Permission]:
     role = Q(group__name=Parameter("role", Group._meta.get_field("name")))
     through = Group.permissions.through.objects.filter(role | Q(group__in=groups))
     granted = Q(pk__in=through.values("permission")) | Q(pk__in=permissions)
-    return Permission.objects.filter(granted, content_type__app_label=APP_LABEL)
+    return Permission.objects.filter(granted)
 
 
 _OF_SUPERUSER = Prepared(_of_superuser)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
+
 from drupal_jwt_auth.content.entity.sources import Source
 from drupal_jwt_auth.fields import Field, Item
 
@@ -34,6 +36,10 @@ class BaseField(Field):
     unchangeable: str | None = None
     edit_permission: str | None = None
     is_shown: bool = True
+
+    def of(self, model: type[Model]) -> BaseField:
+        """Return the field of entities that are rows of a model: this one, where it says all."""
+        return self
 
     @property
     def is_expected(self) -> bool:

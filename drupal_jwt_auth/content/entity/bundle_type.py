@@ -20,9 +20,9 @@ class BundleEntityType(ConfigEntityType):
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return the bundles that references point to."""
         bundles = site.structure.bundles_of(self.bundle_of)
-        return {key: Target(bundles[key].config.uuid) for key in keys if key in bundles}
+        return {key: Target(str(bundles[key].config.uuid)) for key in keys if key in bundles}
 
     def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
         """Return the machine names of the bundles with these UUIDs."""
         bundles = site.structure.bundles_of(self.bundle_of).values()
-        return {bundle.config.uuid: bundle.id for bundle in bundles}
+        return {str(bundle.config.uuid): bundle.id for bundle in bundles}

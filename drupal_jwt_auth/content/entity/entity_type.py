@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.db import router
 from django.db.models import Model
 from django.db.models.signals import post_delete
 from django.dispatch import Signal
@@ -18,20 +23,25 @@ from drupal_jwt_auth.content.entity.access import (
     allowed_if_has_permission,
 )
 from drupal_jwt_auth.content.entity.base_field import BaseField
+from drupal_jwt_auth.content.entity.columns import ENTITY_TYPE_IDS
 from drupal_jwt_auth.content.entity.storage import EntityStorage
 from drupal_jwt_auth.fields import Item, Target
 from drupal_jwt_auth.fields.comment import CommentType
 from drupal_jwt_auth.fields.entity_reference import READERS
+from drupal_jwt_auth.fields.keys import KeyReader, shown_key
 from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
 from drupal_jwt_auth.http.exceptions import Violation
-from drupal_jwt_auth.http.paths import read_entity_id
 from drupal_jwt_auth.models import ConfigObject
 from drupal_jwt_auth.models.config_object import CONFIG_NAME_LENGTH
+from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
     from drupal_jwt_auth.content.entity.references import SiteContext
 
+
+LINK_RELATIONS = "https://drupal.org/link-relations"
+"""What Drupal's own relations of links begin with."""
 
 Constraint = Callable[[Any, Mapping[str, Sequence[Item]]], Iterable[Violation]]
 """A rule for an entity as a whole, None for one that is to be made, and the items of its fields.
@@ -41,8 +51,14 @@ fields. What is wrong by itself is left out.
 """
 
 
+_ID = re.compile(rf"[a-z][a-z0-9_]{{,{MACHINE_NAME_LENGTH - 1}}}")
+
+
 class Keys(NamedTuple):
-    """The names of the base fields that mean something to the app; None for what there is not."""
+    """The names of the base fields that mean something to the app; None for what there is not.
+
+    Of a type that does not have such a base field it is the column of the model.
+    """
 
     id: str = "id"
     uuid: str | None = "uuid"
@@ -56,9 +72,28 @@ class Keys(NamedTuple):
 
 
 class EntityType:
-    """A kind of thing that references may point to. ``id`` is its name on the wire (``node``)."""
+    """A kind of thing that references may point to.
+
+    ``id`` is its name on the wire (``node``); ``model`` are its rows, None where there is no one
+    model.
+    """
 
     id: str
+    model: ClassVar[type[Model] | None] = None
+
+    needed: ClassVar[tuple[str, ...]] = ("id",)
+    """What a type cannot be without."""
+
+    @classmethod
+    def missing(cls) -> list[str]:
+        """Return the names of what the type lacks; a name that no path can have is no id."""
+        wrong = [name for name in cls.needed if not getattr(cls, name, None)]
+        return wrong if "id" in wrong or _ID.fullmatch(cls.id) else ["id", *wrong]
+
+    @classmethod
+    def unknown_keys(cls) -> dict[str, str]:
+        """Return what the keys of the type name, and is nothing that it has."""
+        return {}
 
     @property
     def module(self) -> str:
@@ -155,21 +190,46 @@ class ContentEntityType(EntityType):
     ``canonical`` is the path of one's page (``/node/{node}``, the name in braces being the type's
     id; it comes last) and ``collection`` that which one is created at; None where there is none.
     ``bundle_type`` is the id of the configuration that its bundles are, None where all entities are
-    of one bundle, which has the type's name. A type without ``base_fields`` is only referred to.
+    of one bundle, which has the type's name. ``bundle_permissions`` are those that each bundle
+    brings: labels by names, ``{name}`` in them being what it is called, and the name of its primary
+    key in braces its machine name. A type without ``base_fields`` is only referred to.
     ``constraints`` are the rules that more than one field is needed for.
     """
 
+    needed = ("id", "label", "model")
+
     label: ClassVar[str]
     model: ClassVar[type[Model]]
-    keys: ClassVar[Keys]
+    keys: ClassVar[Keys] = Keys()
     base_fields: ClassVar[tuple[BaseField, ...]] = ()
     constraints: ClassVar[tuple[Constraint, ...]] = ()
     bundle_type: ClassVar[str | None] = None
+    bundle_permissions: ClassVar[Mapping[str, str]] = {}
     canonical: ClassVar[str | None] = None
     collection: ClassVar[str | None] = None
     links: ClassVar[Mapping[str, str | None]] = {"canonical": None}
     access_class: ClassVar[type[EntityAccess]] = EntityAccess
     storage_class: ClassVar[type[EntityStorage]] = EntityStorage
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        model: type[Model] | None = getattr(cls, "model", None)
+        if model is not None and vars(cls).get("base_fields"):
+            fields = (field.of(model) for field in cls.base_fields)
+            # Whose it is and of which bundle is known without being sent as a field.
+            known = (cls.keys.owner, cls.keys.bundle)
+            cls.base_fields = tuple(
+                replace(field, has_default=True) if field.name in known else field
+                for field in fields
+            )
+
+    @classmethod
+    def unknown_keys(cls) -> dict[str, str]:
+        """Return what the keys of the type name, and is neither a base field nor a column."""
+        names = {field.name for field in cls.base_fields}
+        names |= {column.name for column in cls.model._meta.concrete_fields}
+        keys = {key: name for key, name in cls.keys._asdict().items() if key != "id"}
+        return {key: name for key, name in keys.items() if name is not None and name not in names}
 
     def __init__(self) -> None:
         self.access = self.access_class(self)
@@ -181,35 +241,96 @@ class ContentEntityType(EntityType):
 
     def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
         """Return the keys of the entities with these UUIDs."""
-        return keys_by_uuid(self.model, "pk", uuids) if self.keys.uuid else {}
+        if self.keys.uuid is None:
+            return {}
+        found = keys_by_uuid(self.model, "pk", uuids, self.attribute(self.keys.uuid))
+        return {uuid: None if key is None else shown_key(key) for uuid, key in found.items()}
 
     def shows_hidden(self, account: Account) -> bool:
         """Tell whether the account may reference entities that are not published."""
         return self.access.shows_hidden(account)
 
+    # What the keys name
+
+    @cached_property
+    def _attributes(self) -> Mapping[str, str]:
+        columns = {column.name: column.attname for column in self.model._meta.concrete_fields}
+        held = {field.name: name for field in self.base_fields for name in field.columns}
+        return {**columns, **held}
+
+    def attribute(self, field: str) -> str:
+        """Return the attribute of entities that holds a base field; raise KeyError."""
+        return self._attributes[field]
+
+    def owner_key(self, entity: Any) -> Any:
+        """Return the key of the user whose entity it is, None for nobody's."""
+        return getattr(entity, self.attribute(self.keys.owner)) if self.keys.owner else None
+
+    def uuid_of(self, entity: Any) -> str | None:
+        """Return the UUID of an entity, None for a type without."""
+        return str(getattr(entity, self.attribute(self.keys.uuid))) if self.keys.uuid else None
+
+    def is_published(self, entity: Any) -> bool:
+        """Tell whether an entity is published; of a type that knows no other, all are."""
+        published = self.keys.published
+        return published is None or bool(getattr(entity, self.attribute(published)))
+
     def bundle_of(self, entity: Any) -> str:
         """Return the id of an entity's bundle."""
         if self.keys.bundle is None:
             return self.id
-        return str(getattr(entity, f"{self.keys.bundle}_id"))
+        return str(getattr(entity, self.attribute(self.keys.bundle)))
 
-    def bundle_rows(self, using: str) -> Iterator[tuple[str, Any]]:
-        """Yield name and row of each bundle that a database has."""
-        model = self.bundle_model
-        if model is None:
+    def bundle_rows(self) -> Iterator[tuple[str, Any]]:
+        """Yield name and row of each bundle, as they are where they are written."""
+        if self.keys.bundle is None:
             yield self.id, None
-            return
-        for row in model._default_manager.using(using):
-            yield str(row.pk), row
+        elif (model := self.bundle_model) is not None:
+            for row in model._default_manager.using(router.db_for_write(model)):
+                yield str(row.pk), row
 
     @property
     def bundle_model(self) -> type[Model] | None:
-        """Return the model whose rows the bundles are, None for a type without any."""
+        """Return the model whose rows the bundles are, None where all are of one bundle."""
         if self.keys.bundle is None:
             return None
-        field: Any = self.model._meta.get_field(self.keys.bundle)
-        model: type[Model] = field.related_model
+        column: Any = self.model._meta.get_field(self.attribute(self.keys.bundle))
+        model: type[Model] | None = column.related_model
         return model
+
+    # Keys and paths
+
+    @cached_property
+    def key_reader(self) -> KeyReader:
+        """Return what reads the keys of entities."""
+        return KeyReader(self.model._meta.pk)
+
+    def reference_key(self, value: Any) -> Any:
+        """Return the key that a client's value stands for, as JSON holds it; None for none."""
+        key = self.key_reader.in_json(value)
+        return None if key is None else shown_key(key)
+
+    @property
+    def path_prefix(self) -> str | None:
+        """Return what the canonical path begins with, before the key; None where there is none."""
+        return None if self.canonical is None else self.canonical.partition("{")[0]
+
+    def path_with(self, segment: str) -> str:
+        """Return the canonical path with a segment in the place of the key."""
+        return f"{self.path_prefix}{segment}"
+
+    def key_in(self, path: str) -> Any:
+        """Return the key in a path, None where it is the canonical path of no entity."""
+        prefix = self.path_prefix
+        if prefix is None or not path.startswith(prefix):
+            return None
+        return self.read_key(path.removeprefix(prefix))
+
+    def read_key(self, segment: str) -> Any:
+        """Return the key that a segment of a path stands for, None where it can be nobody's."""
+        return self.key_reader.in_path(segment)
+
+    # Fields
 
     @property
     def is_fieldable(self) -> bool:
@@ -231,30 +352,6 @@ class ContentEntityType(EntityType):
             isinstance(field.type, CommentType) for field in self.base_fields
         )
 
-    def owner_key(self, entity: Any) -> Any:
-        """Return the key of the user whose entity it is, None for nobody's."""
-        return getattr(entity, f"{self.keys.owner}_id") if self.keys.owner else None
-
-    @property
-    def path_prefix(self) -> str | None:
-        """Return what the canonical path begins with, before the key; None where there is none."""
-        return None if self.canonical is None else self.canonical.partition("{")[0]
-
-    def path_with(self, segment: str) -> str:
-        """Return the canonical path with a segment in the place of the key."""
-        return f"{self.path_prefix}{segment}"
-
-    def key_in(self, path: str) -> Any:
-        """Return the key in a path, None where it is the canonical path of no entity."""
-        prefix = self.path_prefix
-        if prefix is None or not path.startswith(prefix):
-            return None
-        return self.read_key(path.removeprefix(prefix))
-
-    def read_key(self, segment: str) -> Any:
-        """Return the key that a segment of a path stands for, None where it can be nobody's."""
-        return read_entity_id(segment)
-
     def base_fields_of(self, bundle: Any) -> Sequence[BaseField]:
         """Return the base fields as a bundle has them, which may call them something else."""
         return self.base_fields
@@ -270,14 +367,19 @@ class ContentEntityType(EntityType):
             raise ValidationError(_("Every %(label)s has a field of this name."), params=label)
 
 
-def keys_by_uuid(model: Any, key: str, uuids: Collection[str]) -> dict[str, Any]:
+def keys_by_uuid(
+    model: Any, key: str, uuids: Collection[str], attribute: str = "uuid"
+) -> dict[str, Any]:
     """Return what a model's rows have as ``key``, by their UUIDs; None where there is no row.
 
-    Drupal finds a UUID in upper case as well.
+    ``attribute`` is where they have their UUID. Drupal finds one in upper case as well.
     """
-    spelt = {*uuids, *map(str.lower, uuids)}
-    rows = model._default_manager.filter(uuid__in=spelt).order_by().values_list("uuid", key)
-    found = {str(uuid): value for uuid, value in rows}
+    spelt = set()
+    for uuid in {*uuids, *map(str.lower, uuids)}:
+        with suppress(ValidationError):  # A column of UUIDs cannot be asked for anything else.
+            spelt.add(model._meta.get_field(attribute).to_python(uuid))
+    rows = model._default_manager.filter(**{f"{attribute}__in": spelt}).order_by()
+    found = {str(uuid): value for uuid, value in rows.values_list(attribute, key)}
     return {uuid: found.get(uuid, found.get(uuid.lower())) for uuid in uuids}
 
 
@@ -288,7 +390,10 @@ entity_deleted = Signal()
 def _tell_of_deletion(sender: type[Model], instance: Model, using: str, **kwargs: Any) -> None:
     for entity_type in ENTITY_TYPES.all_content():
         if entity_type.model is sender:
-            entity_deleted.send(sender=entity_type, instance=instance, using=using)
+            # What hangs on it may be in another database than a project's own model.
+            is_own = entity_type.storage.is_own
+            place = router.db_for_write(ConfigObject) if is_own else using
+            entity_deleted.send(sender=entity_type, instance=instance, using=place)
 
 
 Registered = TypeVar("Registered", bound=type[EntityType])
@@ -299,6 +404,7 @@ class EntityTypes:
 
     def __init__(self) -> None:
         self._types: dict[str, EntityType] = {}
+        self.refused: list[type[EntityType]] = []
 
     def __contains__(self, entity_type_id: str) -> bool:
         return entity_type_id in self._types
@@ -343,14 +449,28 @@ class EntityTypes:
         return None
 
     def register(self, entity_type: Registered) -> Registered:
-        """Make a type known, in place of one with the same id: a decorator for its class."""
-        self.add(entity_type())
+        """Make a type known: a decorator for its class.
+
+        A subclass takes the place of the type that it extends. What cannot be a type is refused: it
+        lacks something, or another type has its id; a check tells of it.
+        """
+        there = self._types.get(getattr(entity_type, "id", None) or "")
+        if (
+            entity_type.missing()
+            or entity_type.unknown_keys()
+            or (there and not issubclass(entity_type, type(there)))
+        ):
+            self.refused.append(entity_type)
+        else:
+            self.add(entity_type())
         return entity_type
 
     def add(self, entity_type: EntityType) -> None:
         """Make a type known, in place of one with the same id."""
         self._types[entity_type.id] = entity_type
         READERS[entity_type.id] = entity_type.reference_key
+        if entity_type.model is not None:
+            ENTITY_TYPE_IDS[entity_type.model._meta.label] = entity_type.id
         if isinstance(entity_type, ContentEntityType) and entity_type.may_be_followed:
             post_delete.connect(_tell_of_deletion, sender=entity_type.model)
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from drupal_jwt_auth.fields import Item
+from drupal_jwt_auth.fields.keys import shown_key
+from drupal_jwt_auth.fields.primitives import is_true
 from drupal_jwt_auth.fields.timestamps import from_unix, to_unix
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, read_key, wire_key
 
 
-class Source:
+class Source(ABC):
     """The place of a field's items, read from an entity and written to it."""
 
     @property
@@ -18,13 +23,13 @@ class Source:
         """Return the attributes of the entity whose columns hold the items."""
         return frozenset()
 
+    @abstractmethod
     def get(self, entity: Any) -> list[Item]:
         """Return the stored items."""
-        raise NotImplementedError
 
+    @abstractmethod
     def set(self, entity: Any, items: Sequence[Item]) -> None:
         """Make them the items of an entity that is saved afterwards."""
-        raise NotImplementedError
 
     def save(self, entity: Any, items: Sequence[Item], *, created: bool) -> Sequence[Item] | None:
         """Save what is kept in other rows, after the entity's own.
@@ -32,6 +37,9 @@ class Source:
         Return the items as they were saved, None where there is nothing of the kind.
         """
         return None
+
+    def fetch(self, entities: Sequence[Any]) -> None:  # noqa: B027  most keep nothing elsewhere
+        """Fetch together what is kept in other rows of entities of one type."""
 
 
 class Nowhere(Source):
@@ -101,6 +109,52 @@ class Attribute(Source):
         return value
 
 
+class Text(Attribute):
+    """A value that JSON has no type for, such as a ``Decimal`` or a day, as its text."""
+
+    def read(self, value: Any) -> Any:
+        """Return the text."""
+        return None if value is None else str(value)
+
+
+class OptionalText(Attribute):
+    """A text that is never None: an empty one stands for no item."""
+
+    def read(self, value: Any) -> Any:
+        """Return the text, None for an empty one."""
+        return value or None
+
+    def write(self, value: Any) -> Any:
+        """Return the text."""
+        return "" if value is None else value
+
+
+class Attributes(Source):
+    """Several attributes, each of which holds a property of one item.
+
+    There is always an item, which is empty where all of them are None: so Drupal loads a base field
+    of more than one column.
+    """
+
+    def __init__(self, **names: str) -> None:
+        self.names: Mapping[str, str] = names
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Return the attributes."""
+        return frozenset(self.names.values())
+
+    def get(self, entity: Any) -> list[Item]:
+        """Return the item, by the properties."""
+        return [{name: getattr(entity, attribute) for name, attribute in self.names.items()}]
+
+    def set(self, entity: Any, items: Sequence[Item]) -> None:
+        """Set the properties of the first item."""
+        item = items[0] if items else {}
+        for name, attribute in self.names.items():
+            setattr(entity, attribute, item.get(name))
+
+
 class Moment(Attribute):
     """A ``datetime``, which items hold in Unix time."""
 
@@ -119,15 +173,57 @@ class ForeignKey(Attribute):
     def __init__(self, name: str) -> None:
         super().__init__(f"{name}_id", "target_id")
 
+    def read(self, value: Any) -> Any:
+        """Return the key as JSON holds it."""
+        return None if value is None else shown_key(value)
 
-class Author(ForeignKey):
-    """The key of a user; where there is none, the anonymous user is meant."""
+
+class UserKey(ForeignKey):
+    """The key of a user; nobody's for the anonymous one, of whom there is no row."""
 
     def read(self, value: Any) -> Any:
         """Return the key as JSON holds it."""
-        return wire_key(value)
+        return None if value is None else wire_key(value)
 
     def write(self, value: Any) -> Any:
         """Return what the column holds."""
         key = read_key(value)
         return None if key == ANONYMOUS_KEY else key
+
+
+class ManyToMany(Source):
+    """The rows that a many-to-many field leads to: each once, in the order of their keys."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get(self, entity: Any) -> list[Item]:
+        """Return the items that the keys are; those of an entity are read once."""
+        if entity._state.adding:
+            return []
+        self.fetch([entity])
+        return [{"target_id": shown_key(row.pk)} for row in getattr(entity, self.name).all()]
+
+    def set(self, entity: Any, items: Sequence[Item]) -> None:
+        """Do nothing yet: the entity has to have a key first."""
+
+    def save(self, entity: Any, items: Sequence[Item], *, created: bool) -> Sequence[Item]:
+        """Let the field lead to these rows, and to no others; 0 is none, and nobody."""
+        keys = (item["target_id"] for item in items)
+        getattr(entity, self.name).set([key for key in keys if is_true(key)])
+        return self.get(entity)
+
+    def fetch(self, entities: Sequence[Any]) -> None:
+        """Fetch the keys of the rows, where they are not known."""
+        for entity in entities[:1]:
+            rows = getattr(entity, self.name).model._base_manager.using(entity._state.db)
+            keys = Prefetch(self.name, rows.only("pk").order_by("pk"))
+            prefetch_related_objects(entities, keys)
+
+
+class Author(UserKey):
+    """The key of a user; where there is none, the anonymous user is meant."""
+
+    def read(self, value: Any) -> Any:
+        """Return the key as JSON holds it."""
+        return wire_key(value)

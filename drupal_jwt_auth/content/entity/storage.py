@@ -8,16 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
-from django.db import router, transaction
+from django.db import IntegrityError, router, transaction
 from django.db.models import Model, QuerySet, Subquery
 
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.base_field import BaseField
+from drupal_jwt_auth.content.entity.model_rules import (
+    automatic_columns,
+    clean,
+    explain,
+    has_constraints,
+    read_made_values,
+)
+from drupal_jwt_auth.contention import has_lost_a_reference
 from drupal_jwt_auth.fields import Field, Item, Reference, Target
-from drupal_jwt_auth.fields.user_keys import wire_key
+from drupal_jwt_auth.fields.keys import shown_key
 from drupal_jwt_auth.http.exceptions import Violation
 from drupal_jwt_auth.http.paths import alias_path
 from drupal_jwt_auth.models import PathAlias
@@ -53,15 +62,36 @@ class EntityStorage:
 
     The hooks `pre_save`, `post_save`, `pre_delete` and `post_delete` run in the transaction that
     the entity is saved or deleted in.
+
+    ``is_own``: the model is a project's own. What a client sends must be what the model takes, too:
+    its validators, `clean` and its constraints; and its manager is asked anew each time, as it may
+    look at the clock. Not so where field types know all that the columns of a model take.
     """
+
+    is_own: ClassVar[bool] = True
 
     def __init__(self, entity_type: ContentEntityType) -> None:
         self.entity_type = entity_type
-        self._with_key = Prepared(lambda: self.by_key(self.query()))
-        self._targets = PreparedByKeys(
+        self._kept = self._with_key_made(), self._targets_made()
+
+    def _with_key_made(self) -> Prepared:
+        return Prepared(lambda: self.by_key(self.query()))
+
+    def _targets_made(self) -> PreparedByKeys:
+        return PreparedByKeys(
             lambda keys: self.with_alias(self.rows.filter(pk__in=keys)),
             lambda: self.model._meta.pk,
         )
+
+    @property
+    def _with_key(self) -> Prepared:
+        """Return the query for the entity with a key."""
+        return self._with_key_made() if self.is_own else self._kept[0]
+
+    @property
+    def _targets(self) -> PreparedByKeys:
+        """Return the query for what references point to."""
+        return self._targets_made() if self.is_own else self._kept[1]
 
     @property
     def model(self) -> type[Model]:
@@ -83,7 +113,15 @@ class EntityStorage:
     def with_alias(self, entities: QuerySet[Any]) -> QuerySet[Any]:
         """Fetch with each entity what is shown of its alias, where entities have a page."""
         prefix = self.entity_type.path_prefix
-        return entities if prefix is None else entities.annotate(newest_alias=newest_item(prefix))
+        if prefix is None or not self.is_beside_aliases:
+            return entities
+        annotated: QuerySet[Any] = entities.annotate(newest_alias=newest_item(prefix))
+        return annotated
+
+    @property
+    def is_beside_aliases(self) -> bool:
+        """Tell whether one query can tell of an entity and its alias: both are in one database."""
+        return not self.is_own or router.db_for_write(self.model) == router.db_for_write(PathAlias)
 
     def at(self, path: str, key: Any, using: str | None = None) -> Any | None:
         """Return the entity with a path as its alias, or else the one with a key; None for none."""
@@ -107,9 +145,9 @@ class EntityStorage:
 
     def by_key(self, entities: QuerySet[Any]) -> QuerySet[Any]:
         """Return the query that `find` takes, for one of these entities, with what it fetches."""
-        leads_to = Subquery(source_path().values("path"))
-        key = Parameter("key", self.model._meta.pk)
-        found: QuerySet[Any] = entities.filter(pk=key).annotate(alias_leads_to=leads_to)
+        found: QuerySet[Any] = entities.filter(pk=Parameter("key", self.model._meta.pk))
+        if self.is_beside_aliases:
+            found = found.annotate(alias_leads_to=Subquery(source_path().values("path")))
         return found
 
     def find(self, query: Prepared, path: str, key: Any, using: str | None = None) -> Any | None:
@@ -119,7 +157,10 @@ class EntityStorage:
         """
         alias = alias_key(stored_alias(path))
         found = None if key is None else next(query.run(using, key=key, alias=alias), None)
-        leads_to = source_of(path, using) if found is None else found.alias_leads_to
+        if found is None or not self.is_beside_aliases:
+            leads_to = source_of(path, using if self.is_beside_aliases else None)
+        else:
+            leads_to = found.alias_leads_to
         other = None if leads_to is None else self.entity_type.key_in(leads_to)
         if other is None or (found is not None and other == found.pk):
             return found
@@ -174,10 +215,14 @@ class EntityStorage:
         """
         if self.entity_type.canonical is None:
             return None
-        alias = self.alias_item(entity)["alias"]
+        return self.path_with(entity.pk, self.alias_item(entity)["alias"], root)
+
+    def path_with(self, key: Any, alias: str | None, root: str) -> str:
+        """Return the path of the entity with a key: its alias, if it has one, or else its own."""
         if alias is not None:
             return alias_path(alias, root)
-        return root + self.entity_type.path_with(str(entity.pk)).removeprefix("/")
+        own = self.entity_type.path_with(quote(str(key), safe=""))
+        return root + own.removeprefix("/")
 
     def alias_item(self, entity: Any) -> Item:
         """Return what is shown of the alias of an entity, which may have none."""
@@ -187,25 +232,33 @@ class EntityStorage:
     def langcode_of(self, entity: Any) -> str:
         """Return the language of an entity: the site's, where it has none of its own."""
         name = self.entity_type.keys.langcode
-        return str(getattr(entity, name)) if name else site_langcode()
+        return str(getattr(entity, self.entity_type.attribute(name))) if name else site_langcode()
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return what references to entities point to, by the entities' keys; in one query."""
-        found = self._targets.run(keys)
-        return {wire_key(entity.pk): self.target_of(entity, site.root) for entity in found}
+        found = self.referenced(keys)
+        return {shown_key(entity.pk): self.target_of(entity, site.root) for entity in found}
+
+    def referenced(self, keys: Collection[Any]) -> Iterator[Any]:
+        """Return the entities with these keys, as references have them, each with its alias."""
+        return self._targets.run([*map(self.entity_type.key_reader.in_json, keys)])
 
     def target_of(self, entity: Any, root: str) -> Target:
         """Return what references to an entity point to."""
-        names = self.entity_type.keys
+        of = self.entity_type
         return Target(
-            str(getattr(entity, names.uuid)) if names.uuid else "",
+            of.uuid_of(entity),
             self.path_of(entity, root),
-            self.entity_type.bundle_of(entity) if names.bundle else None,
-            bool(getattr(entity, names.published)) if names.published else True,
+            of.bundle_of(entity) if of.keys.bundle else None,
+            of.is_published(entity),
         )
 
-    def complete(self, entities: Iterable[Any]) -> None:
-        """Fetch for many entities at once what `query` would have brought with each."""
+    def complete(self, entities: Sequence[Any]) -> None:
+        """Fetch for many entities at once what is shown of them and kept in other rows."""
+        if self.entity_type.canonical is not None:
+            self.fetch_aliases([each for each in entities if not hasattr(each, "newest_alias")])
+        for field in self.entity_type.base_fields:
+            field.source.fetch(entities)
 
     def fetch_aliases(self, entities: Iterable[Any]) -> None:
         """Fetch together what is shown of the aliases of entities."""
@@ -220,16 +273,26 @@ class EntityStorage:
         """Yield what the entity references as far as its own query has brought it along."""
         return iter(())
 
+    def holders(self, name: str, bundles: Collection[str]) -> Iterator[tuple[QuerySet[Any], str]]:
+        """Yield what holds items of a configurable field of some bundles: rows, and an attribute.
+
+        The entities come first.
+        """
+        # What is decided on them is written to them.
+        rows = self.model._default_manager.using(router.db_for_write(self.model)).order_by()
+        of_bundles = {f"{self.entity_type.keys.bundle}__in": bundles}
+        yield rows.filter(**of_bundles, fields__has_key=name), "fields"
+
     # Writing
 
     def new(self, bundle: Bundle, account: Account) -> Any:
         """Return a new entity of the account's, with the defaults of its bundle."""
-        keys = self.entity_type.keys
+        keys, attribute = self.entity_type.keys, self.entity_type.attribute
         values: dict[str, Any] = {}
         if keys.bundle:
-            values[keys.bundle] = bundle.config
+            values[attribute(keys.bundle)] = bundle.config.pk
         if keys.owner:
-            values[f"{keys.owner}_id"] = account.key or None
+            values[attribute(keys.owner)] = account.key or None
         entity: Any = self.model(**values)
         entity.newest_alias = None
         return entity
@@ -253,8 +316,9 @@ class EntityStorage:
     def create(self, entity: Any, values: Values) -> dict[str, list[Item]]:
         """Save a new entity with the items of some fields.
 
-        Return those that are kept in other rows, as they were saved. Raise IntegrityError where
-        another entity has a value that must be unique; nothing is saved then.
+        Return those that are kept in other rows, as they were saved. Raise ValidationError for what
+        the model does not take, and IntegrityError where another entity has a value that must be
+        unique, and the model does not say so; nothing is saved then.
         """
         return self._save(entity, values, None)
 
@@ -263,8 +327,9 @@ class EntityStorage:
         columns = {name for field, _ in values for name in field.columns}
         changed = self.entity_type.keys.changed
         if changed and _differs(entity, values):
-            setattr(entity, changed, now())
-            columns.add(changed)
+            attribute = self.entity_type.attribute(changed)
+            setattr(entity, attribute, now())
+            columns.add(attribute)
         return self._save(entity, values, columns)
 
     def delete(self, entity: Any) -> None:
@@ -279,22 +344,43 @@ class EntityStorage:
         created = columns is None
         for field, items in values:
             field.set(entity, items)
+        if self.is_own:
+            fields = self.entity_type.base_fields
+            owner = self.entity_type.keys.owner if created else None
+            set_here = {owner, *(field.name for field, _ in values)}
+            clean(entity, [field for field in fields if field.name in set_here], fields)
         # What the client is told of is undone alone; another failure ends the transaction.
-        may_be_taken = any(isinstance(field, BaseField) and field.unique for field, _ in values)
+        may_be_taken = self._may_be_taken(entity, values, created=created)
         using = router.db_for_write(self.model)
-        with transaction.atomic(using=using, savepoint=may_be_taken):
-            self.pre_save(entity, created=created)
-            if columns is None:
-                entity.save()
-            else:
-                entity.save(update_fields=columns)
-            saved = {
-                field.name: list(saved_items)
-                for field, items in values
-                if (saved_items := field.save(entity, items, created=created)) is not None
-            }
-            self.post_save(entity, created=created)
+        try:
+            with transaction.atomic(using=using, savepoint=may_be_taken):
+                self.pre_save(entity, created=created)
+                if columns is None:
+                    entity.save(force_insert=True)
+                else:
+                    entity.save(update_fields=columns | automatic_columns(entity))
+                if self.is_own:
+                    read_made_values(entity)
+                saved = {
+                    field.name: list(saved_items)
+                    for field, items in values
+                    if (saved_items := field.save(entity, items, created=created)) is not None
+                }
+                self.post_save(entity, created=created)
+        except IntegrityError as error:
+            if self.is_own and may_be_taken and not has_lost_a_reference(error):
+                explain(entity, self.entity_type.base_fields)
+            raise
         return saved
+
+    def _may_be_taken(self, entity: Any, values: Values, *, created: bool) -> bool:
+        """Tell whether another entity may have what has to be unique."""
+        fields: Iterable[Field] = [field for field, _ in values]
+        if self.is_own:
+            if has_constraints(entity):
+                return True
+            fields = self.entity_type.base_fields if created else fields
+        return any(isinstance(field, BaseField) and field.unique for field in fields)
 
     # Hooks
 
@@ -314,7 +400,7 @@ class EntityStorage:
 def _differs(entity: Any, values: Values) -> bool:
     """Tell whether an entity changes with values: not with what only tells of its revision."""
     return any(
-        list(items) != field.get(entity)
+        list(items) != list(field.kept(field.get(entity)))
         for field, items in values
         if not (isinstance(field, BaseField) and field.of_revision)
     )

@@ -106,7 +106,7 @@ def _read(stamp: str | None) -> Structure:
         {
             entity_type.id: {
                 name: _bundle(entity_type, name, row, configurable[entity_type.id, name])
-                for name, row in entity_type.bundle_rows(using)
+                for name, row in entity_type.bundle_rows()
             }
             for entity_type in ENTITY_TYPES.all_content()
         },
@@ -133,7 +133,12 @@ def _bundle(
     fields: dict[str, Field] = {field.name: field for field in entity_type.base_fields_of(row)}
     unregistered = []
     for config in configs:
-        if config.name in fields:
+        if not entity_type.is_fieldable:
+            logger.warning(
+                "Field %s of %s %s is left out: the model has no column for such fields.",
+                *(config.name, entity_type.id, name),
+            )
+        elif config.name in fields:
             logger.warning(
                 "Field %s of %s %s is left out: each %s has one of this name.",
                 *(config.name, entity_type.id, name, entity_type.label),

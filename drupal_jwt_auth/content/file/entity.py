@@ -38,6 +38,7 @@ class FileEntityType(EntityType):
     """Files; a temporary one is its owner's alone to refer to."""
 
     id = "file"
+    model = File
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return the files that references point to, with absolute URLs if there is a request."""

@@ -9,13 +9,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from drupal_jwt_auth.content.entity.base_field import BaseField
-from drupal_jwt_auth.content.entity.entity_type import ContentEntityType, Keys, register
+from drupal_jwt_auth.content.entity.entity_type import (
+    LINK_RELATIONS,
+    ContentEntityType,
+    Keys,
+    register,
+)
+from drupal_jwt_auth.content.entity.revision_ids import RevisionIdType
 from drupal_jwt_auth.content.entity.sources import Attribute, Author, ForeignKey, Moment, Nowhere
 from drupal_jwt_auth.content.node.access import NodeAccess
 from drupal_jwt_auth.content.node.sources import RevisionAttribute, RevisionAuthor, RevisionMoment
 from drupal_jwt_auth.content.node.storage import NodeStorage
 from drupal_jwt_auth.content.path_alias.source import NewestAlias
-from drupal_jwt_auth.fields.base import Context, Faults, Field, Item
 from drupal_jwt_auth.fields.entity_reference import AuthorType, EntityReferenceType
 from drupal_jwt_auth.fields.numbers import BooleanType, IntegerType
 from drupal_jwt_auth.fields.path import PathType
@@ -26,22 +31,7 @@ from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH
 from drupal_jwt_auth.models.node import NODE_PATH, TITLE_MAX_LENGTH, UUID_MAX_LENGTH
 from drupal_jwt_auth.models.node_type import TITLE_LABEL
 
-VID_MAX = 2**31 - 1
 ADMINISTER = "administer nodes"
-
-
-class RevisionIdType(IntegerType):
-    """The number of a revision: a client must not use all of them up."""
-
-    def validate(self, item: Item, field: Field, context: Context) -> Faults:
-        """Refuse what is no number, or a very high one."""
-        yield from super().validate(item, field, context)
-        if (self.number(item["value"]) or 0) > VID_MAX:
-            yield "value", f"{field.label}: the value may be no greater than {VID_MAX}."
-
-    def cast(self, item: Item, field: Field) -> Item:
-        """Store the number; 0 means the next one, as to Drupal."""
-        return {"value": super().cast(item, field)["value"] or None}
 
 
 NODE_BASE_FIELDS = (
@@ -201,8 +191,6 @@ NODE_BASE_FIELDS = (
 )
 """Configurable fields follow these, in the order of their names."""
 
-DRUPAL = "https://drupal.org/link-relations"
-
 
 @register
 class NodeEntityType(ContentEntityType):
@@ -223,16 +211,26 @@ class NodeEntityType(ContentEntityType):
     )
     base_fields = NODE_BASE_FIELDS
     bundle_type = "node_type"
+    bundle_permissions = {
+        "create {type} content": "{name}: Create new content",
+        "edit own {type} content": "{name}: Edit own content",
+        "edit any {type} content": "{name}: Edit any content",
+        "delete own {type} content": "{name}: Delete own content",
+        "delete any {type} content": "{name}: Delete any content",
+        "view {type} revisions": "{name}: View revisions",
+        "revert {type} revisions": "{name}: Revert revisions",
+        "delete {type} revisions": "{name}: Delete revisions",
+    }
     canonical = f"{NODE_PATH}{{node}}"
     collection = "/node"
     links = {
         "canonical": None,
-        f"{DRUPAL}/delete-form": "node/{node}/delete",
-        f"{DRUPAL}/delete-multiple-form": "admin/content/node/delete?node={node}",
+        f"{LINK_RELATIONS}/delete-form": "node/{node}/delete",
+        f"{LINK_RELATIONS}/delete-multiple-form": "admin/content/node/delete?node={node}",
         "edit-form": "node/{node}/edit",
         "version-history": "node/{node}/revisions",
-        f"{DRUPAL}/revision": None,
-        f"{DRUPAL}/create": "node?node={node}",
+        f"{LINK_RELATIONS}/revision": None,
+        f"{LINK_RELATIONS}/create": "node?node={node}",
     }
     """Relations and paths, None for that of the node itself. The current revision is the node."""
     access_class = NodeAccess

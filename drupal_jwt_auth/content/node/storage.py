@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from drupal_jwt_auth.content.entity.accounts import user_target
 from drupal_jwt_auth.content.entity.storage import EntityStorage
 from drupal_jwt_auth.fields import Reference, Target
 from drupal_jwt_auth.fields.user_keys import wire_key
-from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.models import Node, Revision
 from drupal_jwt_auth.prepared import Prepared
 from drupal_jwt_auth.transactions import locked
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 class NodeStorage(EntityStorage):
     """Nodes, each with its current revision and its newest alias."""
+
+    is_own = False
 
     def __init__(self, entity_type: ContentEntityType) -> None:
         super().__init__(entity_type)
@@ -45,7 +47,7 @@ class NodeStorage(EntityStorage):
         with locked(Node):
             yield self.find(self._locked, path, key, router.db_for_write(Node))
 
-    def complete(self, entities: Iterable[Node]) -> None:
+    def complete(self, entities: Sequence[Node]) -> None:
         """Fetch together what `query` would have brought along with each node.
 
         UUIDs are left out: whoever refers to users looks them up.
@@ -63,6 +65,12 @@ class NodeStorage(EntityStorage):
                 yield _user(key, entity.author_uuid, entity.author_alias, root)
             if by is not None and by != key:
                 yield _user(by, entity.revision_author_uuid, entity.revision_author_alias, root)
+
+    def holders(self, name: str, bundles: Collection[str]) -> Iterator[tuple[QuerySet[Any], str]]:
+        """Yield the nodes that hold items of a field, and their older revisions."""
+        yield from super().holders(name, bundles)
+        revisions = Revision.objects.using(router.db_for_write(Node)).order_by()
+        yield revisions.filter(node__type__in=bundles, snapshot__has_key=name), "snapshot"
 
     def new(self, bundle: Bundle, account: Account) -> Node:
         """Return a new node of the account's, with the defaults of its content type."""

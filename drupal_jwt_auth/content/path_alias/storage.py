@@ -19,6 +19,8 @@ from drupal_jwt_auth.transactions import lock
 class PathAliasStorage(EntityStorage):
     """Aliases; the entity that one is made for is there until it has been saved."""
 
+    is_own = False
+
     def create(self, entity: Any, values: Values) -> dict[str, list[Item]]:
         """Save a new alias."""
         with self._holding_its_entity(values):

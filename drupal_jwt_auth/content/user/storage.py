@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class UserStorage(EntityStorage):
     """The users of the project."""
 
+    is_own = False
+
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return the users that references point to; those who are not active are hidden."""
         found: dict[Any, Target] = {}

@@ -13,10 +13,10 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
-from drupal_jwt_auth.auth.tokens.generating import KeySizeError, generate_key
 from drupal_jwt_auth.auth.tokens.jwks import MAX_AGE
 from drupal_jwt_auth.auth.tokens.key_entries import DEFAULT_ALGORITHM
 from drupal_jwt_auth.auth.tokens.key_errors import UnsupportedAlgorithmError
+from drupal_jwt_auth.auth.tokens.key_generation import KeySizeError, generate_key
 from drupal_jwt_auth.auth.tokens.keys import ALGORITHMS, derived_key
 from drupal_jwt_auth.conf import SETTING_NAME
 

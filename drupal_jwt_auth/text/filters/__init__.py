@@ -1,1 +1,1 @@
-"""The filters of Drupal core, a module each or a few of a kind."""
+"""The filters of Drupal core, each in a module with others of its kind."""

@@ -11,7 +11,7 @@ _ALIGNMENTS = frozenset({"left", "center", "right"})
 
 @promises(adds="<* class='align-left align-center align-right'>", repeatable=True)
 def align(text: str, settings: Mapping[str, Any]) -> str:
-    """Replace ``data-align`` by a class if it names an alignment, else drop it (FilterAlign)."""
+    """Replace ``data-align`` by a class, or drop it if it is not an alignment (FilterAlign)."""
     if "data-align" not in text.lower():
         return text
     body = load(text)

@@ -1,4 +1,4 @@
-"""What ``filter_html`` lets through: its setting ``allowed_html``, understood once."""
+"""The tags and attributes that ``filter_html`` allows: its setting ``allowed_html``, parsed."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,20 +7,20 @@ from functools import lru_cache
 
 from drupal_jwt_auth.text.markup import Element, read_list
 
-# "*" may be a name or end one, or a value; the parser takes it for no part of a name.
+# Stands for "*", which may be a name, a value or the end of one, but not for the HTML parser.
 _STAR = "any--any"
 _SPACE = re.compile(r"[ \t\n\r\f\v]+")
 
 
 @dataclass
 class Names:
-    """A set of names, some of which stand for all that begin like them."""
+    """A set of names and of prefixes of names."""
 
     exact: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
 
     def add(self, name: str) -> None:
-        """Add a name; with a star at its end it is a prefix."""
+        """Add a name, or a prefix if it ends with a star."""
         if name.endswith("*") and not name.startswith("*"):
             self.prefixes.add(name.replace("*", ""))
         else:
@@ -32,13 +32,13 @@ class Names:
 
 @dataclass
 class Attributes:
-    """The attributes an element may have, and the values of those that may not have any."""
+    """The attributes that an element may have, with their values; None stands for any value."""
 
     exact: dict[str, Names | None] = field(default_factory=dict)
     prefixes: dict[str, Names | None] = field(default_factory=dict)
 
     def allow(self, name: str, value: str) -> None:
-        """Allow an attribute, with the values that are listed or with any where none are."""
+        """Allow an attribute with the listed values, or with any value if none is listed."""
         is_prefix = name.endswith("*") and not name.startswith("*")
         known = self.prefixes if is_prefix else self.exact
         key = name.replace("*", "") if is_prefix else name
@@ -54,7 +54,7 @@ class Attributes:
         known[key] = names
 
     def accepts(self, name: str, value: str) -> bool:
-        """Tell whether an attribute may be there with this value."""
+        """Return True if an attribute is allowed with this value."""
         allowed, values = self._values(name)
         return allowed and (values is None or all(word in values for word in _words(value)))
 
@@ -72,7 +72,7 @@ class Attributes:
         return kept
 
     def _values(self, name: str) -> tuple[bool, Names | None]:
-        """Tell whether an attribute is allowed, and with which values (None: any)."""
+        """Return whether an attribute is allowed, and its values (None stands for any)."""
         if name in self.exact:
             return True, self.exact[name]
         for prefix in sorted(self.prefixes, reverse=True):
@@ -112,7 +112,7 @@ def _allow(tag: Attributes, element: Element) -> None:
 
 
 def _global_attributes() -> dict[str, Names | None]:
-    """Every element may have these: their right values may be known to the author alone."""
+    """Return the attributes that every element may have: only the author knows their values."""
     return {"lang": None, "dir": Names({"ltr", "rtl"})}
 
 

@@ -3,9 +3,9 @@
 The rule (FilterAutoP): a blank line ends a paragraph, a single newline is a line break; block
 elements stand on their own, a quotation has paragraphs in it, and what stands in ``<pre>``,
 ``<script>``, ``<style>``, ``<object>``, ``<iframe>``, ``<svg>``, ``<drupal-media>`` or in a comment
-is left alone. Drupal defines it as a series of replacements over the text, and their order shows in
-the result: each step here is one of them. Where such a replacement would search again and again
-for something that is not there, the step finds it once.
+is left alone. Drupal defines it as a series of replacements over the text, whose order shows in the
+result: each step here is one of them. Where a replacement would search again and again for
+something that is not there, the step searches once.
 """
 
 import re
@@ -72,7 +72,7 @@ def add_paragraphs(text: str, settings: Mapping[str, Any]) -> str:
 
 
 def _chunks(text: str) -> Iterator[tuple[str, bool]]:
-    """Cut at the tags that begin or end what is left alone, and at comments."""
+    """Yield the parts of a text between the tags of skipped elements and comments, and these."""
     at = done = 0
     comment_end = line_end = -1
     while found := _SKIPPED.search(text, at):
@@ -93,7 +93,7 @@ def _chunks(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _find(text: str, wanted: str, at: int, known: int) -> int:
-    """Find a string unless the known place of it is still ahead."""
+    """Return the place of a string from ``at`` on; ``known`` is that of an earlier search."""
     if known >= at:
         return known
     found = text.find(wanted, at)
@@ -101,7 +101,7 @@ def _find(text: str, wanted: str, at: int, known: int) -> int:
 
 
 def _paragraphs(text: str) -> str:
-    """Make paragraphs of a text between two skipped parts."""
+    """Return a text between two skipped parts with its paragraphs."""
     text = text.rstrip("\n") + "\n\n"
     if "<" in text:
         text = _BROKEN_TAG.sub(_without_broken_values, text)
@@ -123,7 +123,7 @@ def _paragraphs(text: str) -> str:
 
 
 def _without_broken_values(tag: re.Match[str]) -> str:
-    """Write a line break in an attribute's value as a reference: it is none of the text."""
+    """Write line breaks in the values of a tag as references, as these are not of the text."""
     return _VALUE.sub(lambda value: value[0].replace("\n", "&#10;"), tag[0])
 
 

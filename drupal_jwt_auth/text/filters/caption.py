@@ -16,10 +16,10 @@ _ALLOWED = "<a href hreflang target rel> <em> <strong> <cite> <code> <br>"
 
 @promises(adds=f"<figure role='group' class> <figcaption> {_ALLOWED}", repeatable=True)
 def caption(text: str, settings: Mapping[str, Any]) -> str:
-    """Put an element with ``data-caption`` into a figure, or the link around it (FilterCaption).
+    """Put an element with ``data-caption``, or the link around it, into a figure (FilterCaption).
 
-    The element is copied into the figure in canonical form, so its attributes come out sorted; its
-    class moves to the figure. What is captioned within it stays as it is written.
+    The element is copied into the figure as canonical XML, with its attributes sorted; its class
+    moves to the figure. Captions of elements within it stay as they are written.
     """
     if "data-caption" not in text.lower():
         return text
@@ -56,7 +56,7 @@ def _take_caption(element: Element) -> tuple[str | None, str]:
 
 
 def _figure(element: Element, filtered: str, classes: str) -> list[Node]:
-    # PHP, and so the template, takes "0" for nothing.
+    # To PHP, and so to the template, "0" is false.
     attribute = f' class="{escape_attribute(classes)}"' if classes not in {"", "0"} else ""
     return load(
         f'<figure role="group"{attribute}>\n{canonicalize(element)}\n'

@@ -31,11 +31,11 @@ _ADDED = (
 
 
 def is_site_image(path: str) -> bool:
-    """Tell whether this site has a picture at a path, which begins with a slash.
+    """Return True if this site has a picture at a path, which begins with a slash.
 
-    Drupal looks into the file below its root. Here a picture is an uploaded one, below
-    ``MEDIA_URL`` and in the default storage, or one that Drupal core brings along: a text that was
-    written for a Drupal site may show those.
+    Drupal looks for the file below its root. Here a picture is an uploaded one, below ``MEDIA_URL``
+    and in the default storage, or one of Drupal core's own, which a text from a Drupal site may
+    show.
     """
     name = unquote(path)
     if not _PICTURE.search(name):
@@ -44,7 +44,7 @@ def is_site_image(path: str) -> bool:
 
 
 def _is_upload(name: str) -> bool:
-    # Here, as plain text must not need Django.
+    # In the function, as formats without this filter work where Django is not installed.
     from django.conf import settings  # noqa: PLC0415
     from django.core.exceptions import SuspiciousOperation  # noqa: PLC0415
     from django.core.files.storage import default_storage  # noqa: PLC0415
@@ -67,11 +67,11 @@ class SecureImages:
     """
 
     is_local: Callable[[str], bool] = is_site_image
-    #: Addresses of this site, which are taken off an image's address first.
+    #: The addresses of this site, which are removed from an image's address first.
     site_urls: Iterable[str] = ()
 
     def __call__(self, text: str, settings: Mapping[str, Any]) -> str:
-        """Replace every image that is not here by a sign that it was removed."""
+        """Replace each image of another site by a sign that it was removed."""
         body = load(text)
         for image in body.elements():
             if image.name == "img":

@@ -1,8 +1,7 @@
-"""Takes tags out of a text, character by character, as Drupal's ``Xss::filter()`` does.
+"""Removes tags from a text, character by character, as Drupal's ``Xss::filter()`` does.
 
-This comes before any parsing and works on the text alone: a tag ends at its first ``>``, also
-inside a quoted value. What it leaves is parsed afterwards, and held against the list of what is
-allowed once more.
+It comes before any parsing and works on the text alone: a tag ends at its first ``>``, even inside
+a quoted value. The result is parsed and checked against the list of allowed tags once more.
 """
 
 import re
@@ -28,7 +27,7 @@ _NOT_A_URL = frozenset({"title", "alt", "rel", "property", "class", "datetime"})
 
 
 def strip_tags(text: str, allowed: Container[str]) -> str:
-    """Remove all tags but the allowed ones, and what could run from those."""
+    """Remove all tags but the allowed ones, and attributes of these that could run script."""
     text = text.replace("\0", "")
     if "&" in text:
         # "&{...};" was script once, in Netscape 4.
@@ -57,7 +56,7 @@ class _Stripper:
         return "".join(parts)
 
     def _end_of_tag(self, begin: int) -> int:
-        """Return where the tag or the comment at ``begin`` ends."""
+        """Return the end of the tag or comment at ``begin``."""
         if self._text.startswith("<!--", begin):
             end = self._find("-->", begin + 4)
             if end < self._find("\n", begin + 4):
@@ -66,7 +65,7 @@ class _Stripper:
         return len(self._text) if end == -1 else end + 1
 
     def _find(self, wanted: str, at: int) -> int:
-        """Find a string, remembering the answer: no part of the text is searched twice."""
+        """Return the place of a string from ``at`` on; no part of the text is searched twice."""
         if self._next.get(wanted, -1) < at:
             found = self._text.find(wanted, at)
             self._next[wanted] = len(self._text) if found == -1 else found
@@ -94,7 +93,7 @@ def _opens_tag(following: str) -> bool:
 
 
 def _written_plainly(reference: re.Match[str]) -> str:
-    """Write a hexadecimal reference with whole bytes, and escape one that cannot be."""
+    """Write a hexadecimal reference with an even number of digits, or escape it."""
     digits = reference[1].lstrip("0")
     missing = max(2 - len(digits), len(digits) % 2)
     if len(reference[1]) - len(digits) >= missing:
@@ -103,7 +102,7 @@ def _written_plainly(reference: re.Match[str]) -> str:
 
 
 def _attributes(text: str) -> list[str]:
-    """Read the attributes of a tag and return those that may stay, each as it is written."""
+    """Return the attributes of a tag that may stay, each as it is written."""
     kept: list[str] = []
     at = 0
     while at < len(text):

@@ -20,7 +20,7 @@ from drupal_jwt_auth.text.filters.protocols import PROTOCOLS
 _DEFAULT_LENGTH = 72
 _LONGEST_LOCAL_PART = 254
 
-# A character outside ASCII is judged by its kind alone, so one of each kind stands for all of it.
+# Of a character outside ASCII only the kind matters: one of each kind stands for all of them.
 _LETTER, _MARK, _NUMBER, _OTHER = "é", "\u0301", "²", "…"
 _KINDS = {"L": _LETTER, "M": _MARK, "N": _NUMBER}
 
@@ -76,7 +76,7 @@ def _link(text: str, finder: "type[_Finder]", prefix: str, length: int) -> str:
 
 
 def _chunks(text: str) -> Iterator[tuple[str, str, bool]]:
-    """Cut a text at its tags: the chunk, the chunk without what comments say, if it is a tag."""
+    """Yield the parts of a text: as they are, with comments blanked, and True for a tag."""
     masked = _mask_comments(text) if "<!--" in text else text
     at = 0
     while (begin := masked.find("<", at)) != -1:
@@ -120,7 +120,7 @@ def _kinds(text: str) -> str:
 
 
 class _Run:
-    """Where a run of characters ends; no part of a text is walked through twice."""
+    """Finds the end of a run of characters; no part of a text is walked through twice."""
 
     def __init__(self, text: str, characters: re.Pattern[str]) -> None:
         self._text = text
@@ -136,7 +136,7 @@ class _Run:
         return self._end
 
     def _walked(self) -> None:
-        """Look at a run that was not known before."""
+        """Examine a run that was not known before; a hook for subclasses."""
 
 
 class _Hosts(_Run):
@@ -147,12 +147,12 @@ class _Hosts(_Run):
         self._name_end = self._dot = -1
 
     def dotted(self, at: int) -> int:
-        """Return where a name with a dot in it ends that begins at ``at``, or -1."""
+        """Return the end of the name with a dot in it that begins at ``at``, or -1."""
         self.end(at)
         return self._name_end if self._dot > at else -1
 
     def name(self, at: int) -> int:
-        """Return where a name that begins at ``at`` ends, or -1."""
+        """Return the end of the name that begins at ``at``, or -1."""
         end = self.dotted(at)
         if end == -1:
             label = _TOP_LEVEL.match(self._text, at)
@@ -179,10 +179,10 @@ class _Finder(ABC):
 
     @abstractmethod
     def find(self) -> Iterator[tuple[int, int]]:
-        """Yield where each address begins and ends."""
+        """Yield the beginning and the end of each address."""
 
     def _end_of_path(self, at: int) -> int:
-        """Return where an address ends whose host ends at ``at``."""
+        """Return the end of the address whose host ends at ``at``."""
         text = self._text
         at += text.startswith("/", at)
         end = self._end_of_words(at)
@@ -195,7 +195,7 @@ class _Finder(ABC):
         return end
 
     def _end_of_words(self, at: int) -> int:
-        """Return the end of the last word of a path; in parentheses it does not count."""
+        """Return the end of the last word of a path that is not in parentheses."""
         end = at
         while at != -1:
             span = _span(_PATH, self._text, at)

@@ -1,4 +1,4 @@
-"""Filters that write a text anew, as it was understood."""
+"""Filters that parse a text and write it anew."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +17,7 @@ def correct_html(text: str, settings: Mapping[str, Any]) -> str:
 def refer_to_files(text: str, settings: Mapping[str, Any]) -> str:
     """``editor_file_reference``: give uploaded images their current address.
 
-    Here no upload is tracked, so a text that refers to one is only written anew, which is what
-    Drupal does with the reference to a file it does not know (EditorFileReference).
+    Uploads are not tracked here, so a text that refers to one is only parsed and written anew, as
+    in Drupal for a file that it does not know (EditorFileReference).
     """
     return normalize(text) if 'data-entity-type="file"' in text.lower() else text

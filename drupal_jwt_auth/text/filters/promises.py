@@ -1,8 +1,7 @@
-"""What a filter promises of the markup it gives, and whether it gives the same again.
+"""Declarations of filters about their results: the markup they add, and if they can be cached.
 
-A text format relies on it: what its filters give is held against their promises in the end, and
-what was filtered once need not be filtered again. A filter without promises adds no markup to what
-``filter_html`` has left, and runs each time.
+A text format checks its result against these promises, and a cache relies on them. A filter without
+promises may not add markup to what ``filter_html`` has left, and is never cached.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,12 +15,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Promises:
-    """``adds`` is what markup the filter may add, in the notation of ``allowed_html``.
+    """The promises of a filter.
 
-    ``<*>`` is every element in it. ``leaves``, of a filter that takes markup out, gives what it
-    leaves for its settings. A ``repeatable`` filter gives the same for the same text and settings,
-    as far as the site gives the same answers to what is asked by `asking.ask`. ``settings`` are the
-    readers of its settings: what one cannot read is refused where a format is saved.
+    ``adds`` is the markup that it may add, in the notation of ``allowed_html``, in which ``<*>`` is
+    every element. ``leaves``, for a filter that takes markup out, returns the markup that it leaves
+    for its settings. A ``repeatable`` filter returns the same for the same text and settings, as
+    long as the site gives the same answers to `asking.ask`. ``settings`` are the readers of its
+    settings: a value that its reader cannot read is refused when a format is saved.
     """
 
     adds: str = ""
@@ -51,6 +51,6 @@ def promises(
 
 
 def promises_of(made: Callable[..., Any]) -> Promises:
-    """Return what a filter promises."""
+    """Return the promises of a filter."""
     given: Promises = getattr(made, "promises", _NONE)
     return given

@@ -1,4 +1,4 @@
-"""Which addresses a text may point to."""
+"""The protocols of addresses that a text may have."""
 
 from drupal_jwt_auth.text import php
 

@@ -1,9 +1,9 @@
 """Parsing and writing HTML as Drupal does it.
 
-Drupal normalises every text that is not plain with masterminds/html5, a parser of its own kind:
-what a client sees of ``<b><i>x</b>y</i>``, ``1 < 2`` or ``&copy 2026`` follows from its rules and
-not from the HTML standard. This package restates those rules. It decides what a text looks like;
-what is safe is decided in :mod:`drupal_jwt_auth.text.guard`.
+Drupal normalises every text that is not plain with masterminds/html5, a parser of its own kind: its
+rules, and not the HTML standard, decide what becomes of ``<b><i>x</b>y</i>``, ``1 < 2`` or
+``&copy 2026``. This package restates those rules. It is not there for safety, which is up to
+:mod:`drupal_jwt_auth.text.guard`.
 """
 
 from drupal_jwt_auth.text.bounds import check_tags
@@ -27,7 +27,7 @@ def load(text: str) -> Element:
 
 
 def read_list(text: str) -> list[Element]:
-    """Return the elements that a list of tags names, such as ``<a href> <em>``, however many."""
+    """Return the elements in a list of tags such as ``<a href> <em>``, without a bound."""
     builder = TreeBuilder(unbounded=True)
     Tokenizer(text, builder, text_modes=False).run()
     return list(builder.body.elements())

@@ -1,4 +1,4 @@
-"""Canonical XML, in which Drupal copies an element into a figure."""
+"""Canonical XML: Drupal copies an element into a figure in this form."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What Drupal's HTML parser knows about element and attribute names.
+"""The names of elements and attributes that Drupal's HTML parser knows, and their rules.
 
 Facts as masterminds/html5 2.10 (MIT licence) holds them: an older state of HTML than today's, which
 is why they are written down here and not taken from a current parser.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 class Element:
     """An element: its name, attributes in order, and children.
 
-    It does not know its parent, so that a tree is gone as soon as nobody needs it any more.
+    It has no reference to its parent, so that a tree without references to it is freed at once.
     """
 
     __slots__ = ("attributes", "children", "name")
@@ -26,11 +26,11 @@ class Element:
         self.children.append(node)
 
     def elements(self) -> Iterator[Element]:
-        """Every element below this one, in document order."""
+        """Yield every element below this one, in document order."""
         return (element for _, element in self.elements_with_parents())
 
     def elements_with_parents(self) -> Iterator[tuple[Element, Element]]:
-        """Every element below this one, behind the one that it is a child of."""
+        """Yield every element below this one, in document order, as (parent, element)."""
         pending = [(self, child) for child in reversed(self.children) if isinstance(child, Element)]
         while pending:
             parent, element = pending.pop()
@@ -42,7 +42,7 @@ class Element:
             ]
 
     def replace(self, replacements: Mapping[Element, list[Node]]) -> None:
-        """Put other nodes in the place of some of the children."""
+        """Replace some of the children by other nodes."""
         children: list[Node] = []
         for child in self.children:
             if isinstance(child, Element) and child in replacements:
@@ -80,6 +80,6 @@ class ProcessingInstruction:
         self.data = data
 
 
-#: What has no children; a string is a text node.
+#: A node without children; a string is a text node.
 Leaf: TypeAlias = Comment | CData | ProcessingInstruction | str
 Node: TypeAlias = Element | Leaf

@@ -1,7 +1,7 @@
 """Character references as Drupal's HTML parser decodes them.
 
 The rules are those of masterminds/html5 2.10 (MIT licence): a reference counts only with its
-semicolon, and a NUL, which only a reference can bring, ends the text.
+semicolon, and a NUL, which can only come from a reference, ends the text.
 """
 
 import re
@@ -15,7 +15,7 @@ _MAX_DIGITS = 18
 
 
 def _entities() -> dict[str, str]:
-    """Name -> characters, without the semicolon that must follow.
+    """Return the characters by the names of references, without the semicolon that must follow.
 
     The parser's table was made by cutting the last letter off every name, also off those that
     HTML knows without a semicolon: "&nbs;" is a space there, and "&sup;" a superscript three.
@@ -34,7 +34,7 @@ def decode(text: str) -> str:
     """Return a text, or the value of an attribute, with its character references decoded."""
     if "&" not in text:
         return text
-    # What is most often written first, for it is soon done.
+    # The most frequent references first, as replacing these is quick.
     for reference, character in _FREQUENT.items():
         text = text.replace(reference, character)
     parts = text.split("&amp;")
@@ -43,7 +43,7 @@ def decode(text: str) -> str:
 
 
 def _characters(reference: re.Match[str]) -> str:
-    """Return what a reference stands for; one that is none stays as it is written."""
+    """Return the characters of a reference; anything else stays as it is written."""
     hexadecimal, decimal, name, semicolon = reference.groups()
     if name is not None:
         return _ENTITIES.get(name, reference[0]) if semicolon else reference[0]
@@ -58,7 +58,7 @@ def _characters(reference: re.Match[str]) -> str:
 
 
 def _character(digits: str, otherwise: str) -> str:
-    """Return the character of a decimal number; one beyond the parser's range has none."""
+    """Return the character of a decimal number, or ``otherwise`` beyond the parser's range."""
     if digits and len(digits) <= _MAX_DIGITS and int(digits) <= _LAST_DECODED:
         code = int(digits)
         return "�" if code in _SURROGATES else chr(code)

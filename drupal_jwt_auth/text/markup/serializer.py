@@ -1,9 +1,10 @@
 """Writes a tree as Drupal writes it.
 
 These are the output rules of masterminds/html5 2.10 (MIT licence) with Drupal's one addition:
-angle brackets are escaped in attribute values too. Ours is that a form feed is a reference there,
-for the parser would take it for the end of the value. An attribute without a value is written by
-its name alone, and below ``<svg>`` or ``<math>`` an element without content as ``<path />``.
+angle brackets are escaped in attribute values too. Our own addition is that a form feed is written
+as a reference there, as the parser would take it for the end of the value. An attribute without a
+value is written as its name alone, and below ``<svg>`` or ``<math>`` an element without content as
+``<path />``.
 """
 
 from collections import Counter
@@ -32,7 +33,7 @@ def serialize(nodes: list[Node]) -> str:
 
 
 class _Writer:
-    """Walks the tree with a stack of its own, so that no tree is too deep."""
+    """Writes a tree with a stack of its own instead of recursion, so that no tree is too deep."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
@@ -95,7 +96,7 @@ class _Writer:
 
 
 def _declared(element: Element) -> dict[str, str]:
-    """Return namespace -> prefix of what the element declares, also by using ``xlink:``."""
+    """Return the prefixes by the namespaces that an element declares, or uses, as ``xlink:``."""
     declared = {}
     for name in (element.name, *element.attributes):
         prefix, colon, local = name.partition(":")

@@ -15,7 +15,7 @@ from drupal_jwt_auth.text.markup.references import decode
 from drupal_jwt_auth.text.markup.tree import TreeBuilder
 from drupal_jwt_auth.text.php import ascii_lower
 
-# A tag as nearly everybody writes it; whatever this does not match is read step by step.
+# A tag as it is nearly always written; all others are read step by step.
 _PLAIN_TAG = re.compile(
     r"<(/?)([a-zA-Z][a-zA-Z0-9]*)"
     r'((?:[ \n\t\f]+[a-zA-Z_][a-zA-Z0-9_-]*="[^"&\f]*")*)'
@@ -43,7 +43,7 @@ class Tokenizer:
         self._text = text.replace("\0", "�").replace("\r\n", "\n").replace("\r", "\n")
         self._at = 0
         self._builder = builder
-        # Without them <script> and its like may have children: a list of tags is read so.
+        # False for lists of tags, in which <script> and its like may have children.
         self._text_modes = text_modes
 
     def run(self) -> None:
@@ -61,7 +61,7 @@ class Tokenizer:
                 self._markup()
 
     def _markup(self) -> None:
-        """Read what a ``<`` begins."""
+        """Read the markup that begins with a ``<``."""
         plain = _PLAIN_TAG.match(self._text, self._at)
         if plain:
             ends, name, attributes, slash = plain.groups()
@@ -191,7 +191,7 @@ class Tokenizer:
         self._at = found.end() if found else end
 
     def _bogus_comment(self, leading: str) -> None:
-        """Keep a malformed declaration or end tag, with its delimiters, as a comment."""
+        """Read a malformed declaration or end tag as a comment, with its delimiters."""
         begin = self._at
         self._skip_past(">")
         self._builder.comment(leading + self._text[begin : self._at])
@@ -215,7 +215,7 @@ class Tokenizer:
             self._builder.cdata(self._text[begin:end])
 
     def _doctype(self) -> None:
-        """Read a document type, of which nothing is kept: a text has none."""
+        """Read a document type and drop it, as a text does not have one."""
         begin = self._at
         if self._text[begin : begin + 7].upper() != "DOCTYPE":
             while self._peek().upper() in {"D", "O", "C", "T", "Y", "P", "E"}:
@@ -267,7 +267,7 @@ def _is_letter(character: str) -> bool:
 
 
 def _is_attribute_name(name: str) -> bool:
-    """Tell whether the DOM takes the name: others are dropped, and ``xmlns`` is the parser's."""
+    """Return True for a name that the DOM accepts, except ``xmlns``, which the parser keeps."""
     if name == "xmlns" or _NOT_A_NAME.search(name):
         return False
     prefix, colon, local = name.partition(":")

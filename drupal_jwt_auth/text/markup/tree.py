@@ -1,9 +1,9 @@
-"""Builds the tree that Drupal builds of a text.
+"""Builds the same tree of a text as Drupal.
 
 Drupal parses with masterminds/html5, whose tree builder is not the one of the HTML standard: an
 end tag closes the nearest open element of its name and everything in it, or is ignored; no element
 is ever moved, reopened or invented. The rules are restated here after version 2.10 (MIT licence),
-with a count of open elements so that no start or end tag needs to climb the tree in vain.
+with a count of open elements, so that no tag climbs the tree in vain.
 """
 
 from drupal_jwt_auth.text.bounds import check_depth
@@ -26,7 +26,7 @@ _BEFORE_HEAD, _IN_HEAD, _IN_NOSCRIPT, _AFTER_HEAD, _IN_BODY, _AFTER_BODY, _SVG, 
 
 
 class TreeBuilder:
-    """Takes tags and text in the order of the source, and keeps the tree of them.
+    """Builds a tree from tags and text in the order of the source.
 
     Unless it is ``unbounded``, it raises OutOfBoundsError for elements that are nested too deep.
     """
@@ -42,7 +42,7 @@ class TreeBuilder:
         self._in_paragraph = False
 
     def start(self, name: str, attributes: dict[str, str], *, self_closing: bool) -> int:
-        """Take a start tag; return the flags of the element, which rule how its text is read."""
+        """Take a start tag; return the flags of the element, by which its text is read."""
         if self._mode == _IN_BODY and name not in _SPECIAL:
             return self._insert(name, name, attributes, self_closing=self_closing)
         return self._start_special(name, attributes, self_closing=self_closing)

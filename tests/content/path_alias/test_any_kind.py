@@ -284,5 +284,5 @@ class TestKindsOfAProject:
         node = Node.objects.create(
             type_id="page", title="A", fields={"shelf": [{"target_id": "books"}]}
         )
-        shown = {"target_id": "books", "target_type": "shelf", "target_uuid": ""}
+        shown = {"target_id": "books", "target_type": "shelf", "target_uuid": None}
         assert admin.read(node.nid)["shelf"] == [{**shown, "url": "/all-books"}]

@@ -27,4 +27,14 @@ class Migration(migrations.Migration):
                 ("user_permissions", models.ManyToManyField("auth.permission")),
             ],
         ),
+        migrations.CreateModel(
+            "Thing",
+            [
+                ("id", models.BigAutoField(primary_key=True)),
+                ("name", models.CharField(max_length=20)),
+                ("owner", models.ForeignKey("user_keys.user", models.SET_NULL, null=True)),
+                ("keepers", models.ManyToManyField("user_keys.user", related_name="+")),
+                ("published", models.BooleanField(default=False)),
+            ],
+        ),
     ]

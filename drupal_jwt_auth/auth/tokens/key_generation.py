@@ -1,4 +1,4 @@
-"""Making keys."""
+"""Generate keys: secrets as text, private keys as PEM."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from drupal_jwt_auth.auth.tokens.keys import ALGORITHMS, KINDS, SECRET_ALGORITHM
 
 
 class Sizes(NamedTuple):
-    """Of how many bits a key may be."""
+    """The sizes of the keys of an algorithm, in bits."""
 
     smallest: int
     default: int
@@ -24,13 +24,13 @@ SIZES = {
     # 3072 bits are as strong as P-256 and a secret of 128 bits (NIST SP 800-57, part 1, table 2).
     **dict.fromkeys(("RS256", "RS384", "RS512", "PS256"), Sizes(2048, 3072, 8192)),
 }
-"""The algorithms that let one choose; the key of another has the size of its curve."""
+"""The algorithms whose keys may have several sizes; others have the size of their curve."""
 
 _PUBLIC_EXPONENT = 65537
 
 
 class KeySizeError(ValueError):
-    """An algorithm has no keys of this size."""
+    """The algorithm has no keys of this size."""
 
 
 def generate_key(algorithm: str, size: int | None = None) -> bytes:

@@ -1,0 +1,181 @@
+"""The form for an entity: columns of its own, and fields whose items are shown."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from drupal_jwt_auth.admin.fields import MISCONFIGURED, configurable_fields, stored_items
+from drupal_jwt_auth.admin.locking import changed_columns
+from drupal_jwt_auth.admin.path_alias import check_alias
+from drupal_jwt_auth.admin.site import AdminContext
+from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.content.entity.base_field import BaseField
+from drupal_jwt_auth.content.entity.structure import Bundle
+from drupal_jwt_auth.fields import Field, Item
+from drupal_jwt_auth.fields.base import NOT_NULL
+from drupal_jwt_auth.fields.forms import (
+    UNREADABLE,
+    ItemError,
+    ItemsFormField,
+    JSONFormField,
+    are_items,
+)
+from drupal_jwt_auth.fields.path import PathType
+from drupal_jwt_auth.fields.string import LanguageType
+from drupal_jwt_auth.models.revision import now
+
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[Any]
+else:
+    ModelForm = forms.ModelForm
+
+logger = logging.getLogger(__name__)
+
+MODIFIED = _(
+    "The content has either been modified by another user, or you have already submitted "
+    "modifications. As a result, your changes cannot be saved."
+)
+
+
+def fingerprint(shown: Any) -> str:
+    """Return what differs as soon as anything does that a form shows."""
+    return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()
+
+
+class EntityForm(ModelForm):
+    """An entity with the configurable fields of its bundle, each with a form field in a subclass.
+
+    ``texts`` are columns that a browser may not give back as they are stored: untouched, they stay.
+    ``base_items`` are the names of the base fields whose items are shown. The names of inputs that
+    are no field of an entity begin with an underscore, so that no configurable field has the same.
+    """
+
+    site: ClassVar[AdminContext]
+    bundle: ClassVar[Bundle]
+    texts: ClassVar[tuple[str, ...]] = ()
+    base_items: ClassVar[tuple[str, ...]] = ("path",)
+
+    langcode = forms.ChoiceField(label=_("Language"), show_hidden_initial=True)
+    _changed = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.values: dict[str, list[Item]] = {}
+        self.adding = self.instance._state.adding
+        if self.adding:
+            setattr(self.instance, str(self.bundle.entity_type.keys.bundle), self.bundle.config)
+            self.initial.setdefault("langcode", self.instance.langcode)
+        else:
+            self.initial["_changed"] = fingerprint(self.shown())
+        codes = (*app_settings.LANGCODES, *sorted(LanguageType.without_language))
+        choices = dict.fromkeys((*codes, self.instance.langcode))
+        langcode: Any = self.fields["langcode"]
+        langcode.choices = [(code, code) for code in choices]
+        for field in self.item_fields():
+            self._show(field)
+
+    def item_fields(self) -> Iterator[Field]:
+        """Yield the fields whose items are shown: the configurable ones, and some that all have."""
+        yield from configurable_fields(self.bundle)
+        yield from (self.bundle.fields[name] for name in self.base_items)
+
+    def shown(self) -> Any:
+        """Return what may not be sent back by two: of columns, each saves what was changed."""
+        return [stored_items(field, self.instance) for field in self.item_fields()]
+
+    def _show(self, field: Field) -> None:
+        """Show what is stored of a field, on a new entity its default."""
+        items = stored_items(field, None if self.adding else self.instance)
+        self.initial[field.name] = items
+        form_field = self.fields[field.name]
+        if isinstance(form_field, ItemsFormField | JSONFormField):
+            form_field.show(items, self.site)
+        if isinstance(form_field, ItemsFormField):
+            references = list(field.references(items))
+            self.site.learn_labels(references)
+            self.site.keep(field, references)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Check the fields as the API does, and that nobody else has changed the entity."""
+        cleaned = super().clean()
+        seen = self.cleaned_data.get("_changed")
+        if seen and not self.adding and seen != self.initial["_changed"]:
+            self.add_error(None, MODIFIED)
+        for name in self.texts:
+            if name in self.cleaned_data and name not in self.changed_data and not self.adding:
+                self.cleaned_data[name] = getattr(self.instance, name)
+        for field in self.item_fields():
+            if field.name in self.cleaned_data:
+                self._check(field, self.cleaned_data[field.name])
+        return cleaned
+
+    def _check(self, field: Field, items: list[Item]) -> None:
+        """Note the items to store, or add what is wrong with them; what is not changed stays."""
+        if not self.adding and field.name not in self.changed_data:
+            if field.required and not items:
+                self.add_error(field.name, NOT_NULL)
+            return
+        try:
+            errors = list(self.faults(field, items))
+        except UNREADABLE:
+            logger.warning("Field %s: %s", field.name, MISCONFIGURED, exc_info=True)
+            errors = [forms.ValidationError(MISCONFIGURED)]
+        for error in errors:
+            self.add_error(field.name, error)
+        if not errors:
+            form_field = self.fields[field.name]
+            caster = form_field if isinstance(form_field, ItemsFormField) else field
+            self.values[field.name] = caster.cast(items)
+
+    def faults(self, field: Field, items: list[Item]) -> Iterator[forms.ValidationError]:
+        """Yield what is wrong with items, each where it is to be shown.
+
+        With an alias that is also that something else has it.
+        """
+        form_field = self.fields[field.name]
+        for violation in field.validate(items, self.site):
+            if not isinstance(form_field, ItemsFormField):
+                yield forms.ValidationError(violation.text)
+            elif error := form_field.error(violation):
+                yield error
+        if isinstance(field.type, PathType) and items and items[0]["alias"]:
+            key = str(self.instance.pk)
+            own_path = None if self.adding else self.bundle.entity_type.path_with(key)
+            try:
+                check_alias(items[0]["alias"], self.cleaned_data.get("langcode"), own_path)
+            except forms.ValidationError as error:
+                yield from (ItemError(text, 0, "alias") for text in error.messages)
+
+    @property
+    def changed_columns(self) -> set[str]:
+        """Return the attributes of the entity that are to be saved."""
+        fields = [field for field in self.item_fields() if field.name in self.values]
+        columns = {column for field in fields for column in field.columns}
+        return {"changed", *columns, *changed_columns(self)}
+
+    def save(self, commit: bool = True) -> Any:
+        """Set the fields of the entity, which has changed now."""
+        entity = self.instance
+        entity.changed = now()
+        if not isinstance(entity.fields, dict):
+            entity.fields = {}
+        for field in self.item_fields():
+            if field.name in self.values and (self.values[field.name] or not self.adding):
+                if not (isinstance(field, BaseField) or are_items(stored_items(field, entity))):
+                    entity.fields[field.name] = []
+                field.set(entity, self.values[field.name])
+                self.site.take_into_use(field.references(self.values[field.name]))
+        return super().save(commit)
+
+    def save_rows(self) -> None:
+        """Save what is kept in other rows than the entity's, which is there by now."""
+        for field in self.item_fields():
+            if field.name in self.values:
+                field.save(self.instance, self.values[field.name], created=self.adding)

@@ -1,0 +1,46 @@
+"""System checks of the storage for private files, where ``PRIVATE_STORAGE`` names one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import DEFAULT_STORAGE_ALIAS, STATICFILES_STORAGE_ALIAS, settings
+from django.core import checks
+from django.core.checks import CheckMessage
+from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
+
+from drupal_jwt_auth.conf import SETTING_NAME, app_settings
+
+
+def check_private_storage() -> Iterator[CheckMessage]:
+    """Yield an error for a storage that does not exist, or whose files everybody can read."""
+    alias = app_settings.PRIVATE_STORAGE
+    if alias is None:
+        return
+    try:
+        private = storages[alias]
+    except InvalidStorageError:
+        yield checks.Error(
+            f"{SETTING_NAME}['PRIVATE_STORAGE'] is {alias!r}, and there is no such storage.",
+            hint="Name one of STORAGES whose BACKEND there is, or leave the setting out.",
+            id="drupal_jwt_auth.E025",
+        )
+        return
+    public = [settings.MEDIA_ROOT, settings.STATIC_ROOT]
+    if alias in {DEFAULT_STORAGE_ALIAS, STATICFILES_STORAGE_ALIAS} or (
+        isinstance(private, FileSystemStorage)
+        and any(_overlap(private.location, folder) for folder in public if folder)
+    ):
+        yield checks.Error(
+            f"Private files, in the storage {alias!r}, would be where everybody can read files.",
+            hint=f"Give STORAGES[{alias!r}] a location apart from MEDIA_ROOT and STATIC_ROOT.",
+            id="drupal_jwt_auth.E026",
+        )
+
+
+def _overlap(folder: Any, other: Any) -> bool:
+    """Return True if one of two folders is in the other."""
+    first, second = Path(folder).resolve(), Path(other).resolve()
+    return first.is_relative_to(second) or second.is_relative_to(first)
