@@ -76,6 +76,13 @@ def test_a_kind_without_bundles_is_its_own(admin: Client) -> None:
     assert listed == [resource]
 
 
+def test_terms_are_resources_as_well(reader: Client, pages: list[Node]) -> None:
+    (term,) = reader.ask("/jsonapi/taxonomy_term/tags")["data"]
+    assert (term["type"], term["attributes"]["name"]) == ("taxonomy_term--tags", "alpha")
+    assert [each["id"] for each in term["relationships"]["parent"]["data"]] == ["missing"]
+    assert reader.ask(f"/jsonapi/taxonomy_term/tags/{term['id']}")["data"] == term
+
+
 def test_the_id_may_be_in_upper_case_and_the_bundle_another(
     reader: Client, pages: list[Node]
 ) -> None:
