@@ -4,6 +4,8 @@ from django.urls import path, register_converter
 from django.urls.resolvers import RegexPattern
 
 from drupal_jwt_auth import token_urls
+from drupal_jwt_auth.jsonapi.routes import ResourceEntityTypeConverter
+from drupal_jwt_auth.jsonapi.views import CollectionView, IndividualView
 from drupal_jwt_auth.rest.aliases import AliasPattern
 from drupal_jwt_auth.rest.configuration import ConfigEntityTypeConverter
 from drupal_jwt_auth.rest.routes import entity_urls
@@ -12,10 +14,21 @@ from drupal_jwt_auth.views import ConfigEntityView, NodeCreateView, NodeView, ot
 app_name = "drupal_jwt_auth"
 
 register_converter(ConfigEntityTypeConverter, "config_entity_type")
+register_converter(ResourceEntityTypeConverter, "resource_entity_type")
 
 urlpatterns = [
     *token_urls.urlpatterns,
     *entity_urls(views={"node": (NodeCreateView, NodeView)}),
+    path(
+        "jsonapi/<resource_entity_type:entity_type>/<str:bundle>",
+        CollectionView.as_view(),
+        name="jsonapi_collection",
+    ),
+    path(
+        "jsonapi/<resource_entity_type:entity_type>/<str:bundle>/<str:uuid>",
+        IndividualView.as_view(),
+        name="jsonapi_individual",
+    ),
     path(
         "entity/<config_entity_type:entity_type>/<str:id>",
         ConfigEntityView.as_view(),

@@ -21,7 +21,7 @@ from drupal_jwt_auth.http.authorization import credential_headers
 from drupal_jwt_auth.http.body import read_body
 from drupal_jwt_auth.http.error_formats import error_renderer
 from drupal_jwt_auth.http.json import NO_CONTENT, DrupalJSONParser, DrupalJSONRenderer
-from drupal_jwt_auth.http.negotiation import FormatNegotiation, media_type_of
+from drupal_jwt_auth.http.negotiation import FixedNegotiation, FormatNegotiation, media_type_of
 
 CONTENT_TYPES = frozenset({"application/json", "application/x-json"})
 AnyRequest = HttpRequest | Request
@@ -46,6 +46,13 @@ def request_url(request: AnyRequest) -> str:
     return site_url(request) + request.get_full_path().partition("?")[0]
 
 
+def no_route(request: AnyRequest) -> str:
+    """Return what is said where nothing is served at a URL."""
+    referer = request.headers.get("Referer")
+    source = f' (from "{referer}")' if referer else ""
+    return f'No route found for "{request.method} {request_url(request)}"{source}'
+
+
 def common_headers() -> dict[str, str]:
     """Return the headers of every answer: Drupal's, and a ``Vary`` for shared caches."""
     return {
@@ -68,14 +75,16 @@ class ResourceView(APIView):
     A view that locks the object checks throttles and reads the body before it does.
 
     ``methods`` are the methods that it serves, in the order of the ``Allow`` header, and
-    ``methods_of_options`` those that OPTIONS answers with.
+    ``methods_of_options`` those that OPTIONS answers with. ``content_types`` are the media types
+    that a body may have.
     """
 
     methods: ClassVar[tuple[str, ...]] = ()
     methods_of_options: ClassVar[tuple[str, ...]] = ()
+    content_types: ClassVar[frozenset[str]] = CONTENT_TYPES
     parser_classes = (DrupalJSONParser,)
     renderer_classes = (DrupalJSONRenderer,)
-    content_negotiation_class = FormatNegotiation
+    content_negotiation_class: type[FixedNegotiation] = FormatNegotiation
     versioning_class = None
     format_kwarg = None
 
@@ -129,11 +138,11 @@ class ResourceView(APIView):
         return read_body(request, app_settings.MAX_CONTENT_LENGTH)
 
     def check_content_type(self, request: Request) -> None:
-        """Raise UnsupportedMediaType (415) for a body that is not JSON."""
+        """Raise UnsupportedMediaType (415) for a body that is of no type which is read here."""
         content_type = request.META.get("CONTENT_TYPE", "")
         if not content_type:
             raise UnsupportedMediaType("", 'No "Content-Type" request header specified')
-        if not is_json(request):
+        if media_type_of(content_type) not in self.content_types:
             raise UnsupportedMediaType(
                 content_type, f'No route found that matches "Content-Type: {content_type}"'
             )

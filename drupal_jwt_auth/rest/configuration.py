@@ -15,7 +15,7 @@ from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ConfigEntit
 from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.http.views import NO_BODY
-from drupal_jwt_auth.rest.resource import AccessResource
+from drupal_jwt_auth.rest.resource import RestResource
 
 
 class ConfigEntityTypeConverter(StringConverter):
@@ -34,7 +34,7 @@ class ConfigSerializer(BaseSerializer[Any]):
         return instance
 
 
-class ConfigEntityView(AccessResource):
+class ConfigEntityView(RestResource):
     """``GET /entity/{entity_type}/{id}``: a configuration entity."""
 
     methods = ("GET", "HEAD")

@@ -9,7 +9,7 @@ from django.views.defaults import page_not_found as html_page_not_found
 
 from drupal_jwt_auth.http.error_formats import error_renderer
 from drupal_jwt_auth.http.negotiation import NO_FORMAT
-from drupal_jwt_auth.http.views import AnyRequest, common_headers, request_url
+from drupal_jwt_auth.http.views import common_headers, no_route
 
 PAGES = (*NO_FORMAT, "html")
 """What the query may name where a page is asked for."""
@@ -42,10 +42,3 @@ def not_found_in_format(request: HttpRequest) -> HttpResponse | None:
         status=404,
         headers=common_headers(),
     )
-
-
-def no_route(request: AnyRequest) -> str:
-    """Return what is said where nothing is served at a URL."""
-    referer = request.headers.get("Referer")
-    source = f' (from "{referer}")' if referer else ""
-    return f'No route found for "{request.method} {request_url(request)}"{source}'

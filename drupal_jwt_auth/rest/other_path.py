@@ -19,10 +19,10 @@ from rest_framework.request import Request
 from drupal_jwt_auth.auth.views.guarded import GuardedView
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
 from drupal_jwt_auth.http.paths import SCRIPT
-from drupal_jwt_auth.http.views import is_json
+from drupal_jwt_auth.http.views import is_json, no_route
 from drupal_jwt_auth.models.path_alias import source_of
 from drupal_jwt_auth.rest.aliases import without_aliases
-from drupal_jwt_auth.rest.not_found import no_route, not_found_in_format
+from drupal_jwt_auth.rest.not_found import not_found_in_format
 from drupal_jwt_auth.rest.resource import EntityView
 from drupal_jwt_auth.transactions import own_transactions
 

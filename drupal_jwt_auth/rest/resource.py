@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import ProtectedError, RestrictedError
-from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied, ValidationError
-from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from drupal_jwt_auth.auth.authentication import AcceptedMethods
-from drupal_jwt_auth.auth.authentication.refusals import refused_login
-from drupal_jwt_auth.auth.permissions import TokenRequired
-from drupal_jwt_auth.auth.views.guarded import GuardedView
 from drupal_jwt_auth.content.entity.access import AccessResult
-from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
 from drupal_jwt_auth.http.exceptions import Conflict
 from drupal_jwt_auth.http.paths import site_root
-from drupal_jwt_auth.http.views import NO_BODY, ResourceView, site_url
+from drupal_jwt_auth.http.views import NO_BODY, site_url
+from drupal_jwt_auth.resources.access import AccessResource, WritingResource
 from drupal_jwt_auth.rest.links import entity_links
 from drupal_jwt_auth.rest.serializers import EntitySerializer
-from drupal_jwt_auth.rest.violations import as_entity_error
-from drupal_jwt_auth.rest.writing import WritingView
 
 
 def path_of_one(entity_type: ContentEntityType, segment: str) -> str:
@@ -44,33 +32,8 @@ def collection_path(entity_type: ContentEntityType) -> str:
     return entity_type.collection or f"/entity/{entity_type.id}"
 
 
-class AccessPermission(BasePermission):
-    """The access rules of what a resource is of, with Drupal's reason as the message."""
-
-    message: str
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """Tell whether the account may do to it what the request asks for."""
-        resource: Any = view
-        result: AccessResult = resource.get_access()
-        self.message = result.reason
-        return result.allowed
-
-
-class AccessResource(GuardedView, ResourceView):
-    """What the views of all entity types share: who asks, and that refusals are Drupal's."""
-
-    authentication_classes: Sequence[type[BaseAuthentication]] = AcceptedMethods()
-    permission_classes = (TokenRequired, AccessPermission)
-
-    @cached_property
-    def account(self) -> Account:
-        """Return who asks."""
-        return Account(self.request.user)
-
-    @abstractmethod
-    def get_access(self) -> AccessResult:
-        """Return whether the account may do what the request asks for."""
+class RestResource(AccessResource):
+    """What all resources of the REST module share."""
 
     def not_found(self, name: str, path: str) -> NotFound:
         """Return the error (404) for a path of which the part ``name`` names nothing."""
@@ -80,24 +43,8 @@ class AccessResource(GuardedView, ResourceView):
             f'(route name: "rest.entity.{name}.{method}")'
         )
 
-    def permission_denied(
-        self, request: Request, message: str | None = None, code: str | None = None
-    ) -> NoReturn:
-        """Refuse; wrong credentials for the reason that an anonymous user may not, as in Drupal."""
-        if refused_login(request):
-            result = self.get_access()
-            raise PermissionDenied("" if result.allowed else result.reason)
-        super().permission_denied(request, message, code)
 
-    def handle_exception(self, exc: Exception) -> Response:
-        """Answer an anonymous client that is refused with what is missing, if nothing was sent."""
-        is_anonymous = isinstance(exc, PermissionDenied) and not (
-            self.request.successful_authenticator or refused_login(self.request)
-        )
-        return super().handle_exception(NotAuthenticated() if is_anonymous else exc)
-
-
-class EntityResource(AccessResource, WritingView):
+class EntityResource(RestResource, WritingResource):
     """What the views of a type of content share."""
 
     entity_type_id: str = ""
@@ -126,14 +73,6 @@ class EntityResource(AccessResource, WritingView):
         """Return the URL of an entity: that of its alias, if it has one; None without a page."""
         path = self.entity_type.storage.path_of(entity, site_root(self.request))
         return None if path is None else site_url(self.request) + path
-
-    def handle_exception(self, exc: Exception) -> Response:
-        """Answer what is found wrong while an entity is saved as what is wrong in the document."""
-        if self.request.method not in SAFE_METHODS and isinstance(
-            exc, ValidationError | DjangoValidationError
-        ):
-            exc = as_entity_error(exc)
-        return super().handle_exception(exc)
 
 
 class EntityCreateView(EntityResource):

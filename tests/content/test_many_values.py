@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from drupal_jwt_auth.batches import BATCH, batches
 from drupal_jwt_auth.models import File, Node, Term, UserUUID
-from drupal_jwt_auth.rest.serializers import MAX_VIOLATIONS
+from drupal_jwt_auth.resources.serializers import MAX_VIOLATIONS
 from tests.content.visitors import Visitor, add_field, faults, make_term, make_type, nid_of
 
 MANY = 2 * BATCH + 10

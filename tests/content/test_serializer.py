@@ -17,7 +17,7 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.http.exceptions import EntityValidationError, UnprocessableEntity, Violation
 from drupal_jwt_auth.models import Node, PathAlias, Revision
-from drupal_jwt_auth.rest.serializers import Values
+from drupal_jwt_auth.resources.serializers import Values
 from drupal_jwt_auth.serializers import NodeSerializer
 from drupal_jwt_auth.views import NodeResource
 from tests.content.visitors import Visitor, make_type, make_user, message, nid_of, page

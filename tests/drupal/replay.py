@@ -117,12 +117,8 @@ class Recording:
 
     @property
     def scored(self) -> list[str]:
-        """The ids of the exchanges that say something of what is served: JSON:API is not yet."""
-        return [
-            line["id"]
-            for line in self.lines
-            if not (line.get("hidden") or line["path"].startswith("/jsonapi/"))
-        ]
+        """The ids of the exchanges that say something."""
+        return [line["id"] for line in self.lines if not line.get("hidden")]
 
     @property
     def days(self) -> set[str]:

@@ -22,7 +22,7 @@ from rest_framework.views import APIView
 
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.references import SiteContext
-from drupal_jwt_auth.rest.serializers import Values
+from drupal_jwt_auth.resources.serializers import Values
 from drupal_jwt_auth.serializers import NodeSerializer
 from tests.content.visitors import Visitor, nid_of
 from tests.headers import basic

@@ -85,6 +85,11 @@ class Attribute(Source):
         """Return the attribute."""
         return frozenset({self.name})
 
+    @property
+    def column(self) -> str | None:
+        """Return the column to look for a value in, as `write` has it; None for no such column."""
+        return self.name
+
     def get(self, entity: Any) -> list[Item]:
         """Return the item that the value is."""
         value = self.read(getattr(entity, self.name))

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, router, transaction
 from django.db.models import Model, QuerySet, Subquery
 
@@ -125,6 +126,22 @@ class EntityStorage:
     def at(self, path: str, key: Any, using: str | None = None) -> Any | None:
         """Return the entity with a path as its alias, or else the one with a key; None for none."""
         return self.find(self._with_key, path, key, using)
+
+    def with_uuid(self, uuid: str) -> Any | None:
+        """Return the entity with a UUID, which may be in upper case; None for none."""
+        name = str(self.entity_type.keys.uuid)
+        if not self.may_hold(name, uuid):
+            return None
+        return self.query().filter(**{f"{name}__in": {uuid, uuid.lower()}}).first()
+
+    def may_hold(self, column: str, value: Any) -> bool:
+        """Tell whether a column may hold a value, so that every database can look for it."""
+        field: Any = self.model._meta.get_field(column)
+        try:
+            stored = field.get_prep_value(field.to_python(value))
+        except ValidationError:
+            return False
+        return not (isinstance(stored, str) and "\0" in stored)
 
     def by_key(self, entities: QuerySet[Any]) -> QuerySet[Any]:
         """Return the query that `find` takes, for one of these entities, with what it fetches."""

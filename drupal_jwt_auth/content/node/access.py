@@ -87,10 +87,7 @@ class NodeAccess(EntityAccess):
         access = self.content(account)
         if not access.allowed or account.has_permission(BYPASS):
             return access
-        return allowed_if(
-            account.has_permission(f"create {bundle.id} content"),
-            f"You are not authorized to create this node entity of bundle {bundle.id}.",
-        )
+        return allowed_if(account.has_permission(f"create {bundle.id} content"))
 
     def shows_hidden(self, account: Account) -> bool:
         """Tell whether the account may reference nodes that are not published."""

@@ -19,6 +19,11 @@ class OfRevision(Source):
         """Return no attribute: none of the node's own columns holds the items."""
         return frozenset()
 
+    @property
+    def column(self) -> None:
+        """Return no column of the node's."""
+        return
+
     def save(self, entity: Any, items: Sequence[Item], *, created: bool) -> Sequence[Item] | None:
         """Save the revision."""
         if not created:

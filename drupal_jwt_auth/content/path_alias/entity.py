@@ -26,6 +26,11 @@ from drupal_jwt_auth.models.path_alias import PATH_MAX_LENGTH
 class RevisionOfAlias(Attribute):
     """The number of an alias's revision: its own number, but where another site had another."""
 
+    @property
+    def column(self) -> None:
+        """Return no column: most have none of their own."""
+        return
+
     def get(self, entity: Any) -> list[Item]:
         """Return the item."""
         return super().get(entity) or [{self.property: entity.pk}]
