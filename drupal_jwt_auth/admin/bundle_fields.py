@@ -23,11 +23,9 @@ from drupal_jwt_auth.content.entity.field_values import has_values, purge
 from drupal_jwt_auth.content.entity.structure import configured_field
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.forms import UNREADABLE, SettingsJSON, are_items
-from drupal_jwt_auth.fields.primitives import is_storable
 from drupal_jwt_auth.models import FieldConfig, FieldStorage
 from drupal_jwt_auth.models.field_config import validate_cardinality, validate_field_type
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, validate_machine_name
-from drupal_jwt_auth.models.text_columns import NOT_STORABLE
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[FieldConfig]
@@ -191,10 +189,6 @@ class FieldConfigForm(ModelForm):
         if not isinstance(default, list) or not are_items(default):
             yield "default_value", gettext("Use a JSON list of items.")
             return
-        for name, value in (("settings", config.settings), ("default_value", default)):
-            if not is_storable(value):
-                yield name, str(NOT_STORABLE)
-                return
         try:
             field = configured_field(config)
             field.form_field()

@@ -265,16 +265,12 @@ class Field:
         return [self.type.normalize(item, self, context) for item in self.get(entity)]
 
     def normalize_saved(self, entity: Entity, context: Context) -> list[Item]:
-        """Return the wire items of this field of an entity that was saved a moment ago.
+        """Return the wire items of this field of an entity that was saved a moment ago."""
+        return [self.type.normalize(item, self, context) for item in self.get_saved(entity)]
 
-        Drupal drops empty items as it saves an entity, also those that it has loaded for columns
-        that are all null.
-        """
-        stored = [
-            item for item in self.get(entity) if any(each is not None for each in item.values())
-        ]
-        items = stored or self.kept(self.get(entity))
-        return [self.type.normalize(item, self, context) for item in items]
+    def get_saved(self, entity: Entity) -> list[Item]:
+        """Return the items that are left as an entity is saved."""
+        return self.get(entity)
 
     def echo(self, items: Sequence[Item], context: Context) -> list[Item]:
         """Return the wire items for raw ones that were just stored."""

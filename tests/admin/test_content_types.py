@@ -152,6 +152,8 @@ def test_settings_without_any_may_be_a_list_as_php_writes_them(browser: Client) 
         ({"settings": "{"}, "Enter a valid JSON."),
         ({"default_value": '{"a": 1}'}, "Use a JSON list of items."),
         ({"default_value": "[1]"}, "Use a JSON list of items."),
+        ({"default_value": '[{"value": 1e999}]'}, "Enter a valid JSON."),
+        ({"settings": '{"a": ' + "[" * 99 + "]" * 99 + "}"}, "Enter a valid JSON."),
         (
             {"settings": '{"max_length": 1}', "default_value": '[{"value": "ab"}]'},
             "Place: may not be longer than 1 characters.",

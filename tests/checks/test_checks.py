@@ -602,6 +602,7 @@ def test_these_are_all_the_ids_there_are() -> None:
         issuer(claim=["user", "id"], user="id", algorithms="ES256", audience=["b", "c"]),
         own(ISSUER="b", ISSUERS=[GOOD_ISSUER, {**GOOD_ISSUER, "issuer": "c"}]),
         own(ISSUERS=[{**FIXED, "certificate": certificate(-1, 1)}]),
+        stored_in("private", BACKEND=FILES, OPTIONS={"location": "/srv/private"}),
     ],
 )
 def test_settings_that_are_right_are_not_complained_of(

@@ -61,6 +61,14 @@ def test_a_field_refuses_settings_and_defaults_of_another_shape_or_that_cannot_b
     assert set(refusal.value.message_dict) == {place}
 
 
+@pytest.mark.parametrize("settings", [[], {"deep": DEEP}])
+def test_so_does_a_storage(settings: Any) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        FieldStorage(entity_type="node", name="field_x", settings=settings).clean()
+    assert set(refusal.value.message_dict) == {"settings"}
+    FieldStorage(entity_type="node", name="field_x", settings={"max_length": 5}).clean()
+
+
 @pytest.mark.parametrize("settings", [{}, {"max_length": 5, "other": 1}])
 def test_other_settings_are_kept_as_they_are(event: NodeType, settings: Any) -> None:
     FieldConfig.objects.create_field("node", event.pk, "field_x", "string", settings=settings)

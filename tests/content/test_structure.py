@@ -64,6 +64,15 @@ def test_a_change_is_seen_in_the_next_request(editor: Visitor) -> None:
     assert editor.post(page()).status_code == 201
 
 
+def test_a_field_that_there_is_no_place_for_is_left_out(
+    pages: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    FieldConfig.objects.create_field("path_alias", "path_alias", "field_x", "string", label="X")
+    bundle = get_structure(None).bundles_of("path_alias")["path_alias"]
+    assert "field_x" not in bundle.fields
+    assert "Field field_x of path_alias path_alias is left out: the model has no" in caplog.text
+
+
 def test_plain_text_is_known_without_a_row(db: None) -> None:
     assert list(get_structure(None).formats) == ["plain_text"]
 

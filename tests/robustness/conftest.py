@@ -96,6 +96,8 @@ class Site:
             assert answer.content == b""
         elif answer.headers["Content-Type"] == "application/json":
             assert {"message", "error"} & set(json.loads(answer.content))
+        elif answer.headers["Content-Type"] == "application/vnd.api+json":
+            assert "errors" in json.loads(answer.content)
         elif answer.headers["Content-Type"] == "text/xml; charset=UTF-8":
             assert ET.fromstring(answer.content).find("message") is not None
         elif answer.headers["Content-Type"] == "text/plain; charset=UTF-8":

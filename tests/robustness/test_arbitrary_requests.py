@@ -182,8 +182,10 @@ def test_any_name_and_password_can_be_sent(robust_site: Site, username: str, pas
 def test_anything_can_be_sent_to_each_endpoint(robust_site: Site, name: str) -> None:
     (pattern,) = (each for each in urlpatterns if each.name == name)
     of_one = dict.fromkeys(pattern.pattern.converters, robust_site.nid)
-    if "entity_type" in of_one:
-        of_one |= {"entity_type": "node_type", "id": "thing"}
+    of_config = {"entity_type": "node_type", "id": "thing"}
+    of_bundle = {"entity_type": "node", "bundle": "thing"}
+    named = of_bundle if "bundle" in of_one else of_config
+    of_one |= {name: value for name, value in named.items() if name in of_one}
     path = reverse(f"drupal_jwt_auth:{name}", kwargs=of_one)
 
     @SHORT_PROFILE

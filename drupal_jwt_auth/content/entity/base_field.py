@@ -55,6 +55,10 @@ class BaseField(Field):
         """Return the stored items of this field of an entity."""
         return self.source.get(entity)
 
+    def get_saved(self, entity: Any) -> list[Item]:
+        """Return the items that are left as an entity is saved."""
+        return self.source.get_saved(entity)
+
     def store(self, entity: Any, items: Sequence[Item]) -> None:
         """Store items as they are."""
         self.source.set(entity, items)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -100,13 +101,13 @@ class EntityType:
         """Return the name of Drupal's module that brings it: that of the type, mostly."""
         return self.id
 
+    @abstractmethod
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return what references point to, by the keys of what there is; in one query."""
-        raise NotImplementedError
 
+    @abstractmethod
     def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
         """Return the keys of what has these UUIDs, None where there is none; in one query."""
-        raise NotImplementedError
 
     def reference_key(self, value: Any) -> Any:
         """Return the key that a client's value stands for, as JSON holds it; None for none."""
@@ -478,10 +479,7 @@ class EntityTypes:
         """Forget a type; raise KeyError where there is none."""
         forgotten = self._types.pop(entity_type_id)
         del READERS[entity_type_id]
-        if isinstance(forgotten, ContentEntityType) and not any(
-            each.model is forgotten.model for each in self.all_content()
-        ):
-            post_delete.disconnect(_tell_of_deletion, sender=forgotten.model)
+        post_delete.disconnect(_tell_of_deletion, sender=forgotten.model)
 
 
 ENTITY_TYPES = EntityTypes()

@@ -27,6 +27,10 @@ class Source(ABC):
     def get(self, entity: Any) -> list[Item]:
         """Return the stored items."""
 
+    def get_saved(self, entity: Any) -> list[Item]:
+        """Return the items that are left as an entity is saved."""
+        return self.get(entity)
+
     @abstractmethod
     def set(self, entity: Any, items: Sequence[Item]) -> None:
         """Make them the items of an entity that is saved afterwards."""
@@ -147,6 +151,12 @@ class Attributes(Source):
     def get(self, entity: Any) -> list[Item]:
         """Return the item, by the properties."""
         return [{name: getattr(entity, attribute) for name, attribute in self.names.items()}]
+
+    def get_saved(self, entity: Any) -> list[Item]:
+        """Return the item, unless it is empty: Drupal drops such as it saves an entity."""
+        return [
+            item for item in self.get(entity) if any(each is not None for each in item.values())
+        ]
 
     def set(self, entity: Any, items: Sequence[Item]) -> None:
         """Set the properties of the first item."""

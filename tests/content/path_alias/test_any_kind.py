@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.sources import Attribute
+from drupal_jwt_auth.content.path_alias.following import delete_aliases
 from drupal_jwt_auth.content.path_alias.source import NewestAlias
 from drupal_jwt_auth.entities import BaseField, ContentEntityType, Keys, register
 from drupal_jwt_auth.fields.path import PathType
@@ -216,6 +217,7 @@ class TestWhatIsDeleted:
         alias = lead("/about", "/entity/path_alias/1")
         lead("/us", f"/entity/path_alias/{alias.pk}")
         alias.delete()
+        delete_aliases(ENTITY_TYPES.content("path_alias"), alias)
         assert [alias.alias for alias in PathAlias.objects.all()] == ["/us"]
 
 

@@ -35,3 +35,13 @@ def test_of_no_key_there_is_no_path() -> None:
     Node.objects.create(type=node_type, title="A page")
     rows = Node.objects.annotate(author_path=SourcePath("/user/", F("uid")))
     assert rows.values_list("author_path", flat=True).get() is None
+
+
+def test_where_two_bars_are_a_logical_or_it_is_joined_by_a_function() -> None:
+    """As in MySQL and MariaDB, where the tests above run as well."""
+    rows = Node.objects.annotate(own_path=SourcePath("/node/", F("pk")))
+    compiler = rows.query.get_compiler("default")
+    path: Any = rows.query.annotations["own_path"]
+    sql, parameters = path.as_mysql(compiler, compiler.connection)
+    assert sql.startswith("CONCAT(")
+    assert parameters == ("/node/",)
