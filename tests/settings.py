@@ -13,6 +13,9 @@ SECRET_KEY = "v8Qm2xTz0LrY5sKd7WnB3hJc9PfG6uEa1RkXo4ViNtZbCyMw"
 DEBUG = False
 INSTALLED_APPS += ["tests.content.entity"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS[1:]]
+# What Django takes since 6.0, for the models of the tests.
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
 # As in a project that leaves it out; tests/auth/test_backends.py has the guard.
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 DATABASES["default"]["CONN_MAX_AGE"] = 0
