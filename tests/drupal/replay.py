@@ -263,15 +263,18 @@ class Replayer:
         return {name: current[name] for name in line["echo"] if name in current}
 
     def mapped(self, value: Any, field: str = "", owner: Any = None) -> Any:
+        # No comprehensions: before Python 3.12 each is a call, and some documents are deep.
         if isinstance(value, dict):
-            return {
-                key: self.mapped(
-                    item, field if key in ("value", "target_id") or key.isdigit() else key, value
-                )
-                for key, item in value.items()
-            }
+            known: dict[str, Any] = {}
+            for key, item in value.items():
+                name = field if key in ("value", "target_id") or key.isdigit() else key
+                known[key] = self.mapped(item, name, value)
+            return known
         if isinstance(value, list):
-            return [self.mapped(item, field, owner) for item in value]
+            items = []
+            for item in value:
+                items.append(self.mapped(item, field, owner))  # noqa: PERF401  as said above
+            return items
         if isinstance(value, str) and (UUID.fullmatch(value) or PATH_ID.match(value)):
             return self.ids.text(value)
         if type(value) is int:

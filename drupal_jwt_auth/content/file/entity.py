@@ -25,9 +25,7 @@ _STORAGE: Any = File._meta.get_field("uri")
 _FACTS = ("filename", "filesize", "width", "height", "status")
 _TARGETS = PreparedByKeys(
     lambda keys: (
-        File.objects.filter(pk__in=keys)
-        .order_by()
-        .values_list("pk", "uuid", "uri", "status", "uid", *_FACTS)
+        File.objects.filter(pk__in=keys).order_by().values_list("pk", "uuid", "uri", "uid", *_FACTS)
     ),
     BigIntegerField,
 )
@@ -43,14 +41,15 @@ class FileEntityType(EntityType):
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return the files that references point to, with absolute URLs if there is a request."""
         found: dict[Any, Target] = {}
-        for fid, uuid, uri, status, owner, *facts in _TARGETS.run(keys):
+        for fid, uuid, uri, owner, *about in _TARGETS.run(keys):
+            facts = FileFacts(*about)
             url = _STORAGE.storage.url(uri)
             if site.request is not None:
                 url = site.request.build_absolute_uri(url)
             is_own = site.account.user is not None and owner == site.account.key
-            usable = status or is_own
+            usable = facts.permanent or is_own
             found[fid] = FileTarget.of(
-                *(uuid, url, FileFacts(*facts)),
+                *(uuid, url, facts),
                 published=usable,
                 viewable=usable or not uri.startswith(PRIVATE),
             )
