@@ -273,7 +273,7 @@ class Replayer:
         if isinstance(value, list):
             items = []
             for item in value:
-                items.append(self.mapped(item, field, owner))  # noqa: PERF401  as said above
+                items.append(self.mapped(item, field, owner))
             return items
         if isinstance(value, str) and (UUID.fullmatch(value) or PATH_ID.match(value)):
             return self.ids.text(value)
