@@ -141,8 +141,9 @@ class GuardedLogin(ABC):
             # An error for those alone whose hash needs this hasher would tell who exists.
             whose = "A password" if named.user is None else f"The password of {named.username!r}"
             reason = why_failed(hasher, fault)
-            # A traceback would show what there is of the hash.
-            logger.error("%s cannot be checked. %s", whose, reason)  # noqa: TRY400
+            logger.error(  # noqa: TRY400  a traceback would show what there is of the hash
+                "%s cannot be checked. %s", whose, reason
+            )
             return None
 
 

@@ -189,8 +189,9 @@ class DrupalPasswordHasher(BasePasswordHasher):
         try:
             return self.library is None or bool(self._load_library())
         except ValueError as error:
-            # It says which library is missing; where it was looked for says no more.
-            logger.error("A password cannot be checked. %s. %s", error, INSTALL)  # noqa: TRY400
+            logger.error(  # noqa: TRY400  it says which library is missing, a traceback no more
+                "A password cannot be checked. %s. %s", error, INSTALL
+            )
             return False
 
     def encode(self, password: str, salt: str) -> str:

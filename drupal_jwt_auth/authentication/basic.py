@@ -41,5 +41,5 @@ class DrupalBasicAuthentication(CallerAuthentication):
         """Return Drupal's error for a request that came without a user name and a password."""
         error = NotAuthenticated("No authentication credentials provided.")
         # As DRF's own handler does, whose types do not have it.
-        error.auth_header = self.challenge  # type: ignore[attr-defined]
+        vars(error)["auth_header"] = self.challenge
         return error
