@@ -144,8 +144,9 @@ class GuardedLogin(ABC):
             # a user, with a hash that needs this hasher.
             whose = "A password" if named.user is None else f"The password of {named.username!r}"
             reason = why_failed(hasher, fault)
-            # Not the traceback, which may show parts of the hash.
-            logger.error("%s cannot be checked. %s", whose, reason)  # noqa: TRY400
+            logger.error(  # noqa: TRY400  a traceback would show what there is of the hash
+                "%s cannot be checked. %s", whose, reason
+            )
             return None
 
 

@@ -193,8 +193,9 @@ class DrupalPasswordHasher(BasePasswordHasher):
         try:
             return self.library is None or bool(self._load_library())
         except ValueError as error:
-            # The message names the library that is missing; a traceback says nothing more.
-            logger.error("A password cannot be checked. %s. %s", error, INSTALL)  # noqa: TRY400
+            logger.error(  # noqa: TRY400  it says which library is missing, a traceback no more
+                "A password cannot be checked. %s. %s", error, INSTALL
+            )
             return False
 
     def encode(self, password: str, salt: str) -> str:

@@ -29,9 +29,11 @@ class ExactMixin:
 
     def db_parameters(self, connection: Any) -> dict[str, Any]:
         """Return what the column is made of."""
-        # The column that this is mixed into has it.
-        parameters: dict[str, Any] = super().db_parameters(connection)  # type: ignore[misc]
-        return {**parameters, "collation": self.collations.get(connection.display_name)}
+        column: Any = super()  # That which this is mixed into.
+        return {
+            **column.db_parameters(connection),
+            "collation": self.collations.get(connection.display_name),
+        }
 
 
 class ExactCharField(ExactMixin, CharField):

@@ -61,7 +61,8 @@ class AnyTextMixin:
 
     def get_prep_value(self, value: Any) -> Any:
         """Return what is stored, or looked for."""
-        prepared = super().get_prep_value(value)  # type: ignore[misc]  # a column has it
+        column: Any = super()  # That which this is mixed into.
+        prepared = column.get_prep_value(value)
         return escape(prepared) if isinstance(prepared, str) else prepared
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:

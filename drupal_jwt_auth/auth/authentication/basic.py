@@ -40,6 +40,6 @@ class DrupalBasicAuthentication(CallerAuthentication):
     def missing_credentials(self, request: Request) -> NotAuthenticated:
         """Return Drupal's error for a request that came without a user name and a password."""
         error = NotAuthenticated("No authentication credentials provided.")
-        # DRF's exception handler reads it.
-        error.auth_header = self.challenge  # type: ignore[attr-defined]  # its stubs lack it
+        # As DRF's own handler does, whose types do not have it.
+        vars(error)["auth_header"] = self.challenge
         return error

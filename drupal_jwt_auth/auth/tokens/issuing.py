@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -102,14 +103,19 @@ def sign(
         more = import_string(app_settings.CLAIMS)(user, request)
         claims |= {name: value for name, value in more.items() if name not in OWN_CLAIMS}
     text = jwt.encode(claims, key.signing, algorithm=key.algorithm, headers={"kid": key.kid})
+    _check_length(text, claims)
+    return IssuedToken(text, now, lifetime, claims)
+
+
+def _check_length(text: str, claims: Mapping[str, Any]) -> None:
+    """Raise TokenLengthError for a token that would not be accepted."""
     if len(text) > MAX_LENGTH:
         longest = max(claims, key=lambda name: len(json.dumps(claims[name])))
         raise TokenLengthError(
-            f"The token of user {user.pk} would have {len(text)} characters, and none of more than "
-            f"{MAX_LENGTH} is accepted. Its longest claim is {longest!r}: let the callable of "
-            "DRUPAL_JWT_AUTH['CLAIMS'] return less."
+            f"The token of user {claims['sub']} would have {len(text)} characters, and none of "
+            f"more than {MAX_LENGTH} is accepted. Its longest claim is {longest!r}: let the "
+            "callable of DRUPAL_JWT_AUTH['CLAIMS'] return less."
         )
-    return IssuedToken(text, now, lifetime, claims)
 
 
 def announce(user: AbstractBaseUser, token: IssuedToken, request: HttpRequest | None) -> None:
