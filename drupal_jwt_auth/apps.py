@@ -89,7 +89,7 @@ def _watch_content(app: AppConfig) -> None:
 
     from drupal_jwt_auth.content import permissions as content_permissions
     from drupal_jwt_auth.content.entity import bundles
-    from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+    from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
     from drupal_jwt_auth.models import (
         ConfigObject,
         ContentModel,
@@ -118,7 +118,7 @@ def _watch_content(app: AppConfig) -> None:
 
 def _watch_comments() -> None:
     from drupal_jwt_auth.content.comment import following
-    from drupal_jwt_auth.content.entity.entity_type import entity_deleted
+    from drupal_jwt_auth.content.entity.registry import entity_deleted
     from drupal_jwt_auth.content.path_alias.following import delete_aliases
     from drupal_jwt_auth.models import Comment
 

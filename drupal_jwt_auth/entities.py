@@ -13,12 +13,9 @@ from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.bundle_type import BundleEntityType
 from drupal_jwt_auth.content.entity.columns import column
-from drupal_jwt_auth.content.entity.entity_type import (
-    ConfigEntityType,
-    ContentEntityType,
-    Keys,
-    register,
-)
+from drupal_jwt_auth.content.entity.config_entity_type import ConfigEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType, Keys
+from drupal_jwt_auth.content.entity.registry import register
 from drupal_jwt_auth.content.entity.sources import (
     Attribute,
     Author,

@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.locking import SentAsSeen
 from drupal_jwt_auth.admin.site import AdminContext
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.field_values import has_values, purge
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import configured_field
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.forms import UNREADABLE, SettingsJSON, are_items

@@ -14,7 +14,8 @@ from django.utils.translation import gettext
 from drupal_jwt_auth.admin.fields import configurable_fields, form_field_of, stored_items
 from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.admin.site import AdminContext
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Bundle
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.models import PathAlias
 from drupal_jwt_auth.models.path_alias import NO_LANGUAGE, alias_key, stored_alias
 from drupal_jwt_auth.transactions import lock

@@ -16,7 +16,9 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from drupal_jwt_auth import token_urls
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.columns import is_made
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType, EntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.entity_type import EntityType
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.sources import Attribute, ManyToMany
 from drupal_jwt_auth.fields import EntityReferenceType
 from drupal_jwt_auth.fields.keys import KeyReader

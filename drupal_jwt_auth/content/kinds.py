@@ -16,7 +16,7 @@ from drupal_jwt_auth.content.configuration.field import (
 from drupal_jwt_auth.content.configuration.stored import StoredEntityType
 from drupal_jwt_auth.content.configuration.text_format import TextFormatEntityType
 from drupal_jwt_auth.content.entity.accounts import Account
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.file.entity import FileEntityType
 from drupal_jwt_auth.content.node.entity import NodeEntityType
 from drupal_jwt_auth.content.node.node_type import NodeTypeEntityType

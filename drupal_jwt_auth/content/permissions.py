@@ -21,7 +21,7 @@ from django.db import models, router
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.accounts import APP_LABEL
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.models import ContentModel, Node, TextFormat
 from drupal_jwt_auth.models.content_model import new_stamp
 

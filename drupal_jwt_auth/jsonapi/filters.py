@@ -15,12 +15,10 @@ from rest_framework.exceptions import ParseError, PermissionDenied
 from rest_framework.request import Request
 
 from drupal_jwt_auth.content.entity.base_field import BaseField
-from drupal_jwt_auth.content.entity.entity_type import (
-    ENTITY_TYPES,
-    ConfigEntityType,
-    ContentEntityType,
-)
+from drupal_jwt_auth.content.entity.config_entity_type import ConfigEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.references import SiteContext
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.sources import Attribute
 from drupal_jwt_auth.fields import Field, Item, Reference
 from drupal_jwt_auth.fields.string import StringType, UUIDType

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from drupal_jwt_auth.content.entity.base_field import BaseField
-from drupal_jwt_auth.content.entity.entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.fields.entity_reference import EntityReferenceType

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls.converters import StringConverter
 
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 
 
 class ResourceEntityTypeConverter(StringConverter):

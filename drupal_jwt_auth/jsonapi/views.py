@@ -14,7 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from drupal_jwt_auth.content.entity.access import ALLOWED, AccessResult
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.http.negotiation import FixedNegotiation
 from drupal_jwt_auth.http.views import no_route

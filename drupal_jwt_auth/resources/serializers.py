@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property, partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -17,8 +17,10 @@ from rest_framework.serializers import BaseSerializer
 from drupal_jwt_auth.content.entity.access import AccessResult
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.base_field import BaseField
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
+from drupal_jwt_auth.content.entity.constraints import Proposal
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.references import SiteContext
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Bundle, get_structure
 from drupal_jwt_auth.contention import has_lost_a_reference
 from drupal_jwt_auth.fields import Field, Item, Reference
@@ -242,27 +244,12 @@ class BaseEntitySerializer(BaseSerializer[Any]):
             for violation in field.validate(raw.get(field.name, field.default), self.site)
         )
         told = list(islice(of_fields, MAX_VIOLATIONS))
-        of_all = self.entity_type.storage.violations(entity, bundle, raw, self.site)
-        told = [*of_all, *self.faults_of_whole(bundle, raw, told), *told]
+        faulty = {violation.path.partition(".")[0] for violation in told}
+        proposal = Proposal(entity, bundle, raw, self.site, faulty)
+        constraints = self.entity_type.constraints
+        told = [*chain.from_iterable(each(proposal) for each in constraints), *told]
         if told:
             raise EntityValidationError(told)
-
-    def faults_of_whole(
-        self, bundle: Bundle, raw: Values, told: Sequence[Violation]
-    ) -> Iterator[Violation]:
-        """Yield the faults of the entity as a whole, of which faulty fields are left out."""
-        if not self.entity_type.constraints:
-            return
-        faulty = {violation.path.partition(".")[0] for violation in told}
-        new = self.entity_type.storage.new(bundle, self.account)
-        entity = new if self.instance is None else self.instance
-        items = {
-            field.name: field.cast(raw[field.name]) if field.name in raw else field.get(entity)
-            for field in self.entity_type.base_fields
-            if field.name not in faulty
-        }
-        for constraint in self.entity_type.constraints:
-            yield from constraint(self.instance, items)
 
     def check_unchangeable(self, raw: Values) -> None:
         """Raise UnprocessableEntity for a field that Drupal fails to change."""

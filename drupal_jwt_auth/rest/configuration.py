@@ -11,8 +11,9 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from drupal_jwt_auth.content.entity.access import DENIED, AccessResult
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ConfigEntityType
+from drupal_jwt_auth.content.entity.config_entity_type import ConfigEntityType
 from drupal_jwt_auth.content.entity.references import SiteContext
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.http.views import NO_BODY
 from drupal_jwt_auth.rest.resource import RestResource

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from drupal_jwt_auth.content.entity.entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 
 
 def entity_links(entity_type: ContentEntityType, entity: Any, site: str, root: str) -> str:

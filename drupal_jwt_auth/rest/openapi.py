@@ -22,7 +22,7 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 
 from drupal_jwt_auth.auth.authentication import DrupalBasicAuthentication
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.http.authorization import API_KEY_HEADER
 
 VIEWS = "drupal_jwt_auth.views"

@@ -17,7 +17,8 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
 from drupal_jwt_auth.auth.views.guarded import GuardedView
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.http.paths import SCRIPT
 from drupal_jwt_auth.http.views import is_json, no_route
 from drupal_jwt_auth.models.path_alias import source_of

@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from drupal_jwt_auth.content.entity.access import AccessResult
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.http.exceptions import Conflict
 from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.http.views import NO_BODY, site_url

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.rest.resource import EntityCreateView, EntityView, collection_path, path_of_one
 from drupal_jwt_auth.rest.serializers import EntitySerializer
 

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from drupal_jwt_auth.content.entity.accounts import Account
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.references import SiteContext
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import configured_field, get_structure
 from drupal_jwt_auth.fields import FIELD_TYPES, Field, Item, Reference, Target
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, NOT_NULL

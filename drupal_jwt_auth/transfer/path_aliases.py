@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from drupal_jwt_auth.batches import batches
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.fields.path import ALIAS_MAX_LENGTH
 from drupal_jwt_auth.models import PathAlias
 from drupal_jwt_auth.models.path_alias import PATH_MAX_LENGTH, alias_key, stored_alias

@@ -19,7 +19,7 @@ from rest_framework.test import APIClient
 import drupal_jwt_auth
 from drupal_jwt_auth.auth.tokens.issuers import ENTRIES, read_issuer
 from drupal_jwt_auth.conf import Settings
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.errors import Error
 from drupal_jwt_auth.transfer.site_description import SiteDescription, read_site
 from drupal_jwt_auth.urls import urlpatterns

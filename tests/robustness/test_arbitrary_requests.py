@@ -13,7 +13,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.path_alias.entity import PathAliasEntityType
 from drupal_jwt_auth.models import PathAlias
 from drupal_jwt_auth.urls import urlpatterns

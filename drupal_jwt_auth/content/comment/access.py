@@ -21,7 +21,7 @@ from drupal_jwt_auth.content.entity.access import (
     allowed_if_has_permission,
 )
 from drupal_jwt_auth.content.entity.base_field import BaseField
-from drupal_jwt_auth.content.entity.entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.fields.comment import NO_CONTACT

@@ -9,10 +9,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from drupal_jwt_auth.content.comment.access import ADMINISTER, CommentAccess
+from drupal_jwt_auth.content.comment.constraints import author_is_free, host_has_such_comments
 from drupal_jwt_auth.content.comment.sources import HostKey, OfGuest
 from drupal_jwt_auth.content.comment.storage import CommentStorage
 from drupal_jwt_auth.content.entity.base_field import BaseField
-from drupal_jwt_auth.content.entity.entity_type import ContentEntityType, Keys, register
+from drupal_jwt_auth.content.entity.content_entity_type import (
+    LINK_RELATIONS,
+    ContentEntityType,
+    Keys,
+)
+from drupal_jwt_auth.content.entity.registry import register
 from drupal_jwt_auth.content.entity.sources import Attribute, Author, ForeignKey, Moment
 from drupal_jwt_auth.fields.contact import EmailType, UriType
 from drupal_jwt_auth.fields.entity_reference import AuthorType, EntityReferenceType
@@ -189,8 +195,6 @@ COMMENT_BASE_FIELDS = (
 )
 """Configurable fields follow these: the text of a comment is one."""
 
-DRUPAL = "https://drupal.org/link-relations"
-
 
 @register
 class CommentEntityType(ContentEntityType):
@@ -214,11 +218,12 @@ class CommentEntityType(ContentEntityType):
     collection = "/comment"
     links = {
         "canonical": None,
-        f"{DRUPAL}/delete-form": "comment/{comment}/delete",
-        f"{DRUPAL}/delete-multiple-form": "admin/content/comment/delete?comment={comment}",
+        f"{LINK_RELATIONS}/delete-form": "comment/{comment}/delete",
+        f"{LINK_RELATIONS}/delete-multiple-form": "admin/content/comment/delete?comment={comment}",
         "edit-form": "comment/{comment}/edit",
-        f"{DRUPAL}/create": "comment?comment={comment}",
+        f"{LINK_RELATIONS}/create": "comment?comment={comment}",
     }
+    constraints = (author_is_free, host_has_such_comments)
     access_class = CommentAccess
     storage_class = CommentStorage
 

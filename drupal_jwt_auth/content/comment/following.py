@@ -12,7 +12,7 @@ from django.db.models import Model
 from drupal_jwt_auth.content.comment.host import host_types
 from drupal_jwt_auth.content.comment.statistics import count_comments
 from drupal_jwt_auth.content.comment.threads import take_place
-from drupal_jwt_auth.content.entity.entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.models import Comment
 
 _COUNTED = "_drupal_jwt_auth_counted"

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db.models import Model, Subquery
 
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Structure, get_structure
 from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.fields.comment import CLOSED, NO_CONTACT, CommentType

@@ -9,24 +9,18 @@ from typing import TYPE_CHECKING, Any
 from django.db import router
 from django.db.models import Model
 
-from drupal_jwt_auth.content.comment.author import author_faults
 from drupal_jwt_auth.content.comment.host import (
     commented_entity,
-    host_in,
     host_key,
     host_type,
     lock_hosts,
     rows_of_hosts,
 )
-from drupal_jwt_auth.content.entity.storage import EntityStorage, RawValues
+from drupal_jwt_auth.content.entity.storage import EntityStorage, RawValues, sent_text
 from drupal_jwt_auth.fields import Reference, Target
-from drupal_jwt_auth.fields.base import NOT_A_CHOICE
-from drupal_jwt_auth.fields.primitives import is_scalar, to_text
 from drupal_jwt_auth.fields.user_keys import wire_key
 from drupal_jwt_auth.http.client_address import client_address
-from drupal_jwt_auth.http.exceptions import Violation
 from drupal_jwt_auth.models import Comment
-from drupal_jwt_auth.models.comment import HOST_KEY_LENGTH
 from drupal_jwt_auth.transactions import locked
 
 if TYPE_CHECKING:
@@ -92,38 +86,14 @@ class CommentStorage(EntityStorage):
             site.learn(reference, target)
         return comment
 
-    def violations(
-        self, entity: Comment, bundle: Bundle, raw: RawValues, site: SiteContext
-    ) -> Iterator[Violation]:
-        """Yield what is wrong with the author, and where something has no such comments."""
-        host = host_in(site.structure, entity)
-        yield from author_faults(entity, bundle, raw, site, host)
-        if not site.creating:
-            return
-        named = _text(raw, "entity_type")
-        if named and named != bundle.config.target_entity_type_id:
-            yield Violation("entity_type.0.value", NOT_A_CHOICE)
-        elif len(entity.entity_id) > HOST_KEY_LENGTH:
-            yield Violation("entity_id.0.target_id", NOT_A_CHOICE)
-        elif entity.field_name and commented_entity(entity) is not None:
-            types = (None, bundle.id)
-            if host is None or host.comment_type not in types:
-                yield Violation("field_name.0.value", NOT_A_CHOICE)
-
 
 def _put(comment: Comment, bundle: Bundle, raw: RawValues) -> None:
     """Put a new comment on what was sent, as far as that is valid."""
     comment.entity_type = bundle.config.target_entity_type_id
-    comment.field_name = _text(raw, "field_name")
+    comment.field_name = sent_text(raw, "field_name")
     field = bundle.fields["entity_id"]
     reference = next(field.references(raw.get(field.name, ())), None)
     comment.entity_id = "" if reference is None else str(reference.key)
-
-
-def _text(raw: RawValues, name: str) -> str:
-    """Return the text that was sent for a field, an empty one where it was none."""
-    value = next((item.get("value") for item in raw.get(name, ())), None)
-    return to_text(value) if is_scalar(value) else ""
 
 
 def _reference_to_host(comment: Comment) -> Reference:

@@ -10,12 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from drupal_jwt_auth.content.entity.config_documents import dependencies, head, merged
-from drupal_jwt_auth.content.entity.entity_type import (
-    ENTITY_TYPES,
-    ConfigEntityType,
-    ContentEntityType,
-    register,
-)
+from drupal_jwt_auth.content.entity.config_entity_type import ConfigEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES, register
 from drupal_jwt_auth.content.entity.structure import configured_field
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.entity_reference import target_bundles

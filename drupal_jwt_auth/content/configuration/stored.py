@@ -5,7 +5,8 @@ Source: the configuration entities of Drupal core 10.6, and the permissions that
 
 from __future__ import annotations
 
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ConfigEntityType
+from drupal_jwt_auth.content.entity.config_entity_type import ConfigEntityType
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 
 
 class StoredEntityType(ConfigEntityType):

@@ -8,7 +8,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from drupal_jwt_auth.content.entity.config_documents import dependencies, head, merged
-from drupal_jwt_auth.content.entity.entity_type import ConfigEntityType, keys_by_uuid, register
+from drupal_jwt_auth.content.entity.config_entity_type import ConfigEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import keys_by_uuid
+from drupal_jwt_auth.content.entity.registry import register
 from drupal_jwt_auth.fields import Target
 from drupal_jwt_auth.models import TextFormat
 from drupal_jwt_auth.text import PLAIN_TEXT

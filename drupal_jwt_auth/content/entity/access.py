@@ -16,7 +16,7 @@ from drupal_jwt_auth.fields import Field
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
-    from drupal_jwt_auth.content.entity.entity_type import ContentEntityType
+    from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
     from drupal_jwt_auth.content.entity.structure import Bundle
 
 

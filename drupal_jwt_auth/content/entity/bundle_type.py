@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from drupal_jwt_auth.content.entity.entity_type import ConfigEntityType
+from drupal_jwt_auth.content.entity.config_entity_type import ConfigEntityType
 from drupal_jwt_auth.fields import Target
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.models import FieldConfig, FieldStorage
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTransform
 
 from drupal_jwt_auth.batches import batches
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.models import FieldConfig, FieldStorage
 
 

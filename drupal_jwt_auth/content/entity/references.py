@@ -13,8 +13,8 @@ from rest_framework.request import Request
 from drupal_jwt_auth.batches import BATCH, batches
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.accounts import Account
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.links import inaccessible_links
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Structure
 from drupal_jwt_auth.fields import Field, Reference, Target
 from drupal_jwt_auth.fields.entity_reference import target_bundles

@@ -27,7 +27,7 @@ from drupal_jwt_auth.content.entity.model_rules import (
 from drupal_jwt_auth.contention import has_lost_a_reference
 from drupal_jwt_auth.fields import Field, Item, Reference, Target
 from drupal_jwt_auth.fields.keys import shown_key
-from drupal_jwt_auth.http.exceptions import Violation
+from drupal_jwt_auth.fields.primitives import is_scalar, to_text
 from drupal_jwt_auth.http.paths import alias_path
 from drupal_jwt_auth.models import PathAlias
 from drupal_jwt_auth.models.languages import site_langcode
@@ -46,7 +46,7 @@ from drupal_jwt_auth.transactions import lock, locked
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
-    from drupal_jwt_auth.content.entity.entity_type import ContentEntityType
+    from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
     from drupal_jwt_auth.content.entity.references import SiteContext
     from drupal_jwt_auth.content.entity.structure import Bundle
 
@@ -304,15 +304,6 @@ class EntityStorage:
         """
         return self.new(bundle, site.account)
 
-    def violations(
-        self, entity: Any, bundle: Bundle, raw: RawValues, site: SiteContext
-    ) -> Iterator[Violation]:
-        """Yield what is wrong with an entity as a whole, once the items that were sent are stored.
-
-        Drupal tells it before what is wrong with single fields, so these may be wrong as well.
-        """
-        return iter(())
-
     def create(self, entity: Any, values: Values) -> dict[str, list[Item]]:
         """Save a new entity with the items of some fields.
 
@@ -404,3 +395,9 @@ def _differs(entity: Any, values: Values) -> bool:
         for field, items in values
         if not (isinstance(field, BaseField) and field.of_revision)
     )
+
+
+def sent_text(raw: RawValues, name: str) -> str:
+    """Return the text that was sent as the value of a field, an empty one where it was none."""
+    value = next((item.get("value") for item in raw.get(name, ())), None)
+    return to_text(value) if is_scalar(value) else ""

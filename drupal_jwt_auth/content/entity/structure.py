@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 
 from django.db import router
 
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.fields import FIELD_TYPES, Field
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY
 from drupal_jwt_auth.models import ConfigObject, FieldConfig

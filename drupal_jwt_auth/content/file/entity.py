@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import BigIntegerField
 
 from drupal_jwt_auth.batches import batches
-from drupal_jwt_auth.content.entity.entity_type import EntityType, keys_by_uuid, register
+from drupal_jwt_auth.content.entity.content_entity_type import keys_by_uuid
+from drupal_jwt_auth.content.entity.entity_type import EntityType
+from drupal_jwt_auth.content.entity.registry import register
 from drupal_jwt_auth.fields import Reference, Target
 from drupal_jwt_auth.fields.file import FileFacts, FileTarget
 from drupal_jwt_auth.files.storage import PRIVATE

@@ -20,7 +20,7 @@ from drupal_jwt_auth.transactions import locked
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
-    from drupal_jwt_auth.content.entity.entity_type import ContentEntityType
+    from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
     from drupal_jwt_auth.content.entity.structure import Bundle
 
 

@@ -7,8 +7,9 @@ not asked for any of this.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
+from drupal_jwt_auth.content.entity.constraints import Proposal
 from drupal_jwt_auth.fields import Item
 from drupal_jwt_auth.fields.base import Context, Faults, Field
 from drupal_jwt_auth.fields.primitives import is_scalar, to_text
@@ -57,23 +58,17 @@ class SourceType(AliasType):
             yield "value", UNREACHABLE.format(path=path)
 
 
-def only_one_path(
-    alias: PathAlias | None, items: Mapping[str, Sequence[Item]]
-) -> Iterator[Violation]:
+def only_one_path(proposal: Proposal) -> Iterator[Violation]:
     """Refuse an alias that another path has in the same language, switched on or off."""
-    sent, path, langcode = (_value(items.get(name)) for name in ("alias", "path", "langcode"))
+    sent, path, langcode = map(proposal.value, ("alias", "path", "langcode"))
     if sent is None:
         return
     others = PathAlias.objects.filter(key=alias_key(sent), langcode=langcode)
     if path is not None:
         others = others.exclude(path=path)
-    if alias is not None:
-        others = others.exclude(pk=alias.pk)
+    if not proposal.is_new:
+        others = others.exclude(pk=proposal.entity.pk)
     stored = others.values_list("alias", flat=True).order_by("pid").first()
     if stored is not None:
         text = TAKEN if stored == sent else TAKEN_IN_OTHER_CASE
         yield Violation("", text.format(alias=sent, stored=stored))
-
-
-def _value(items: Sequence[Item] | None) -> str | None:
-    return items[0]["value"] if items else None

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from drupal_jwt_auth.content.entity.base_field import BaseField
-from drupal_jwt_auth.content.entity.entity_type import ContentEntityType, Keys, register
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType, Keys
+from drupal_jwt_auth.content.entity.registry import register
 from drupal_jwt_auth.content.entity.sources import Attribute
 from drupal_jwt_auth.content.path_alias.access import PathAliasAccess
 from drupal_jwt_auth.content.path_alias.constraints import AliasType, SourceType, only_one_path

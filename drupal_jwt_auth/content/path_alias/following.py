@@ -7,7 +7,7 @@ from typing import Any
 from django.db import router
 from django.db.models import Model
 
-from drupal_jwt_auth.content.entity.entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.models import PathAlias
 
 

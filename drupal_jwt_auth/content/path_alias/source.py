@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import router
 
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.sources import Source
 from drupal_jwt_auth.fields import Item
 from drupal_jwt_auth.models import PathAlias

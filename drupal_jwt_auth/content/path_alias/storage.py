@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import router, transaction
 
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.storage import EntityStorage, Values
 from drupal_jwt_auth.content.path_alias.constraints import UNREACHABLE
 from drupal_jwt_auth.fields import Item

@@ -10,12 +10,12 @@ from dataclasses import replace
 from typing import Any
 
 from drupal_jwt_auth.content.entity.base_field import BaseField
-from drupal_jwt_auth.content.entity.entity_type import (
+from drupal_jwt_auth.content.entity.content_entity_type import (
     LINK_RELATIONS,
     ContentEntityType,
     Keys,
-    register,
 )
+from drupal_jwt_auth.content.entity.registry import register
 from drupal_jwt_auth.content.entity.revision_ids import RevisionIdType
 from drupal_jwt_auth.content.entity.sources import (
     Attribute,

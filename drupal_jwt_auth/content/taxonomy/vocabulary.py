@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from drupal_jwt_auth.content.entity.bundle_type import BundleEntityType
 from drupal_jwt_auth.content.entity.config_documents import head, merged
-from drupal_jwt_auth.content.entity.entity_type import register
+from drupal_jwt_auth.content.entity.registry import register
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.references import SiteContext

@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 
-from drupal_jwt_auth.content.entity.entity_type import (
-    ContentEntityType,
-    Keys,
-    keys_by_uuid,
-    register,
-)
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType, Keys, keys_by_uuid
+from drupal_jwt_auth.content.entity.registry import register
 from drupal_jwt_auth.content.user.access import UserAccess
 from drupal_jwt_auth.content.user.storage import UserStorage
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, key_in_text, to_user_key, wire_key

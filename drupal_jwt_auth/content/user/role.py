@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from drupal_jwt_auth.content.entity.config_documents import dependencies, head, merged
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ConfigEntityType, register
+from drupal_jwt_auth.content.entity.config_entity_type import ConfigEntityType
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES, register
 from drupal_jwt_auth.content.permissions import permissions_of
 from drupal_jwt_auth.content.user.roles import known_roles, permissions_of_role
 from drupal_jwt_auth.fields import Target

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 
 from drupal_jwt_auth.content.entity.accounts import Account
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.models import Comment, FieldConfig, Node
 from tests.content.comment.commenters import Commenter, cid_of, value
 from tests.content.comment.conftest import make_article

@@ -8,9 +8,9 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core import serializers
 
-from drupal_jwt_auth.content.comment import storage
+from drupal_jwt_auth.content.comment import constraints
 from drupal_jwt_auth.content.entity.accounts import Account
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.models import Comment, CommentType, FieldConfig, Node
 from drupal_jwt_auth.serializers import EntitySerializer
 from tests.content.comment.commenters import Commenter, cid_of, remark, statistics, value
@@ -235,7 +235,7 @@ def test_any_character_is_kept(member: Commenter, article: Node) -> None:
 def test_a_key_that_has_no_room_is_refused(
     member: Commenter, article: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "HOST_KEY_LENGTH", 0)
+    monkeypatch.setattr(constraints, "HOST_KEY_LENGTH", 0)
     assert faults(member.comment(remark(article))) == [f"entity_id.0.target_id: {CHOICE}"]
 
 

@@ -14,9 +14,10 @@ from django.db import connection, models
 from django.db.models.signals import post_delete
 from pytest_django import DjangoDbBlocker
 
-from drupal_jwt_auth.content.entity import entity_type as registry
+from drupal_jwt_auth.content.entity import registry
 from drupal_jwt_auth.content.entity.accounts import Account
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES, ContentEntityType, Keys
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType, Keys
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.sources import Attribute, Items
 from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.entities import AccessResult, BaseField, EntityAccess

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from pytest_django import Settings
 
 from drupal_jwt_auth.content.entity.base_field import BaseField
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.node.entity import NodeEntityType
 from drupal_jwt_auth.fields import entity_reference
 from drupal_jwt_auth.models import (

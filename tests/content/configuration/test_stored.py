@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from drupal_jwt_auth.content.entity.accounts import Account
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.references import SiteContext
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.fields import Reference, Target
 from drupal_jwt_auth.models import ConfigObject, TextFormat, Vocabulary

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Permission, User
 from django.urls import include, path
 
 from drupal_jwt_auth.content.entity import columns, structure
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.entities import ContentEntityType, entity_urls, register
 from drupal_jwt_auth.fields.entity_reference import READERS
 from tests.content.entity.kinds import KINDS

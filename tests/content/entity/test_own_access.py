@@ -11,7 +11,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.entities import Account, EntityAccess
 from tests.content.entity.conftest import Shopper, grant, lamp
 from tests.content.entity.models import Country, Plain, Product

@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage, registry
 from django.urls import include, path
 
 from drupal_jwt_auth.checks.entities import check_entity_types, check_entity_urls
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.node.entity import NodeEntityType
 from drupal_jwt_auth.entities import (
     Attribute,
@@ -69,7 +69,7 @@ def told(messages: Sequence[CheckMessage]) -> tuple[str, str]:
     (message,) = messages
     assert message.hint
     assert message.id
-    text = message.msg.replace("drupal_jwt_auth.content.entity.entity_type.Declared", "Declared")
+    text = message.msg.replace("drupal_jwt_auth.content.entity.registry.Declared", "Declared")
     return message.id.removeprefix("drupal_jwt_auth."), text.rpartition(f"{__name__}.")[2]
 
 

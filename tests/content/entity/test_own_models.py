@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.entities import Account, EntityStorage
 from drupal_jwt_auth.models import FieldConfig, File, PathAlias
 from drupal_jwt_auth.serializers import EntitySerializer

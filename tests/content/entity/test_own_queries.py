@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.entities import Account
 from drupal_jwt_auth.serializers import EntitySerializer
 from tests.content.entity.conftest import Shopper, lamp

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from drupal_jwt_auth.content.entity.accounts import Account
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.models import Term, Vocabulary
 from tests.content.taxonomy.terms import ask, create, shown
 from tests.content.visitors import Visitor, make_term, make_user, message

@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 from django.utils import timezone
 
-from drupal_jwt_auth.content.entity.entity_type import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.taxonomy.hierarchy import descendants, walk
 from drupal_jwt_auth.models import Term, TermParent, Vocabulary
 from tests.content.taxonomy.terms import ask, below, names, places
