@@ -9,23 +9,21 @@ from urllib.parse import urlencode
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.utils import quote
-from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.entity.bundle_type import BundleEntityType
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.references import SiteContext
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Structure, get_structure
 from drupal_jwt_auth.fields import Field, Reference
 from drupal_jwt_auth.fields.entity_reference import target_bundles
 from drupal_jwt_auth.fields.forms import TargetLabel
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, wire_key
-from drupal_jwt_auth.models import File, Node, NodeType, Term
-
-BUNDLE_FIELDS = {"node": "type", "taxonomy_term": "vid"}
-"""What the pages of targets are filtered by, where a field allows some bundles only."""
 
 
 class AdminContext(SiteContext):
@@ -83,9 +81,9 @@ class AdminContext(SiteContext):
         if url is None:
             return None
         query = {"_popup": "1"}
-        bundles = target_bundles(field)
-        if bundles and entity_type in BUNDLE_FIELDS:
-            query[f"{BUNDLE_FIELDS[entity_type]}__in"] = ",".join(sorted(bundles))
+        bundles, column = target_bundles(field), bundle_column(entity_type)
+        if bundles and column:
+            query[f"{column}__in"] = ",".join(sorted(bundles))
         return f"{url}?{urlencode(query)}"
 
     def _url(self, model: Any, page: str, *args: Any) -> str | None:
@@ -99,11 +97,13 @@ class AdminContext(SiteContext):
 
 def target_model(entity_type: str) -> Any:
     """Return the model of the entities of a type, None where there are none of it."""
-    models = {
-        "file": File,
-        "node": Node,
-        "node_type": NodeType,
-        "taxonomy_term": Term,
-        "user": get_user_model(),
-    }
-    return models.get(entity_type)
+    found = ENTITY_TYPES.get(entity_type)
+    if isinstance(found, BundleEntityType):
+        return ENTITY_TYPES.content(found.bundle_of).bundle_model
+    return None if found is None else found.model
+
+
+def bundle_column(entity_type: str) -> str | None:
+    """Return what the entities of a type are told apart by, None where all are of one bundle."""
+    found = ENTITY_TYPES.get(entity_type)
+    return found.keys.bundle if isinstance(found, ContentEntityType) else None

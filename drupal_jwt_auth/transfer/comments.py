@@ -11,8 +11,6 @@ from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.comment.host import host_types
 from drupal_jwt_auth.content.comment.statistics import count_comments
 from drupal_jwt_auth.content.comment.threads import THREAD
-from drupal_jwt_auth.content.entity.accounts import Account
-from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.structure import Bundle, get_structure
 from drupal_jwt_auth.fields.comment import CommentType as CommentFieldType
 from drupal_jwt_auth.fields.timestamps import from_unix
@@ -35,14 +33,9 @@ from drupal_jwt_auth.transfer.description_fields import (
     user_field,
     uuid_field,
 )
-from drupal_jwt_auth.transfer.fields import (
-    FieldDescription,
-    described_field,
-    item_faults,
-    refuse_namesakes,
-    values_field,
-)
-from drupal_jwt_auth.transfer.loader import ContentLoader, Named, Row, upsert
+from drupal_jwt_auth.transfer.entities import EntityLoader
+from drupal_jwt_auth.transfer.fields import FieldDescription, refuse_namesakes, values_field
+from drupal_jwt_auth.transfer.loader import Named, Row, upsert
 
 
 class CommentFieldDescription(FieldDescription):
@@ -160,11 +153,12 @@ class CommentTypeLoader(BundleLoader):
             self.load_fields(row)
 
 
-class CommentLoader(ContentLoader):
+class CommentLoader(EntityLoader):
     """Comments, which are counted where they are once they are loaded."""
 
     part, noun, model, key = "comments", "comment", Comment, "cid"
     unique = ("cid", "uuid")
+    bundles, bundle = CommentTypeLoader, "comment_type"
 
     def named(self, row: Row) -> Iterator[Named]:
         """Yield the type of a comment, who has written it, and what it replies to."""
@@ -175,18 +169,13 @@ class CommentLoader(ContentLoader):
 
     def faults(self) -> Iterator[str]:
         """Yield where a comment is on nothing that has such, below none, or cannot be shown."""
-        context = SiteContext(Account(None), get_structure(None))
-        types = {row["id"]: row for row in self.site["comment_types"]}
-        fields = {
-            (name, field["name"]): described_field("comment", name, field)
-            for name, row in types.items()
-            for field in row["fields"]
-        }
+        yield from super().faults()
+        targets = {row["id"]: row["target_entity_type_id"] for row in self.site["comment_types"]}
         threads = {row["cid"]: row["thread"] for row in self.rows}
         commented = self._commented_nodes()
         for index, row in enumerate(self.rows):
             place, name = f"comments[{index}]", row["comment_type"]
-            target = types[name]["target_entity_type_id"]
+            target = targets[name]
             if row["entity_type"] != target:
                 yield f"{place}.entity_type: comments of the type {name} are on {target!r}."
             elif target == "node" and (row["entity_id"], row["field_name"]) not in commented:
@@ -197,13 +186,6 @@ class CommentLoader(ContentLoader):
             above = row["pid"] and threads[row["pid"]].rstrip("/")
             if above and not row["thread"].startswith(f"{above}."):
                 yield f"{place}.thread: a reply to {row['pid']} has a place below {above}/."
-            for field_name, items in row["fields"].items():
-                field = fields.get((name, field_name))
-                if field is None:
-                    yield f"{place}.fields.{field_name}: comment type {name} has no such field."
-                else:
-                    for fault in item_faults(field, self.run.users.items(field, items), context):
-                        yield f"{place}.fields.{fault}"
 
     def _commented_nodes(self) -> set[tuple[str, str]]:
         """Return number and field of all nodes that can have comments."""
@@ -238,15 +220,12 @@ class CommentLoader(ContentLoader):
 
     def _comment(self, row: Row, bundle: Bundle) -> Comment:
         others = {"comment_type", "uid", "pid", "created", "changed", "fields"}
-        comment = Comment(
+        return Comment(
             comment_type_id=row["comment_type"],
             uid_id=self.run.users.key(row["uid"]),
             pid_id=row["pid"],
             created=from_unix(row["created"]),
             changed=from_unix(row["changed"]),
+            fields=self.values(row, bundle),
             **{name: value for name, value in row.items() if name not in others},
         )
-        for name, items in row["fields"].items():
-            field = bundle.fields[name]
-            comment.fields[name] = field.cast(self.run.users.items(field, items))
-        return comment

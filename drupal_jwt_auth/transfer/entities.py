@@ -13,9 +13,13 @@ from drupal_jwt_auth.transfer.loader import ContentLoader, Row
 
 
 class EntityLoader(ContentLoader):
-    """Entities with the values of their fields; ``bundles`` is what loads what they are of."""
+    """Entities with the values of their fields.
+
+    ``bundles`` is what loads what they are of, and ``bundle`` the property that names it.
+    """
 
     bundles: ClassVar[type[BundleLoader]]
+    bundle: ClassVar[str]
 
     def with_values(self) -> Iterator[tuple[str, Row, Row]]:
         """Yield where values are described, the entity that they are of, and what holds them."""
@@ -25,19 +29,22 @@ class EntityLoader(ContentLoader):
     def faults(self) -> Iterator[str]:
         """Yield where there is no field for values, and where they cannot be shown."""
         yield from super().faults()
-        context, key = DescribedSite(), self.bundles.key
+        context = DescribedSite()
         fields = {
-            row[key]: {
-                field["name"]: described_field(self.bundles.entity_type, row[key], field)
-                for field in row["fields"]
+            bundle[self.bundles.key]: {
+                field["name"]: described_field(
+                    self.bundles.entity_type, bundle[self.bundles.key], field
+                )
+                for field in bundle["fields"]
             }
-            for row in self.site[self.bundles.part]
+            for bundle in self.site[self.bundles.part]
         }
         for place, row, holder in self.with_values():
             for name, items in holder["fields"].items():
-                field = fields[row[key]].get(name)
+                of = row[self.bundle]
+                field = fields[of].get(name)
                 if field is None:
-                    yield f"{place}fields.{name}: {self.bundles.noun} {row[key]} has no such field."
+                    yield f"{place}fields.{name}: {self.bundles.noun} {of} has no such field."
                 else:
                     for fault in item_faults(field, self.run.users.items(field, items), context):
                         yield f"{place}fields.{fault}"

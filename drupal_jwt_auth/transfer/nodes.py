@@ -64,7 +64,7 @@ class NodeLoader(EntityLoader):
 
     part, noun, model, key = "nodes", "node", Node, "nid"
     unique = ("nid", "uuid")
-    bundles = NodeTypeLoader
+    bundles, bundle = NodeTypeLoader, "type"
 
     def named(self, row: Row) -> Iterator[Named]:
         """Yield the type of a node, and who has written it and its revisions."""

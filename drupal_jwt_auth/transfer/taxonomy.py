@@ -114,7 +114,7 @@ class TermLoader(EntityLoader):
 
     part, noun, model, key = "terms", "term", Term, "tid"
     unique = ("tid", "uuid", "revision_id")
-    bundles = VocabularyLoader
+    bundles, bundle = VocabularyLoader, "vid"
 
     def names(self) -> set[Any]:
         """Return the numbers of the terms, and that of the root."""

@@ -451,7 +451,8 @@ def test_targets_are_looked_for_in_the_bundles_of_the_field(
         ({"target_type": "node"}, "/admin/drupal_jwt_auth/node/?_popup=1"),
         ({"target_type": "node_type"}, "/admin/drupal_jwt_auth/nodetype/?_popup=1"),
         ({"target_type": "file"}, "/admin/drupal_jwt_auth/file/?_popup=1"),
-        ({"target_type": "comment"}, None),
+        ({"target_type": "comment"}, "/admin/drupal_jwt_auth/comment/?_popup=1"),
+        ({"target_type": "view"}, None),
     ],
 )
 def test_targets_are_looked_for_where_the_admin_lists_them(

@@ -8,6 +8,7 @@ import pytest
 from django.db.models import Model
 
 from drupal_jwt_auth.content.entity import structure
+from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.fields import FIELD_TYPES, FieldType
 from drupal_jwt_auth.models import ContentModel, FieldConfig, FieldStorage, Node, TextFormat
@@ -71,6 +72,17 @@ def test_a_field_that_there_is_no_place_for_is_left_out(
     bundle = get_structure(None).bundles_of("path_alias")["path_alias"]
     assert "field_x" not in bundle.fields
     assert "Field field_x of path_alias path_alias is left out: the model has no" in caplog.text
+
+
+def test_a_field_with_the_name_of_a_base_field_is_left_out(
+    pages: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    # As where a newer version of an entity type has a base field of this name.
+    add_field("page", "field_x", "string", label="X")
+    FieldStorage.objects.filter(name="field_x").update(name="title")
+    bundle = get_structure(None).bundles_of("node")["page"]
+    assert isinstance(bundle.fields["title"], BaseField)
+    assert "Field title of node page is left out: each node has one" in caplog.text
 
 
 def test_plain_text_is_known_without_a_row(db: None) -> None:
