@@ -24,6 +24,7 @@ _INSECURE = re.compile(
 )
 """Drupal's list, and its kin; some servers end an extension where a sign comes: ``a.asp;.png``."""
 
+_WORD = re.compile(r"\s*\w+")
 _EXTENSION = re.compile(r"[a-z]{2,5}\d?", re.I)
 _RESERVED = re.compile(r"\s*(?:con|prn|aux|nul|(?:com|lpt)\d)\s*", re.I)
 
@@ -54,7 +55,7 @@ def safe_name(name: str, allowed: Collection[str] = ()) -> str:
             extension = "txt"
         all_of_them = any(map(is_insecure, inner))
         inner = [
-            f"{part}_" if all_of_them or _is_unknown(part, allowed) else part for part in inner
+            _defused(part) if all_of_them or _is_unknown(part, allowed) else part for part in inner
         ]
     if _RESERVED.fullmatch(first):
         first += "_"
@@ -73,6 +74,13 @@ def _plain(name: str) -> str:
     name = re.split(r"[/\\]", name)[-1]
     name = unicodedata.normalize("NFC", "".join(filter(str.isprintable, name)))
     return name.lstrip(".").rstrip(". ")
+
+
+def _defused(part: str) -> str:
+    """Return a part with an underscore: before a sign, where that would end an extension."""
+    word = _WORD.match(part) if is_insecure(part) else None
+    end = word.end() if word else len(part)
+    return f"{part[:end]}_{part[end:]}"
 
 
 def _is_unknown(part: str, allowed: Collection[str]) -> bool:

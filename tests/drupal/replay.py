@@ -54,6 +54,7 @@ DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 MOMENT = re.compile(r"(20\d\d-\d\d-\d\d)(?:T\d\d:\d\d:\d\d(?:[+-]\d\d:\d\d|Z)?)?")
 UPLOAD = re.compile(r"\b20\d\d-\d\d/(?=[^/\s]+\.\w+)")
 VERSION = re.compile(r"(resourceVersion=id(?:%3A|:))(\d+)", re.IGNORECASE)
+NAMED_ID = re.compile(r"(\((?P<kind>[a-z_]+): )(\d+)(?=\))")
 PATH_ID = re.compile(
     r"(?P<head>/(?P<path>node|user|taxonomy/term|comment|entity/file|entity/path_alias)/|#comment-)"
     r"(?P<id>[1-9]\d*)(?=$|[/?\"#&\s])"
@@ -156,6 +157,7 @@ class Mapping:
 
         text = PATH_ID.sub(path_id, text)
         text = VERSION.sub(lambda m: m[1] + str(self.get("revision", int(m[2]))), text)
+        text = NAMED_ID.sub(lambda m: m[1] + str(self.get(m["kind"], int(m[3]))), text)
         return UUID.sub(lambda m: str(self.get("uuid", m[0])), text)
 
 
