@@ -40,7 +40,7 @@ def _name(value: Any) -> str | None:
     return to_text(value) if is_scalar(value) else None
 
 
-class CommentType(FieldType):
+class CommentFieldType(FieldType):
     """Status and statistics; a client may set the status alone.
 
     The setting ``comment_type`` is the type of the comments, ``anonymous`` whether guests say how
