@@ -24,7 +24,8 @@ from drupal_jwt_auth.fields.base import (
     FieldType,
     Item,
 )
-from drupal_jwt_auth.fields.forms import ChoiceFormField, ItemsFormField
+from drupal_jwt_auth.fields.forms.inputs import ChoiceFormField
+from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
 from drupal_jwt_auth.fields.timestamps import to_unix
 from drupal_jwt_auth.fields.user_keys import to_user_key, wire_key
