@@ -245,12 +245,16 @@ class Replayer:
         return self.tokens[name]
 
     def save(self, line: Line, response: Any) -> None:
-        """Keep parts of an answer for what is sent later."""
+        """Keep parts of an answer for what is sent later; a refusal has none of them."""
         for name, place in line.get("save", {}).items():
             value: Any = response.content.decode()
             for part in () if place == "text" else place.split("."):
                 value = json.loads(value) if isinstance(value, str) else value
-                value = value[int(part) if part.isdigit() else part]
+                try:
+                    value = value[int(part) if part.isdigit() else part]
+                except (KeyError, IndexError):
+                    value = ""
+                    break
             self.saved[name] = str(value)
 
     # What is sent
