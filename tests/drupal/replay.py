@@ -215,9 +215,9 @@ class Replayer:
 
         A client that is told so logs in again.
         """
-        return response.status_code == HTTPStatus.UNAUTHORIZED and (
-            response.json().get("error") == Error.TOKEN_EXPIRED.name
-        )
+        if response.status_code != HTTPStatus.UNAUTHORIZED:
+            return False
+        return bool(response.json().get("error") == Error.TOKEN_EXPIRED.name)
 
     def send(
         self,
