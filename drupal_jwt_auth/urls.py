@@ -9,7 +9,16 @@ from drupal_jwt_auth.jsonapi.views import CollectionView, IndividualView
 from drupal_jwt_auth.rest.aliases import AliasPattern
 from drupal_jwt_auth.rest.configuration import ConfigEntityTypeConverter
 from drupal_jwt_auth.rest.routes import entity_urls
-from drupal_jwt_auth.views import ConfigEntityView, NodeCreateView, NodeView, other_path
+from drupal_jwt_auth.views import (
+    ConfigEntityView,
+    LoginStatusView,
+    LoginView,
+    LogoutView,
+    NodeCreateView,
+    NodeView,
+    SessionTokenView,
+    other_path,
+)
 
 app_name = "drupal_jwt_auth"
 
@@ -18,6 +27,10 @@ register_converter(ResourceEntityTypeConverter, "resource_entity_type")
 
 urlpatterns = [
     *token_urls.urlpatterns,
+    path("user/login", LoginView.as_view(), name="login"),
+    path("user/login_status", LoginStatusView.as_view(), name="login_status"),
+    path("user/logout", LogoutView.as_view(), name="logout"),
+    path("session/token", SessionTokenView.as_view(), name="session_token"),
     *entity_urls(views={"node": (NodeCreateView, NodeView)}),
     path(
         "jsonapi/<resource_entity_type:entity_type>/<str:bundle>",

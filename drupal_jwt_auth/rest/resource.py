@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from typing import Any, ClassVar
 
 from django.db.models import ProtectedError, RestrictedError
@@ -11,9 +12,11 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from drupal_jwt_auth.auth.authentication.cookie import csrf_fault
 from drupal_jwt_auth.content.entity.access import AccessResult
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
+from drupal_jwt_auth.fields import Item
 from drupal_jwt_auth.http.exceptions import Conflict
 from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.http.views import NO_BODY, site_url
@@ -134,8 +137,19 @@ class EntityView(EntityResource):
             if self.operation is not None:
                 self.check_permissions(request)
         if self.operation is not None:
-            to_change = storage.to_delete if self.operation == "delete" else storage.to_write
-            self.use(self.in_transaction(to_change(*self.address)))
+            self.use(self.in_transaction(self.changing(request)))
+
+    def changing(self, request: Request) -> AbstractContextManager[Any | None]:
+        """Return the transaction in which the entity that the path names is changed, or deleted."""
+        storage = self.entity_type.storage
+        if self.operation == "delete":
+            return storage.to_delete(*self.address)
+        return storage.to_update(*self.address, self.account, partial(self.sent, request))
+
+    def sent(self, request: Request) -> Mapping[str, Sequence[Item]]:
+        """Return the raw items that were sent; raise what is wrong with the document."""
+        serializer = self.get_serializer(data=self.document(request))
+        return serializer.read_sent(serializer.initial_data)[1]
 
     @property
     def address(self) -> tuple[str, Any]:
@@ -161,9 +175,13 @@ class EntityView(EntityResource):
 
     @property
     def may_write_some(self) -> bool:
-        """Tell whether whoever sent a token may do to some entity what the method stands for."""
+        """Tell whether whoever sent a token may do to some entity what the method stands for.
+
+        Nobody may for whom another site may have sent the request.
+        """
         return (
             self.operation is not None
+            and csrf_fault(self.request) is None
             and self.account.user is not None
             and self.entity_type.access.any(self.account, self.operation).allowed
         )
