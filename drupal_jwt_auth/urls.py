@@ -4,12 +4,19 @@ from django.urls import path, register_converter
 from django.urls.resolvers import RegexPattern
 
 from drupal_jwt_auth import token_urls
+from drupal_jwt_auth.auth.views.password_page import PasswordPage, PasswordPageDone
 from drupal_jwt_auth.jsonapi.routes import ResourceEntityTypeConverter
 from drupal_jwt_auth.jsonapi.views import CollectionView, IndividualView
 from drupal_jwt_auth.rest.aliases import AliasPattern
 from drupal_jwt_auth.rest.configuration import ConfigEntityTypeConverter
 from drupal_jwt_auth.rest.routes import entity_urls
-from drupal_jwt_auth.views import ConfigEntityView, NodeCreateView, NodeView, other_path
+from drupal_jwt_auth.views import (
+    ConfigEntityView,
+    NodeCreateView,
+    NodeView,
+    PasswordView,
+    other_path,
+)
 
 app_name = "drupal_jwt_auth"
 
@@ -18,6 +25,9 @@ register_converter(ResourceEntityTypeConverter, "resource_entity_type")
 
 urlpatterns = [
     *token_urls.urlpatterns,
+    path("user/password", PasswordView.as_view(), name="user_password"),
+    path("user/reset/done", PasswordPageDone.as_view(), name="password_page_done"),
+    path("user/reset/<uidb64>/<token>", PasswordPage.as_view(), name="password_page"),
     *entity_urls(views={"node": (NodeCreateView, NodeView)}),
     path(
         "jsonapi/<resource_entity_type:entity_type>/<str:bundle>",
