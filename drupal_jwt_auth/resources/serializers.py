@@ -200,6 +200,10 @@ class BaseEntitySerializer(BaseSerializer[Any]):
         creation = self.entity_type.access.create(self.account, bundle)
         if not creation.allowed:
             raise self.not_created(bundle, creation)
+        self.check_set(bundle, raw)
+
+    def check_set(self, bundle: Bundle, raw: Values) -> None:
+        """Raise PermissionDenied if the account may not set a field of what it makes."""
         for name in raw:
             setting = self.field_edit_access(bundle.fields[name], bundle, None)
             if not setting.allowed:
