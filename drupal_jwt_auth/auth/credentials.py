@@ -16,11 +16,12 @@ from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.auth.flood import FloodControl, OtherSpellings
-from drupal_jwt_auth.auth.missing_hashers import failed_hasher, missing_for, why_failed
+from drupal_jwt_auth.auth.missing_hashers import missing_for, why_failed
 from drupal_jwt_auth.auth.password_upgrades import PasswordUpgrade
 from drupal_jwt_auth.auth.timing import Stopwatch, level_refusal
 from drupal_jwt_auth.auth.usernames import Named, storable
 from drupal_jwt_auth.errors import AuthenticationError, Error
+from drupal_jwt_auth.failed_hashers import failed_hasher
 
 _guarded: ContextVar[bool] = ContextVar("guarded", default=False)
 

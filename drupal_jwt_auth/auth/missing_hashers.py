@@ -6,7 +6,6 @@ Django takes each password for wrong where no hasher fits the stored hash, and d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from traceback import walk_tb
 from typing import Any, NamedTuple
 
 from django.contrib.auth import hashers as django_hashers
@@ -77,18 +76,6 @@ def missing_library(hasher: Any) -> Missing | None:
         hasher._load_library()
     except ValueError as error:
         return Missing(f"{error}.", drupal_hashers.INSTALL, is_library=True)
-    return None
-
-
-def failed_hasher(error: Exception) -> BasePasswordHasher | None:
-    """Return the hasher that has raised an exception, or None if it comes from elsewhere.
-
-    Hashers may raise anything: for a missing library, a damaged hash, a password that is too long.
-    """
-    for frame, _ in walk_tb(error.__traceback__):
-        running = frame.f_locals.get("self")
-        if isinstance(running, BasePasswordHasher):
-            return running
     return None
 
 

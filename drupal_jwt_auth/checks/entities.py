@@ -22,9 +22,10 @@ from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.sources import Attribute, ManyToMany
 from drupal_jwt_auth.fields import EntityReferenceType
 from drupal_jwt_auth.fields.keys import KeyReader
-from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH
 from drupal_jwt_auth.rest.resource import EntityResource, collection_path, path_of_one
+
+APP = "drupal_jwt_auth"
 
 OWN_PATHS = {f"/{url.pattern}" for url in token_urls.urlpatterns}
 """Where this app has something that is no entity."""
@@ -145,7 +146,7 @@ def _check_columns(entity_type: ContentEntityType) -> Iterator[CheckMessage]:
         for attribute, column in columns.items()
         if attribute not in held and _has_to_be_set(column)
     ]
-    if without and entity_type.base_fields and _is_own(entity_type):
+    if without and entity_type.base_fields and entity_type.storage.is_own:
         yield checks.Warning(
             f"{name} has no base field for what a new row needs: {', '.join(without)}.",
             hint="Add one, give the column a default, or set it in pre_save of a storage_class.",
@@ -273,7 +274,7 @@ def _is_time_of_saving(column: Any) -> bool:
 
 def _is_own(entity_type: ContentEntityType) -> bool:
     """Tell whether a type is a project's own."""
-    return entity_type.model._meta.app_label != Node._meta.app_label
+    return not type(entity_type).__module__.startswith(f"{APP}.")
 
 
 def _name(entity_type: type[EntityType]) -> str:

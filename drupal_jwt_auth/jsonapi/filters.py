@@ -60,6 +60,8 @@ class Filter:
                 )
             if rest == ["id"]:
                 return self.refers_to(field, value, path)
+            if ".".join(rest) == TARGET_KEY:
+                return self.has(field, {"target_id": value}, path)
         elif not rest:
             return self.has(field, {field.type.main_property: value}, path)
         raise _not_yet(path)

@@ -112,7 +112,7 @@ class ResourceSerializer(BaseEntitySerializer):
 
     def uuid(self, entity: Any) -> str:
         """Return the id of an entity."""
-        return str(getattr(entity, str(self.entity_type.keys.uuid)))
+        return str(self.entity_type.uuid_of(entity))
 
     def revision(self, entity: Any) -> int | None:
         """Return the number of an entity's revision, None where there are no revisions."""

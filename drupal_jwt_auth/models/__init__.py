@@ -26,7 +26,7 @@ from drupal_jwt_auth.models.term import Term
 from drupal_jwt_auth.models.term_parent import TermParent
 from drupal_jwt_auth.models.text_format import TextFormat
 from drupal_jwt_auth.models.token_cutoff import TokenCutoff
-from drupal_jwt_auth.models.user_uuid import UserUUID
+from drupal_jwt_auth.models.user_profile import UserProfile
 from drupal_jwt_auth.models.vocabulary import Vocabulary
 
 __all__ = [
@@ -52,6 +52,6 @@ __all__ = [
     "TermParent",
     "TextFormat",
     "TokenCutoff",
-    "UserUUID",
+    "UserProfile",
     "Vocabulary",
 ]

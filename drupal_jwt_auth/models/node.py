@@ -20,7 +20,7 @@ from drupal_jwt_auth.models.path_alias import item_of, newest_alias, newest_item
 from drupal_jwt_auth.models.revision import Revision, now
 from drupal_jwt_auth.models.stored_model import StoredModel
 from drupal_jwt_auth.models.text_columns import AnyCharField, AnyJSONField, readable
-from drupal_jwt_auth.models.user_uuid import USER_PATH, UserUUID
+from drupal_jwt_auth.models.user_profile import USER_PATH, UserProfile
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -50,7 +50,7 @@ class NodeQuerySet(models.QuerySet["Node"]):
 
     def complete(self) -> NodeQuerySet:
         """Fetch all that is shown of each node in the same query: revision, aliases, UUIDs."""
-        uuids = UserUUID.objects.values("uuid")
+        uuids = UserProfile.objects.values("uuid")
         by, revision_by = "uid", "revision__revision_uid"
         # By names, as a type checker would have these be attributes that `Node` has not.
         shown = {
@@ -138,6 +138,8 @@ class Node(StoredModel):
             ("administer comments", "Administer comments and comment settings"),
             ("access user profiles", "View user information"),
             ("administer users", "Administer users"),
+            ("change own username", "Change own username"),
+            ("cancel account", "Cancel own user account"),
             ("link to any page", "Link to any page"),
         ]
 

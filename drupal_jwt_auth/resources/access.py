@@ -50,6 +50,14 @@ class AccessResource(GuardedView, ResourceView):
         """Return who asks."""
         return Account(self.request.user)
 
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer, and note who was here: whatever was asked for is done or undone by then."""
+        answer = super().dispatch(request, *args, **kwargs)
+        account: Account | None = vars(self).get("account")
+        if account is not None:
+            account.note_access()
+        return answer
+
     @abstractmethod
     def get_access(self) -> AccessResult:
         """Return whether the account may do what the request asks for."""

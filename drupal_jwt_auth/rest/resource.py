@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from typing import Any, ClassVar
 
 from django.db.models import ProtectedError, RestrictedError
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 from drupal_jwt_auth.content.entity.access import AccessResult
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
+from drupal_jwt_auth.fields import Item
 from drupal_jwt_auth.http.exceptions import Conflict
 from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.http.views import NO_BODY, site_url
@@ -134,8 +136,19 @@ class EntityView(EntityResource):
             if self.operation is not None:
                 self.check_permissions(request)
         if self.operation is not None:
-            to_change = storage.to_delete if self.operation == "delete" else storage.to_write
-            self.use(self.in_transaction(to_change(*self.address)))
+            self.use(self.in_transaction(self.changing(request)))
+
+    def changing(self, request: Request) -> AbstractContextManager[Any | None]:
+        """Return the transaction in which the entity that the path names is changed, or deleted."""
+        storage = self.entity_type.storage
+        if self.operation == "delete":
+            return storage.to_delete(*self.address)
+        return storage.to_update(*self.address, self.account, partial(self.sent, request))
+
+    def sent(self, request: Request) -> Mapping[str, Sequence[Item]]:
+        """Return the raw items that were sent; raise what is wrong with the document."""
+        serializer = self.get_serializer(data=self.document(request))
+        return serializer.read_sent(serializer.initial_data)[1]
 
     @property
     def address(self) -> tuple[str, Any]:

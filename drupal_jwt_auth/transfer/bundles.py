@@ -23,6 +23,10 @@ class BundleLoader(ConfigLoader):
     content: ClassVar[str]
     content_key: ClassVar[str]
 
+    def place(self, index: int, number: int) -> str:
+        """Return where the description of a bundle has that of a field."""
+        return f"{self.part}[{index}].fields[{number}]"
+
     def faults(self) -> Iterator[str]:
         """Yield where a field is of another type than one of its name."""
         yield from super().faults()
@@ -32,7 +36,7 @@ class BundleLoader(ConfigLoader):
                 before = type_of.setdefault(field["name"], field["type"])
                 if before != field["type"]:
                     yield (
-                        f"{self.part}[{index}].fields[{number}].type: "
+                        f"{self.place(index, number)}.type: "
                         f"another field {field['name']} is of the type {before}."
                     )
 

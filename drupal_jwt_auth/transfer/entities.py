@@ -15,11 +15,16 @@ from drupal_jwt_auth.transfer.loader import ContentLoader, Row
 class EntityLoader(ContentLoader):
     """Entities with the values of their fields.
 
-    ``bundles`` is what loads what they are of, and ``bundle`` the property that names it.
+    ``bundles`` is what loads what they are of, and ``bundle`` the property that names it, where
+    there is more than one.
     """
 
     bundles: ClassVar[type[BundleLoader]]
     bundle: ClassVar[str]
+
+    def bundle_of(self, row: Row) -> str:
+        """Return the name of the bundle of an entity."""
+        return str(row[self.bundle])
 
     def with_values(self) -> Iterator[tuple[str, Row, Row]]:
         """Yield where values are described, the entity that they are of, and what holds them."""
@@ -41,7 +46,7 @@ class EntityLoader(ContentLoader):
         }
         for place, row, holder in self.with_values():
             for name, items in holder["fields"].items():
-                of = row[self.bundle]
+                of = self.bundle_of(row)
                 field = fields[of].get(name)
                 if field is None:
                     yield f"{place}fields.{name}: {self.bundles.noun} {of} has no such field."

@@ -29,7 +29,7 @@ from drupal_jwt_auth.transfer.path_aliases import PathAliasDescription
 from drupal_jwt_auth.transfer.roles import RoleDescription
 from drupal_jwt_auth.transfer.taxonomy import TermDescription, VocabularyDescription
 from drupal_jwt_auth.transfer.text_formats import TextFormatDescription
-from drupal_jwt_auth.transfer.users import UserDescription
+from drupal_jwt_auth.transfer.users import UserDescription, UserFieldsDescription
 
 MAX_DEPTH = 32
 """Of lists and objects in each other: MariaDB keeps JSON of 31 levels, here three are around it."""
@@ -40,7 +40,7 @@ MAX_FAULTS = 20
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-NOT_LOADED = frozenset({"languages", "url_prefixes", "user_fields"})
+NOT_LOADED = frozenset({"languages", "url_prefixes"})
 """The parts of a Drupal site that there is no place for here."""
 
 WORDS = frozenset(
@@ -56,6 +56,7 @@ class SiteDescription(serializers.Serializer[Any]):
     """A site: whatever is left out, it has none of."""
 
     roles = RoleDescription(many=True, default=list)
+    user_fields = UserFieldsDescription(default=UserFieldsDescription.of_none)
     users = UserDescription(many=True, default=list)
     text_formats = TextFormatDescription(many=True, default=list)
     vocabularies = VocabularyDescription(many=True, default=list)

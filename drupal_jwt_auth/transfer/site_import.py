@@ -22,7 +22,7 @@ from drupal_jwt_auth.transfer.roles import RoleLoader
 from drupal_jwt_auth.transfer.site_users import SiteUsers
 from drupal_jwt_auth.transfer.taxonomy import TermLoader, VocabularyLoader
 from drupal_jwt_auth.transfer.text_formats import TextFormatLoader
-from drupal_jwt_auth.transfer.users import UserLoader
+from drupal_jwt_auth.transfer.users import UserFieldLoader, UserLoader
 
 LOADERS: Sequence[type[Loader]] = (
     ConfigurationLoader,
@@ -30,6 +30,7 @@ LOADERS: Sequence[type[Loader]] = (
     VocabularyLoader,
     NodeTypeLoader,
     RoleLoader,
+    UserFieldLoader,
     UserLoader,
     TermLoader,
     FileLoader,

@@ -13,7 +13,7 @@ from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.primitives import to_integer
 from drupal_jwt_auth.fields.user_keys import are_numbers, read_key, wire_key
-from drupal_jwt_auth.models import UserUUID
+from drupal_jwt_auth.models import UserProfile
 from drupal_jwt_auth.models.numbering import last_number
 from drupal_jwt_auth.transfer.exceptions import SiteConflictError, SiteDescriptionError
 
@@ -92,7 +92,7 @@ class SiteUsers:
         namesake = self._namesake(row)
         if namesake is not None:
             self._refuse_name(index, row, namesake)
-        known = UserUUID.objects.using(self.using).filter(user=key, uuid=row["uuid"])
+        known = UserProfile.objects.using(self.using).filter(user=key, uuid=row["uuid"])
         other = None if known.exists() else self._other_user(row, key)
         if other is not None:
             _refuse(index, row, other)
@@ -131,7 +131,7 @@ class SiteUsers:
 
     def _known(self, rows: Sequence[Row]) -> dict[str, Any]:
         """Return the keys of those who have been imported before, by UUID."""
-        uuids = UserUUID.objects.using(self.using)
+        uuids = UserProfile.objects.using(self.using)
         return {
             uuid: key
             for batch in batches(rows)

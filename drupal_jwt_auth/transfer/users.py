@@ -13,18 +13,59 @@ from rest_framework import serializers
 
 from drupal_jwt_auth.auth.hashers import encode_drupal_hash
 from drupal_jwt_auth.auth.missing_hashers import missing_for
+from drupal_jwt_auth.content.entity.structure import Bundle, get_structure
 from drupal_jwt_auth.content.user.roles import group_name
 from drupal_jwt_auth.fields.timestamps import from_unix
-from drupal_jwt_auth.models import UserUUID
+from drupal_jwt_auth.models import UserProfile
+from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH
+from drupal_jwt_auth.models.user_profile import INIT_MAX_LENGTH, TIMEZONE_MAX_LENGTH
+from drupal_jwt_auth.transfer.bundles import BundleLoader
 from drupal_jwt_auth.transfer.description_fields import (
     IdField,
     MachineNameField,
     UnixTimeField,
     uuid_field,
 )
-from drupal_jwt_auth.transfer.loader import Loader, Named, Row
+from drupal_jwt_auth.transfer.entities import EntityLoader
+from drupal_jwt_auth.transfer.fields import FieldDescription, refuse_namesakes, values_field
+from drupal_jwt_auth.transfer.loader import Named, Row
 
 FIRST_USER = 1
+
+USERS = "user"
+"""The bundle that all users are of."""
+
+NULLABLE = frozenset({"init", "timezone", "preferred_langcode", "preferred_admin_langcode"})
+PROFILE = ("uuid", "langcode", *sorted(NULLABLE))
+"""What is told of a user in the words of the profile."""
+
+
+class UserFieldDescription(FieldDescription):
+    """A configurable field of users."""
+
+    entity_type = "user"
+
+
+class UserFieldsDescription(serializers.ListSerializer[Any]):
+    """The configurable fields of users, who are all of one bundle."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(child=UserFieldDescription(), **kwargs)
+
+    @staticmethod
+    def of_none() -> list[Row]:
+        """Return the bundle without fields."""
+        return [{"id": USERS, "uuid": None, "fields": []}]
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the bundle with its fields; refuse two of one name."""
+        fields = super().to_internal_value(data)
+        refuse_namesakes(fields)
+        return [{"id": USERS, "uuid": None, "fields": fields}]
+
+
+def _langcode() -> serializers.CharField:
+    return serializers.CharField(max_length=LANGCODE_MAX_LENGTH, required=False, allow_null=True)
 
 
 class UserDescription(serializers.Serializer[Any]):
@@ -36,7 +77,18 @@ class UserDescription(serializers.Serializer[Any]):
     mail = serializers.CharField(max_length=254, allow_blank=True, allow_null=True, default="")
     status = serializers.BooleanField(default=True)
     created = UnixTimeField(default=0)
+    changed = UnixTimeField(required=False)
+    access = UnixTimeField(default=0)
     login = UnixTimeField(default=0)
+    init = serializers.CharField(
+        max_length=INIT_MAX_LENGTH, allow_blank=True, allow_null=True, required=False
+    )
+    timezone = serializers.CharField(
+        max_length=TIMEZONE_MAX_LENGTH, allow_blank=True, allow_null=True, required=False
+    )
+    langcode = serializers.CharField(max_length=LANGCODE_MAX_LENGTH, required=False)
+    preferred_langcode = _langcode()
+    preferred_admin_langcode = _langcode()
     roles = serializers.ListField(child=MachineNameField(), default=list)
 
     def get_fields(self) -> dict[str, Any]:
@@ -44,14 +96,44 @@ class UserDescription(serializers.Serializer[Any]):
         password = serializers.CharField(
             max_length=255, allow_blank=True, allow_null=True, default="", trim_whitespace=False
         )
-        return {**super().get_fields(), "pass": password}
+        return {**super().get_fields(), "pass": password, "fields": values_field()}
 
 
-class UserLoader(Loader):
-    """Users with their roles; administrators become superusers."""
+class UserFieldLoader(BundleLoader):
+    """The configurable fields of users."""
+
+    part, noun, key = "user_fields", "entity type", "id"
+    unique = ()
+    entity_type, content, content_key = "user", "users", "uid"
+
+    def place(self, index: int, number: int) -> str:
+        """Return where a field is described."""
+        return f"{self.part}[{number}]"
+
+    def names_by_uuid(self) -> dict[str, str]:
+        """Return nothing: the bundle has no UUID."""
+        return {}
+
+    def load(self) -> None:
+        """Load the fields."""
+        for row in self.rows:
+            self.load_fields(row)
+
+
+class UserLoader(EntityLoader):
+    """Users with their roles and profiles; administrators become superusers."""
 
     part, noun, key = "users", "user", "uid"
     unique = ("uid", "uuid", "name")
+    bundles = UserFieldLoader
+
+    def bundle_of(self, row: Row) -> str:
+        """Return the only bundle that there is."""
+        return USERS
+
+    def conflicts(self) -> Iterator[str]:
+        """Yield nothing: which users the site's are here is found out before."""
+        return iter(())
 
     def names(self) -> set[Any]:
         """Return the numbers of the users, with the anonymous one's."""
@@ -70,6 +152,7 @@ class UserLoader(Loader):
     def load(self) -> None:
         """Load the users."""
         user_model, names = get_user_model(), _user_fields()
+        bundle = get_structure(None).bundles_of("user")[USERS]
         roles = self.site["roles"]
         admin_roles = {row["id"] for row in roles if row["is_admin"]}
         site_groups = {group_name(row["id"]) for row in roles}
@@ -100,7 +183,21 @@ class UserLoader(Loader):
                 groups = Group.objects.using(self.run.using)
                 own = groups.filter(name__in=map(group_name, row["roles"]))
                 user.groups.set([*user.groups.exclude(name__in=site_groups), *own])
-            UserUUID.objects.update_or_create(user=user, defaults={"uuid": row["uuid"]})
+            self._save_profile(user, row, bundle)
+
+    def _save_profile(self, user: Any, row: Row, bundle: Bundle) -> None:
+        """Save what Drupal knows of a user beside that; what is not described stays."""
+        values = {name: row[name] for name in PROFILE if name in row}
+        values |= {name: values[name] or None for name in NULLABLE & values.keys()}
+        values["created"] = from_unix(row["created"])
+        if "changed" in row:
+            values["changed"] = from_unix(row["changed"])
+        values["fields"] = self.values(row, bundle)
+        # Of somebody who is here, the site knows better.
+        first = {"access": from_unix(row["access"])} if row["access"] else {}
+        UserProfile.objects.update_or_create(
+            user=user, defaults=values, create_defaults={**values, **first}
+        )
 
 
 def _user_fields() -> set[str]:

@@ -6,7 +6,15 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from drupal_jwt_auth.models import Node, NodeType, PathAlias, Revision, Role, TextFormat, UserUUID
+from drupal_jwt_auth.models import (
+    Node,
+    NodeType,
+    PathAlias,
+    Revision,
+    Role,
+    TextFormat,
+    UserProfile,
+)
 from tests.admin.browser import ADMIN, get, read, submit
 from tests.admin.conftest import MakeField, MakeNode, Staff
 
@@ -146,7 +154,7 @@ def test_the_other_pages_obey_them_too(staff: Staff, model: str) -> None:
 
 def test_a_user_can_be_deleted_whatever_uuid_they_have(browser: Client, site: None) -> None:
     user = User.objects.get(username="plain")
-    UserUUID.objects.create(user=user, uuid="some-uuid")
+    UserProfile.objects.create(user=user, uuid="some-uuid")
     browser.post(f"/admin/auth/user/{user.pk}/delete/", {"post": "yes"})
     assert not User.objects.filter(username="plain").exists()
 

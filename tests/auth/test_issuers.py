@@ -39,7 +39,7 @@ from drupal_jwt_auth.auth.tokens.revoking import revocation_key
 from drupal_jwt_auth.auth.tokens.user_lookups import UsernameLookup
 from drupal_jwt_auth.auth.tokens.verifying import Period
 from drupal_jwt_auth.errors import AuthenticationError, Error
-from drupal_jwt_auth.models import TokenCutoff, UserUUID
+from drupal_jwt_auth.models import TokenCutoff, UserProfile
 from drupal_jwt_auth.user_uuids import user_uuid
 from tests.certificates import self_signed
 from tests.headers import bearer
@@ -679,7 +679,7 @@ def test_a_uuid_is_the_one_that_is_shown_on_the_wire(
     with django_assert_num_queries(1):
         assert outcome(token) == OK
     imported = "0b1f6b63-9d4e-4f0e-8f7e-3f4b0e8c2d11"
-    UserUUID.objects.create(user=user, uuid=imported)
+    UserProfile.objects.create(user=user, uuid=imported)
     assert outcome(sign(sub=imported)) == OK
     assert outcome(token) == NOT_FOUND
 

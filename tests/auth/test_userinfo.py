@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 
 from drupal_jwt_auth.auth.tokens import issue
-from drupal_jwt_auth.models import UserUUID
+from drupal_jwt_auth.models import UserProfile
 from drupal_jwt_auth.user_uuids import user_uuid
 from drupal_jwt_auth.views import UserInfoView
 from tests.conftest import Client
@@ -59,8 +59,8 @@ def test_the_uuid_is_that_which_nodes_refer_to(site: None, client_of: Client) ->
 
 
 def test_an_imported_user_has_the_uuid_of_the_site_before(user: User) -> None:
-    UserUUID.objects.create(user=user, uuid="0b5e5c1e-7a4a-4f6e-9d9e-3b5f5a4b3c2d")
-    UserUUID.objects.create(user=User.objects.create(username="other"), uuid="another")
+    UserProfile.objects.create(user=user, uuid="0b5e5c1e-7a4a-4f6e-9d9e-3b5f5a4b3c2d")
+    UserProfile.objects.create(user=User.objects.create(username="other"), uuid="another")
     assert info(user)["uuid"] == "0b5e5c1e-7a4a-4f6e-9d9e-3b5f5a4b3c2d"
 
 

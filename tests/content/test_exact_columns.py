@@ -50,7 +50,7 @@ def test_each_column_that_tells_rows_apart_is_exact_or_a_hash() -> None:
 
 
 @pytest.mark.parametrize(
-    "column", ["ContentModel.stamp", "File.uuid", "Term.uuid", "UserUUID.uuid", "Vocabulary.vid"]
+    "column", ["ContentModel.stamp", "File.uuid", "Term.uuid", "UserProfile.uuid", "Vocabulary.vid"]
 )
 def test_texts_that_are_read_together_with_those_of_other_tables_are_exact(column: str) -> None:
     """MySQL reads texts of two collations in one query (UNION) only if one of them is binary."""

@@ -30,7 +30,7 @@ from drupal_jwt_auth.models import (
     Term,
     TextFormat,
     TokenCutoff,
-    UserUUID,
+    UserProfile,
     Vocabulary,
 )
 from tests.content.visitors import add_field, make_term, make_type, make_user, permission
@@ -54,7 +54,7 @@ def make_site() -> None:
     role = Group.objects.create(name="writers")
     role.permissions.add(permission("create event content"), permission("use text format simple"))
     author.groups.add(role)
-    UserUUID.objects.create(user=author, uuid="imported")
+    UserProfile.objects.create(user=author, uuid="imported")
     Role.objects.create(group=role, uuid="imported", label="Writers", weight=3)
     ConfigObject.objects.create(name="system.site", data={"z": {"b": 1, "a": None}, "a": "\0"})
     TokenCutoff.objects.create(user=author, at=7)
@@ -87,7 +87,7 @@ def everything() -> dict[str, Any]:
             (Node, ("nid", "uuid", "title", "uid__username", "fields")),
             (Revision, ("vid", "node", "revision_log", "snapshot", "current_for")),
             (PathAlias, ("pid", "uuid", "alias", "key")),
-            (UserUUID, ("user__username", "uuid")),
+            (UserProfile, ("user__username", "uuid")),
             (Role, ("group__name", "uuid", "label", "weight")),
             (TokenCutoff, ("user__username", "at")),
             (RevokedToken, ("key", "expires_at")),

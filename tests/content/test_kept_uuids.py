@@ -10,13 +10,13 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 
 from drupal_jwt_auth.content.user.kept_uuids import keep_missing_uuids, keep_uuid
-from drupal_jwt_auth.models import UserUUID
+from drupal_jwt_auth.models import UserProfile
 from drupal_jwt_auth.user_uuids import user_uuid
 from tests.content.visitors import make_user
 
 
 def kept() -> dict[Any, str]:
-    return dict(UserUUID.objects.values_list("user", "uuid"))
+    return dict(UserProfile.objects.values_list("user", "uuid"))
 
 
 @pytest.fixture
@@ -38,14 +38,14 @@ def test_a_new_user_gets_one(hashed: None) -> None:
 
 def test_a_user_who_is_saved_again_keeps_the_one_that_there_is(hashed: None) -> None:
     user = make_user("somebody")
-    UserUUID.objects.update(uuid="imported")
+    UserProfile.objects.update(uuid="imported")
     user.save()
     keep_uuid(user, created=True, using="default")
     assert kept() == {user.pk: "imported"}
 
 
 def test_nothing_else_that_is_saved_gets_one(hashed: None) -> None:
-    UserUUID(uuid="x", user=make_user("somebody")).save()
+    UserProfile(uuid="x", user=make_user("somebody")).save()
     assert len(kept()) == 1
 
 

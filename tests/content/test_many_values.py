@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from drupal_jwt_auth.batches import BATCH, batches
-from drupal_jwt_auth.models import File, Node, Term, UserUUID
+from drupal_jwt_auth.models import File, Node, Term, UserProfile
 from drupal_jwt_auth.resources.serializers import MAX_VIOLATIONS
 from tests.content.visitors import Visitor, add_field, faults, make_term, make_type, nid_of
 
@@ -91,7 +91,9 @@ def test_uuids_are_looked_up_together(admin: Visitor) -> None:
     nodes = Node.objects.bulk_create(Node(type_id="thing", title=str(n)) for n in range(50))
     files = File.objects.bulk_create(File(uri=str(n)) for n in range(50))
     users = User.objects.bulk_create(User(username=str(n)) for n in range(50))
-    UserUUID.objects.bulk_create(UserUUID(user=user, uuid=f"u-{user.pk}") for user in users[:25])
+    UserProfile.objects.bulk_create(
+        UserProfile(user=user, uuid=f"u-{user.pk}") for user in users[:25]
+    )
     own = [admin.create(thing(to_user=[user.pk]))["to_user"][0]["target_uuid"] for user in users]
     documents = {
         "to_taxonomy_term": [term.uuid.upper() for term in terms],

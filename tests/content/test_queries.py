@@ -58,6 +58,7 @@ def full_article() -> dict[str, Any]:
 
 
 def cost(visitor: Visitor, method: str, path: str, document: Any = None) -> Count:
+    visitor.be_seen()
     body = "" if document is None else json.dumps(document)
     with CaptureQueriesContext(connection) as captured:
         answer = visitor.send(method, f"{path}?{JSON}", body)
@@ -133,6 +134,7 @@ def test_who_may_not_change_a_page_locks_nothing(
     """Such a request takes what reading the page takes."""
     nid = nid_of(writer.create(page()))
     other = Visitor(make_user("other"))
+    other.be_seen()
     with CaptureQueriesContext(connection) as captured:
         answer = other.send(method, f"/node/{nid}?{JSON}", "{" if method == "PATCH" else "")
     assert (answer.status_code, len(captured)) == (403, 3)

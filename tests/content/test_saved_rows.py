@@ -37,7 +37,7 @@ from drupal_jwt_auth.models import (
     TermParent,
     TextFormat,
     TokenCutoff,
-    UserUUID,
+    UserProfile,
     Vocabulary,
     numbering,
 )
@@ -87,7 +87,7 @@ MAKERS: dict[type[Model], Callable[[], Any]] = {
     TermParent: lambda: TermParent.objects.create(term=make_term("a"), delta=0),
     TextFormat: lambda: TextFormat.objects.create(format="a", name="A"),
     TokenCutoff: lambda: TokenCutoff.objects.create(user=somebody(), at=1),
-    UserUUID: lambda: UserUUID.objects.create(user=somebody(), uuid="u"),
+    UserProfile: lambda: UserProfile.objects.create(user=somebody(), uuid="u"),
     Vocabulary: lambda: Vocabulary.objects.create(vid="a", name="A"),
 }
 

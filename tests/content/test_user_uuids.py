@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import models
 
 from drupal_jwt_auth.content.entity.accounts import Account
-from drupal_jwt_auth.models import UserUUID
+from drupal_jwt_auth.models import UserProfile
 from drupal_jwt_auth.user_uuids import user_key, user_uuid
 from tests.content.visitors import make_user
 
@@ -49,7 +49,7 @@ def test_a_key_that_is_a_uuid_is_its_own(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_an_imported_one_wins(db: None) -> None:
     user = make_user("somebody")
     assert Account(user).uuid == user_uuid(user.pk)
-    UserUUID.objects.create(user=user, uuid="their-own")
+    UserProfile.objects.create(user=user, uuid="their-own")
     assert Account(user).uuid == "their-own"
 
 

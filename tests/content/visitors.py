@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from drupal_jwt_auth.auth.tokens import issue
+from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Term, Vocabulary
 
 JSON = "_format=json"
@@ -75,6 +76,12 @@ class Visitor:
             content_type=content_type if body else "",
             headers={**self.headers, **own},
         )
+
+    def be_seen(self) -> None:
+        """Have been here a moment ago, so that it is not noted again."""
+        account = Account(self.user)
+        assert account.uuid
+        account.note_access()
 
     def get(self, node: int | str, **headers: str) -> Answer:
         return self.send("GET", path_of(node), **headers)

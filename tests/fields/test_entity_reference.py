@@ -13,7 +13,7 @@ from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.content.user.roles import known_roles
 from drupal_jwt_auth.fields import FIELD_TYPES
-from drupal_jwt_auth.models import Node, NodeType, Role, UserUUID
+from drupal_jwt_auth.models import Node, NodeType, Role, UserProfile
 from tests.content.visitors import (
     Visitor,
     add_field,
@@ -79,7 +79,7 @@ def test_a_user_is_shown_with_the_uuid_that_is_derived_or_imported(things: Thing
     (item,) = things.shown([user.pk])
     assert item["url"] == f"/user/{user.pk}"
     assert uuid.UUID(item["target_uuid"]).version == 8
-    UserUUID.objects.create(user=user, uuid="their-own")
+    UserProfile.objects.create(user=user, uuid="their-own")
     assert things.shown([user.pk])[0]["target_uuid"] == "their-own"
 
 
@@ -299,7 +299,7 @@ def test_a_user_is_found_by_an_imported_uuid_too(things: Things) -> None:
     things.have("entity_reference", settings={"target_type": "user"})
     user = make_user("somebody")
     derived = things.shown([user.pk])[0]["target_uuid"]
-    UserUUID.objects.create(user=user, uuid="their-own")
+    UserProfile.objects.create(user=user, uuid="their-own")
     for text in ("their-own", derived):
         assert things.shown([{"target_uuid": text}])[0]["target_id"] == user.pk
 

@@ -37,6 +37,8 @@ PATHS = {
     "/rest_api/userinfo": {"get"},
     "/taxonomy/term": {"post"},
     "/taxonomy/term/{taxonomy_term}": {"get", "patch", "delete"},
+    "/entity/user": {"post"},
+    "/user/{user}": {"get", "patch", "delete"},
 }
 WRITES = (
     *("create page content", "edit own page content"),
@@ -90,7 +92,7 @@ def test_each_path_can_be_called(settings: Settings) -> None:
     comment_type = CommentType.objects.create(id="comment", label="Comments")
     cid = Comment.objects.create(comment_type=comment_type, entity_id=str(nid)).pk
     place = {"node": nid, "comment": cid, "path_alias": pid, "entity_type": "node_type"}
-    place["taxonomy_term"] = make_term("News").pk
+    place |= {"taxonomy_term": make_term("News").pk, "user": make_user("somebody").pk}
     for path, names in PATHS.items():
         url = f"{path.format(**place, id='page')}?_format=json"
         # As sent here, those that write are refused for what they need.
@@ -172,9 +174,11 @@ def test_a_schema_for_somebody_has_what_they_may_ask_for(
         "/entity/{entity_type}/{id}": {"get"},
         "/node/{node}": {"get"},
         "/taxonomy/term/{taxonomy_term}": {"get"},
+        "/user/{user}": {"get", "patch"},
     }
-    own = {path: names for path, names in PATHS.items() if "path_alias" not in path}
+    closed = {"/entity/path_alias", "/entity/path_alias/{path_alias}", "/entity/user"}
+    own = {path: names for path, names in PATHS.items() if path not in closed}
     one = {"get", "patch"}
-    own |= {"/node/{node}": one, "/comment/{comment}": one}
+    own |= {"/node/{node}": one, "/comment/{comment}": one, "/user/{user}": one}
     own |= {"/taxonomy/term": {"post"}, "/taxonomy/term/{taxonomy_term}": one}
     assert found(writer) == own

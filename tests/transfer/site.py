@@ -20,7 +20,7 @@ from drupal_jwt_auth.models import (
     Role,
     Term,
     TextFormat,
-    UserUUID,
+    UserProfile,
     Vocabulary,
 )
 
@@ -40,7 +40,7 @@ MODELS: tuple[type[Model], ...] = (
         Term,
         Role,
         TextFormat,
-        UserUUID,
+        UserProfile,
         Vocabulary,
     ),
     *(Group, Permission, User),

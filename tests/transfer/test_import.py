@@ -29,7 +29,7 @@ from drupal_jwt_auth.models import (
     Revision,
     Term,
     TextFormat,
-    UserUUID,
+    UserProfile,
 )
 from drupal_jwt_auth.transfer.roles import RoleLoader
 from drupal_jwt_auth.transfer.site_description import MAX_DEPTH, MAX_FAULTS, SiteDescription
@@ -156,7 +156,7 @@ def test_users_keep_number_uuid_and_password(load: Load) -> None:
     assert [first.is_superuser, writer.is_superuser, boss.is_superuser] == [True, False, True]
     assert [first.is_staff, writer.is_staff, boss.is_staff] == [True, False, True]
     assert [first.is_active, boss.is_active] == [True, False]
-    assert UserUUID.objects.get(user=writer).uuid == "user-12"
+    assert UserProfile.objects.get(user=writer).uuid == "user-12"
 
 
 def test_nodes_are_served_as_they_were(load: Load) -> None:
@@ -478,8 +478,8 @@ def test_a_user_gets_another_number_where_somebody_else_has_it(load: Load) -> No
     assert first.pk > 13
     assert f"User 1 of the site has the number {first.pk} here.\n" in printed
     assert User.objects.filter(pk=here.pk).values().get() == before
-    assert not UserUUID.objects.filter(user=1).exists()
-    assert UserUUID.objects.get(user=first.pk).uuid == "user-1"
+    assert not UserProfile.objects.filter(user=1).exists()
+    assert UserProfile.objects.get(user=first.pk).uuid == "user-1"
     assert (first.is_superuser, first.password.endswith(HASH)) == (True, True)
     assert User.objects.get(username="writer").pk == 12
 
@@ -602,8 +602,8 @@ def test_what_windows_writes_before_utf_8_is_no_part_of_it(load: Load) -> None:
 
 PHOTO = "public://2026-11/photo.jpg"
 LISTS = (
-    "roles, users, text_formats, vocabularies, terms, files, node_types, path_aliases, nodes, "
-    "comment_types, comments, settings, config, anonymous_uuid"
+    "roles, user_fields, users, text_formats, vocabularies, terms, files, node_types, "
+    "path_aliases, nodes, comment_types, comments, settings, config, anonymous_uuid"
 )
 NO_PART = f"node: There is no such part of a site. There are: {LISTS}."
 
@@ -938,7 +938,7 @@ def test_another_user_of_the_number_is_left_alone(load: Load) -> None:
 def test_the_same_user_may_be_there_already(load: Load) -> None:
     make_user("writer", pk=12)
     load(described())
-    assert UserUUID.objects.get(user=12).uuid == "user-12"
+    assert UserProfile.objects.get(user=12).uuid == "user-12"
 
 
 def test_no_two_users_have_a_name_in_between(load: Load) -> None:

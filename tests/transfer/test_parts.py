@@ -8,8 +8,8 @@ from tests.transfer.site import Load, described, stored
 
 
 def test_what_there_is_no_place_for_is_told(load: Load) -> None:
-    site = {**described(), "user_fields": [{}, {}], "languages": {"de": {}}}
-    told = "There is no place for these parts of the site: user_fields (2), languages (1).\n"
+    site = {**described(), "url_prefixes": [{}, {}], "languages": {"de": {}}}
+    told = "There is no place for these parts of the site: url_prefixes (2), languages (1).\n"
     assert told in load(site)
 
 
@@ -30,10 +30,7 @@ def test_a_word_that_nobody_knows_is_told(load: Load) -> None:
 @pytest.mark.parametrize(
     ("place", "name", "value"),
     [
-        ("users", "timezone", "Europe/Zurich"),
-        ("users", "preferred_langcode", "de"),
         ("users", "access", 1500000000),
-        ("users", "fields", {"user_picture": [{"target_id": "3"}]}),
         ("files", "usage", {"file": {"node": {"40": "1"}}}),
         ("nodes", "comment_count", 1),
     ],

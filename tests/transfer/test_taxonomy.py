@@ -122,7 +122,7 @@ def test_a_field_with_values_keeps_its_type(load: Load) -> None:
 
 def test_the_terms_of_a_whole_site_are_where_they_were(load: Load) -> None:
     whole = json.loads((DATA / "site-full.json").read_text(encoding="utf-8"))
-    load({name: whole[name] for name in ("roles", "users", "vocabularies", "terms")})
+    load({name: whole[name] for name in ("roles", "user_fields", "users", "vocabularies", "terms")})
     for row in whole["terms"]:
         term = Term.objects.get(pk=row["tid"])
         assert [parent or 0 for parent in term.parents] == row["parent"]

@@ -19,7 +19,7 @@ from django.test import Client
 
 from drupal_jwt_auth.auth.tokens.keys import get_signing_key
 from drupal_jwt_auth.fields.user_keys import wire_key
-from drupal_jwt_auth.models import AuditEntry, File, Node, UserUUID
+from drupal_jwt_auth.models import AuditEntry, File, Node, UserProfile
 from drupal_jwt_auth.user_uuids import user_uuid
 from example_project.server import make_server
 from tests.admin.browser import ADMIN, get, read, submit
@@ -423,7 +423,7 @@ def load_a_site(site: Site) -> Document:
     return {
         **answers,
         "key": wire_key(user.pk),
-        "uuid": UserUUID.objects.get(user=user).uuid,
+        "uuid": UserProfile.objects.get(user=user).uuid,
         "shown": {name: letter[name] for name in ("uid", "revision_uid", "field_to")},
         "last comment": letter["comment"][0]["last_comment_uid"],
         "owner": File.objects.get(fid=7).uid_id == user.pk,

@@ -15,7 +15,7 @@ from django.db import router
 from django.db.models import Exists, OuterRef, Q
 
 from drupal_jwt_auth.auth.tokens.users import TokenUser, load_user, with_token_state
-from drupal_jwt_auth.models import UserUUID
+from drupal_jwt_auth.models import UserProfile
 from drupal_jwt_auth.user_uuids import user_key
 
 _MAX_CANDIDATES = 20
@@ -143,7 +143,7 @@ class UuidLookup(QueryLookup):
 
     def query(self, value: str) -> Q:
         """Return the condition for an imported UUID, or else for one that is made from the key."""
-        imported = UserUUID.objects.filter(user=OuterRef("pk"))
+        imported = UserProfile.objects.filter(user=OuterRef("pk"))
         has_it = Q(Exists(imported.filter(uuid=value)))
         key = user_key(value)
         return has_it if key is None else has_it | (Q(pk=key) & ~Q(Exists(imported)))

@@ -17,7 +17,7 @@ from drupal_jwt_auth.auth.authentication import AcceptedMethods
 from drupal_jwt_auth.auth.views.guarded import GuardedView
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.http.views import ResourceView, common_headers
-from drupal_jwt_auth.models import UserUUID
+from drupal_jwt_auth.models import UserProfile
 from drupal_jwt_auth.user_uuids import user_uuid
 
 AUTHENTICATED = "authenticated"
@@ -61,7 +61,7 @@ class UserInfoView(GuardedView, ResourceView):
 
 def _uuid_and_roles(user: AbstractBaseUser) -> Iterator[tuple[str, str]]:
     """Yield ("uuid", the imported UUID) and ("role", a group) for each of them, in one query."""
-    found = _texts("uuid", UserUUID.objects.filter(user=user.pk), "uuid")
+    found = _texts("uuid", UserProfile.objects.filter(user=user.pk), "uuid")
     if isinstance(user, PermissionsMixin):
         special = {AUTHENTICATED, app_settings.AUTHENTICATED_ROLE, app_settings.ANONYMOUS_ROLE}
         groups = user.groups.exclude(name__in=special).order_by()

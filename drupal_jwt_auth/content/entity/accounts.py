@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -12,20 +14,27 @@ from django.apps import apps
 from django.contrib.auth import get_backends, get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
-from django.db.models import CharField, F, Q, QuerySet, Subquery, Value
+from django.db import DatabaseError, router, transaction
+from django.db.models import CharField, DateTimeField, F, Q, QuerySet, Subquery, Value
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.fields import Target
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY
 from drupal_jwt_auth.http.paths import alias_path
-from drupal_jwt_auth.models import ContentModel, PathAlias, UserUUID
-from drupal_jwt_auth.models.user_uuid import USER_PATH
+from drupal_jwt_auth.models import ContentModel, PathAlias, UserProfile
+from drupal_jwt_auth.models.revision import now
+from drupal_jwt_auth.models.user_profile import USER_PATH
 from drupal_jwt_auth.prepared import Parameter, Prepared
 from drupal_jwt_auth.user_uuids import user_uuid
 
+logger = logging.getLogger(__name__)
+
 APP_LABEL = "drupal_jwt_auth"
 
-_COLUMNS = ("label", "text", "known_uuid", "alias")
+ACCESS_INTERVAL = timedelta(seconds=180)
+"""How often it is noted that somebody is here."""
+
+_COLUMNS = ("label", "text", "known_uuid", "alias", "seen")
 """Label of the app and name of a permission; in the row of the account the label is NULL."""
 
 _NOTHING = Q(pk__in=())
@@ -45,6 +54,7 @@ class Known(NamedTuple):
     stamp: str | None
     uuid: str | None
     alias: str | None
+    seen: datetime | None
     permissions: Mapping[str, Set[str]]
     """By the label of the app that they are of."""
 
@@ -117,7 +127,7 @@ class Account:
     @cached_property
     def _known(self) -> Known:
         query = _OF_SUPERUSER if self.is_superuser else _OF_ANYBODY
-        stamp, uuid, alias = None, None, None
+        stamp, uuid, alias, seen = None, None, None, None
         granted: dict[str, set[str]] = defaultdict(set)
         for label, text, *more in query.run(
             user=self.user and self.user.pk,
@@ -125,13 +135,39 @@ class Account:
             role=app_settings.AUTHENTICATED_ROLE if self.user else app_settings.ANONYMOUS_ROLE,
         ):
             if label is None:
-                stamp, (uuid, alias) = text, more
+                stamp, (uuid, alias, seen) = text, more
             else:
                 granted[label].add(text)
         for permission in self._granted_by_other_backends():
             label, _, codename = permission.partition(".")
             granted[label].add(codename)
-        return Known(stamp, uuid, alias, granted)
+        return Known(stamp, uuid, alias, seen, granted)
+
+    def note_access(self) -> None:
+        """Note that the account was seen now, at most once in some minutes, where it is known.
+
+        One statement, which sees for itself that nobody else has noted it meanwhile; without a
+        profile it makes one. What fails is logged: nobody is refused for that.
+        """
+        known: Known | None = vars(self).get("_known")
+        if self.user is None or known is None:
+            return
+        moment = now()
+        latest = moment - ACCESS_INTERVAL
+        if known.seen is not None and known.seen > latest:
+            return
+        using = router.db_for_write(UserProfile)
+        profiles = UserProfile.objects.using(using)
+        before = Q(access=None) | Q(access__lte=latest)
+        try:
+            with transaction.atomic(using=using):
+                if known.uuid is not None:
+                    profiles.filter(before, pk=self.key).update(access=moment)
+                elif type(self.user)._base_manager.using(using).filter(pk=self.key).exists():
+                    profile = UserProfile(user_id=self.key, uuid=self.uuid, access=moment)
+                    profiles.bulk_create([profile], ignore_conflicts=True)
+        except DatabaseError:
+            logger.exception("It could not be noted that user %r was here.", self.key)
 
     def _granted_by_other_backends(self) -> Iterator[str]:
         """Yield what backends grant that do not look into Django's own tables."""
@@ -148,15 +184,16 @@ def _user() -> Parameter:
 
 def _of_superuser() -> QuerySet[Any, Any]:
     """Return the query for the stamp and what is known of the user, as a row like the others."""
-    uuids = UserUUID.objects.filter(user=_user()).values("uuid")
+    profiles = UserProfile.objects.filter(user=_user())
     aliases = PathAlias.objects.of(Parameter("path", PathAlias._meta.get_field("path")))
     return (
         ContentModel.objects.filter(pk=1)
         .annotate(
             label=Value(None, CharField()),
             text=F("stamp"),
-            known_uuid=Subquery(uuids),
+            known_uuid=Subquery(profiles.values("uuid")),
             alias=Subquery(aliases.values("alias")[:1]),
+            seen=Subquery(profiles.values("access")),
         )
         .values_list(*_COLUMNS)
     )
@@ -171,6 +208,7 @@ def _of_anybody() -> QuerySet[Any, Any]:
             text=F("codename"),
             known_uuid=Value(None, CharField()),
             alias=Value(None, CharField()),
+            seen=Value(None, DateTimeField()),
         )
         .values_list(*_COLUMNS)
     )

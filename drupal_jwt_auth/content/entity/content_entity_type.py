@@ -18,7 +18,7 @@ from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.constraints import Constraint
 from drupal_jwt_auth.content.entity.entity_type import EntityType
 from drupal_jwt_auth.content.entity.storage import EntityStorage
-from drupal_jwt_auth.fields import Target
+from drupal_jwt_auth.fields import Field, Target
 from drupal_jwt_auth.fields.comment import CommentType
 from drupal_jwt_auth.fields.keys import KeyReader, shown_key
 
@@ -219,6 +219,10 @@ class ContentEntityType(EntityType):
     def base_fields_of(self, bundle: Any) -> Sequence[BaseField]:
         """Return the base fields as a bundle has them, which may call them something else."""
         return self.base_fields
+
+    def configured(self, field: Field) -> Field:
+        """Return a configurable field as entities of the type have it: in their ``fields``."""
+        return field
 
     def field(self, name: str) -> BaseField:
         """Return a base field; raise KeyError."""

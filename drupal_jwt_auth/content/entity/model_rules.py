@@ -25,18 +25,28 @@ _has_no_nul = ProhibitNullCharactersValidator()
 def clean(entity: Model, sent: Iterable[Field], fields: Iterable[Field]) -> None:
     """Let the model validate, and convert, what was sent for some fields; raise ValidationError.
 
-    As Django's ``clean_fields`` and ``clean``, without a query, but for references that are limited
-    to some rows. What is wrong with the values of one field is told before what is with all;
     ``fields`` are all that the entity has.
     """
     columns = {column.attname: column for column in entity._meta.concrete_fields}
+    told = [(columns[name], field.name) for field in sent for name in field.columns]
+    clean_columns(entity, told, fields)
+
+
+def clean_columns(
+    entity: Model, columns: Iterable[tuple[Any, str]], fields: Iterable[Field]
+) -> None:
+    """Let the model validate, and convert, some columns; raise ValidationError.
+
+    As Django's ``clean_fields`` and ``clean``, without a query, but for references that are limited
+    to some rows. What is wrong with single columns, by the names that are given beside them, is
+    told before what is with all.
+    """
     errors: dict[str, Any] = {}
-    for field in sent:
-        for name in field.columns:
-            try:
-                setattr(entity, name, _cleaned(columns[name], entity))
-            except ValidationError as error:
-                errors.setdefault(field.name, []).extend(error.error_list)
+    for column, name in columns:
+        try:
+            setattr(entity, column.attname, _cleaned(column, entity))
+        except ValidationError as error:
+            errors.setdefault(name, []).extend(error.error_list)
     if errors:
         raise ValidationError(errors)
     _ask([entity.clean], fields)

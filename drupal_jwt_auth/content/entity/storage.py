@@ -189,6 +189,18 @@ class EntityStorage:
             # The path is an alias: whose it is, is known now.
             found = entity.pk
 
+    @contextmanager
+    def to_update(
+        self, path: str, key: Any, account: Account, read: Callable[[], RawValues]
+    ) -> Iterator[Any | None]:
+        """Do the same for an account that changes it.
+
+        ``read`` returns what a client has sent, of which nothing is checked yet: for what takes
+        long, and can be done before anything is locked for an account that may change the entity.
+        """
+        with self.to_write(path, key) as entity:
+            yield entity
+
     def locked_before(self, key: Any, using: str) -> Mapping[type[Model], Collection[Any]]:
         """Return what is locked before an entity, as what it is a part of: the keys by model."""
         return {}
@@ -316,12 +328,18 @@ class EntityStorage:
     def update(self, entity: Any, values: Values) -> dict[str, list[Item]]:
         """Save the items of some fields of an entity; it has changed where one of them does."""
         columns = {name for field, _ in values for name in field.columns}
-        changed = self.entity_type.keys.changed
-        if changed and _differs(entity, values):
-            attribute = self.entity_type.attribute(changed)
-            setattr(entity, attribute, now())
-            columns.add(attribute)
+        if _differs(entity, values):
+            columns |= self.touch(entity)
         return self._save(entity, values, columns)
+
+    def touch(self, entity: Any) -> Set[str]:
+        """Let an entity have changed now; return the columns that hold this."""
+        changed = self.entity_type.keys.changed
+        if changed is None:
+            return frozenset()
+        attribute = self.entity_type.attribute(changed)
+        setattr(entity, attribute, now())
+        return {attribute}
 
     def delete(self, entity: Any) -> None:
         """Delete an entity with all that belongs to it."""
@@ -336,10 +354,7 @@ class EntityStorage:
         for field, items in values:
             field.set(entity, items)
         if self.is_own:
-            fields = self.entity_type.base_fields
-            owner = self.entity_type.keys.owner if created else None
-            set_here = {owner, *(field.name for field, _ in values)}
-            clean(entity, [field for field in fields if field.name in set_here], fields)
+            self.clean(entity, values, created=created)
         # What the client is told of is undone alone; another failure ends the transaction.
         may_be_taken = self._may_be_taken(entity, values, created=created)
         using = router.db_for_write(self.model)
@@ -363,6 +378,13 @@ class EntityStorage:
                 explain(entity, self.entity_type.base_fields)
             raise
         return saved
+
+    def clean(self, entity: Any, values: Values, *, created: bool) -> None:
+        """Let a project's own model refuse what it does not take; raise ValidationError."""
+        fields = self.entity_type.base_fields
+        owner = self.entity_type.keys.owner if created else None
+        set_here = {owner, *(field.name for field, _ in values)}
+        clean(entity, [field for field in fields if field.name in set_here], fields)
 
     def _may_be_taken(self, entity: Any, values: Values, *, created: bool) -> bool:
         """Tell whether another entity may have what has to be unique."""

@@ -145,7 +145,7 @@ def _bundle(
                 *(config.name, entity_type.id, name, entity_type.label),
             )
         elif config.field_type in FIELD_TYPES:
-            fields[config.name] = configured_field(config)
+            fields[config.name] = entity_type.configured(configured_field(config))
         else:
             unregistered.append(config)
             logger.warning(

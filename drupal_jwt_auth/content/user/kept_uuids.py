@@ -14,7 +14,7 @@ from django.contrib.auth import get_user_model
 from django.db import models, router
 
 from drupal_jwt_auth.batches import batches
-from drupal_jwt_auth.models import UserUUID
+from drupal_jwt_auth.models import UserProfile
 from drupal_jwt_auth.user_uuids import is_hashed, user_uuid
 
 
@@ -25,7 +25,7 @@ def keep_uuid(instance: models.Model, *, created: bool, using: str, **kwargs: An
     from the user's.
     """
     if created and isinstance(instance, get_user_model()) and is_hashed(instance.pk):
-        _keep(UserUUID.objects.using(using), [instance.pk])
+        _keep(UserProfile.objects.using(using), [instance.pk])
 
 
 def keep_missing_uuids(
@@ -34,11 +34,11 @@ def keep_missing_uuids(
     """Keep the UUIDs of users of whom no signal was sent: a receiver of ``post_migrate``."""
     try:
         user_model, uuid_model = (
-            apps.get_model(model._meta.label) for model in (get_user_model(), UserUUID)
+            apps.get_model(model._meta.label) for model in (get_user_model(), UserProfile)
         )
     except LookupError:
         return  # This app's migrations have not been run, or have been undone.
-    if not router.allow_migrate_model(using, UserUUID):
+    if not router.allow_migrate_model(using, UserProfile):
         return
     kept = uuid_model._default_manager.using(using)
     users = user_model._base_manager.using(using).exclude(pk__in=kept.values("user"))

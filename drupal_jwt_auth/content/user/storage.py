@@ -1,29 +1,60 @@
-"""Where users are found, whom the project makes."""
+"""Where users are found, and what making, changing and deleting one entails."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import OuterRef, Subquery
+from django.contrib.auth.models import AnonymousUser
+from django.db import router
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.content.entity.accounts import user_target
-from drupal_jwt_auth.content.entity.storage import EntityStorage
+from drupal_jwt_auth.content.entity.model_rules import clean_columns
+from drupal_jwt_auth.content.entity.storage import EntityStorage, RawValues, Values
+from drupal_jwt_auth.content.user.cancelling import delete_content, lock_content
+from drupal_jwt_auth.content.user.columns import with_own_validators
+from drupal_jwt_auth.content.user.field_types import existing_password, new_password
+from drupal_jwt_auth.content.user.passwords import ahead
+from drupal_jwt_auth.content.user.profile import PROFILE, profile_of
+from drupal_jwt_auth.content.user.timezones import default_timezone
 from drupal_jwt_auth.fields import Target
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, read_key, wire_key
-from drupal_jwt_auth.models import UserUUID
+from drupal_jwt_auth.models import ContentModel, UserProfile
 from drupal_jwt_auth.models.path_alias import newest_alias
-from drupal_jwt_auth.models.user_uuid import USER_PATH
+from drupal_jwt_auth.models.revision import now
+from drupal_jwt_auth.models.user_profile import USER_PATH
+from drupal_jwt_auth.transactions import locked
 
 if TYPE_CHECKING:
+    from drupal_jwt_auth.content.entity.accounts import Account
     from drupal_jwt_auth.content.entity.references import SiteContext
+    from drupal_jwt_auth.content.entity.structure import Bundle
+
+ANONYMOUS_PATH = f"{USER_PATH}{ANONYMOUS_KEY}"
+
+NAMES = frozenset({"name", "mail"})
+"""The fields of which no two users have the same, in upper case or lower."""
 
 
 class UserStorage(EntityStorage):
-    """The users of the project."""
+    """The users of the project, each with the profile."""
 
-    is_own = False
+    def query(self) -> QuerySet[Any]:
+        """Return all users, each with what is shown of it."""
+        return super().query().select_related(PROFILE)
+
+    def at(self, path: str, key: Any, using: str | None = None) -> Any | None:
+        """Return the user at an address; the anonymous one is there, and has no row."""
+        return AnonymousUser() if path == ANONYMOUS_PATH else super().at(path, key, using)
+
+    def with_uuid(self, uuid: str) -> Any | None:
+        """Return the user with a UUID, which may be in upper case; None for none."""
+        profiles = UserProfile.objects.filter(uuid__in={uuid, uuid.lower()}).values("user")
+        return self.query().filter(pk__in=profiles).first()
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return the users that references point to; those who are not active are hidden."""
@@ -34,7 +65,7 @@ class UserStorage(EntityStorage):
             )
         others = [read_key(key) for key in keys if key not in found]
         if others:
-            uuids = UserUUID.objects.filter(user=OuterRef("pk")).values("uuid")
+            uuids = UserProfile.objects.filter(user=OuterRef("pk")).values("uuid")
             users = get_user_model()._default_manager.filter(pk__in=others)
             for user in users.annotate(
                 imported_uuid=Subquery(uuids), shown_alias=newest_alias(USER_PATH)
@@ -42,3 +73,134 @@ class UserStorage(EntityStorage):
                 target = user_target(user.pk, user.imported_uuid, user.shown_alias, site.root)
                 found[wire_key(user.pk)] = target._replace(published=user.is_active)
         return found
+
+    def langcode_of(self, entity: Any) -> str:
+        """Return the language of a user."""
+        return profile_of(entity).langcode
+
+    def holders(self, name: str, bundles: Collection[str]) -> Iterator[tuple[QuerySet[Any], str]]:
+        """Yield the profiles that hold items of a configurable field."""
+        profiles = UserProfile.objects.using(router.db_for_write(UserProfile)).order_by()
+        yield profiles.filter(fields__has_key=name), "fields"
+
+    # Locking
+
+    @contextmanager
+    def to_create(self, read: Callable[[], tuple[Bundle, RawValues]]) -> Iterator[None]:
+        """Open the transaction in which a user is made, once the password is hashed.
+
+        No two are made at once: databases do not know that names which differ in case are the same.
+        """
+        _bundle, raw = read()
+        with _ahead(raw, None), locked(ContentModel, 1), super().to_create(read):
+            yield
+
+    @contextmanager
+    def to_write(self, path: str, key: Any) -> Iterator[Any | None]:
+        """Open a transaction with the user at an address, locked; the anonymous one has no row."""
+        if path == ANONYMOUS_PATH:
+            yield AnonymousUser()
+            return
+        with super().to_write(path, key) as user:
+            yield user
+
+    @contextmanager
+    def to_update(
+        self, path: str, key: Any, account: Account, read: Callable[[], RawValues]
+    ) -> Iterator[Any | None]:
+        """Do the same for what a client has sent, once passwords are hashed and checked.
+
+        That is done for whoever may change the user. Names are given one at a time.
+        """
+        raw: RawValues = {}
+        found = self.at(path, key)
+        if found is not None and self.entity_type.access.update(account, found).allowed:
+            raw = read()
+        with ExitStack() as stack:
+            stack.enter_context(_ahead(raw, found if found and found.pk == account.key else None))
+            if NAMES & raw.keys():
+                stack.enter_context(locked(ContentModel, 1))
+            yield stack.enter_context(self.to_write(path, key))
+
+    @contextmanager
+    def to_delete(self, path: str, key: Any) -> Iterator[Any | None]:
+        """Open a transaction with the user locked, and before that all that goes with the user."""
+        found = self.at(path, key)
+        with ExitStack() as stack:
+            if found is not None and found.pk is not None:
+                using = router.db_for_write(self.model)
+                stack.enter_context(locked(ContentModel))
+                lock_content(found.pk, using)
+            yield stack.enter_context(self.to_write(path, key))
+
+    # Writing
+
+    def new(self, bundle: Bundle, account: Account) -> Any:
+        """Return a new user, who is not active."""
+        user: Any = self.model()
+        profile = UserProfile(user=user, changed=now(), created=now())
+        profile.preferred_admin_langcode = None
+        published = self.entity_type.keys.published
+        if published is not None:
+            setattr(user, self.entity_type.attribute(published), False)
+        user.set_unusable_password()
+        user.newest_alias = None
+        return user
+
+    def touch(self, entity: Any) -> Set[str]:
+        """Note in the profile that a user was changed."""
+        profile = profile_of(entity)
+        profile.changed = now()
+        profile.written.add("changed")
+        return frozenset()
+
+    def clean(self, entity: Any, values: Values, *, created: bool) -> None:
+        """Let the project's model refuse what it does not take; raise ValidationError.
+
+        Of a new user it is asked about all columns: those that no field is for have to have
+        defaults.
+        """
+        fields = self.entity_type.base_fields
+        sent = {name: field.name for field, _items in values for name in field.columns}
+        told = [
+            (with_own_validators(column), sent.get(column.attname, column.name))
+            for column in entity._meta.concrete_fields
+            if (created or column.attname in sent) and not _is_set_here(column, entity)
+        ]
+        clean_columns(entity, told, fields)
+
+    def pre_save(self, entity: Any, *, created: bool) -> None:
+        """Give a user without a time zone the site's, where users have one."""
+        profile = profile_of(entity)
+        if profile.timezone is None:
+            profile.timezone = default_timezone(router.db_for_write(UserProfile))
+
+    def post_save(self, entity: Any, *, created: bool) -> None:
+        """Save the profile."""
+        profile = profile_of(entity)
+        profile.user = entity
+        profile.save_written(using=entity._state.db)
+
+    def pre_delete(self, entity: Any) -> None:
+        """Delete what the user has written."""
+        delete_content(entity.pk, str(entity._state.db))
+
+
+def _is_set_here(column: Any, user: Any) -> bool:
+    """Tell whether the value of a column is none that a client has sent: the database makes it.
+
+    Or it is the hash of a password.
+    """
+    value = getattr(user, column.attname)
+    return column.primary_key or column.name == "password" or hasattr(value, "resolve_expression")
+
+
+@contextmanager
+@sensitive_variables()
+def _ahead(raw: RawValues, user: Any | None) -> Iterator[None]:
+    """Hash the password in what was sent, and check the one that the user is said to have."""
+    items = raw.get("pass", ())
+    new = new_password(items[0]) if items else None
+    existing = existing_password(items[0]) if items and user is not None else None
+    with ahead(new, existing, None if user is None else user.password):
+        yield

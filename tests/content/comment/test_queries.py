@@ -27,6 +27,7 @@ def thread(member: Commenter, article: Node) -> list[int]:
 
 def cost(visitor: Commenter, method: str, path: str, document: Any = None) -> int:
     """The statements on tables that a request has cost."""
+    visitor.be_seen()
     body = "" if document is None else json.dumps(document)
     with CaptureQueriesContext(connection) as captured:
         answer = visitor.send(method, f"{path}?{JSON}", body)

@@ -55,13 +55,13 @@ def test_all_of_a_site_is_as_it_was_there(db: None) -> None:
 @pytest.mark.parametrize(
     ("path", "permission"),
     [
-        ("base_field_override/user.user.name", "administer user fields"),
+        ("base_field_override/media.image.name", "administer media fields"),
         ("date_format/short", "administer site configuration"),
         ("entity_form_display/user.user.default", "administer user form display"),
         ("entity_view_display/user.user.default", "administer user display"),
         ("entity_view_mode/user.full", "administer display modes"),
-        ("field_config/user.user.user_picture", "administer user fields"),
-        ("field_storage_config/user.user_picture", "administer user fields"),
+        ("field_config/media.image.field_place", "administer media fields"),
+        ("field_storage_config/media.field_place", "administer media fields"),
         ("image_style/large", "administer image styles"),
         ("menu/main", "administer menu"),
         ("rest_resource_config/entity.node", "administer rest resources"),

@@ -154,6 +154,7 @@ class TestUrlsOfReferences:
         assert editor.user
         lead("/people/editor", f"/user/{editor.user.pk}")
         created = editor.create(page())
+        reader.be_seen()
         with CaptureQueriesContext(connection) as captured:
             read = reader.read(nid_of(created))
         for document in (created, read):
@@ -163,7 +164,7 @@ class TestUrlsOfReferences:
 
 
 class TestUsers:
-    """They are not served: that is said to those alone who may see them."""
+    """They are served at their aliases."""
 
     @pytest.fixture
     def user(self) -> User:
@@ -184,17 +185,50 @@ class TestUsers:
             403,
             "The 'access user profiles' permission is required and the user must be active.",
         )
-        assert visitor_with("administer users").get("/people/editor").status_code == 404
+        assert visitor_with("administer users").get("/people/editor").status_code == 200
 
-    def test_for_others_there_is_nothing(self, user: User, visitor_with: Any) -> None:
-        nothing = (404, 'No route found for "GET http://testserver/people/editor"')
-        assert message(visitor_with("access user profiles").get("/people/editor")) == nothing
-        assert message(Visitor(user).get("/people/editor")) == nothing
+    def test_others_see_them(self, user: User, visitor_with: Any) -> None:
+        for visitor in (visitor_with("access user profiles"), Visitor(user)):
+            assert visitor.get("/people/editor").json()["name"] == [{"value": "editor"}]
 
-    def test_nothing_can_be_done_there(self, user: User, admin: Visitor) -> None:
+    def test_they_are_changed_and_deleted_there(self, user: User, admin: Visitor) -> None:
+        for method, body, status in (("PATCH", "{}", 200), ("DELETE", "", 204)):
+            assert admin.send(method, f"/people/editor?{JSON}", body).status_code == status
+        assert not User.objects.filter(pk=user.pk).exists()
+        assert not PathAlias.objects.exists()
+
+
+class TestWhatIsOnlyReferredTo:
+    """It is not served: that is said to those alone who may see it."""
+
+    @pytest.fixture(autouse=True)
+    def shelf(self, db: None) -> Iterator[None]:
+        @register
+        class Shelf(ContentEntityType):
+            id = "shelf"
+            label = "shelf"
+            model = Vocabulary
+            keys = Keys(uuid=None)
+            canonical = "/shelf/{shelf}"
+
+        Vocabulary.objects.create(vid="books", name="Books")
+        lead("/all-books", "/shelf/books")
+        yield
+        ENTITY_TYPES.unregister(Shelf.id)
+
+    def test_strangers_are_refused(self, anonymous: Visitor, reader: Visitor) -> None:
+        assert anonymous.get("/all-books").status_code == 401
+        needed = "The 'drupal_jwt_auth.view_vocabulary' permission is required."
+        assert message(reader.get("/all-books")) == (403, needed)
+
+    def test_for_others_there_is_nothing(self, admin: Visitor) -> None:
+        nothing = (404, 'No route found for "GET http://testserver/all-books"')
+        assert message(admin.get("/all-books")) == nothing
+
+    def test_nothing_can_be_done_there(self, admin: Visitor) -> None:
         for method, body in (("PATCH", "{}"), ("DELETE", "")):
-            assert admin.send(method, f"/people/editor?{JSON}", body).status_code == 405
-        assert User.objects.filter(pk=user.pk).exists()
+            assert admin.send(method, f"/all-books?{JSON}", body).status_code == 405
+        assert Vocabulary.objects.filter(vid="books").exists()
 
 
 class TestWhatIsDeleted:
