@@ -59,10 +59,13 @@ def _register_checks() -> None:
 def _watch_requests() -> None:
     from drupal_jwt_auth.auth.audit import record_failure
     from drupal_jwt_auth.auth.flood import count_once_more, forget_taken
+    from drupal_jwt_auth.auth.sessions import forget_request
     from drupal_jwt_auth.http.content_type import keep_readable
 
     request_started.connect(keep_readable)
     request_started.connect(forget_taken)
+    request_started.connect(forget_request)
+    request_finished.connect(forget_request)
     request_finished.connect(count_once_more)
     got_request_exception.connect(record_failure)
 
@@ -72,6 +75,7 @@ def _watch_users(app: AppConfig) -> None:
 
     from drupal_jwt_auth.auth.backends import record_session
     from drupal_jwt_auth.auth.password_upgrades import compare_and_set
+    from drupal_jwt_auth.auth.sessions import mark_session, notice_own_password
     from drupal_jwt_auth.auth.tokens.user_changes import notice_password, revoke_all_of_changed
     from drupal_jwt_auth.content.user.kept_uuids import keep_missing_uuids, keep_uuid
     from drupal_jwt_auth.mail.following import notice_status, tell_status
@@ -80,11 +84,13 @@ def _watch_users(app: AppConfig) -> None:
     pre_save.connect(compare_and_set)
     pre_save.connect(notice_password)
     post_save.connect(revoke_all_of_changed)
+    post_save.connect(notice_own_password)
     post_save.connect(keep_uuid)
     pre_save.connect(notice_status)
     post_save.connect(tell_status)
     post_migrate.connect(keep_missing_uuids, sender=app)
     user_logged_in.connect(record_session)
+    user_logged_in.connect(mark_session)
 
 
 def _watch_content(app: AppConfig) -> None:

@@ -4,6 +4,7 @@ from drupal_jwt_auth.auth.authentication import (
     AcceptedMethods,
     ApiKeyAuthentication,
     CallerAuthentication,
+    CookieAuthentication,
     DrupalBasicAuthentication,
     JWTAuthentication,
 )
@@ -12,6 +13,7 @@ __all__ = [
     "AcceptedMethods",
     "ApiKeyAuthentication",
     "CallerAuthentication",
+    "CookieAuthentication",
     "DrupalBasicAuthentication",
     "JWTAuthentication",
 ]

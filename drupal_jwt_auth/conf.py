@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar, overload
 from django.conf import settings
 
 SETTING_NAME = "DRUPAL_JWT_AUTH"
-METHODS = ("jwt", "basic", "api_key")
+METHODS = ("jwt", "basic", "api_key", "cookie")
 HTTP_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE")
 MAX_FAILURES = 1000
 MAX_TEXT_CACHE_SIZE = 4 * 1024**3

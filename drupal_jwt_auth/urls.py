@@ -12,9 +12,14 @@ from drupal_jwt_auth.rest.configuration import ConfigEntityTypeConverter
 from drupal_jwt_auth.rest.routes import entity_urls
 from drupal_jwt_auth.views import (
     ConfigEntityView,
+    LoginStatusView,
+    LoginView,
+    LogoutView,
     NodeCreateView,
     NodeView,
     PasswordView,
+    RegistrationView,
+    SessionTokenView,
     other_path,
 )
 
@@ -25,9 +30,14 @@ register_converter(ResourceEntityTypeConverter, "resource_entity_type")
 
 urlpatterns = [
     *token_urls.urlpatterns,
+    path("user/register", RegistrationView.as_view(), name="user_register"),
     path("user/password", PasswordView.as_view(), name="user_password"),
     path("user/reset/done", PasswordPageDone.as_view(), name="password_page_done"),
     path("user/reset/<uidb64>/<token>", PasswordPage.as_view(), name="password_page"),
+    path("user/login", LoginView.as_view(), name="login"),
+    path("user/login_status", LoginStatusView.as_view(), name="login_status"),
+    path("user/logout", LogoutView.as_view(), name="logout"),
+    path("session/token", SessionTokenView.as_view(), name="session_token"),
     *entity_urls(views={"node": (NodeCreateView, NodeView)}),
     path(
         "jsonapi/<resource_entity_type:entity_type>/<str:bundle>",

@@ -15,7 +15,9 @@ from drupal_jwt_auth.rest.media import serve_media
 from drupal_jwt_auth.rest.not_found import page_not_found
 from drupal_jwt_auth.rest.other_path import other_path
 from drupal_jwt_auth.rest.password import PasswordView
+from drupal_jwt_auth.rest.registration import RegistrationView
 from drupal_jwt_auth.rest.resource import EntityCreateView, EntityResource, EntityView
+from drupal_jwt_auth.rest.sessions import LoginStatusView, LoginView, LogoutView, SessionTokenView
 from drupal_jwt_auth.serializers import EntitySerializer, NodeSerializer
 
 __all__ = [
@@ -24,12 +26,17 @@ __all__ = [
     "EntityView",
     "IdTokenView",
     "JWKSView",
+    "LoginStatusView",
+    "LoginView",
+    "LogoutView",
     "NodeCreateView",
     "NodeResource",
     "NodeView",
     "PasswordView",
     "RefreshView",
+    "RegistrationView",
     "RevokeView",
+    "SessionTokenView",
     "UserInfoView",
     "other_path",
     "page_not_found",

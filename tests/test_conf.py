@@ -140,8 +140,8 @@ def test_the_class_gives_the_declaration() -> None:
         ("ERRORS_WITH_MESSAGE", [True, False], [None, 0, 1, "", "yes", []]),
         (
             "AUTHENTICATION_METHODS",
-            [["jwt"], ("basic",), ["api_key", "basic", "jwt"]],
-            [*NO_TEXT_LISTS, [], (), "jwt", ["JWT"], ["jwt", "cookie"], ["jwt", "jwt"]],
+            [["jwt"], ("basic",), ["api_key", "basic", "jwt"], ["jwt", "cookie"]],
+            [*NO_TEXT_LISTS, [], (), "jwt", ["JWT"], ["jwt", "session"], ["jwt", "jwt"]],
         ),
         (
             "PUBLIC_METHODS",

@@ -32,13 +32,8 @@ logger = logging.getLogger(__name__)
 def log_in(request: HttpRequest, username: str, password: str) -> AbstractBaseUser:
     """Return the user as `check_credentials` does, and send Django's signal ``user_logged_in``."""
     user = check_credentials(request, username, password)
-    try:
+    with refused_if_deleted(user):
         user_logged_in.send(sender=type(user), request=request, user=user)
-    except DatabaseError:
-        if _is_deleted(user):
-            # Deleted meanwhile: Django's receiver could not save the time of the login.
-            raise AuthenticationError(Error.INVALID_CREDENTIALS) from None
-        raise
     return user
 
 
@@ -50,7 +45,7 @@ def check_credentials(request: HttpRequest, username: str, password: str) -> Abs
     inactive user. After too many failures raise TooManyFailuresError, whatever the password. A
     refusal takes the same time whether or not there is a user of this name.
     """
-    return _DrupalLogin(request, username, password).check()
+    return DrupalLogin(request, username, password).check()
 
 
 def is_guarded() -> bool:
@@ -151,13 +146,14 @@ class GuardedLogin(ABC):
             return None
 
 
-class _DrupalLogin(GuardedLogin):
+class DrupalLogin(GuardedLogin):
     """A login at an endpoint of this app, by all backends of the project."""
 
     _is_told = False
 
     @sensitive_variables()
     def ask(self, named: Named) -> AbstractBaseUser | None:
+        """Return the user with this name and password, blocked or not, or None."""
         found = named.user
         if found is not None and not found.is_active:
             # Drupal tells a blocked user from a wrong password; Django's backends do not.
@@ -168,9 +164,24 @@ class _DrupalLogin(GuardedLogin):
         return user
 
     def tell(self, named: Named) -> None:
+        """Send ``user_login_failed``, unless Django has sent it."""
         if not self._is_told:
             credentials = {"username": storable(named.username)}
             user_login_failed.send(sender=__name__, credentials=credentials, request=self.request)
+
+
+@contextmanager
+def refused_if_deleted(user: AbstractBaseUser) -> Iterator[None]:
+    """Raise AuthenticationError, INVALID_CREDENTIALS, if the user is deleted while logging in.
+
+    Django's receiver cannot save the time of the login then.
+    """
+    try:
+        yield
+    except DatabaseError:
+        if _is_deleted(user):
+            raise AuthenticationError(Error.INVALID_CREDENTIALS) from None
+        raise
 
 
 @contextmanager

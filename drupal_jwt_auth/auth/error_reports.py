@@ -37,6 +37,7 @@ KEEPERS = (
     "drupal_jwt_auth.auth.backends",
     "drupal_jwt_auth.auth.credentials",
     "drupal_jwt_auth.auth.hashers",
+    "drupal_jwt_auth.auth.sessions",
     "drupal_jwt_auth.http.authorization",
     "drupal_jwt_auth.http.parameters",
     "drupal_jwt_auth.auth.tokens",

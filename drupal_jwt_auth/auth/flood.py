@@ -134,10 +134,10 @@ class TooManyFailuresError(DocumentedError, ValidationError, BadRequest):
 
     A form, such as that of the admin, shows it as an error with a text of its own; in a view of DRF
     it is a 429, in any other view a 400. ``username`` is the name that was tried, for the audit
-    log.
+    log, and ``of_address`` tells that the limit is that of the address, whatever the name.
     """
 
-    def __init__(self, wait: float, username: str) -> None:
+    def __init__(self, wait: float, username: str, *, of_address: bool = False) -> None:
         seconds = max(1, math.ceil(wait))
         DocumentedError.__init__(self, Error.TOO_MANY_REQUESTS, wait=seconds)
         minutes = math.ceil(seconds / _SECONDS_OF_A_MINUTE)
@@ -148,10 +148,11 @@ class TooManyFailuresError(DocumentedError, ValidationError, BadRequest):
         )
         ValidationError.__init__(self, text, self.error.name, {"minutes": minutes})
         self.username = username
+        self.of_address = of_address
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy and pickle it by its own arguments; those of its base classes differ."""
-        return type(self), (self.wait, self.username)
+        return partial(type(self), of_address=self.of_address), (self.wait, self.username)
 
 
 class FloodControl:
@@ -176,18 +177,18 @@ class FloodControl:
         usage: dict[str, Any] = {}
         if places:
             usage = _try(self.request, lambda store: store.get_many(places), otherwise=usage)
-        ends = [limit.end(usage) for limit in self.limits if limit.is_reached(usage)]
-        if ends:
-            raise self._refusal(max(ends) - time.time())
+        reached = [limit for limit in self.limits if limit.is_reached(usage)]
+        if reached:
+            raise self._refusal(reached, max(each.end(usage) for each in reached) - time.time())
         return usage
 
     def record_failure(self, usage: Usage) -> None:
         """Count a failure; raise TooManyFailuresError if others have taken the last place since."""
         name = digest(self.username)
-        taken = [limit.take(name, self.request, usage) for limit in self.limits]
-        if not all(taken):
+        full = [limit for limit in self.limits if not limit.take(name, self.request, usage)]
+        if full:
             self.ensure_allowed()
-            raise self._refusal(0)
+            raise self._refusal(full, 0)
 
     def reset(self, usage: Usage) -> None:
         """Forget the failures that were made with this user's name, after a login.
@@ -206,9 +207,10 @@ class FloodControl:
             _try(self.request, lambda store: store.delete_many(places), otherwise=None)
             _taken.set({place: add for place, add in _taken.get().items() if place not in places})
 
-    def _refusal(self, seconds: float) -> TooManyFailuresError:
+    def _refusal(self, reached: list[Limit], seconds: float) -> TooManyFailuresError:
         logger.warning("Refused a login from %s: too many have failed.", self.address)
-        return TooManyFailuresError(seconds, self.username)
+        of_address = any(limit not in self.per_user for limit in reached)
+        return TooManyFailuresError(seconds, self.username, of_address=of_address)
 
 
 class OtherSpellings(FloodControl):

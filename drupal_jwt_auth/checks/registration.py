@@ -1,4 +1,4 @@
-"""System checks of registration: that who registers gets a mail, with a link that leads somewhere."""
+"""System checks of registration: who registers gets a mail, with a link that leads somewhere."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from drupal_jwt_auth.checks.project import (
     check_routers,
 )
 from drupal_jwt_auth.checks.registration import check_registration
+from drupal_jwt_auth.checks.sessions import check_sessions
 from drupal_jwt_auth.checks.storage import check_private_storage
 from drupal_jwt_auth.conf import SETTING_NAME, Settings, app_settings
 from drupal_jwt_auth.http.client_address import parse_network
@@ -53,6 +54,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         messages += check_guessing() if _is_served() else []
         messages += _check_hooks()
         messages += _check_methods()
+        messages += check_sessions()
         messages += _check_addresses()
         messages += _check_role_paths()
         messages += _check_proxies()

@@ -44,8 +44,9 @@ def header_names() -> tuple[str, ...]:
 
 def credential_headers() -> tuple[str, ...]:
     """Return the names of all headers for credentials, for ``Vary``."""
-    takes_keys = "api_key" in app_settings.AUTHENTICATION_METHODS
-    return (*header_names(), API_KEY_HEADER) if takes_keys else header_names()
+    others = {"api_key": API_KEY_HEADER, "cookie": "Cookie"}
+    accepted = app_settings.AUTHENTICATION_METHODS
+    return (*header_names(), *(others[method] for method in others if method in accepted))
 
 
 def read_authorization(request: HttpRequest | Request, scheme: str) -> Authorization | None:

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from drupal_jwt_auth.auth.authentication import AcceptedMethods
+from drupal_jwt_auth.auth.authentication.cookie import check_csrf_token
 from drupal_jwt_auth.auth.authentication.refusals import refused_login
 from drupal_jwt_auth.auth.permissions import TokenRequired
 from drupal_jwt_auth.auth.views.guarded import GuardedView
@@ -44,6 +45,7 @@ class AccessResource(GuardedView, ResourceView):
 
     authentication_classes: Sequence[type[BaseAuthentication]] = AcceptedMethods()
     permission_classes = (TokenRequired, AccessPermission)
+    checks_csrf_token = True
 
     @cached_property
     def account(self) -> Account:
@@ -61,6 +63,11 @@ class AccessResource(GuardedView, ResourceView):
     @abstractmethod
     def get_access(self) -> AccessResult:
         """Return whether the account may do what the request asks for."""
+
+    def check_permissions(self, request: Request) -> None:
+        """Refuse what another site may have made a browser send, then who may not do it."""
+        check_csrf_token(request)
+        super().check_permissions(request)
 
     def permission_denied(
         self, request: Request, message: str | None = None, code: str | None = None

@@ -252,6 +252,9 @@ class BaseEntitySerializer(BaseSerializer[Any]):
         proposal = Proposal(entity, bundle, raw, self.site, faulty)
         constraints = self.entity_type.constraints
         told = [*chain.from_iterable(each(proposal) for each in constraints), *told]
+        # Those of the whole entity, or of what is no field, come first.
+        places = {name: place for place, name in enumerate(bundle.fields)}
+        told.sort(key=lambda violation: places.get(violation.path.partition(".")[0], -1))
         if told:
             raise EntityValidationError(told)
 

@@ -12,6 +12,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from drupal_jwt_auth.auth.authentication.cookie import csrf_fault
 from drupal_jwt_auth.content.entity.access import AccessResult
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
@@ -174,9 +175,13 @@ class EntityView(EntityResource):
 
     @property
     def may_write_some(self) -> bool:
-        """Tell whether whoever sent a token may do to some entity what the method stands for."""
+        """Tell whether whoever sent a token may do to some entity what the method stands for.
+
+        Nobody may for whom another site may have sent the request.
+        """
         return (
             self.operation is not None
+            and csrf_fault(self.request) is None
             and self.account.user is not None
             and self.entity_type.access.any(self.account, self.operation).allowed
         )

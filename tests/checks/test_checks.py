@@ -33,6 +33,7 @@ from drupal_jwt_auth.checks.keys import MAKE_KEY
 from drupal_jwt_auth.checks.settings import check_deployment, check_settings
 from tests.certificates import self_signed
 from tests.keys import private_key, private_pem, public_entry
+from tests.settings import INSTALLED_APPS
 
 HERE = __name__
 SECRET = "9f2c41d7e8b3a6055c1e7d90b4f8236aa7d3e1c45b9086f2d17c3e4a58b0962d"
@@ -140,6 +141,8 @@ def stored_in(alias: str, **entry: Any) -> dict[str, Any]:
     return {**own(PRIVATE_STORAGE=alias), **folders, "STORAGES": storages}
 
 
+COOKIES = own(AUTHENTICATION_METHODS=["jwt", "cookie"])
+WITHOUT_SESSIONS = [name for name in INSTALLED_APPS if name != "django.contrib.sessions"]
 CASES: dict[str, list[Case]] = {
     "E001": [
         ({"DRUPAL_JWT_AUTH": value}, "DRUPAL_JWT_AUTH must be a dict.", "Set it to a dict")
@@ -542,6 +545,37 @@ CASES: dict[str, list[Case]] = {
             ("visitors_admin_approval", ["example.com"]),
         ]
     ],
+    "E042": [
+        (
+            {"MIDDLEWARE": [f"{HERE}.claims", "no.such.Middleware"], **COOKIES},
+            "has cookie, and the project has no sessions",
+            "Add to MIDDLEWARE django.contrib.sessions.middleware.SessionMiddleware.",
+        ),
+        (
+            {"INSTALLED_APPS": WITHOUT_SESSIONS, **COOKIES},
+            "has cookie, and the project has no sessions",
+            "Add to INSTALLED_APPS django.contrib.sessions.",
+        ),
+        (
+            {"INSTALLED_APPS": WITHOUT_SESSIONS, "MIDDLEWARE": [], **COOKIES},
+            "has cookie, and the project has no sessions",
+            "SessionMiddleware and to INSTALLED_APPS django.contrib.sessions.",
+        ),
+    ],
+    "W009": [
+        (
+            {"SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies", **COOKIES},
+            "whoever has copied one is still logged in",
+            "on the server",
+        )
+    ],
+    "W010": [
+        (
+            {"SESSION_COOKIE_SAMESITE": "None", **COOKIES},
+            "browsers refuse such a cookie",
+            "Set SESSION_COOKIE_SECURE to True",
+        )
+    ],
     "W008": [
         (
             {"AUTHENTICATION_BACKENDS": backends},
@@ -610,6 +644,13 @@ def test_these_are_all_the_ids_there_are() -> None:
         {"SECRET_KEY": "secret", **own(KEYS=[GOOD_KEY])},
         {"SECRET_KEY": "secret", **own(KEYS=[{"kid": "a", **made_of(SECRET)}])},
         {"SECRET_KEY_FALLBACKS": ["", None]},
+        {"SESSION_COOKIE_SAMESITE": "None", "MIDDLEWARE": []},
+        {"SESSION_COOKIE_SAMESITE": "None", "SESSION_COOKIE_SECURE": True, **COOKIES},
+        {
+            "SESSION_ENGINE": "django.contrib.sessions.backends.cache",
+            "INSTALLED_APPS": WITHOUT_SESSIONS,
+            **COOKIES,
+        },
         {"REST_FRAMEWORK": {}},
         {"REST_FRAMEWORK": TOKENS},
         {"REST_FRAMEWORK": {}, "MIDDLEWARE": ["django.middleware.cache.UpdateCacheMiddleware"]},

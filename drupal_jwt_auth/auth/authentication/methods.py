@@ -8,6 +8,7 @@ from typing import Any
 from drupal_jwt_auth.auth.authentication.api_key import ApiKeyAuthentication
 from drupal_jwt_auth.auth.authentication.base import CallerAuthentication
 from drupal_jwt_auth.auth.authentication.basic import DrupalBasicAuthentication
+from drupal_jwt_auth.auth.authentication.cookie import CookieAuthentication
 from drupal_jwt_auth.auth.authentication.jwt import JWTAuthentication
 from drupal_jwt_auth.conf import app_settings
 
@@ -15,6 +16,7 @@ METHODS: Mapping[str, type[CallerAuthentication]] = {
     "jwt": JWTAuthentication,
     "basic": DrupalBasicAuthentication,
     "api_key": ApiKeyAuthentication,
+    "cookie": CookieAuthentication,
 }
 
 

@@ -48,6 +48,11 @@ def revoke_all_of_changed(instance: Model, *, raw: bool, **kwargs: Any) -> None:
         revoke_all(instance)
 
 
+def has_new_password(user: Model) -> bool:
+    """Tell whether the last save of a user has changed the password, as its signals know."""
+    return getattr(user, _NOTICED, False)
+
+
 def _saves(field: str, update_fields: Collection[str] | None, **kwargs: Any) -> bool:
     """Return True if a field is among the saved fields."""
     return update_fields is None or field in update_fields

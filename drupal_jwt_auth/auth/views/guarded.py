@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from drupal_jwt_auth.auth.audit import Audited
 from drupal_jwt_auth.auth.client_access import check_address
 from drupal_jwt_auth.auth.exception_handler import DrupalErrorsMixin
+from drupal_jwt_auth.auth.sessions import keep_session_of_changed
 from drupal_jwt_auth.contention import has_lost_a_reference
 from drupal_jwt_auth.errors import DocumentedError, Error
 from drupal_jwt_auth.http.exceptions import Busy
@@ -44,6 +45,15 @@ class GuardedView(ReleasingView, DrupalErrorsMixin, Audited):
         check_address(request)
         request._request.method = intended_method(request)
         super().initial(request, *args, **kwargs)
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Finish the answer; the session in which somebody has changed their password goes on."""
+        finalized = super().finalize_response(request, response, *args, **kwargs)
+        if not getattr(finalized, "exception", False):
+            keep_session_of_changed(self.request._request)
+        return finalized
 
     def throttled(self, request: Request, wait: float | None) -> NoReturn:
         """Raise TOO_MANY_REQUESTS for a request that a throttle refuses."""

@@ -67,6 +67,13 @@ def known_roles(*names: str) -> Iterator[KnownRole]:
             )
 
 
+def roles_of(user: Any) -> list[str]:
+    """Return the machine names of a user's roles, that of everybody first."""
+    groups: Any = getattr(user, "groups", Group.objects.none())
+    names = map(role_name, groups.order_by("pk").values_list("name", flat=True))
+    return ["authenticated", *(name for name in names if name not in EVERYBODYS)]
+
+
 def permissions_of_role(role: KnownRole) -> list[str]:
     """Return the permissions of a role under Drupal's names, sorted as Drupal sorts them.
 

@@ -81,6 +81,17 @@ BASIC_STEP = """Create a page with name and password alone:
 API_KEY_STEP = "Make an API key on the page of a user in the admin, which shows how to send it."
 
 
+LOGIN_PATH, SESSION_TOKEN_PATH = "/user/login?_format=json", "/session/token"
+COOKIES = "cookies.txt"
+COOKIE_STEPS = """Log in for a session, whose cookie is kept in the file {cookies}:
+
+{login_command}
+
+Create a page with it:
+
+{node_command}"""
+
+
 class CheckError(Exception):
     """An answer of the demo is not as documented."""
 
@@ -255,6 +266,22 @@ class Command(BaseCommand):
             ),
             "basic": BASIC_STEP.format(node_command=node_command(basic("admin"))),
             "api_key": API_KEY_STEP,
+            "cookie": COOKIE_STEPS.format(
+                cookies=COOKIES,
+                login_command=curl(
+                    f"{base}{LOGIN_PATH}",
+                    {"Content-Type": "application/json"},
+                    json.dumps({"name": "admin", "pass": content.password_of("admin")}),
+                    options=f"--cookie-jar {COOKIES}",
+                ),
+                node_command=curl(
+                    f"{base}{NODE_PATH}",
+                    {"Content-Type": "application/json"},
+                    PAGE,
+                    options=f'--cookie {COOKIES} --header "X-CSRF-Token: '
+                    f'$(curl --silent --cookie {COOKIES} {base}{SESSION_TOKEN_PATH})"',
+                ),
+            ),
         }
 
     def check_site(self, server: ThreadedWSGIServer, base: str) -> None:
@@ -340,9 +367,9 @@ def headers(authorization: str) -> dict[str, str]:
     }
 
 
-def curl(url: str, fields: dict[str, str], body: str = "") -> str:
+def curl(url: str, fields: dict[str, str], body: str = "", options: str = "") -> str:
     """Return a request as a command for a shell, in the documented form."""
-    lines = [f"curl --location --request POST '{url}'"]
+    lines = [f"curl --location --request POST '{url}'", *filter(None, [options])]
     lines += [f"--header '{name}: {value}'" for name, value in fields.items()]
     lines += [f"--data-raw '{body}'"] if body else []
     return " \\\n".join(lines)
