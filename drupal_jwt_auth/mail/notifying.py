@@ -21,6 +21,7 @@ from drupal_jwt_auth.content.user.settings import UserSettings
 from drupal_jwt_auth.mail.letters import Letter
 from drupal_jwt_auth.mail.links import account_link, link_expires, password_link, site_address
 from drupal_jwt_auth.mail.sending import hand_over
+from drupal_jwt_auth.models import UserProfile
 
 logger = logging.getLogger(__name__)
 
@@ -109,5 +110,12 @@ def _site_language() -> str:
 
 
 def _language_of(user: Any) -> str:
-    """Return the language that a user is written to in."""
-    return _site_language()
+    """Return the language that a user is written to in: the preferred one, if Django has it.
+
+    One query, for a name that nobody has, too.
+    """
+    name = {f"user__{user.USERNAME_FIELD}": user.get_username()}
+    profiles = UserProfile.objects.filter(**name).values_list("preferred_langcode", flat=True)
+    preferred = profiles.first()
+    known = {code for code, _name in django_settings.LANGUAGES}
+    return preferred if preferred in known else _site_language()

@@ -44,7 +44,7 @@ def letters(db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> di
 
 def test_the_table_has_each_mail_with_its_variables(letters: dict[str, Letter]) -> None:
     documented = {
-        name: re.findall(r"`(\w+)`", variables)
+        name: re.findall(r"`(\w+)`", f"`{variables}`")
         for name, _when, _whom, variables in table("docs/registration.md", "Mail")
     }
 
@@ -67,3 +67,21 @@ def send(command: str, commit: Commit) -> Any:
     assert body
     with commit(execute=True):
         return APIClient().post(path[1], json.loads(body[1]), format="json")
+
+
+def test_what_it_sends_makes_an_account_and_asks_for_a_password(
+    db: None, settings: Settings, django_capture_on_commit_callbacks: Commit
+) -> None:
+    (configuration,) = blocks(DOCUMENT, "python")
+    chosen: dict[str, Any] = {}
+    exec(configuration, chosen)
+    settings.DRUPAL_JWT_AUTH = {**chosen["DRUPAL_JWT_AUTH"], "MAIL_IN_BACKGROUND": False}
+    permission = Permission.objects.get(codename="restful post user_registration")
+    Group.objects.get(name="anonymous").permissions.add(permission)
+
+    registered = send(REGISTER, django_capture_on_commit_callbacks)
+    asked = send(ASK, django_capture_on_commit_callbacks)
+
+    assert (registered.status_code, asked.status_code) == (200, 200)
+    assert [message.to for message in mail.outbox] == [["jane@example.com"]] * 2
+    assert all("https://api.example.com/user/reset/" in each.body for each in mail.outbox)
