@@ -34,6 +34,8 @@ NOT_OF_INPUT = {
     "models.comment.MAIL_MAX_LENGTH": "the column for EMAIL_MAX_LENGTH",
     "models.failed_login.MARK_LENGTH": "made here",
     "models.machine_names.UUID_LENGTH": "the column for UUID_MAX_LENGTH",
+    "models.user_profile.INIT_MAX_LENGTH": "the column for EMAIL_MAX_LENGTH",
+    "models.user_profile.TIMEZONE_MAX_LENGTH": "the column for a choice",
     "models.refresh_token.SESSION_LENGTH": "made here",
     "models.revoked_token.SHA256_HEX_LENGTH": "made here",
     "auth.tokens.jwks.MAX_AGE": "of an answer",

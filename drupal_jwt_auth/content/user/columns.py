@@ -16,14 +16,13 @@ DJANGOS_OWN = (ASCIIUsernameValidator, UnicodeUsernameValidator)
 
 def username_column() -> str:
     """Return the attribute that users are known by."""
-    name: str = column_of(get_user_model().USERNAME_FIELD).attname
-    return name
+    return str(column_of(get_user_model().USERNAME_FIELD).attname)
 
 
 def email_column() -> str | None:
     """Return the attribute of the e-mail address, None where users have none."""
     found = column_of(get_user_model().get_email_field_name())
-    return found and found.attname
+    return None if found is None else str(found.attname)
 
 
 def column_of(name: str) -> Any:

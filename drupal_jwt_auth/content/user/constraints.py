@@ -20,8 +20,12 @@ from drupal_jwt_auth.content.entity.storage import sent_text
 from drupal_jwt_auth.content.user.access import ADMINISTER, is_own
 from drupal_jwt_auth.content.user.columns import email_column, username_column
 from drupal_jwt_auth.content.user.field_types import existing_password, new_password
-from drupal_jwt_auth.content.user.passwords import MAX_LENGTH, hash_of, is_password
-from drupal_jwt_auth.failed_hashers import failed_hasher
+from drupal_jwt_auth.content.user.passwords import (
+    MAX_LENGTH,
+    UnusablePasswordError,
+    hash_of,
+    is_password,
+)
 from drupal_jwt_auth.fields.primitives import is_true
 from drupal_jwt_auth.http.exceptions import Violation
 
@@ -84,9 +88,7 @@ def password_is_right(proposal: Proposal) -> Iterator[Violation]:
     except ValidationError as error:
         for text in error.messages:
             yield Violation("pass", text)
-    except Exception as fault:
-        if failed_hasher(fault) is None:
-            raise
+    except UnusablePasswordError:
         yield Violation("pass", "This password cannot be kept.")
 
 

@@ -15,7 +15,7 @@ from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.registry import register
 from drupal_jwt_auth.content.entity.sources import Moment, Source
 from drupal_jwt_auth.content.user.access import UserAccess
-from drupal_jwt_auth.content.user.columns import column_of, email_column, has_roles, username_column
+from drupal_jwt_auth.content.user.columns import column_of, has_roles, username_column
 from drupal_jwt_auth.content.user.constraints import CONSTRAINTS
 from drupal_jwt_auth.content.user.field_types import (
     PasswordType,
@@ -119,7 +119,7 @@ def _user_fields() -> Iterator[BaseField]:
         source=Password(),
         is_shown=False,
     )
-    yield _of_column("mail", "Email", EmailType(), email_column() and _address())
+    yield _of_column("mail", "Email", EmailType(), _address())
     yield BaseField(
         name="timezone",
         label="Timezone",
@@ -190,8 +190,10 @@ def _of_column(
     )
 
 
-def _address() -> Source:
+def _address() -> Source | None:
     column = column_of(get_user_model().get_email_field_name())
+    if column is None:
+        return None
     return Saved(column.attname) if column.null else SavedText(column.attname)
 
 

@@ -8,7 +8,7 @@ where it is needed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -18,6 +18,10 @@ from django.views.decorators.debug import sensitive_variables
 from drupal_jwt_auth.failed_hashers import failed_hasher
 
 MAX_LENGTH = 255
+
+
+class UnusablePasswordError(Exception):
+    """The project's hasher does not take a password."""
 
 
 @dataclass
@@ -39,7 +43,8 @@ def ahead(password: str | None, existing: str | None, encoded: str | None) -> It
     if existing and encoded is not None:
         known.checked[existing, encoded] = _check(existing, encoded)
     if password and len(password) <= MAX_LENGTH:
-        known.hashes[password] = make_password(password)
+        with suppress(UnusablePasswordError):  # Which the rules tell.
+            known.hashes[password] = _hash(password)
     token = _known.set(known)
     try:
         yield
@@ -49,9 +54,9 @@ def ahead(password: str | None, existing: str | None, encoded: str | None) -> It
 
 @sensitive_variables()
 def hash_of(password: str) -> str:
-    """Return a hash of a password."""
+    """Return a hash of a password; raise UnusablePasswordError."""
     known = _known.get()
-    return (known.hashes.get(password) if known else None) or make_password(password)
+    return (known.hashes.get(password) if known else None) or _hash(password)
 
 
 @sensitive_variables()
@@ -60,6 +65,17 @@ def is_password(existing: str, encoded: str) -> bool:
     known = _known.get()
     found = known.checked.get((existing, encoded)) if known else None
     return _check(existing, encoded) if found is None else found
+
+
+@sensitive_variables()
+def _hash(password: str) -> str:
+    try:
+        return make_password(password)
+    except Exception as fault:
+        if failed_hasher(fault) is None:
+            raise
+    # Without what the hasher says, which may have the password in it.
+    raise UnusablePasswordError
 
 
 @sensitive_variables()

@@ -38,10 +38,11 @@ class ProfileField(Field):
 
     def get(self, entity: Any) -> list[Item]:
         """Return the stored items."""
-        return super().get(profile_of(entity))
+        profile: Any = profile_of(entity)
+        return super().get(profile)
 
     def store(self, entity: Any, items: Sequence[Item]) -> None:
         """Store items as they are."""
-        profile = profile_of(entity)
+        profile: Any = profile_of(entity)
         super().store(profile, items)
         profile.written.add("fields")

@@ -1,0 +1,169 @@
+"""Passwords of accounts: who has to know the present one, and what becomes of a new one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import hashers
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import override_settings
+
+from drupal_jwt_auth.content.user import passwords
+from tests.content.user.accounts import PASSWORD, change, existing, look, make
+from tests.content.visitors import Visitor, faults
+
+UNKNOWN = "Your current password is missing or incorrect; it's required to change the {}."
+VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+
+def password_is(user: User, password: str) -> bool:
+    return User.objects.get(pk=user.pk).check_password(password)
+
+
+@pytest.mark.parametrize(
+    "items",
+    [[], [{}], existing(""), existing("wrong"), [{"existing": ["x"]}], [{"existing": None}]],
+)
+def test_ones_own_address_and_password_need_the_present_one(
+    member: User, own: Visitor, items: list[Any]
+) -> None:
+    mail = faults(change(own, member, mail=["new@example.com"], pass_=items))
+    assert mail == [f"mail: {UNKNOWN.format('Email')}"]
+    new = [{**(items[0] if items else {}), "value": "new"}]
+    assert faults(change(own, member, pass_=new)) == [f"pass: {UNKNOWN.format('Password')}"]
+    member.refresh_from_db()
+    assert member.email == "member@example.com"
+    assert password_is(member, PASSWORD)
+
+
+def test_administrators_are_asked_for_their_own_too(clerk: Visitor, admin: Visitor) -> None:
+    for visitor in (clerk, admin):
+        assert visitor.user
+        assert faults(change(visitor, visitor.user, pass_=["new"])) == [
+            f"pass: {UNKNOWN.format('Password')}"
+        ]
+
+
+def test_those_of_others_need_none(member: User, clerk: Visitor) -> None:
+    assert change(clerk, member, pass_=["new"], mail=["new@example.com"]).status_code == 200
+    assert password_is(member, "new")
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [(" a b ", "a b"), ("\n\0x", "x"), ("ä€😀", "ä€😀"), (12345, "12345"), ("\u00a0y", "\u00a0y")],
+)
+def test_a_new_one_is_kept_without_spaces_around_it(
+    member: User, own: Visitor, sent: Any, kept: str
+) -> None:
+    assert change(own, member, pass_=existing(value=sent)).status_code == 200
+    assert password_is(member, kept)
+
+
+@pytest.mark.parametrize("value", [None, "", " \n", False])
+def test_an_empty_one_changes_nothing(member: User, own: Visitor, value: Any) -> None:
+    before = look(own, member).json()["changed"]
+    answer = change(own, member, pass_=existing(value=value))
+    assert (answer.status_code, answer.json()["changed"]) == (200, before)
+    assert password_is(member, PASSWORD)
+
+
+def test_no_item_leaves_nobody_who_can_log_in(member: User, own: Visitor) -> None:
+    assert change(own, member, pass_=[]).status_code == 200
+    assert not User.objects.get(pk=member.pk).has_usable_password()
+
+
+def test_a_new_one_ends_all_tokens(member: User, own: Visitor) -> None:
+    assert change(own, member, pass_=existing(value="new")).status_code == 200
+    assert look(own, member).status_code == 401
+
+
+@pytest.mark.parametrize("value", [["x"], {"a": 1}])
+def test_what_is_no_text_is_refused(member: User, clerk: Visitor, value: Any) -> None:
+    text = "pass.0.value: This value should be of the correct primitive type."
+    assert faults(change(clerk, member, pass_=[{"value": value}])) == [text]
+
+
+def test_one_that_is_too_long_is_refused_and_never_hashed(
+    member: User, own: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    monkeypatch.setattr(passwords, "make_password", hashed.append)
+    text = "pass.0.value: Password: may not be longer than 255 characters."
+    assert faults(change(own, member, pass_=existing(value="x" * 256))) == [text]
+    assert not hashed
+
+
+@override_settings(AUTH_PASSWORD_VALIDATORS=VALIDATORS)
+def test_the_project_has_its_say(member: User, own: Visitor, clerk: Visitor) -> None:
+    short = "This password is too short. It must contain at least 8 characters."
+    assert faults(change(own, member, pass_=existing(value="new"))) == [f"pass: {short}"]
+    like = "pass: The password is too similar to the username."
+    assert faults(make(clerk, name=["lovelace1"], pass_=["lovelace1"])) == [like]
+    assert password_is(member, PASSWORD)
+    assert change(own, member, pass_=existing(value="a good one")).status_code == 200
+
+
+def test_nothing_is_hashed_while_something_is_locked(
+    member: User, own: Visitor, clerk: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    depth = len(connection.savepoint_ids)
+    seen: list[int] = []
+
+    def noting(work: Any) -> Any:
+        def worker(*args: Any) -> Any:
+            seen.append(len(connection.savepoint_ids) - depth)
+            return work(*args)
+
+        return worker
+
+    monkeypatch.setattr(passwords, "make_password", noting(hashers.make_password))
+    monkeypatch.setattr(passwords, "check_password", noting(hashers.check_password))
+    assert change(own, member, pass_=existing(value="new")).status_code == 200
+    assert make(clerk, name=["other"], pass_=["x"]).status_code == 201
+    assert seen == [0, 0, 0]
+
+
+def test_whoever_may_not_change_an_account_has_nothing_hashed(
+    member: User, viewer: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("make_password", "check_password"):
+        monkeypatch.setattr(passwords, name, None)
+    answer = change(viewer, member, pass_=existing(value="new"), mail=["a@example.com"])
+    assert answer.status_code == 403
+
+
+def test_a_hash_that_cannot_be_checked_is_nobodys(member: User, own: Visitor) -> None:
+    with passwords.ahead(None, "x", "pbkdf2_sha256$no-number$salt$hash"):
+        assert not passwords.is_password("x", "pbkdf2_sha256$no-number$salt$hash")
+
+
+def test_a_password_that_no_hasher_takes_is_refused(
+    member: User, clerk: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Picky(hashers.MD5PasswordHasher):
+        def encode(self, password: str, salt: str) -> str:
+            raise ValueError(password)
+
+    monkeypatch.setattr(hashers, "get_hasher", lambda _name="default": Picky())
+    assert faults(change(clerk, member, pass_=["new"])) == ["pass: This password cannot be kept."]
+    assert faults(make(clerk, name=["other"], pass_=["new"])) == [
+        "pass: This password cannot be kept."
+    ]
+
+
+def test_another_fault_is_no_wrong_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: Any) -> None:
+        raise RuntimeError
+
+    for name in ("check_password", "make_password"):
+        monkeypatch.setattr(passwords, name, broken)
+    with pytest.raises(RuntimeError):
+        passwords.is_password("x", "y")
+    with pytest.raises(RuntimeError):
+        passwords.hash_of("x")
