@@ -20,6 +20,14 @@ MAX_FAILURES = 1000
 MAX_TEXT_CACHE_SIZE = 4 * 1024**3
 MAX_LENGTH = 2**31 - 1
 AUDITED = ("tokens", "refusals", "requests")
+REGISTER = ("admin_only", "visitors", "visitors_admin_approval")
+NOTICES = (
+    "register_no_approval_required",
+    "register_pending_approval",
+    "status_activated",
+    "status_blocked",
+    "password_reset",
+)
 MAX_LIFETIME = timedelta(days=36525)
 MAX_WINDOW = timedelta(days=366)
 MAX_LEEWAY = timedelta(days=1)
@@ -83,6 +91,15 @@ def _is_path_map(value: Any) -> bool:
     return isinstance(value, Mapping) and all(
         _is_text(role) and _is_text_list(paths) for role, paths in value.items()
     )
+
+
+def _is_site_url(value: Any) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"https?://[^/?#@\s]+", value))
+
+
+def _is_password_page(value: Any) -> bool:
+    is_url = isinstance(value, str) and bool(re.fullmatch(r"https?://[^/?#@\s]+/\S*", value))
+    return is_url and all(value.count(part) == 1 for part in ("{uid}", "{token}"))
 
 
 def _is_lifetime(value: Any) -> bool:
@@ -224,6 +241,46 @@ class Settings:
         None,
         accepts=_is_optional_text,
         expected="the name of one of CACHES, or None for the database",
+    )
+    FLOOD_REGISTRATIONS: Setting[tuple[int, timedelta] | None] = Setting(
+        (50, timedelta(hours=1)),
+        accepts=lambda value: value is None or _is_limit(value),
+        expected=_LIMIT,
+    )
+    REGISTER: Setting[str] = Setting(
+        "admin_only",
+        accepts=lambda value: value in REGISTER,
+        expected=f"one of {', '.join(REGISTER)}",
+    )
+    VERIFY_MAIL: Setting[bool] = Setting(
+        default=True,
+        accepts=lambda value: isinstance(value, bool),
+        expected="True or False",
+    )
+    NOTIFY: Setting[Sequence[str]] = Setting(
+        [name for name in NOTICES if name != "status_blocked"],
+        accepts=lambda value: _is_text_list(value) and set(value) <= set(NOTICES),
+        expected=f"a list out of {', '.join(NOTICES)}",
+    )
+    SITE_MAIL: Setting[str | None] = Setting(
+        None,
+        accepts=_is_optional_text,
+        expected="an e-mail address, or None for those in ADMINS",
+    )
+    SITE_URL: Setting[str | None] = Setting(
+        None,
+        accepts=lambda value: value is None or _is_site_url(value),
+        expected="an address such as https://example.com without a path, or None",
+    )
+    PASSWORD_PAGE: Setting[str | None] = Setting(
+        None,
+        accepts=lambda value: value is None or _is_password_page(value),
+        expected="a URL that has {uid} and {token} in it, or None",
+    )
+    MAIL_IN_BACKGROUND: Setting[bool] = Setting(
+        default=True,
+        accepts=lambda value: isinstance(value, bool),
+        expected="True or False",
     )
     AUDIT_LOG: Setting[Sequence[str]] = Setting(
         ["tokens", "refusals"],

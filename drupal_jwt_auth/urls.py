@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.resolvers import RegexPattern
 
 from drupal_jwt_auth import token_urls
+from drupal_jwt_auth.auth.views.password_page import PasswordPage, PasswordPageDone
 from drupal_jwt_auth.jsonapi.routes import ResourceEntityTypeConverter
 from drupal_jwt_auth.jsonapi.views import CollectionView, IndividualView
 from drupal_jwt_auth.rest.aliases import AliasPattern
@@ -16,6 +17,8 @@ from drupal_jwt_auth.views import (
     LogoutView,
     NodeCreateView,
     NodeView,
+    PasswordView,
+    RegistrationView,
     SessionTokenView,
     other_path,
 )
@@ -27,6 +30,10 @@ register_converter(ResourceEntityTypeConverter, "resource_entity_type")
 
 urlpatterns = [
     *token_urls.urlpatterns,
+    path("user/register", RegistrationView.as_view(), name="user_register"),
+    path("user/password", PasswordView.as_view(), name="user_password"),
+    path("user/reset/done", PasswordPageDone.as_view(), name="password_page_done"),
+    path("user/reset/<uidb64>/<token>", PasswordPage.as_view(), name="password_page"),
     path("user/login", LoginView.as_view(), name="login"),
     path("user/login_status", LoginStatusView.as_view(), name="login_status"),
     path("user/logout", LogoutView.as_view(), name="logout"),

@@ -14,6 +14,8 @@ from drupal_jwt_auth.rest.configuration import ConfigEntityView
 from drupal_jwt_auth.rest.media import serve_media
 from drupal_jwt_auth.rest.not_found import page_not_found
 from drupal_jwt_auth.rest.other_path import other_path
+from drupal_jwt_auth.rest.password import PasswordView
+from drupal_jwt_auth.rest.registration import RegistrationView
 from drupal_jwt_auth.rest.resource import EntityCreateView, EntityResource, EntityView
 from drupal_jwt_auth.rest.sessions import LoginStatusView, LoginView, LogoutView, SessionTokenView
 from drupal_jwt_auth.serializers import EntitySerializer, NodeSerializer
@@ -30,7 +32,9 @@ __all__ = [
     "NodeCreateView",
     "NodeResource",
     "NodeView",
+    "PasswordView",
     "RefreshView",
+    "RegistrationView",
     "RevokeView",
     "SessionTokenView",
     "UserInfoView",

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import django
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # For development only: a real project reads its key from where its secrets are kept.
@@ -76,6 +78,12 @@ PASSWORD_HASHERS = [
     "drupal_jwt_auth.hashers.DrupalPhpassPasswordHasher",
     "drupal_jwt_auth.hashers.DrupalArgon2PasswordHasher",
 ]
+
+# Mails are shown where the server runs.
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -242,6 +242,28 @@ class OtherSpellings(FloodControl):
             super().record_failure(usage)
 
 
+def use_place(
+    request: HttpRequest, setting: tuple[int, timedelta] | None, *bucket: str
+) -> float | None:
+    """Count what is limited besides logins; return None, or in how many seconds it is free again.
+
+    ``bucket`` says what is counted, and for whom.
+    """
+    if setting is None:
+        return None
+    limit = Limit(setting, *bucket)
+
+    def used() -> Usage:
+        nothing: dict[str, Any] = {}
+        return _try(request, lambda store: store.get_many(limit.places), otherwise=nothing)
+
+    usage = used()
+    if not limit.is_reached(usage) and limit.take(digest(*bucket), request, usage):
+        return None
+    ends = [limit.end(usage)] if (usage := used()) else []
+    return max([1.0, *(end - time.time() for end in ends)])
+
+
 def forget_taken(**kwargs: Any) -> None:
     """Forget the places that a request before has taken: a receiver of ``request_started``."""
     _taken.set({})

@@ -1,4 +1,4 @@
-"""User names and their users: upper and lower case do not matter, as in Drupal.
+"""Names and addresses, and their users: upper and lower case do not matter, as in Drupal.
 
 An exact match comes first. If several users have names that differ only in case, each of them has
 to write the exact name; any other spelling finds nobody.
@@ -6,6 +6,7 @@ to write the exact name; any other spelling finds nobody.
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -39,6 +40,24 @@ class Named:
         """Run the query for other cases, if an exact match has spared it: for the same timing."""
         if self.may_exist and not self._is_in_other_case:
             _find_in_other_case(self.given)
+
+
+def users_with_address(address: str) -> list[AbstractBaseUser]:
+    """Return the users who are written to at an address, in any case; where there are many, some.
+
+    Addresses that only look the same to the database are not the same.
+    """
+    user_model = get_user_model()
+    name = user_model.get_email_field_name()
+    if name not in {field.name for field in user_model._meta.concrete_fields} or "\0" in address:
+        return []
+    found = user_model._default_manager.filter(**{f"{name}__iexact": address}).order_by("pk")
+    folded = _folded(address)
+    return [user for user in found[:_ENOUGH] if _folded(getattr(user, name)) == folded]
+
+
+def _folded(address: str) -> str:
+    return unicodedata.normalize("NFKC", address).casefold()
 
 
 def storable(username: str) -> str:

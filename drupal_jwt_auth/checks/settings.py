@@ -22,6 +22,7 @@ from drupal_jwt_auth.checks.project import (
     check_preferred_hasher,
     check_routers,
 )
+from drupal_jwt_auth.checks.registration import check_registration
 from drupal_jwt_auth.checks.sessions import check_sessions
 from drupal_jwt_auth.checks.storage import check_private_storage
 from drupal_jwt_auth.conf import SETTING_NAME, Settings, app_settings
@@ -59,6 +60,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         messages += _check_proxies()
         messages += check_flood_cache()
         messages += check_private_storage()
+        messages += check_registration()
     messages += check_middleware()
     messages += check_preferred_hasher()
     messages += check_backends()

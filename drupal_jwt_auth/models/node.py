@@ -140,6 +140,7 @@ class Node(StoredModel):
             ("administer users", "Administer users"),
             ("change own username", "Change own username"),
             ("cancel account", "Cancel own user account"),
+            ("restful post user_registration", "Access POST on User registration resource"),
             ("link to any page", "Link to any page"),
         ]
 

@@ -200,6 +200,10 @@ class BaseEntitySerializer(BaseSerializer[Any]):
         creation = self.entity_type.access.create(self.account, bundle)
         if not creation.allowed:
             raise self.not_created(bundle, creation)
+        self.check_set(bundle, raw)
+
+    def check_set(self, bundle: Bundle, raw: Values) -> None:
+        """Raise PermissionDenied if the account may not set a field of what it makes."""
         for name in raw:
             setting = self.field_edit_access(bundle.fields[name], bundle, None)
             if not setting.allowed:
@@ -248,6 +252,9 @@ class BaseEntitySerializer(BaseSerializer[Any]):
         proposal = Proposal(entity, bundle, raw, self.site, faulty)
         constraints = self.entity_type.constraints
         told = [*chain.from_iterable(each(proposal) for each in constraints), *told]
+        # Those of the whole entity, or of what is no field, come first.
+        places = {name: place for place, name in enumerate(bundle.fields)}
+        told.sort(key=lambda violation: places.get(violation.path.partition(".")[0], -1))
         if told:
             raise EntityValidationError(told)
 

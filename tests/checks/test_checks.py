@@ -520,6 +520,31 @@ CASES: dict[str, list[Case]] = {
         (stored_in("default", BACKEND=FILES), "in the storage 'default', would be", "['default']"),
         (stored_in("private", BACKEND=FILES), "in the storage 'private', would be", "MEDIA_ROOT"),
     ],
+    "W020": [
+        (
+            {**own(REGISTER="visitors"), "TEMPLATES": []},
+            "no template engine finds the mails: register_no_approval_required,",
+            "Set APP_DIRS",
+        )
+    ],
+    "W021": [
+        (
+            {**own(REGISTER="visitors"), "MIDDLEWARE": []},
+            "there is no page where they could set a password",
+            "Add django.contrib.sessions.middleware.SessionMiddleware",
+        )
+    ],
+    "W022": [
+        (
+            {**own(REGISTER=register), "ALLOWED_HOSTS": hosts},
+            "are sent no link, as it is not known where the site is.",
+            "Set DRUPAL_JWT_AUTH['SITE_URL'], such as to https://example.com.",
+        )
+        for register, hosts in [
+            ("visitors", ["*"]),
+            ("visitors_admin_approval", ["example.com"]),
+        ]
+    ],
     "E042": [
         (
             {"MIDDLEWARE": [f"{HERE}.claims", "no.such.Middleware"], **COOKIES},
@@ -644,6 +669,18 @@ def test_these_are_all_the_ids_there_are() -> None:
         own(ISSUER="b", ISSUERS=[GOOD_ISSUER, {**GOOD_ISSUER, "issuer": "c"}]),
         own(ISSUERS=[{**FIXED, "certificate": certificate(-1, 1)}]),
         stored_in("private", BACKEND=FILES, OPTIONS={"location": "/srv/private"}),
+        own(REGISTER="visitors"),
+        own(REGISTER="visitors_admin_approval", SITE_URL="https://example.com"),
+        {
+            "MIDDLEWARE": [],
+            "ROOT_URLCONF": "tests.mail.project_urls",
+            **own(REGISTER="visitors"),
+        },
+        {
+            "MIDDLEWARE": [],
+            "ALLOWED_HOSTS": ["*"],
+            **own(REGISTER="visitors", PASSWORD_PAGE="https://example.com/{uid}/{token}"),
+        },
     ],
 )
 def test_settings_that_are_right_are_not_complained_of(

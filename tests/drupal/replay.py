@@ -215,9 +215,8 @@ class Replayer:
 
         A client that is told so logs in again.
         """
-        if response.status_code != HTTPStatus.UNAUTHORIZED:
-            return False
-        return bool(response.json().get("error") == Error.TOKEN_EXPIRED.name)
+        told = b'"error":"%b"' % Error.TOKEN_EXPIRED.name.encode()
+        return response.status_code == HTTPStatus.UNAUTHORIZED and told in response.content
 
     def send(
         self,

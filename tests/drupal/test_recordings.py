@@ -20,9 +20,11 @@ RECORDINGS = (
     *("posts", "gets", "patches"),
     *("aliases", "comments", "comments-approval", "config", "fields", "session"),
     *("terms", "users"),
+    *("register", "register-visitors", "register-noverify", "register-approval-noverify"),
+    "register-adminonly",
 )
 # Of paths that are not served yet.
-NOT_YET = re.compile("se-(reset-|write-register|write-upload|write-jsonapi-patch-notok)")
+NOT_YET = re.compile("se-(write-upload|write-jsonapi-patch-notok)")
 EXCHANGES = [
     (name, exchange)
     for name in RECORDINGS

@@ -123,7 +123,8 @@ class UserAccess(EntityAccess):
         if not access.allowed or account.has_permission(ADMINISTER):
             return access
         if field.name == "name":
-            return allowed_if(account.has_permission(RENAME))
+            # Who has no account names the one to be made.
+            return allowed_if(account.user is None or account.has_permission(RENAME))
         return allowed_if(field.name != "created" and field.name not in ADMINISTERED)
 
 
