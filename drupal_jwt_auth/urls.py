@@ -9,7 +9,14 @@ from drupal_jwt_auth.jsonapi.views import CollectionView, IndividualView
 from drupal_jwt_auth.rest.aliases import AliasPattern
 from drupal_jwt_auth.rest.configuration import ConfigEntityTypeConverter
 from drupal_jwt_auth.rest.routes import entity_urls
-from drupal_jwt_auth.views import ConfigEntityView, NodeCreateView, NodeView, other_path
+from drupal_jwt_auth.views import (
+    ConfigEntityView,
+    NodeCreateView,
+    NodeView,
+    PrivateFileView,
+    UploadView,
+    other_path,
+)
 
 app_name = "drupal_jwt_auth"
 
@@ -19,6 +26,12 @@ register_converter(ResourceEntityTypeConverter, "resource_entity_type")
 urlpatterns = [
     *token_urls.urlpatterns,
     *entity_urls(views={"node": (NodeCreateView, NodeView)}),
+    path(
+        "file/upload/<str:entity_type>/<str:bundle>/<str:field>",
+        UploadView.as_view(),
+        name="upload",
+    ),
+    path("system/files/<path:path>", PrivateFileView.as_view(), name="private_file"),
     path(
         "jsonapi/<resource_entity_type:entity_type>/<str:bundle>",
         CollectionView.as_view(),

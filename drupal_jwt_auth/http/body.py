@@ -11,6 +11,8 @@ from rest_framework.request import Request, is_form_media_type
 
 from drupal_jwt_auth.http.exceptions import BROKEN_OFF, ContentTooLarge
 
+NO_LENGTH = "The length of the body is not a number of bytes."
+
 
 def read_body(request: Request, limit: int) -> bytes:
     """Read the body and return it; afterwards ``request.data`` and ``request.body`` have it too.
@@ -38,6 +40,23 @@ def read_body(request: Request, limit: int) -> bytes:
     # The header may have been missing or wrong.
     django_request.META["CONTENT_LENGTH"] = str(len(body))
     return body
+
+
+def open_body(request: Request) -> tuple[Any, int | None]:
+    """Return the body as a stream that nothing has read of, and the length that it is said to have.
+
+    For what is too long to be in memory. The length is None for a body in chunks. Raise ParseError
+    (400) for a length that is none.
+    """
+    django_request: Any = request._request
+    length = _declared_length(django_request)
+    if length is None and django_request.META.get("CONTENT_LENGTH"):
+        raise ParseError(NO_LENGTH)
+    if length is None and "HTTP_TRANSFER_ENCODING" not in django_request.META:
+        length = 0
+    if length is not None and length < 0:
+        raise ParseError(NO_LENGTH)
+    return _stream(django_request, length), length
 
 
 def forget_body(request: HttpRequest) -> None:
