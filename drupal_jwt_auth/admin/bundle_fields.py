@@ -22,7 +22,8 @@ from drupal_jwt_auth.content.entity.field_values import has_values, purge
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import configured_field
 from drupal_jwt_auth.fields import FIELD_TYPES
-from drupal_jwt_auth.fields.forms import UNREADABLE, SettingsJSON, are_items
+from drupal_jwt_auth.fields.forms.documents import SettingsJSON, are_items
+from drupal_jwt_auth.fields.forms.site import UNREADABLE
 from drupal_jwt_auth.models import FieldConfig, FieldStorage
 from drupal_jwt_auth.models.field_config import validate_cardinality, validate_field_type
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, validate_machine_name

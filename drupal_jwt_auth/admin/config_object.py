@@ -10,7 +10,7 @@ from django.forms import JSONField, Textarea
 from django.http import HttpRequest
 
 from drupal_jwt_auth.admin.locking import LockingAdmin
-from drupal_jwt_auth.fields.forms import StorableJSON
+from drupal_jwt_auth.fields.forms.documents import StorableJSON
 from drupal_jwt_auth.models import ConfigObject
 from drupal_jwt_auth.models.ordered_json import OrderedJSONField
 

@@ -20,13 +20,9 @@ from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.base import NOT_NULL
-from drupal_jwt_auth.fields.forms import (
-    UNREADABLE,
-    ItemError,
-    ItemsFormField,
-    JSONFormField,
-    are_items,
-)
+from drupal_jwt_auth.fields.forms.documents import JSONFormField, are_items
+from drupal_jwt_auth.fields.forms.items import ItemsFormField
+from drupal_jwt_auth.fields.forms.site import UNREADABLE, ItemError
 from drupal_jwt_auth.fields.path import PathType
 from drupal_jwt_auth.fields.string import LanguageType
 from drupal_jwt_auth.models.revision import now

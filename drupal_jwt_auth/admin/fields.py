@@ -15,7 +15,9 @@ from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.fields import Field
-from drupal_jwt_auth.fields.forms import UNREADABLE, ItemsFormField, JSONFormField, are_items
+from drupal_jwt_auth.fields.forms.documents import JSONFormField, are_items
+from drupal_jwt_auth.fields.forms.items import ItemsFormField
+from drupal_jwt_auth.fields.forms.site import UNREADABLE
 
 logger = logging.getLogger(__name__)
 

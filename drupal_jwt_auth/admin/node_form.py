@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from drupal_jwt_auth.admin.entity_form import EntityForm
 from drupal_jwt_auth.content.node.entity import NODE_BASE_FIELDS
 from drupal_jwt_auth.content.node.revisions import snapshot
-from drupal_jwt_auth.fields.forms import DateTimeFormField, TextFormField
+from drupal_jwt_auth.fields.forms.inputs import TextFormField
+from drupal_jwt_auth.fields.forms.moments import DateTimeFormField
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.node import TITLE_MAX_LENGTH
 from drupal_jwt_auth.models.node_type import TITLE_LABEL

@@ -22,7 +22,7 @@ from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Structure, get_structure
 from drupal_jwt_auth.fields import Field, Reference
 from drupal_jwt_auth.fields.entity_reference import target_bundles
-from drupal_jwt_auth.fields.forms import TargetLabel
+from drupal_jwt_auth.fields.forms.site import TargetLabel
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, wire_key
 
 

@@ -15,7 +15,7 @@ from drupal_jwt_auth.content.taxonomy.entity import TermEntityType
 from drupal_jwt_auth.content.taxonomy.hierarchy import descendants, walk
 from drupal_jwt_auth.content.taxonomy.parents import ROOT
 from drupal_jwt_auth.fields import Field, Item
-from drupal_jwt_auth.fields.forms import TextFormField
+from drupal_jwt_auth.fields.forms.inputs import TextFormField
 from drupal_jwt_auth.models import Term
 from drupal_jwt_auth.models.term import NAME_MAX_LENGTH
 

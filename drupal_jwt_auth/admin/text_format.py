@@ -10,7 +10,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from drupal_jwt_auth.admin.locking import LockingAdmin
-from drupal_jwt_auth.fields.forms import SettingsJSON
+from drupal_jwt_auth.fields.forms.documents import SettingsJSON
 from drupal_jwt_auth.models import TextFormat
 
 if TYPE_CHECKING:

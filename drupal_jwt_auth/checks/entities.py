@@ -68,7 +68,7 @@ def check_entity_urls(**kwargs: Any) -> list[CheckMessage]:
 
 
 def _check_refused(refused: type[EntityType]) -> Iterator[CheckMessage]:
-    """Yield why a class was not made an entity type."""
+    """Why a class was not made an entity type: E060, E061, E062."""
     name, missing = _name(refused), refused.missing()
     if missing:
         yield checks.Error(
@@ -95,7 +95,7 @@ def _check_refused(refused: type[EntityType]) -> Iterator[CheckMessage]:
 
 
 def _check_fields(entity_type: ContentEntityType) -> Iterator[CheckMessage]:
-    """Yield what is wrong with the base fields as such."""
+    """Names of base fields are unique, and what they refer to is registered: E064, E068."""
     name = _name(type(entity_type))
     names = Counter(field.name for field in entity_type.base_fields)
     twice = [field for field, number in names.items() if number > 1]
@@ -119,7 +119,7 @@ def _check_fields(entity_type: ContentEntityType) -> Iterator[CheckMessage]:
 
 
 def _check_columns(entity_type: ContentEntityType) -> Iterator[CheckMessage]:
-    """Yield where base fields and the columns of the model do not go together."""
+    """Fields have columns, and columns that need a value have fields: E063, E065, W061."""
     name, meta = _name(type(entity_type)), entity_type.model._meta
     columns: dict[str, Any] = {column.attname: column for column in meta.concrete_fields}
     for field in entity_type.base_fields:
@@ -154,7 +154,7 @@ def _check_columns(entity_type: ContentEntityType) -> Iterator[CheckMessage]:
 
 
 def _check_bundles(entity_type: ContentEntityType) -> Iterator[CheckMessage]:
-    """Yield what is wrong with what bundles are made of."""
+    """Bundles are rows whose keys are texts: E069."""
     model = entity_type.bundle_model
     if entity_type.keys.bundle is not None and not (
         model and isinstance(KeyReader(model._meta.pk).in_text("a"), str)
@@ -168,7 +168,7 @@ def _check_bundles(entity_type: ContentEntityType) -> Iterator[CheckMessage]:
 
 
 def _check_paths(entity_type: ContentEntityType) -> Iterator[CheckMessage]:
-    """Yield what is wrong with the paths of a type for itself."""
+    """Paths can be paths, and are not those of this app: E066, E067."""
     name = _name(type(entity_type))
     canonical, collection = entity_type.canonical, entity_type.collection
     if canonical is not None and not _is_path(canonical, [entity_type.id]):
@@ -192,7 +192,7 @@ def _check_paths(entity_type: ContentEntityType) -> Iterator[CheckMessage]:
 def _check_same_paths(
     first: ContentEntityType, second: ContentEntityType
 ) -> Iterator[CheckMessage]:
-    """Yield where a URL would be that of two types."""
+    """No two types meet at a URL: E067."""
     for path in _paths(first, "{}"):
         if any(_meet(path, other) for other in _paths(second, "{}")):
             yield _same_path(_name(type(second)), _name(type(first)), path)

@@ -18,7 +18,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 from django import forms
 
 from drupal_jwt_auth.config_schema import Reader, setting, wrong_settings
-from drupal_jwt_auth.fields.forms import JSONFormField
+from drupal_jwt_auth.fields.forms.documents import JSONFormField
 from drupal_jwt_auth.fields.primitives import is_storable, is_true, loosely_equal
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity, Violation
 

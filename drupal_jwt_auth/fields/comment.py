@@ -24,7 +24,8 @@ from drupal_jwt_auth.fields.base import (
     FieldType,
     Item,
 )
-from drupal_jwt_auth.fields.forms import ChoiceFormField, ItemsFormField
+from drupal_jwt_auth.fields.forms.inputs import ChoiceFormField
+from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
 from drupal_jwt_auth.fields.timestamps import to_unix
 from drupal_jwt_auth.fields.user_keys import to_user_key, wire_key
@@ -40,7 +41,7 @@ def _name(value: Any) -> str | None:
     return to_text(value) if is_scalar(value) else None
 
 
-class CommentType(FieldType):
+class CommentFieldType(FieldType):
     """Status and statistics; a client may set the status alone.
 
     The setting ``comment_type`` is the type of the comments, ``anonymous`` whether guests say how

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.config_schema import one_of
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
-from drupal_jwt_auth.fields.forms import ItemsFormField, TextFormField
+from drupal_jwt_auth.fields.forms.inputs import TextFormField
+from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_storable, to_text
 from drupal_jwt_auth.fields.string import StringType, text_faults
 from drupal_jwt_auth.text.filters.protocols import PROTOCOLS

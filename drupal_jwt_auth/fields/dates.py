@@ -24,11 +24,10 @@ from drupal_jwt_auth.fields.base import (
     Item,
 )
 from drupal_jwt_auth.fields.clocks import in_zone
-from drupal_jwt_auth.fields.forms import (
+from drupal_jwt_auth.fields.forms.items import DateRangeFormField, ItemsFormField
+from drupal_jwt_auth.fields.forms.moments import (
     DateFormField,
-    DateRangeFormField,
     DateTimeFormField,
-    ItemsFormField,
     UTCDateTimeFormField,
 )
 from drupal_jwt_auth.fields.php_dates import parse_date

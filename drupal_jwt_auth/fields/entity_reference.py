@@ -20,7 +20,8 @@ from drupal_jwt_auth.fields.base import (
     Item,
     Reference,
 )
-from drupal_jwt_auth.fields.forms import ItemsFormField, ReferenceFormField
+from drupal_jwt_auth.fields.forms.inputs import ReferenceFormField
+from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_integer, to_text
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 

@@ -19,7 +19,9 @@ from drupal_jwt_auth.config_schema import Reader, is_set, read_flag, read_text
 from drupal_jwt_auth.fields.base import Context, Faults, Field, Item, Target
 from drupal_jwt_auth.fields.contact import UriType
 from drupal_jwt_auth.fields.entity_reference import EntityReferenceType
-from drupal_jwt_auth.fields.forms import FormSite, ItemError, ItemsFormField, TextFormField
+from drupal_jwt_auth.fields.forms.inputs import TextFormField
+from drupal_jwt_auth.fields.forms.items import ItemsFormField
+from drupal_jwt_auth.fields.forms.site import FormSite, ItemError
 from drupal_jwt_auth.fields.primitives import is_true, to_integer, to_text
 from drupal_jwt_auth.files.images import IMAGE_EXTENSIONS, is_image
 from drupal_jwt_auth.files.storage import name_of, site_storage

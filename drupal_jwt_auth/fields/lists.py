@@ -12,7 +12,8 @@ from django import forms
 
 from drupal_jwt_auth.config_schema import Reader, setting
 from drupal_jwt_auth.fields.base import NOT_A_CHOICE, Context, Faults, Field, FieldType, Item
-from drupal_jwt_auth.fields.forms import ChoiceFormField, ItemsFormField
+from drupal_jwt_auth.fields.forms.inputs import ChoiceFormField
+from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.numbers import FloatType, IntegerType
 from drupal_jwt_auth.fields.primitives import is_blank, is_scalar, to_text
 from drupal_jwt_auth.fields.string import StringType

@@ -14,7 +14,8 @@ from django import forms
 
 from drupal_jwt_auth.config_schema import Reader, read_flag, read_number, whole_number
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
-from drupal_jwt_auth.fields.forms import ItemsFormField, NumberFormField
+from drupal_jwt_auth.fields.forms.inputs import NumberFormField
+from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.primitives import (
     is_blank,
     is_scalar,

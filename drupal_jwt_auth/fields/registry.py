@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from drupal_jwt_auth.fields.base import FieldType
-from drupal_jwt_auth.fields.comment import CommentType
+from drupal_jwt_auth.fields.comment import CommentFieldType
 from drupal_jwt_auth.fields.contact import EmailType, LinkType, TelephoneType, UriType
 from drupal_jwt_auth.fields.dates import DateRangeType, DateTimeType
 from drupal_jwt_auth.fields.entity_reference import EntityReferenceType
@@ -32,7 +32,7 @@ def register(field_type: FieldTypeClass) -> FieldTypeClass:
 for _field_type in (
     BooleanType,
     ChangedType,
-    CommentType,
+    CommentFieldType,
     CreatedType,
     DateRangeType,
     DateTimeType,

@@ -18,7 +18,8 @@ from drupal_jwt_auth.fields.base import (
     FieldType,
     Item,
 )
-from drupal_jwt_auth.fields.forms import ItemsFormField, TextFormField
+from drupal_jwt_auth.fields.forms.inputs import TextFormField
+from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, to_text
 
 TOO_LONG = "{label}: may not be longer than {max_length} characters."

@@ -19,7 +19,8 @@ from drupal_jwt_auth.fields.base import (
     FieldType,
     Item,
 )
-from drupal_jwt_auth.fields.forms import FormatFormField, ItemsFormField, TextFormField
+from drupal_jwt_auth.fields.forms.inputs import FormatFormField, TextFormField
+from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, to_text
 
 

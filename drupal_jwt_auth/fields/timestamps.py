@@ -15,7 +15,8 @@ from django.utils.timezone import get_default_timezone, is_naive, make_aware, ma
 
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
 from drupal_jwt_auth.fields.clocks import is_shown_by_all
-from drupal_jwt_auth.fields.forms import ItemsFormField, UnixTimeFormField
+from drupal_jwt_auth.fields.forms.items import ItemsFormField
+from drupal_jwt_auth.fields.forms.moments import UnixTimeFormField
 from drupal_jwt_auth.fields.php_dates import MAX_FORMAT_LENGTH, parse_date
 from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_integer, to_text
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.fields.base import Field
-    from drupal_jwt_auth.fields.forms import FormSite
+    from drupal_jwt_auth.fields.forms.site import FormSite
 
 NONE = _("- None -")
 UNLIMITED = -1

@@ -12,7 +12,7 @@ from drupal_jwt_auth.content.comment.host import host_types
 from drupal_jwt_auth.content.comment.statistics import count_comments
 from drupal_jwt_auth.content.comment.threads import THREAD
 from drupal_jwt_auth.content.entity.structure import Bundle, get_structure
-from drupal_jwt_auth.fields.comment import CommentType as CommentFieldType
+from drupal_jwt_auth.fields.comment import CommentFieldType
 from drupal_jwt_auth.fields.timestamps import from_unix
 from drupal_jwt_auth.models import Comment, CommentType
 from drupal_jwt_auth.models.comment import (

@@ -13,7 +13,7 @@ from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Structure, get_structure
 from drupal_jwt_auth.fields import Field
-from drupal_jwt_auth.fields.comment import CLOSED, NO_CONTACT, CommentType
+from drupal_jwt_auth.fields.comment import CLOSED, NO_CONTACT, CommentFieldType
 from drupal_jwt_auth.models import Comment, ContentModel
 from drupal_jwt_auth.transactions import lock
 
@@ -25,7 +25,7 @@ class Host:
     entity_type: ContentEntityType
     entity: Any
     field: Field
-    field_type: CommentType
+    field_type: CommentFieldType
 
     @property
     def is_closed(self) -> bool:
@@ -114,6 +114,6 @@ def _host(comment: Comment, entity: Any, structure: Structure) -> Host | None:
         return None
     bundle = structure.bundles_of(found).get(found.bundle_of(entity))
     field = None if bundle is None else bundle.fields.get(comment.field_name)
-    if field is None or not isinstance(field.type, CommentType):
+    if field is None or not isinstance(field.type, CommentFieldType):
         return None
     return Host(found, entity, field, field.type)

@@ -19,7 +19,7 @@ from drupal_jwt_auth.content.entity.constraints import Constraint
 from drupal_jwt_auth.content.entity.entity_type import EntityType
 from drupal_jwt_auth.content.entity.storage import EntityStorage
 from drupal_jwt_auth.fields import Target
-from drupal_jwt_auth.fields.comment import CommentType
+from drupal_jwt_auth.fields.comment import CommentFieldType
 from drupal_jwt_auth.fields.keys import KeyReader, shown_key
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ class ContentEntityType(EntityType):
     def may_have_comments(self) -> bool:
         """Tell whether there may be comments on an entity, as a part of a field of it."""
         return self.is_fieldable or any(
-            isinstance(field.type, CommentType) for field in self.base_fields
+            isinstance(field.type, CommentFieldType) for field in self.base_fields
         )
 
     def base_fields_of(self, bundle: Any) -> Sequence[BaseField]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from drupal_jwt_auth.content.node.entity import NODE_BASE_FIELDS
 from drupal_jwt_auth.fields import FIELD_TYPES, Item
-from drupal_jwt_auth.fields.forms import UNREADABLE
+from drupal_jwt_auth.fields.forms.site import UNREADABLE
 from drupal_jwt_auth.models import FieldConfig, Node, Revision
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.transactions import lock

@@ -21,7 +21,7 @@ from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.sources import Attribute, Items
 from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.entities import AccessResult, BaseField, EntityAccess
-from drupal_jwt_auth.fields.comment import CommentType as CommentFieldType
+from drupal_jwt_auth.fields.comment import CommentFieldType
 from drupal_jwt_auth.fields.string import StringType
 from drupal_jwt_auth.models import Comment, CommentType, FieldConfig
 from tests.content.comment.commenters import Commenter, cid_of, remark, value

@@ -1,0 +1,1 @@
+"""Form fields of the admin for the items of fields."""
