@@ -22,7 +22,7 @@ from drupal_jwt_auth.checks.project import (
     check_preferred_hasher,
     check_routers,
 )
-from drupal_jwt_auth.checks.storage import check_private_storage
+from drupal_jwt_auth.checks.storage import check_private_storage, check_sendfile
 from drupal_jwt_auth.conf import SETTING_NAME, Settings, app_settings
 from drupal_jwt_auth.http.client_address import parse_network
 
@@ -57,6 +57,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         messages += _check_proxies()
         messages += check_flood_cache()
         messages += check_private_storage()
+        messages += check_sendfile()
     messages += check_middleware()
     messages += check_preferred_hasher()
     messages += check_backends()

@@ -102,6 +102,11 @@ def _zone(text: str) -> timezone:
     return timezone(-offset if text[0] == "-" else offset)
 
 
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _SHOWN: dict[str, Callable[[datetime], object]] = {
     "Y": lambda moment: f"{moment.year:04}",
     "y": lambda moment: f"{moment.year % 100:02}",
@@ -124,11 +129,6 @@ _SHOWN: dict[str, Callable[[datetime], object]] = {
     "M": lambda moment: _MONTHS[moment.month - 1][:3],
     "F": lambda moment: _MONTHS[moment.month - 1],
 }
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 def format_date(moment: datetime, php_format: str) -> str:

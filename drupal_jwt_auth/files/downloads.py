@@ -45,8 +45,9 @@ class PartResponse(FileResponse):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield part after part, each read in a thread: Django reads all of them before."""
-        parts = iter(self.streaming_content)
-        while (part := await sync_to_async(next)(parts, None)) is not None:
+        parts: Any = iter(self)
+        read = sync_to_async(lambda: next(parts, None))
+        while (part := await read()) is not None:
             yield part
 
 
@@ -105,7 +106,7 @@ def _headers(wanted: Download) -> dict[str, str]:
     }
 
 
-def _answer(request: HttpRequest, content: Any, headers: dict[str, str]) -> HttpResponseBase:
+def _answer(request: HttpRequest, content: Any, headers: dict[str, str]) -> Any:
     size = int(content.size)
     part = _range(request, headers, size)
     headers = dict(headers)

@@ -11,15 +11,18 @@ from typing import IO
 IMAGE_EXTENSIONS = ("png", "jpeg", "jpg", "jpe", "gif", "webp")
 """What the images are called that Drupal can read."""
 
-HEAD_LENGTH = 2**18
+HEAD = 2**18
 """How many bytes at its beginning tell the size of an image: a JPEG has its profile before."""
 
 _PNG = re.compile(rb"\x89PNG\r\n\x1a\n.{4}IHDR(.{4})(.{4})", re.DOTALL)
 _GIF = re.compile(rb"GIF8[79]a(..)(..)", re.DOTALL)
 _WEBP = re.compile(
-    rb"RIFF.{4}WEBP(?:VP8 .{7}\x9d\x01\x2a(..)(..)|VP8L.{4}\x2f(.{4})|VP8X.{8}(...)(...))", re.DOTALL
+    rb"RIFF.{4}WEBP"
+    rb"(?:VP8 .{7}\x9d\x01\x2a(..)(..)|VP8L.{4}\x2f(.{4})|VP8X.{8}(...)(...))",
+    re.DOTALL,
 )
 _JPEG = b"\xff\xd8"
+_MARKER = 0xFF
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """The markers of JPEG segments that tell the size."""
 _ALONE = frozenset((0x01, *range(0xD0, 0xD8)))
@@ -43,7 +46,7 @@ def is_image(content: IO[bytes]) -> bool:
 def image_size(content: IO[bytes]) -> Size:
     """Return width and height of an image; unknown where its beginning does not tell."""
     content.seek(0)
-    head = content.read(HEAD_LENGTH)
+    head = content.read(HEAD)
     content.seek(0)
     return size_in(head)
 
@@ -74,12 +77,12 @@ def _webp_size(*parts: bytes | None) -> Size:
 def _jpeg_size(head: bytes) -> Size:
     """Return the size in the first frame of a JPEG, from segment to segment."""
     position = len(_JPEG)
-    while position + 9 <= len(head) and head[position] == 0xFF:
+    while position + 9 <= len(head) and head[position] == _MARKER:
         marker = head[position + 1]
         if marker in _FRAMES:
             height, width = head[position + 5 : position + 7], head[position + 7 : position + 9]
             return int.from_bytes(width, "big"), int.from_bytes(height, "big")
-        if marker == 0xFF:
+        if marker == _MARKER:
             position += 1  # Any number of them may come before a marker.
         elif marker in _ALONE:
             position += 2

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.files import File
 
-from drupal_jwt_auth.files.images import HEAD_LENGTH
+from drupal_jwt_auth.files.images import HEAD
+
 if TYPE_CHECKING:
     Content = File[bytes]
 else:
@@ -37,19 +38,20 @@ class IncomingFile(Content):
 
     def __init__(self, stream: Any, name: str, length: int | None) -> None:
         super().__init__(stream, name)
+        self._stream = stream
         self.length = length
         self.limit: int | None = None
         self.count = 0
         self.head = b""
 
     @property
-    def size(self) -> int:  # type: ignore[override]  # Django's may be set
+    def size(self) -> int:
         """Return how many bytes were said to come, or else have come."""
         return self.count if self.length is None else self.length
 
-    def read(self, size: int = -1) -> bytes:  # type: ignore[override]  # there it is one of the stream
+    def read(self, size: int = -1) -> bytes:
         """Return what comes next: all that does, or no more than this."""
-        if size is not None and size >= 0:
+        if size >= 0:
             return self._next(size)
         return b"".join(iter(lambda: self._next(CHUNK), b""))
 
@@ -57,17 +59,17 @@ class IncomingFile(Content):
         """Yield what comes, part by part."""
         return iter(lambda: self._next(chunk_size or CHUNK), b"")
 
-    def seekable(self) -> bool:  # type: ignore[override]
+    def seekable(self) -> bool:
         """Tell that nothing comes twice."""
         return False
 
-    def seek(self, *args: Any) -> int:  # type: ignore[override]
+    def seek(self, *args: Any) -> int:
         """Refuse to go back."""
         raise io.UnsupportedOperation("What is sent comes once.")
 
     def _next(self, size: int) -> bytes:
         try:
-            part: bytes = self.file.read(size)
+            part: bytes = self._stream.read(size)
         except Exception as error:  # Each server has another one for a client that breaks off.
             raise BrokenOffError from error
         self.count += len(part)
@@ -75,6 +77,6 @@ class IncomingFile(Content):
             raise TooLargeError
         if size and not part and self.length not in (None, self.count):
             raise BrokenOffError
-        if len(self.head) < HEAD_LENGTH:
-            self.head += part[: HEAD_LENGTH - len(self.head)]
+        if len(self.head) < HEAD:
+            self.head += part[: HEAD - len(self.head)]
         return part

@@ -40,7 +40,7 @@ def is_insecure(extension: str) -> bool:
 
 
 def safe_name(name: str, allowed: Collection[str] = ()) -> str:
-    """Return the name that a file gets which is called this: a `clean_name` that is not too long."""
+    """Return the name that a file gets which is called this: a `clean_name`, not too long."""
     base, dot, extension = clean_name(name, allowed).rpartition(".")
     return _cut(base, extension) if dot else _cut(extension, "")
 

@@ -11,7 +11,7 @@ from rest_framework.request import Request, is_form_media_type
 
 from drupal_jwt_auth.http.exceptions import BROKEN_OFF, ContentTooLarge
 
-NO_LENGTH = "The length of the body is not a number of bytes."
+NO_NUMBER = "The length of the body is not a number of bytes."
 
 
 def read_body(request: Request, limit: int) -> bytes:
@@ -51,11 +51,11 @@ def open_body(request: Request) -> tuple[Any, int | None]:
     django_request: Any = request._request
     length = _declared_length(django_request)
     if length is None and django_request.META.get("CONTENT_LENGTH"):
-        raise ParseError(NO_LENGTH)
+        raise ParseError(NO_NUMBER)
     if length is None and "HTTP_TRANSFER_ENCODING" not in django_request.META:
         length = 0
     if length is not None and length < 0:
-        raise ParseError(NO_LENGTH)
+        raise ParseError(NO_NUMBER)
     return _stream(django_request, length), length
 
 

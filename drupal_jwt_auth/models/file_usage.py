@@ -9,8 +9,7 @@ from drupal_jwt_auth.models.file import File
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH
 from drupal_jwt_auth.models.stored_model import StoredModel
 
-KEY_LENGTH = 191
-"""What the key of an entity may have: four bytes each, an index takes no more on MariaDB."""
+KEY_LENGTH = 255
 
 
 class FileUsage(StoredModel):

@@ -17,8 +17,6 @@ from drupal_jwt_auth.auth.client_access import ClientNotAllowed
 from drupal_jwt_auth.auth.permissions import TokenRequired
 from drupal_jwt_auth.auth.views.guarded import GuardedView
 from drupal_jwt_auth.content.entity.accounts import Account
-from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
-from drupal_jwt_auth.content.entity.receiving import DownloadAccess, ReceivingStorage
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.files.downloads import GoneError, download
 from drupal_jwt_auth.files.storage import PRIVATE
@@ -27,7 +25,7 @@ from drupal_jwt_auth.http.views import ResourceView, no_route
 
 
 class DownloadRefused(ClientNotAllowed):
-    """403: the account may not have the bytes. A token may help, and Drupal does not ask for one."""
+    """403: the account may not have the bytes; a token may help, and Drupal asks for none."""
 
     default_detail = "You are not authorized to access this page."
     default_code = "access_denied"
@@ -46,9 +44,8 @@ class PrivateFileView(GuardedView, ResourceView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer with the bytes; raise NotFound (404), or DownloadRefused (403)."""
         entity_type = ENTITY_TYPES.content(self.entity_type_id)
-        storage, access = entity_type.storage, entity_type.access
-        assert isinstance(storage, ReceivingStorage)
-        assert isinstance(access, DownloadAccess)
+        storage: Any = entity_type.storage
+        access: Any = entity_type.access
         entity: Any = storage.named(PRIVATE + self.kwargs["path"])
         if entity is None:
             raise self.not_found(request)

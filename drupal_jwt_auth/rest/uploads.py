@@ -67,7 +67,7 @@ class UploadView(WritingResource):
     field: Field
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Find the field; raise NotFound (404) for none, PermissionDenied (403) for one of texts."""
+        """Find the field; raise NotFound (404) for none, PermissionDenied (403) for a wrong one."""
         structure = get_structure(self.account.stamp)
         name = self.kwargs["field"]
         bundle = structure.bundles_of(self.kwargs["entity_type"]).get(self.kwargs["bundle"])

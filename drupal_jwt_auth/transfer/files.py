@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.base import ContentFile
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.fields.timestamps import from_unix
@@ -32,6 +33,10 @@ from drupal_jwt_auth.transfer.loader import WAY_OUT, ContentLoader, Named, Row, 
 
 class BytesField(serializers.CharField):
     """Bytes, as base64 has them."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Return the bytes, of which there may be none."""
+        return super().run_validation(data) or (b"" if data == "" else None)
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the bytes; refuse a text that is no base64."""

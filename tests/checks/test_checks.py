@@ -517,6 +517,24 @@ CASES: dict[str, list[Case]] = {
         (stored_in("default", BACKEND=FILES), "in the storage 'default', would be", "['default']"),
         (stored_in("private", BACKEND=FILES), "in the storage 'private', would be", "MEDIA_ROOT"),
     ],
+    "E028": [
+        (
+            own(SENDFILE=("X-Accel-Redirect", "/internal/")),
+            "['SENDFILE'] is about private files, and there is no storage for them.",
+            "['PRIVATE_STORAGE']",
+        ),
+    ],
+    "E029": [
+        (
+            {**stored, **own(PRIVATE_STORAGE="private", SENDFILE=("X-Sendfile", "/srv/other/"))},
+            "['SENDFILE'] names '/srv/other/', and private files are not there.",
+            "PRIVATE_STORAGE has the files",
+        )
+        for stored in (
+            stored_in("private", BACKEND=FILES, OPTIONS={"location": "/srv/private"}),
+            stored_in("private", BACKEND="django.core.files.storage.InMemoryStorage"),
+        )
+    ],
     "W008": [
         (
             {"AUTHENTICATION_BACKENDS": backends},

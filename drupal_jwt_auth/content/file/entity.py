@@ -24,14 +24,13 @@ from drupal_jwt_auth.fields.numbers import BooleanType, IntegerType
 from drupal_jwt_auth.fields.string import LanguageType, StringType, UUIDType
 from drupal_jwt_auth.fields.timestamps import ChangedType, CreatedType
 from drupal_jwt_auth.models import File
+from drupal_jwt_auth.models.file import FILENAME_MAX_LENGTH
 from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH
 from drupal_jwt_auth.models.revision import now
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.references import SiteContext
-
-NAME_MAX_LENGTH = 255
 
 FILE_BASE_FIELDS = (
     BaseField(
@@ -71,7 +70,7 @@ FILE_BASE_FIELDS = (
         label="Filename",
         type=StringType(),
         source=OptionalText("filename"),
-        settings={"max_length": NAME_MAX_LENGTH},
+        settings={"max_length": FILENAME_MAX_LENGTH},
     ),
     BaseField(
         name="uri",

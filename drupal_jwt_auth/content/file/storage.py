@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from django.db import router, transaction
+from django.db import transaction
 from django.db.models import BigIntegerField
 
 from drupal_jwt_auth.conf import app_settings
@@ -41,7 +41,7 @@ NAME_TOO_LONG = (
 INSECURE = "For security reasons, your upload has been rejected."
 NO_ROOM = "The site has no storage for private files."
 
-URI_MAX_LENGTH = int(File._meta.get_field("uri").max_length or 0)
+_LONGEST_URI = int(File._meta.get_field("uri").max_length or 0)
 
 _FACTS = ("filename", "filesize", "width", "height", "status")
 _TARGETS = PreparedByKeys(
@@ -93,7 +93,7 @@ class FileStorage(ReceivingStorage):
         """
         field_type = _type_of(field)
         name, folder = str(content.name), directory_of(field, site)
-        is_long = len(name.encode()) > MAX_BYTES or len(uri_of(folder + name)) > URI_MAX_LENGTH
+        is_long = len(name.encode()) > MAX_BYTES or len(uri_of(folder + name)) > _LONGEST_URI
         faults = [NAME_TOO_LONG] if is_long else []
         content.limit = field_type.upload_limit(field, app_settings.MAX_UPLOAD_SIZE)
         faults += field_type.file_faults(field, name, content.size, content.limit)
@@ -102,9 +102,7 @@ class FileStorage(ReceivingStorage):
         return faults if has_room(folder) else [*faults, NO_ROOM]
 
     @contextmanager
-    def receive(
-        self, field: Field, content: IncomingFile, site: SiteContext
-    ) -> Iterator[File]:
+    def receive(self, field: Field, content: IncomingFile, site: SiteContext) -> Iterator[File]:
         """Store what is sent, and open the transaction in which the file is made of it."""
         folder = directory_of(field, site)
         name = take_free_name(f"{folder}{content.name}")

@@ -31,16 +31,14 @@ class Use(NamedTuple):
 
 
 def note_use(keys: Collection[Any], entity_type: ContentEntityType, entity: Any) -> None:
-    """Note that an entity refers to files; where one was deleted meanwhile, the database refuses."""
+    """Note that an entity refers to files; the database refuses one that was deleted meanwhile."""
     rows = FileUsage.objects.using(router.db_for_write(FileUsage))
     user = {"entity_type": entity_type.id, "entity_id": str(entity.pk)}
     known = set(rows.filter(file__in=keys, **user).values_list("file_id", flat=True))
     rows.bulk_create([FileUsage(file_id=key, **user) for key in sorted(set(keys) - known)])
 
 
-def forget_uses(
-    sender: ContentEntityType, instance: Model, using: str, **kwargs: Any
-) -> None:
+def forget_uses(sender: ContentEntityType, instance: Model, using: str, **kwargs: Any) -> None:
     """Forget what an entity has used that was deleted: a receiver of ``entity_deleted``."""
     rows = FileUsage.objects.using(router.db_for_write(FileUsage))
     rows.filter(entity_type=sender.id, entity_id=str(instance.pk)).delete()

@@ -75,8 +75,8 @@ class NodeStorage(EntityStorage):
     def older_items(self, entity: Node, field: Field) -> Iterator[Sequence[Item]]:
         """Yield the items of a field in each snapshot that older revisions have."""
         older = Revision.objects.filter(node=entity, snapshot__has_key=field.name).order_by("-vid")
-        for snapshot in older.values_list("snapshot", flat=True).iterator(chunk_size=100):
-            yield snapshot[field.name]
+        for revision in older.iterator(chunk_size=100):
+            yield (revision.snapshot or {})[field.name]
 
     def new(self, bundle: Bundle, account: Account) -> Node:
         """Return a new node of the account's, with the defaults of its content type."""
