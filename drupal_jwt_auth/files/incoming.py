@@ -59,6 +59,14 @@ class IncomingFile(Content):
         """Yield what comes, part by part."""
         return iter(lambda: self._next(chunk_size or CHUNK), b"")
 
+    @property
+    def closed(self) -> bool:
+        """Tell that it can be read: the stream is the server's to close."""
+        return False
+
+    def close(self) -> None:
+        """Leave the stream to the server."""
+
     def seekable(self) -> bool:
         """Tell that nothing comes twice."""
         return False
