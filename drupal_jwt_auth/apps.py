@@ -40,6 +40,7 @@ class DrupalJWTAuthConfig(AppConfig):
         _watch_users(self)
         _watch_content(self)
         _watch_comments()
+        _watch_files()
         if apps.is_installed("drf_spectacular"):
             import drupal_jwt_auth.rest.openapi  # noqa: F401  it registers what it has
 
@@ -137,3 +138,13 @@ def _watch_comments() -> None:
     post_delete.connect(following.count_deleted, sender=Comment)
     entity_deleted.connect(following.delete_comments_on)
     entity_deleted.connect(delete_aliases)
+
+
+def _watch_files() -> None:
+    from drupal_jwt_auth.content.entity.registry import entity_deleted
+    from drupal_jwt_auth.content.file.storage import follow_deletion
+    from drupal_jwt_auth.content.file.usage import forget_uses
+    from drupal_jwt_auth.models import File
+
+    post_delete.connect(follow_deletion, sender=File)
+    entity_deleted.connect(forget_uses)

@@ -19,6 +19,8 @@ HTTP_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE")
 MAX_FAILURES = 1000
 MAX_TEXT_CACHE_SIZE = 4 * 1024**3
 MAX_LENGTH = 2**31 - 1
+MAX_UPLOAD = 2**40
+SENDFILE_HEADERS = ("X-Accel-Redirect", "X-Sendfile")
 AUDITED = ("tokens", "refusals", "requests")
 REGISTER = ("admin_only", "visitors", "visitors_admin_approval")
 NOTICES = (
@@ -121,6 +123,15 @@ def _is_limit(value: Any) -> bool:
 
 def _is_number(value: Any, least: int, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+def _is_sendfile(value: Any) -> bool:
+    match value:
+        case [str() as header, str() as root]:
+            is_path = re.fullmatch("/([!-~]*/)?", root) is not None
+            return header in SENDFILE_HEADERS and is_path
+        case _:
+            return False
 
 
 def _is_key_list(value: Any) -> bool:
@@ -316,6 +327,24 @@ class Settings:
         None,
         accepts=_is_optional_text,
         expected="the name of one of STORAGES, or None for no private files",
+    )
+    SENDFILE: Setting[tuple[str, str] | None] = Setting(
+        None,
+        accepts=lambda value: value is None or _is_sendfile(value),
+        expected=(
+            f"a pair of {' or '.join(SENDFILE_HEADERS)} and a path that begins and ends with a "
+            "slash, or None"
+        ),
+    )
+    MAX_UPLOAD_SIZE: Setting[int] = Setting(
+        64 * 2**20,
+        accepts=lambda value: _is_number(value, 1, MAX_UPLOAD),
+        expected=f"a number of bytes from 1 to {MAX_UPLOAD}",
+    )
+    TEMPORARY_FILE_LIFETIME: Setting[timedelta | None] = Setting(
+        timedelta(hours=6),
+        accepts=lambda value: value is None or _is_lifetime(value),
+        expected=f"{_LIFETIME}, or None for ever",
     )
     TEXT_CACHE_SIZE: Setting[int] = Setting(
         16 * 1024 * 1024,

@@ -18,8 +18,10 @@ from drupal_jwt_auth.views import (
     NodeCreateView,
     NodeView,
     PasswordView,
+    PrivateFileView,
     RegistrationView,
     SessionTokenView,
+    UploadView,
     other_path,
 )
 
@@ -39,6 +41,12 @@ urlpatterns = [
     path("user/logout", LogoutView.as_view(), name="logout"),
     path("session/token", SessionTokenView.as_view(), name="session_token"),
     *entity_urls(views={"node": (NodeCreateView, NodeView)}),
+    path(
+        "file/upload/<str:entity_type>/<str:bundle>/<str:field>",
+        UploadView.as_view(),
+        name="upload",
+    ),
+    path("system/files/<path:path>", PrivateFileView.as_view(), name="private_file"),
     path(
         "jsonapi/<resource_entity_type:entity_type>/<str:bundle>",
         CollectionView.as_view(),

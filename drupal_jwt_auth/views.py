@@ -15,9 +15,11 @@ from drupal_jwt_auth.rest.media import serve_media
 from drupal_jwt_auth.rest.not_found import page_not_found
 from drupal_jwt_auth.rest.other_path import other_path
 from drupal_jwt_auth.rest.password import PasswordView
+from drupal_jwt_auth.rest.private_files import PrivateFileView as BasePrivateFileView
 from drupal_jwt_auth.rest.registration import RegistrationView
 from drupal_jwt_auth.rest.resource import EntityCreateView, EntityResource, EntityView
 from drupal_jwt_auth.rest.sessions import LoginStatusView, LoginView, LogoutView, SessionTokenView
+from drupal_jwt_auth.rest.uploads import UploadView
 from drupal_jwt_auth.serializers import EntitySerializer, NodeSerializer
 
 __all__ = [
@@ -33,10 +35,12 @@ __all__ = [
     "NodeResource",
     "NodeView",
     "PasswordView",
+    "PrivateFileView",
     "RefreshView",
     "RegistrationView",
     "RevokeView",
     "SessionTokenView",
+    "UploadView",
     "UserInfoView",
     "other_path",
     "page_not_found",
@@ -63,3 +67,9 @@ class NodeView(NodeResource, EntityView):
         """Return the node that the path names."""
         node: Node = self.entity
         return node
+
+
+class PrivateFileView(BasePrivateFileView):
+    """``GET /system/files/{path}``: the bytes of a private file."""
+
+    entity_type_id = "file"

@@ -167,11 +167,16 @@ class EntityForm(ModelForm):
                 if not (isinstance(field, BaseField) or are_items(stored_items(field, entity))):
                     entity.fields[field.name] = []
                 field.set(entity, self.values[field.name])
-                self.site.take_into_use(field.references(self.values[field.name]))
         return super().save(commit)
 
     def save_rows(self) -> None:
-        """Save what is kept in other rows than the entity's, which is there by now."""
+        """Save what is kept in other rows than the entity's, which is there by now.
+
+        And what it entails that it refers to others.
+        """
         for field in self.item_fields():
             if field.name in self.values:
-                field.save(self.instance, self.values[field.name], created=self.adding)
+                items = self.values[field.name]
+                field.save(self.instance, items, created=self.adding)
+                used = field.references(items)
+                self.site.take_into_use(used, self.bundle.entity_type, self.instance)

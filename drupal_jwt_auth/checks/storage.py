@@ -1,4 +1,4 @@
-"""System checks of the storage for private files, where ``PRIVATE_STORAGE`` names one."""
+"""System checks of the storage for private files, and of how they are sent."""
 
 from __future__ import annotations
 
@@ -44,3 +44,31 @@ def _overlap(folder: Any, other: Any) -> bool:
     """Return True if one of two folders is in the other."""
     first, second = Path(folder).resolve(), Path(other).resolve()
     return first.is_relative_to(second) or second.is_relative_to(first)
+
+
+def check_sendfile() -> Iterator[CheckMessage]:
+    """Yield an error where the server is told to send files that it cannot find."""
+    if app_settings.SENDFILE is None:
+        return
+    header, root = app_settings.SENDFILE
+    if app_settings.PRIVATE_STORAGE is None:
+        yield checks.Error(
+            f"{SETTING_NAME}['SENDFILE'] is about private files, and there is no storage for them.",
+            hint=f"Name one of STORAGES in {SETTING_NAME}['PRIVATE_STORAGE'].",
+            id="drupal_jwt_auth.E028",
+        )
+    elif header == "X-Sendfile" and Path(root) != _folder(app_settings.PRIVATE_STORAGE):
+        yield checks.Error(
+            f"{SETTING_NAME}['SENDFILE'] names {root!r}, and private files are not there.",
+            hint="With X-Sendfile, name the folder that PRIVATE_STORAGE has the files in.",
+            id="drupal_jwt_auth.E029",
+        )
+
+
+def _folder(alias: str) -> Path | None:
+    """Return the folder that a storage is, None for one that is none, or is not there."""
+    try:
+        storage = storages[alias]
+    except InvalidStorageError:
+        return None
+    return Path(storage.location) if isinstance(storage, FileSystemStorage) else None

@@ -23,7 +23,6 @@ from drupal_jwt_auth.fields.base import (
 from drupal_jwt_auth.fields.forms.inputs import ReferenceFormField
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_integer, to_text
-from drupal_jwt_auth.fields.string import text_faults
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 
 READERS: dict[str, Callable[[Any], Any]] = {}
@@ -57,8 +56,6 @@ class EntityReferenceType(FieldType):
     storage_settings: ClassVar[frozenset[str]] = frozenset({"target_type"})
     casts: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     """What makes the stored value of each property but the id; None for one that is wrong."""
-    max_lengths: ClassVar[Mapping[str, int]] = {}
-    """How many characters texts among them may have."""
 
     def look_up(self, data: Sequence[Any], field: Field, context: Context) -> None:
         """Let the context find the entities with all the UUIDs at once."""
@@ -125,9 +122,7 @@ class EntityReferenceType(FieldType):
             yield "target_id", NOT_A_PRIMITIVE
         for name, cast in self.casts.items():
             value = item.get(name)
-            if name in self.max_lengths:
-                yield from text_faults(item, name, self.max_lengths[name], field)
-            elif value is not None and (not is_scalar(value) or cast(value) is None):
+            if value is not None and (not is_scalar(value) or cast(value) is None):
                 yield name, NOT_A_PRIMITIVE
 
     def cast(self, item: Item, field: Field) -> Item:

@@ -17,18 +17,18 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.config_schema import Reader, is_set, read_flag, read_text
 from drupal_jwt_auth.fields.base import Context, Faults, Field, Item, Target
+from drupal_jwt_auth.fields.contact import UriType
 from drupal_jwt_auth.fields.entity_reference import EntityReferenceType
 from drupal_jwt_auth.fields.forms.inputs import TextFormField
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.forms.site import FormSite, ItemError
 from drupal_jwt_auth.fields.primitives import is_true, to_integer, to_text
 from drupal_jwt_auth.files.images import IMAGE_EXTENSIONS, is_image
+from drupal_jwt_auth.files.storage import name_of, site_storage
 
 SIZE = ("width", "height")
 IMAGE_TEXTS = {"alt": True, "title": False}
 """The texts of an image, and whether they are required of one where a field does not say."""
-ALT_MAX_LENGTH = 512
-IMAGE_TITLE_MAX_LENGTH = 1024
 
 KILO = 1024
 UNITS = ("KB", "MB", "GB", "TB", "PB", "EB")
@@ -127,9 +127,18 @@ class FileReferenceType(EntityReferenceType):
         endings = tuple(f".{extension}" for extension in self.extensions(field))
         return not endings or name.lower().endswith(endings)
 
-    def file_faults(self, field: Field, name: str, size: int) -> Iterator[str]:
-        """Yield what keeps a field from taking a file, in Drupal's order."""
-        limit = self.setting(field, "max_filesize")
+    def upload_limit(self, field: Field, most: int) -> int:
+        """Return how many bytes an upload may have, where the site takes no more than ``most``."""
+        return min(self.setting(field, "max_filesize") or most, most)
+
+    def file_faults(
+        self, field: Field, name: str, size: int, most: int | None = None
+    ) -> Iterator[str]:
+        """Yield what keeps a field from taking a file, in Drupal's order.
+
+        ``most`` is how many bytes it may have, where that is not for the field alone to say.
+        """
+        limit = self.setting(field, "max_filesize") if most is None else most
         if limit and size > limit:
             yield (
                 f"The file is {show_bytes(size)} exceeding the maximum file size of "
@@ -163,6 +172,18 @@ class FileReferenceType(EntityReferenceType):
 def _text(label: Any) -> TextFormField:
     widget = forms.TextInput(attrs={"class": "vTextField"})
     return TextFormField(label=label, empty_value=None, widget=widget)
+
+
+class FileUriType(UriType):
+    """Where a file is, ``{"value": "public://a.txt", "url": "/sites/default/files/a.txt"}``."""
+
+    id = "file_uri"
+    module = "file"
+    configurable = False
+
+    def normalize(self, item: Item, field: Field, context: Context) -> Item:
+        """Return the URI with the path of the file, or its URL at another host."""
+        return {"value": item["value"], "url": site_storage().url(name_of(item["value"]))}
 
 
 class FileType(FileReferenceType):
@@ -250,7 +271,6 @@ class ImageType(FileReferenceType):
     properties: ClassVar[tuple[str, ...]] = ("target_id", "alt", "title", *SIZE)
     default_extensions = "png gif jpg jpeg webp"
     casts = {"alt": to_text, "title": to_text, "width": to_integer, "height": to_integer}
-    max_lengths = {"alt": ALT_MAX_LENGTH, "title": IMAGE_TITLE_MAX_LENGTH}
     setting_readers = {
         **{f"{name}_field": read_flag for name in IMAGE_TEXTS},
         **{f"{name}_field_required": read_flag for name in IMAGE_TEXTS},

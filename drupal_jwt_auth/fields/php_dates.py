@@ -1,12 +1,13 @@
-"""Dates in the formats of PHP's ``DateTime::createFromFormat``.
+"""Dates in the formats of PHP's ``DateTime::createFromFormat`` and ``format``.
 
-Source: PHP's manual. The letters that stand for names of days, months and zones are left out: no
+Source: PHP's manual. The letters that stand for names of days, months and zones are not read: no
 client writes them into JSON.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 MAX_FORMAT_LENGTH = 128
@@ -99,3 +100,44 @@ def _zone(text: str) -> timezone:
     digits = text[1:].replace(":", "")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
     return timezone(-offset if text[0] == "-" else offset)
+
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_SHOWN: dict[str, Callable[[datetime], object]] = {
+    "Y": lambda moment: f"{moment.year:04}",
+    "y": lambda moment: f"{moment.year % 100:02}",
+    "m": lambda moment: f"{moment.month:02}",
+    "n": lambda moment: moment.month,
+    "d": lambda moment: f"{moment.day:02}",
+    "j": lambda moment: moment.day,
+    "z": lambda moment: moment.timetuple().tm_yday - 1,
+    "N": lambda moment: moment.isoweekday(),
+    "w": lambda moment: moment.isoweekday() % 7,
+    "o": lambda moment: moment.isocalendar().year,
+    "W": lambda moment: f"{moment.isocalendar().week:02}",
+    "H": lambda moment: f"{moment.hour:02}",
+    "G": lambda moment: moment.hour,
+    "i": lambda moment: f"{moment.minute:02}",
+    "s": lambda moment: f"{moment.second:02}",
+    "U": lambda moment: int(moment.timestamp()),
+    "D": lambda moment: _DAYS[moment.weekday()][:3],
+    "l": lambda moment: _DAYS[moment.weekday()],
+    "M": lambda moment: _MONTHS[moment.month - 1][:3],
+    "F": lambda moment: _MONTHS[moment.month - 1],
+}
+
+
+def format_date(moment: datetime, php_format: str) -> str:
+    """Return a point in time in a format, with English names; other letters stay as they are."""
+    shown = []
+    letters = iter(php_format)
+    for letter in letters:
+        if letter == "\\":
+            shown.append(next(letters, ""))
+        else:
+            shown.append(str(_SHOWN[letter](moment)) if letter in _SHOWN else letter)
+    return "".join(shown)

@@ -40,7 +40,13 @@ def is_insecure(extension: str) -> bool:
 
 
 def safe_name(name: str, allowed: Collection[str] = ()) -> str:
-    """Return the name that a file gets which is called this.
+    """Return the name that a file gets which is called this: a `clean_name`, not too long."""
+    base, dot, extension = clean_name(name, allowed).rpartition(".")
+    return _cut(base, extension) if dot else _cut(extension, "")
+
+
+def clean_name(name: str, allowed: Collection[str] = ()) -> str:
+    """Return the name that a file gets which is called this, however long it is.
 
     ``allowed`` are the extensions that may be uploaded, in lower case; with none, any may. A name
     with another extension is not changed for that: it is up to the caller to refuse it. What could
@@ -59,7 +65,7 @@ def safe_name(name: str, allowed: Collection[str] = ()) -> str:
         ]
     if _RESERVED.fullmatch(first):
         first += "_"
-    return _cut(".".join([first, *inner]), extension) or NAMELESS
+    return ".".join([first, *inner, *filter(None, [extension])]) or NAMELESS
 
 
 def names_like(path: str) -> Iterator[str]:
@@ -70,10 +76,13 @@ def names_like(path: str) -> Iterator[str]:
 
 
 def _plain(name: str) -> str:
-    """Return a name without folders, and without what is not seen or means something at an end."""
-    name = re.split(r"[/\\]", name)[-1]
-    name = unicodedata.normalize("NFC", "".join(filter(str.isprintable, name)))
-    return name.lstrip(".").rstrip(". ")
+    """Return a name without folders, and without what is not seen or means something at an end.
+
+    A back-slash parts no folders, as in Drupal: the storage is not told of it (`SiteStorage`).
+    """
+    name = name.rpartition("/")[2]
+    seen = (sign for sign in name if sign.isprintable() or sign == "\t")
+    return unicodedata.normalize("NFC", "".join(seen)).lstrip(".").rstrip(". \t")
 
 
 def _defused(part: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import IO, Any
+from urllib.parse import quote
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files import File as Content
@@ -17,9 +18,15 @@ from django.utils.encoding import filepath_to_uri
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.http.paths import site_root
 
+PUBLIC = "public://"
 PRIVATE = "private://"
 PRIVATE_PATH = "system/files/"
 """Where Drupal serves private files, to those who may see what they belong to."""
+
+_MARK = "\x1f"
+"""What stands for a back-slash while an address is made: no name has it."""
+_ENCODED = {ord(sign): quote(sign, safe="") for sign in "!*'()"}
+"""What Django's storages leave as it is, and Drupal does not."""
 
 
 class NoStorage(Storage):
@@ -58,6 +65,7 @@ class SiteStorage(Storage):
     """The two as one: what a name begins with says in which of them the file is.
 
     No URL leads to the bytes of a private one but Drupal's own address, ``/system/files/``.
+    Neither storage is told of a back-slash in a name, which means a folder to some.
     """
 
     def open(self, name: str, mode: str = "rb") -> Content[Any]:
@@ -71,6 +79,8 @@ class SiteStorage(Storage):
         """Save content under a name, or one like it, and return that."""
         given = str(name)
         saved: str = _call(given, "save", content, max_length=max_length)
+        if saved == _stored(given):
+            return given
         return PRIVATE + saved if given.startswith(PRIVATE) else saved
 
     def delete(self, name: str) -> None:
@@ -90,11 +100,16 @@ class SiteStorage(Storage):
         return str(_call(name, "path"))
 
     def url(self, name: str | None) -> str:
-        """Return the address of a file."""
+        """Return the address of a file, percent-encoded as Drupal does it.
+
+        There a back-slash is a slash, and the address of a public file with one leads nowhere.
+        """
         given = str(name)
         if given.startswith(PRIVATE):
-            return f"{site_root()}{PRIVATE_PATH}{filepath_to_uri(given.removeprefix(PRIVATE))}"
-        return default_storage.url(given)
+            path = filepath_to_uri(given.removeprefix(PRIVATE))
+            return f"{site_root()}{PRIVATE_PATH}{path}".translate(_ENCODED)
+        address, mark, query = default_storage.url(given.replace("\\", _MARK)).partition("?")
+        return address.replace(quote(_MARK), "/").translate(_ENCODED) + mark + query
 
     def get_accessed_time(self, name: str) -> datetime:
         """Return when it was read last."""
@@ -111,10 +126,30 @@ class SiteStorage(Storage):
 
 def _call(name: str, method: str, *args: Any, **kwargs: Any) -> Any:
     """Call a method of the storage that a file is in."""
-    is_private = name.startswith(PRIVATE)
-    storage: Storage = private_storage() if is_private else default_storage
+    storage, stored = place_of(name)
     called: Callable[..., Any] = getattr(storage, method)
-    return called(name.removeprefix(PRIVATE), *args, **kwargs)
+    return called(stored, *args, **kwargs)
+
+
+def _stored(name: str) -> str:
+    """Return the name by which a storage knows a file."""
+    return name.removeprefix(PRIVATE).replace("\\", "_")
+
+
+def uri_of(name: str) -> str:
+    """Return the URI of a file, as Drupal has it, for its name in the storage."""
+    return name if name.startswith(PRIVATE) else PUBLIC + name
+
+
+def name_of(uri: str) -> str:
+    """Return the name in the storage of the file that a URI stands for."""
+    return uri.removeprefix(PUBLIC)
+
+
+def place_of(name: str) -> tuple[Storage, str]:
+    """Return the project's storage that a file is in, and its name there."""
+    storage = private_storage() if name.startswith(PRIVATE) else default_storage
+    return storage, _stored(name)
 
 
 def site_storage() -> SiteStorage:

@@ -9,7 +9,9 @@ from django.http import HttpRequest
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request, is_form_media_type
 
-from drupal_jwt_auth.http.exceptions import BROKEN_OFF, ContentTooLarge
+from drupal_jwt_auth.http.exceptions import BROKEN_OFF, ContentTooLarge, LengthRequired
+
+NO_NUMBER = "The length of the body is not a number of bytes."
 
 
 def read_body(request: Request, limit: int) -> bytes:
@@ -38,6 +40,27 @@ def read_body(request: Request, limit: int) -> bytes:
     # The header may have been missing or wrong.
     django_request.META["CONTENT_LENGTH"] = str(len(body))
     return body
+
+
+def open_body(request: Request) -> tuple[Any, int | None]:
+    """Return the body as a stream that nothing has read of, and the length that it is said to have.
+
+    For what is too long to be in memory. The length is None for a body in chunks. Raise ParseError
+    (400) for a length that is none, LengthRequired (411) where the server hands no chunks on.
+    """
+    django_request: Any = request._request
+    length = _declared_length(django_request)
+    if length is None and django_request.META.get("CONTENT_LENGTH"):
+        raise ParseError(NO_NUMBER)
+    if length is None:
+        meta = django_request.META
+        if "HTTP_TRANSFER_ENCODING" not in meta:
+            length = 0
+        elif "wsgi.input" in meta and not meta.get("wsgi.input_terminated"):
+            raise LengthRequired
+    if length is not None and length < 0:
+        raise ParseError(NO_NUMBER)
+    return _stream(django_request, length), length
 
 
 def forget_body(request: HttpRequest) -> None:

@@ -42,6 +42,14 @@ class Conflict(APIException):
     default_code = "conflict"
 
 
+class LengthRequired(APIException):
+    """411: the server cannot read a body whose length is not known before (RFC 9110, 15.5.12)."""
+
+    status_code = 411
+    default_detail = "The body of the request needs a Content-Length here."
+    default_code = "length_required"
+
+
 class ContentTooLarge(APIException):
     """413: the body is too long, or has too many values (RFC 9110, 15.5.14)."""
 

@@ -2,8 +2,9 @@
 
 Imports point downwards: field_config stands on node_type and comment_type, node on node_type,
 revision and path_alias, comment on comment_type and node, term on vocabulary and revision,
-term_parent on term, file on revision, refresh_token, api_key and failed_login on revoked_token; all
-others on machine_names, languages, owner_field and stored_model at most.
+term_parent on term, file on revision and upload_name, file_usage on file, refresh_token, api_key,
+failed_login and upload_name on revoked_token; all others on machine_names, languages, owner_field
+and stored_model at most.
 """
 
 from drupal_jwt_auth.models.api_key import ApiKey
@@ -15,6 +16,7 @@ from drupal_jwt_auth.models.content_model import ContentModel
 from drupal_jwt_auth.models.failed_login import FailedLogin
 from drupal_jwt_auth.models.field_config import FieldConfig, FieldStorage
 from drupal_jwt_auth.models.file import File
+from drupal_jwt_auth.models.file_usage import FileUsage
 from drupal_jwt_auth.models.node import Node, NodeQuerySet
 from drupal_jwt_auth.models.node_type import NodeType
 from drupal_jwt_auth.models.path_alias import PathAlias
@@ -26,6 +28,7 @@ from drupal_jwt_auth.models.term import Term
 from drupal_jwt_auth.models.term_parent import TermParent
 from drupal_jwt_auth.models.text_format import TextFormat
 from drupal_jwt_auth.models.token_cutoff import TokenCutoff
+from drupal_jwt_auth.models.upload_name import UploadName
 from drupal_jwt_auth.models.user_profile import UserProfile
 from drupal_jwt_auth.models.vocabulary import Vocabulary
 
@@ -40,6 +43,7 @@ __all__ = [
     "FieldConfig",
     "FieldStorage",
     "File",
+    "FileUsage",
     "Node",
     "NodeQuerySet",
     "NodeType",
@@ -52,6 +56,7 @@ __all__ = [
     "TermParent",
     "TextFormat",
     "TokenCutoff",
+    "UploadName",
     "UserProfile",
     "Vocabulary",
 ]

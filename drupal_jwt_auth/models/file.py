@@ -20,7 +20,9 @@ from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH, site_langcode
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH, new_uuid
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.models.stored_model import StoredModel
+from drupal_jwt_auth.models.upload_name import UploadName
 
+FILENAME_MAX_LENGTH = 255
 MONTH = "%Y-%m"
 """The folder that a file is put into, as Drupal's ``public://2026-11/``."""
 
@@ -38,8 +40,7 @@ class UploadField(models.FileField):
         """
         folder = datetime.now().strftime(str(self.upload_to))
         scheme = PRIVATE if self._is_private(instance) else ""
-        paths = names_like(f"{folder}/{safe_name(str(filename))}")
-        return next(scheme + path for path in paths if not self._is_taken(scheme + path))
+        return take_free_name(f"{scheme}{folder}/{safe_name(str(filename))}")
 
     def _is_private(self, instance: models.Model | None) -> bool:
         """Tell whether the content that is replaced is private: the new one is, too."""
@@ -48,10 +49,30 @@ class UploadField(models.FileField):
         before = {f"{self.name}__startswith": PRIVATE}
         return self.model._default_manager.filter(pk=instance.pk, **before).exists()
 
-    def _is_taken(self, path: str) -> bool:
-        """Tell whether there is such a file, be its content there or still to be copied."""
-        known = self.model._default_manager.filter(**{self.name: path})
-        return self.storage.exists(path) or known.exists()
+
+def take_free_name(name: str) -> str:
+    """Return a name in the storage, or one with a number, that no file has and nobody else gets.
+
+    It is taken until `UploadName` forgets it.
+    """
+    scheme = PRIVATE if name.startswith(PRIVATE) else ""
+    names = (scheme + path for path in names_like(name.removeprefix(scheme)))
+    return next(each for each in names if not is_taken(each) and _take(each))
+
+
+def _take(name: str) -> bool:
+    """Take a name, if it is still free once nobody else can get it."""
+    if not UploadName.objects.take(name):
+        return False
+    if is_taken(name):
+        UploadName.objects.release(name)
+        return False
+    return True
+
+
+def is_taken(name: str) -> bool:
+    """Tell whether there is such a file, be its content there or still to be copied."""
+    return site_storage().exists(name) or File.objects.filter(uri=name).exists()
 
 
 class File(StoredModel):
@@ -78,7 +99,7 @@ class File(StoredModel):
     langcode = models.CharField(
         _("language"), max_length=LANGCODE_MAX_LENGTH, default=site_langcode, editable=False
     )
-    filename = models.CharField(_("name"), max_length=255, editable=False)
+    filename = models.CharField(_("name"), max_length=FILENAME_MAX_LENGTH, editable=False)
     uri = UploadField(_("file"), max_length=255, upload_to=MONTH, storage=site_storage)
     filemime = models.CharField(_("media type"), max_length=255, editable=False)
     filesize = models.PositiveBigIntegerField(_("size in bytes"), default=0, editable=False)

@@ -292,9 +292,8 @@ class BaseEntitySerializer(BaseSerializer[Any]):
         taken = [field.name for field in fields if isinstance(field, BaseField) and field.unique]
         try:
             self._sent |= save(entity, [(field, field.cast(raw[field.name])) for field in fields])
-            self.site.take_into_use(
-                reference for field in fields for reference in field.references(raw[field.name])
-            )
+            used = (each for field in fields for each in field.references(raw[field.name]))
+            self.site.take_into_use(used, self.entity_type, entity)
         except DjangoValidationError as error:
             raise as_entity_error(error) from error
         except IntegrityError as error:

@@ -13,6 +13,7 @@ from drf_spectacular.extensions import (
     OpenApiViewExtension,
 )
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
     extend_schema,
@@ -151,6 +152,19 @@ describe("RefreshView", post=extend_schema(request=REFRESH, responses=TOKEN))
 describe("RevokeView", post=extend_schema(request=REVOKE, responses=REVOKED))
 describe("UserInfoView", get=extend_schema(responses=USER))
 describe("JWKSView", get=extend_schema(responses=KEYS))
+BYTES = {"type": "string", "format": "binary"}
+describe(
+    "UploadView",
+    post=extend_schema(
+        parameters=[
+            FORMAT,
+            OpenApiParameter("Content-Disposition", str, OpenApiParameter.HEADER, required=True),
+        ],
+        request={"application/octet-stream": BYTES},
+        responses={201: OpenApiTypes.OBJECT},
+    ),
+)
+describe("PrivateFileView", get=extend_schema(responses={(200, "*/*"): BYTES}))
 describe("ConfigEntityView", get=extend_schema(parameters=[FORMAT]))
 
 

@@ -116,9 +116,15 @@ class EntityCreateView(EntityResource):
 class EntityView(EntityResource):
     """``GET``, ``PATCH`` and ``DELETE /node/{node}``, and the same at an alias of the entity."""
 
-    methods: ClassVar[tuple[str, ...]] = ("GET", "HEAD", "DELETE", "PATCH")
     operations = {"PATCH": "update", "DELETE": "delete"}
     entity: Any
+
+    @property
+    def methods(self) -> tuple[str, ...]:  # type: ignore[override]  # others know theirs
+        """Return the methods, in the order in which Drupal names those of pages, and of others."""
+        if self.entity_type.canonical is None:
+            return ("DELETE", "GET", "HEAD", "PATCH")
+        return ("GET", "HEAD", "DELETE", "PATCH")
 
     @property
     def methods_of_options(self) -> tuple[str, ...]:  # type: ignore[override]  # others know theirs

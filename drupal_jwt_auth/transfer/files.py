@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.base import ContentFile
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.fields.timestamps import from_unix
 from drupal_jwt_auth.files.images import image_size
-from drupal_jwt_auth.files.storage import PRIVATE, SiteStorage, has_room, site_storage
-from drupal_jwt_auth.models import File
+from drupal_jwt_auth.files.storage import PRIVATE, PUBLIC, SiteStorage, has_room, site_storage
+from drupal_jwt_auth.models import File, FileUsage
 from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH, site_langcode
 from drupal_jwt_auth.transfer.description_fields import (
     IdField,
+    MachineNameField,
+    ObjectField,
     UnixTimeField,
     user_field,
     uuid_field,
@@ -27,11 +30,13 @@ from drupal_jwt_auth.transfer.description_fields import (
 from drupal_jwt_auth.transfer.exceptions import SiteConflictError, SiteDescriptionError
 from drupal_jwt_auth.transfer.loader import WAY_OUT, ContentLoader, Named, Row, upsert
 
-PUBLIC = "public://"
-
 
 class BytesField(serializers.CharField):
     """Bytes, as base64 has them."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Return the bytes, of which there may be none."""
+        return super().run_validation(data) or (b"" if data == "" else None)
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the bytes; refuse a text that is no base64."""
@@ -45,6 +50,7 @@ class FileDescription(serializers.Serializer[Any]):
     """A file; ``uri`` is where Drupal has it, ``uid`` is 0 for the anonymous user.
 
     ``data`` are its bytes: a description that has none is of files that are copied otherwise.
+    ``usage`` tells what uses it: by module, type and id, how often.
     """
 
     fid = IdField()
@@ -61,7 +67,11 @@ class FileDescription(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         """Return the fields, with the one whose name is a serializer's own too."""
-        return {**super().get_fields(), "data": BytesField(allow_blank=True, default=None)}
+        return {
+            **super().get_fields(),
+            "data": BytesField(allow_blank=True, default=None),
+            "usage": ObjectField(child=ObjectField(child=ObjectField()), default=dict),
+        }
 
     def validate_uri(self, value: str) -> str:
         """Return the name in the storage; refuse what is no path of Drupal's two."""
@@ -72,6 +82,15 @@ class FileDescription(serializers.Serializer[Any]):
                 f"Use {PUBLIC} or {PRIVATE} and a path, such as {PUBLIC}2026-11/photo.jpg."
             )
         return path if scheme == PUBLIC else value
+
+    def validate_usage(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Refuse what can be no entity: a type that is no machine name, an id that is no number."""
+        for by_type in value.values():
+            for entity_type, keys in by_type.items():
+                MachineNameField().run_validation(entity_type)
+                for key in keys:
+                    IdField().run_validation(key)
+        return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse bytes that are not as many as are told."""
@@ -117,20 +136,43 @@ class FileLoader(ContentLoader):
             upsert(File, measured, "fid")
             others = [file for file in files if file.width is None]
             upsert(File, others, "fid", keep={"width", "height"})
+            self._save_usage(batch)
             for row in batch:
                 self._save_content(row)
         self.run.counts["files"] += len(self.rows)
 
     def _file(self, row: Row) -> File:
         times = ("created", "changed")
+        left_out = {"uid", "data", "usage", *times}
         file = File(
             uid_id=self.run.users.key(row["uid"]),
             **{name: from_unix(row[name]) for name in times},
-            **{name: value for name, value in row.items() if name not in {"uid", "data", *times}},
+            **{name: value for name, value in row.items() if name not in left_out},
         )
         if row["data"] is not None:
             file.width, file.height = image_size(ContentFile(row["data"]))
         return file
+
+    def _save_usage(self, rows: Sequence[Row]) -> None:
+        """Note what uses files; of what more there was here, nothing is forgotten."""
+        described = {
+            (row["fid"], entity_type, self._key_of(entity_type, key))
+            for row in rows
+            for by_type in row["usage"].values()
+            for entity_type, keys in by_type.items()
+            for key in keys
+        }
+        usages = FileUsage.objects.using(self.run.using)
+        known = usages.filter(file__in=[row["fid"] for row in rows])
+        new = described - set(known.values_list("file_id", "entity_type", "entity_id"))
+        usages.bulk_create(
+            FileUsage(file_id=fid, entity_type=entity_type, entity_id=key)
+            for fid, entity_type, key in sorted(new)
+        )
+
+    def _key_of(self, entity_type: str, key: str) -> str:
+        """Return the key that an entity has here, as text: users may have others."""
+        return str(self.run.users.key(int(key))) if entity_type == "user" else key
 
     def _save_content(self, row: Row) -> None:
         """Put the bytes of a file under its name; what fails later takes them away again."""

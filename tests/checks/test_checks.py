@@ -576,6 +576,24 @@ CASES: dict[str, list[Case]] = {
             "Set SESSION_COOKIE_SECURE to True",
         )
     ],
+    "E028": [
+        (
+            own(SENDFILE=("X-Accel-Redirect", "/internal/")),
+            "['SENDFILE'] is about private files, and there is no storage for them.",
+            "['PRIVATE_STORAGE']",
+        ),
+    ],
+    "E029": [
+        (
+            {**stored, **own(PRIVATE_STORAGE="private", SENDFILE=("X-Sendfile", "/srv/other/"))},
+            "['SENDFILE'] names '/srv/other/', and private files are not there.",
+            "PRIVATE_STORAGE has the files",
+        )
+        for stored in (
+            stored_in("private", BACKEND=FILES, OPTIONS={"location": "/srv/private"}),
+            stored_in("private", BACKEND="django.core.files.storage.InMemoryStorage"),
+        )
+    ],
     "W008": [
         (
             {"AUTHENTICATION_BACKENDS": backends},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.exceptions import FieldError
@@ -12,8 +11,8 @@ from django.core.files.base import ContentFile
 from django.utils.timezone import now
 from pytest_django import Settings
 
-from drupal_jwt_auth.models import File
-from drupal_jwt_auth.models.file import UploadField
+from drupal_jwt_auth.models import File, UploadName
+from drupal_jwt_auth.models.file import take_free_name
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=timezone.utc)
 
@@ -23,27 +22,18 @@ def storage(db: None, settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 
-@pytest.fixture
-def sizes(monkeypatch: pytest.MonkeyPatch) -> dict[bytes, Any]:
-    """What Pillow, which a project need not have, says of contents."""
-    found: dict[bytes, Any] = {}
-
-    def measure(content: Any) -> Any:
-        size = found[content.read()]
-        content.seek(0)
-        return size
-
-    monkeypatch.setattr("drupal_jwt_auth.files.images.get_image_dimensions", measure)
-    return found
+def gif(width: int, height: int) -> bytes:
+    """What a GIF of this size begins with."""
+    return b"GIF89a" + width.to_bytes(2, "little") + height.to_bytes(2, "little")
 
 
-def test_name_type_and_size_are_those_of_the_content(sizes: dict[bytes, Any]) -> None:
-    sizes[b"pixels"] = (640, 480)
-    file = File.objects.create(uri=ContentFile(b"pixels", name="Photo.PNG"))
-    assert (str(file), file.filemime, file.filesize) == ("Photo.PNG", "image/png", 6)
+def test_name_type_and_size_are_those_of_the_content() -> None:
+    pixels = gif(640, 480)
+    file = File.objects.create(uri=ContentFile(pixels, name="Photo.PNG"))
+    assert (str(file), file.filemime, file.filesize) == ("Photo.PNG", "image/png", 10)
     assert (file.width, file.height) == (640, 480)
     with file.uri.open() as content:
-        assert content.read() == b"pixels"
+        assert content.read() == pixels
 
 
 def test_it_is_put_into_a_folder_of_the_month() -> None:
@@ -65,9 +55,23 @@ def test_a_name_is_taken_though_the_content_is_still_to_be_copied() -> None:
 def test_where_somebody_was_faster_the_storage_has_the_last_word(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(UploadField, "_is_taken", lambda self, path: False)
-    first, second = (File.objects.create(uri=ContentFile(b"x", name="a.txt")) for _ in "ab")
+    monkeypatch.setattr("drupal_jwt_auth.models.file.is_taken", lambda name: False)
+    first = File.objects.create(uri=ContentFile(b"x", name="a.txt"))
+    UploadName.objects.all().delete()
+    second = File.objects.create(uri=ContentFile(b"x", name="a.txt"))
     assert first.uri.name != second.uri.name == f"{now():%Y-%m}/{second.filename}"
+
+
+def test_a_name_that_somebody_else_is_about_to_use_is_taken() -> None:
+    assert UploadName.objects.take(f"{now():%Y-%m}/a.txt")
+    assert File.objects.create(uri=ContentFile(b"x", name="a.txt")).filename == "a_0.txt"
+
+
+def test_a_name_that_somebody_has_just_used_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([False, True, False, False])
+    monkeypatch.setattr("drupal_jwt_auth.models.file.is_taken", lambda name: next(answers))
+    assert take_free_name("a.txt") == "a_0.txt"
+    assert UploadName.objects.take("a.txt")
 
 
 @pytest.mark.parametrize(
@@ -106,39 +110,25 @@ def test_content_needs_a_name() -> None:
         File.objects.create(uri=ContentFile(b"x"))
 
 
-@pytest.mark.parametrize("fault", [ImportError("No module named 'PIL'"), ValueError("broken")])
-def test_an_image_that_cannot_be_measured_has_no_size(
-    monkeypatch: pytest.MonkeyPatch, fault: Exception
-) -> None:
-    def fail(content: Any) -> Any:
-        raise fault
-
-    monkeypatch.setattr("drupal_jwt_auth.files.images.get_image_dimensions", fail)
-    file = File.objects.create(uri=ContentFile(b"x", name="a.png"))
-    assert (file.width, file.height) == (None, None)
-
-
 def test_a_type_that_no_name_tells_is_any() -> None:
     file = File.objects.create(uri=ContentFile(b"x", name="a.unheard-of"))
     assert file.filemime == "application/octet-stream"
 
 
-def test_content_that_stays_is_not_looked_at_again(sizes: dict[bytes, Any]) -> None:
-    sizes[b"x"] = (1, 1)
-    file = File.objects.create(uri=ContentFile(b"x", name="a.png"))
+def test_content_that_stays_is_not_looked_at_again() -> None:
+    file = File.objects.create(uri=ContentFile(gif(1, 1), name="a.png"))
     File.objects.update(filename="b.png", changed=LONG_AGO)
-    sizes.clear()
+    file.uri.storage.delete(str(file.uri.name))
     file = File.objects.get()
     file.save()
     assert (file.filename, file.width) == ("b.png", 1)
     assert file.changed > LONG_AGO
 
 
-def test_new_content_is_looked_at(sizes: dict[bytes, Any]) -> None:
-    sizes |= {b"x": (1, 1), b"yy": (2, 2)}
-    file = File.objects.create(uri=ContentFile(b"x", name="a.png"))
-    file.uri = ContentFile(b"yy", name="b.gif")
+def test_new_content_is_looked_at() -> None:
+    file = File.objects.create(uri=ContentFile(gif(1, 1), name="a.png"))
+    file.uri = ContentFile(gif(2, 2), name="b.gif")
     file.save()
     file.refresh_from_db()
-    assert (file.filename, file.filemime, file.filesize) == ("b.gif", "image/gif", 2)
+    assert (file.filename, file.filemime, file.filesize) == ("b.gif", "image/gif", 10)
     assert (file.width, file.height) == (2, 2)

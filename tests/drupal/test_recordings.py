@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
 from django.test import override_settings
+from django.urls import include, path
 
 from drupal_jwt_auth.conf import HTTP_METHODS
 from drupal_jwt_auth.transfer.site_description import read_site
 from drupal_jwt_auth.transfer.site_import import SiteImporter
+from drupal_jwt_auth.views import serve_media
 from example_project.variants import read_variant
 from tests.drupal.replay import Recording, Replayer
 
 RECORDINGS = (
     *("posts", "gets", "patches"),
-    *("aliases", "comments", "comments-approval", "config", "fields", "session"),
+    *("aliases", "comments", "comments-approval", "config", "fields", "files", "session"),
     *("terms", "users"),
     *("register", "register-visitors", "register-noverify", "register-approval-noverify"),
     "register-adminonly",
@@ -33,6 +37,17 @@ EXCHANGES = [
 ]
 
 MEMORY = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+
+
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    return serve_media(request, path, document_root=settings.MEDIA_ROOT)
+
+
+urlpatterns = [
+    path(f"{settings.MEDIA_URL.removeprefix('/')}<path:path>", media),
+    path("", include("example_project.urls")),
+]
+handler404 = "drupal_jwt_auth.views.page_not_found"
 
 
 def site_of(recording: Recording) -> dict[str, Any]:
@@ -52,8 +67,13 @@ def differences(name: str) -> dict[str, list[str]]:
         "PUBLIC_METHODS": HTTP_METHODS,
         "PRIVATE_STORAGE": "private",
     }
-    storages = {**settings.STORAGES, "default": MEMORY, "private": MEMORY}
-    with override_settings(DRUPAL_JWT_AUTH=chosen, STORAGES=storages):
+    storages = {**settings.STORAGES, "private": MEMORY}
+    with (
+        TemporaryDirectory() as media,
+        override_settings(
+            DRUPAL_JWT_AUTH=chosen, STORAGES=storages, MEDIA_ROOT=media, ROOT_URLCONF=__name__
+        ),
+    ):
         SiteImporter().load(site_of(recording))
         replayer = Replayer(recording)
         return {line["id"]: replayer.play(line) for line in recording.lines}

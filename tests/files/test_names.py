@@ -42,6 +42,9 @@ AS_IN_DRUPAL = [
     ("a:b.png", "a:b.png"),
     ("a*b|c.png", "a*b|c.png"),
     ('one.png"; filename="two.png', 'one.png"; filename="two.png'),
+    (r"C:\\temp\\win.png", r"C:\\temp\\win.png"),
+    (r"a\"b.png", r"a\"b.png"),
+    ("a\tb.png", "a\tb.png"),
 ]
 
 
@@ -54,7 +57,7 @@ def test_it_is_that_of_the_docs() -> None:
     code = r"`[^`]+`"
     documented = sections("docs/files.md")["Names"]
     rows = re.findall(rf"^\| ({code}(?:, {code})*) \| ({code}) \|", documented, re.MULTILINE)
-    assert len(rows) == 7
+    assert len(rows) == 8
     for sent, kept in rows:
         for name in sent.split(", "):
             assert safe_name(name.strip("`"), IMAGES) == kept.strip("`")
@@ -138,16 +141,15 @@ def test_anything_else_is_not(extension: str) -> None:
     [
         (".htaccess", "htaccess"),
         ("...a.txt", "a.txt"),
-        ("a.txt. . ", "a.txt"),
+        ("a.txt. . \t", "a.txt"),
         ("a.php. ", "a.php_.txt"),
-        (r"C:\temp\win.png", "win.png"),
-        (r"a\..\b.png", "b.png"),
+        (r"..\..\b.txt", r"\..\b.txt"),
         ("a/b/", "file"),
         ("", "file"),
         ("...", "file"),
         (" ", "file"),
         ("/", "file"),
-        ("a\0b\n\t\x7f\x85.txt", "ab.txt"),
+        ("a\0b\n\x7f\x85.txt", "ab.txt"),
         ("photo\u202egpj.exe", "photogpj.exe"),
         ("a\ud800\ufeff\u200b.txt", "a.txt"),
         ("a.ph\0p.txt", "a.php_.txt"),
@@ -191,8 +193,8 @@ names = st.lists(
 def test_whatever_is_sent_the_name_is_safe(sent: str, allowed: tuple[str, ...]) -> None:
     name = safe_name(sent, allowed)
     assert 0 < len(name.encode()) <= MAX_BYTES
-    assert not re.search(r"[/\\]|^\.|[. ]$", name)
-    assert name.isprintable()
+    assert not re.search(r"/|^\.|[. ]$", name)
+    assert name.replace("\t", "").isprintable()
     assert unicodedata.is_normalized("NFC", name)
     assert safe_name(name, allowed) == name
     inner = name.split(".")[1:-1]

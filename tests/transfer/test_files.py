@@ -74,15 +74,20 @@ def test_a_file_may_be_empty(load: Load, folders: Path) -> None:
     assert kept(folders) == {"media/2017-07/photo_0.jpg": b""}
 
 
-def test_private_bytes_are_apart_and_no_url_leads_to_them(load: Load, folders: Path) -> None:
+def test_private_bytes_are_apart_and_no_url_leads_to_them(
+    load: Load, folders: Path, settings: Settings
+) -> None:
     load(with_bytes(b"secret", "private://attachments/a b.txt"))
     assert kept(folders) == {"private/attachments/a b.txt": b"secret"}
     file = File.objects.get()
     assert file.uri.url == "/system/files/attachments/a%20b.txt"
     with file.uri.open() as content:
         assert content.read() == b"secret"
-    for path in (file.uri.url, "/media/attachments/a%20b.txt", "/media/private://attachments/a b"):
+    for path in ("/media/attachments/a%20b.txt", "/media/private://attachments/a b"):
         assert Client().get(path).status_code == 404
+    # Nothing uses it, and it is the anonymous user's.
+    settings.DRUPAL_JWT_AUTH["PUBLIC_METHODS"] = ["GET"]
+    assert Client().get(file.uri.url).status_code == 403
 
 
 def test_without_a_storage_for_them_private_bytes_are_left_out_and_that_is_told(

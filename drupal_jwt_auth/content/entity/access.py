@@ -83,6 +83,10 @@ class EntityAccess:
         """Return whether the account may delete an entity."""
         return self.has_model_permission(account, "delete")
 
+    def view_revisions(self, account: Account, entity: Any) -> bool:
+        """Tell whether the account may see what an entity that it sees was before."""
+        return False
+
     def may(self, operation: str, account: Account, entity: Any) -> AccessResult:
         """Return whether the account may ``view``, ``update`` or ``delete`` an entity."""
         rules = {"view": self.view, "update": self.update, "delete": self.delete}

@@ -15,6 +15,7 @@ from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
+    from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
     from drupal_jwt_auth.content.entity.references import SiteContext
 
 _ID = re.compile(rf"[a-z][a-z0-9_]{{,{MACHINE_NAME_LENGTH - 1}}}")
@@ -61,8 +62,10 @@ class EntityType:
         """Return the key that a client's value stands for, as JSON holds it; None for none."""
         return to_integer(value)
 
-    def take_into_use(self, keys: Collection[Any], site: SiteContext) -> None:
-        """Do what it entails that these are referred to."""
+    def take_into_use(
+        self, keys: Collection[Any], site: SiteContext, user_type: ContentEntityType, user: Any
+    ) -> None:
+        """Do what it entails that an entity, which is of this type, refers to these now."""
 
     def shows_hidden(self, account: Account) -> bool:
         """Tell whether the account may reference what others may not: what is not published."""

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from drupal_jwt_auth.batches import BATCH, batches
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.links import inaccessible_links
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Structure
@@ -99,13 +100,15 @@ class SiteContext:
         bundles = target_bundles(field)
         return bundles is None or target.bundle is None or target.bundle in bundles
 
-    def take_into_use(self, references: Iterable[Reference]) -> None:
-        """Do what it entails that an entity refers to others now; most kinds need nothing."""
+    def take_into_use(
+        self, references: Iterable[Reference], user_type: ContentEntityType, user: Any
+    ) -> None:
+        """Do what it entails that a saved entity refers to others now; most kinds need nothing."""
         keys: dict[str, set[Any]] = defaultdict(set)
         for reference in references:
             keys[reference.entity_type].add(reference.key)
         for name in filter(ENTITY_TYPES.__contains__, keys):
-            ENTITY_TYPES[name].take_into_use(keys[name], self)
+            ENTITY_TYPES[name].take_into_use(keys[name], self, user_type, user)
 
     def key_of(self, entity_type: str, uuid: str) -> Any:
         """Return the key of the entity with this UUID, or None where there is none."""

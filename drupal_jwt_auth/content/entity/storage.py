@@ -295,6 +295,10 @@ class EntityStorage:
         of_bundles = {f"{self.entity_type.keys.bundle}__in": bundles}
         yield rows.filter(**of_bundles, fields__has_key=name), "fields"
 
+    def older_items(self, entity: Any, field: Field) -> Iterator[Sequence[Item]]:
+        """Yield the items of a field at each older revision of an entity."""
+        return iter(())
+
     # Writing
 
     def new(self, bundle: Bundle, account: Account) -> Any:

@@ -1,68 +1,138 @@
-"""The entity type of files."""
+"""The entity type of files.
+
+Source: Drupal core 10.6, the base field definitions of files.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BigIntegerField
-
 from drupal_jwt_auth.batches import batches
-from drupal_jwt_auth.content.entity.content_entity_type import keys_by_uuid
-from drupal_jwt_auth.content.entity.entity_type import EntityType
+from drupal_jwt_auth.content.entity.base_field import BaseField
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType, Keys
 from drupal_jwt_auth.content.entity.registry import register
-from drupal_jwt_auth.fields import Reference, Target
-from drupal_jwt_auth.fields.file import FileFacts, FileTarget
-from drupal_jwt_auth.files.storage import PRIVATE
+from drupal_jwt_auth.content.entity.sources import Attribute, Author, Moment, OptionalText
+from drupal_jwt_auth.content.file.access import FileAccess
+from drupal_jwt_auth.content.file.sources import StoredName
+from drupal_jwt_auth.content.file.storage import FileStorage
+from drupal_jwt_auth.content.file.usage import note_use
+from drupal_jwt_auth.fields import Reference
+from drupal_jwt_auth.fields.entity_reference import AuthorType
+from drupal_jwt_auth.fields.file import FileTarget, FileUriType
+from drupal_jwt_auth.fields.numbers import BooleanType, IntegerType
+from drupal_jwt_auth.fields.string import LanguageType, StringType, UUIDType
+from drupal_jwt_auth.fields.timestamps import ChangedType, CreatedType
 from drupal_jwt_auth.models import File
+from drupal_jwt_auth.models.file import FILENAME_MAX_LENGTH
+from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH
+from drupal_jwt_auth.models.machine_names import UUID_LENGTH
 from drupal_jwt_auth.models.revision import now
-from drupal_jwt_auth.prepared import PreparedByKeys
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.references import SiteContext
 
-_STORAGE: Any = File._meta.get_field("uri")
-"""Its ``storage`` knows the URLs of files."""
-
-_FACTS = ("filename", "filesize", "width", "height", "status")
-_TARGETS = PreparedByKeys(
-    lambda keys: (
-        File.objects.filter(pk__in=keys).order_by().values_list("pk", "uuid", "uri", "uid", *_FACTS)
+FILE_BASE_FIELDS = (
+    BaseField(
+        name="fid",
+        label="File ID",
+        type=IntegerType(),
+        source=Attribute("fid"),
+        never_set="The entity ID cannot be changed.",
     ),
-    BigIntegerField,
+    BaseField(
+        name="uuid",
+        label="UUID",
+        type=UUIDType(),
+        source=Attribute("uuid"),
+        required=True,
+        unique=True,
+        settings={"max_length": UUID_LENGTH},
+        set_once="The entity UUID cannot be changed.",
+    ),
+    BaseField(
+        name="langcode",
+        label="Language code",
+        type=LanguageType(),
+        source=Attribute("langcode"),
+        required=True,
+        settings={"max_length": LANGCODE_MAX_LENGTH},
+    ),
+    BaseField(
+        name="uid",
+        label="User ID",
+        type=AuthorType(),
+        source=Author("uid"),
+        settings={"target_type": "user"},
+    ),
+    BaseField(
+        name="filename",
+        label="Filename",
+        type=StringType(),
+        source=OptionalText("filename"),
+        settings={"max_length": FILENAME_MAX_LENGTH},
+    ),
+    BaseField(
+        name="uri",
+        label="URI",
+        type=FileUriType(),
+        source=StoredName("uri"),
+        never_set="",
+    ),
+    BaseField(
+        name="filemime",
+        label="File MIME type",
+        type=StringType(),
+        source=OptionalText("filemime"),
+        never_set="",
+    ),
+    BaseField(
+        name="filesize",
+        label="File size",
+        type=IntegerType(),
+        source=Attribute("filesize"),
+        never_set="",
+    ),
+    BaseField(
+        name="status",
+        label="Status",
+        type=BooleanType(),
+        source=Attribute("status"),
+        never_set="",
+    ),
+    BaseField(
+        name="created",
+        label="Created",
+        type=CreatedType(),
+        source=Moment("created"),
+        required=True,
+    ),
+    BaseField(
+        name="changed",
+        label="Changed",
+        type=ChangedType(),
+        source=Moment("changed"),
+        required=True,
+    ),
 )
 
 
 @register
-class FileEntityType(EntityType):
+class FileEntityType(ContentEntityType):
     """Files; a temporary one is its owner's alone to refer to."""
 
     id = "file"
+    label = "file"
     model = File
+    keys = Keys(id="fid", label="filename", owner="uid", changed="changed", langcode="langcode")
+    base_fields = FILE_BASE_FIELDS
+    access_class = FileAccess
+    storage_class = FileStorage
 
-    def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
-        """Return the files that references point to, with absolute URLs if there is a request."""
-        found: dict[Any, Target] = {}
-        for fid, uuid, uri, owner, *about in _TARGETS.run(keys):
-            facts = FileFacts(*about)
-            url = _STORAGE.storage.url(uri)
-            if site.request is not None:
-                url = site.request.build_absolute_uri(url)
-            is_own = site.account.user is not None and owner == site.account.key
-            usable = facts.permanent or is_own
-            found[fid] = FileTarget.of(
-                *(uuid, url, facts),
-                published=usable,
-                viewable=usable or not uri.startswith(PRIVATE),
-            )
-        return found
-
-    def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
-        """Return the numbers of the files with these UUIDs."""
-        return keys_by_uuid(File, "pk", uuids)
-
-    def take_into_use(self, keys: Collection[Any], site: SiteContext) -> None:
-        """Make the temporary ones among these files permanent, whatever becomes of their users."""
+    def take_into_use(
+        self, keys: Collection[Any], site: SiteContext, user_type: ContentEntityType, user: Any
+    ) -> None:
+        """Note what uses these files; make the temporary ones permanent, whatever becomes of it."""
         references = [Reference(self.id, key) for key in keys]
         site.look_up(references)
         found = {each.key: site.target(each) for each in references}
@@ -73,3 +143,6 @@ class FileEntityType(EntityType):
         )
         for batch in batches(temporary):
             File.objects.filter(pk__in=batch).update(status=True, changed=now())
+        there = (key for key, target in found.items() if target is not None)
+        for batch in batches(there):
+            note_use(batch, user_type, user)

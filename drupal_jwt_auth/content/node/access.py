@@ -97,10 +97,14 @@ class NodeAccess(EntityAccess):
         """Tell whether the account may see a field of a node that it may view."""
         if field.name != "revision_log":
             return super().view_field(account, field, entity)
-        permissions = [name.format(type=entity.type_id) for name in VIEW_REVISIONS]
         return account.has_permission("access content") and (
-            any(map(account.has_permission, permissions)) or self.update(account, entity).allowed
+            self.view_revisions(account, entity) or self.update(account, entity).allowed
         )
+
+    def view_revisions(self, account: Account, entity: Node) -> bool:
+        """Tell whether the account may see what a node that it sees was before."""
+        permissions = [name.format(type=entity.type_id) for name in VIEW_REVISIONS]
+        return any(map(account.has_permission, permissions))
 
     def edit_field(
         self, account: Account, field: Field, bundle: Bundle, entity: Any | None

@@ -12,7 +12,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.accounts import user_target
 from drupal_jwt_auth.content.entity.storage import EntityStorage
-from drupal_jwt_auth.fields import Reference, Target
+from drupal_jwt_auth.fields import Field, Item, Reference, Target
 from drupal_jwt_auth.fields.user_keys import wire_key
 from drupal_jwt_auth.models import Node, Revision
 from drupal_jwt_auth.prepared import Prepared
@@ -71,6 +71,12 @@ class NodeStorage(EntityStorage):
         yield from super().holders(name, bundles)
         revisions = Revision.objects.using(router.db_for_write(Node)).order_by()
         yield revisions.filter(node__type__in=bundles, snapshot__has_key=name), "snapshot"
+
+    def older_items(self, entity: Node, field: Field) -> Iterator[Sequence[Item]]:
+        """Yield the items of a field in each snapshot that older revisions have."""
+        older = Revision.objects.filter(node=entity, snapshot__has_key=field.name).order_by("-vid")
+        for revision in older.iterator(chunk_size=100):
+            yield (revision.snapshot or {})[field.name]
 
     def new(self, bundle: Bundle, account: Account) -> Node:
         """Return a new node of the account's, with the defaults of its content type."""

@@ -13,7 +13,16 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.timezone import now
 
 from drupal_jwt_auth.conf import MAX_LEEWAY, app_settings
-from drupal_jwt_auth.models import AuditEntry, FailedLogin, RefreshToken, RevokedToken
+from drupal_jwt_auth.models import (
+    AuditEntry,
+    FailedLogin,
+    File,
+    RefreshToken,
+    RevokedToken,
+    UploadName,
+)
+from drupal_jwt_auth.models.upload_name import KEPT
+from drupal_jwt_auth.transactions import locked
 
 GRACE = MAX_LEEWAY
 """How long tokens are kept after their end.
@@ -26,12 +35,12 @@ BATCH = 1000
 
 
 class Command(BaseCommand):
-    """Delete old entries of the audit log, and tokens and failed logins of the past."""
+    """Delete old entries of the audit log, tokens and failed logins of the past, unused files."""
 
     help = (
         "Deletes entries of the audit log that are older than AUDIT_RETENTION, revoked and refresh "
-        "tokens of which nothing has been good for a day, and failed logins that count no more. "
-        "Run it once a day."
+        "tokens of which nothing has been good for a day, failed logins that count no more, and "
+        "temporary files that nothing has used for TEMPORARY_FILE_LIFETIME. Run it once a day."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -46,6 +55,12 @@ class Command(BaseCommand):
             f"{rows.count() if options['dry_run'] else delete(rows)} {name}"
             for name, rows in outdated()
         ]
+        files = unused_files()
+        count = files.count() if options["dry_run"] else delete_files(files)
+        if not options["dry_run"]:
+            # Those of uploads that broke off with the server, or have long been those of files.
+            _all(UploadName).filter(since__lt=now() - KEPT).delete()
+        counts.append(f"{count} temporary files")
         if options["verbosity"] > 0:
             verb = "Would delete" if options["dry_run"] else "Deleted"
             self.stdout.write(f"{verb} {', '.join(counts)}.")
@@ -69,12 +84,36 @@ def outdated() -> Iterator[tuple[str, QuerySet[Any]]]:
     yield "failed logins", _all(FailedLogin).filter(until__lt=time.time())
 
 
+def unused_files() -> QuerySet[File]:
+    """Return the temporary files that nothing uses, and nobody has touched for long."""
+    lifetime, files = app_settings.TEMPORARY_FILE_LIFETIME, _all(File)
+    if lifetime is None:
+        return files.none()
+    return files.filter(status=False, usages=None, changed__lt=now() - lifetime)
+
+
 def delete(rows: QuerySet[Any]) -> int:
     """Delete rows in batches, so that none locks the table for long, and return how many."""
     count = 0
     while keys := list(rows.order_by().values_list("pk", flat=True)[:BATCH]):
         deleted, _ = rows.filter(pk__in=keys).delete()
         count += deleted
+    return count
+
+
+def delete_files(files: QuerySet[File]) -> int:
+    """Delete files one by one, and return how many; their bytes go with them.
+
+    One that somebody begins to use at the same moment stays: whoever comes first has it locked,
+    and what it is, is asked then.
+    """
+    count = 0
+    for key in list(files.order_by().values_list("pk", flat=True)):
+        with locked(File, key):
+            file = files.filter(pk=key).first()
+            if file is not None:
+                file.delete()
+                count += 1
     return count
 
 
