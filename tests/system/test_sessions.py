@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from http.cookies import SimpleCookie
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,44 +14,14 @@ from drupal_jwt_auth.models import Node
 from example_project import content
 from example_project.content import password_of
 from tests.headers import basic, bearer
-from tests.system.servers import Answer, ASGIServer, Database, Server, exchange, running
+from tests.system.browsers import LOGIN, Browser
+from tests.system.servers import ASGIServer, Database, Server, running
 
 COOKIES = {"AUTHENTICATION_METHODS": ["jwt", "cookie"]}
-LOGIN, STATUS = "/user/login?_format=json", "/user/login_status?_format=json"
+STATUS = "/user/login_status?_format=json"
 LOGOUT, NODES = "/user/logout?_format=json", "/node?_format=json"
 PAGE = {"type": "page", "title": ["By cookie"]}
 FORM = "application/x-www-form-urlencoded"
-
-
-class Browser:
-    """It keeps the cookies that a site has set, and sends them."""
-
-    def __init__(self, base: str) -> None:
-        self.base = base
-        self.cookies: dict[str, str] = {}
-
-    def send(self, method: str, path: str, document: Any = None, **headers: str) -> Answer:
-        """Send a request, with a document as JSON, or with bytes as they are."""
-        fields = {name.replace("_", "-"): value for name, value in headers.items()}
-        body = b""
-        if document is not None:
-            fields.setdefault("Content-Type", "application/json")
-            body = document if isinstance(document, bytes) else json.dumps(document).encode()
-        if self.cookies and "Cookie" not in fields:
-            pairs = (f"{name}={value}" for name, value in self.cookies.items())
-            fields["Cookie"] = "; ".join(pairs)
-        status, answered, sent = exchange(method, self.base + path, fields, body)
-        for line in answered.get_all("Set-Cookie", []):
-            for name, morsel in SimpleCookie(line).items():
-                self.cookies[name] = morsel.value
-        is_json = answered.get_content_subtype().endswith("json") and sent
-        return Answer(status, json.loads(sent) if is_json else sent.decode(), answered)
-
-    def log_in(self, name: str) -> dict[str, Any]:
-        answer = self.send("POST", LOGIN, {"name": name, "pass": password_of(name)})
-        assert answer.status == 200
-        document: dict[str, Any] = answer.document
-        return document
 
 
 @pytest.fixture(scope="module", params=[Server, ASGIServer])
