@@ -10,7 +10,6 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from django.contrib.auth import logout
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from rest_framework.authentication import BaseAuthentication
@@ -146,13 +145,14 @@ class LoginView(SessionEndpoint):
             self.is_refused_login = True
             raise
         self.audited_user = user
-        return Response(
-            {
-                "current_user": current_user(user),
-                "csrf_token": make_token(self.session, CSRF),
-                "logout_token": make_token(self.session, LOGOUT),
-            }
-        )
+        account = Account(user)
+        document = {
+            "current_user": current_user(account),
+            "csrf_token": make_token(self.session, CSRF),
+            "logout_token": make_token(self.session, LOGOUT),
+        }
+        account.note_access()
+        return Response(document)
 
 
 class LoginStatusView(SessionEndpoint):
@@ -230,9 +230,10 @@ def read_credentials(document: Any) -> tuple[str, str]:
     return str(name), str(password)
 
 
-def current_user(user: AbstractBaseUser) -> dict[str, Any]:
+def current_user(account: Account) -> dict[str, Any]:
     """Return what somebody is told of themselves on logging in."""
-    roles = {"roles": roles_of(user)} if Account(user).has_permission(ADMINISTER) else {}
+    user: Any = account.user
+    roles = {"roles": roles_of(user)} if account.has_permission(ADMINISTER) else {}
     return {"uid": str(user.pk), **roles, "name": user.get_username()}
 
 

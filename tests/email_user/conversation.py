@@ -78,6 +78,7 @@ def ask() -> dict[str, Any]:
             )
         },
     }
+    answers["session"] = begin_a_session()
     twin = User(email=ADDRESS.lower())
     twin.set_password("twin")
     twin.save()
@@ -98,6 +99,24 @@ def ask() -> dict[str, Any]:
         answers["new hash"] = [user.password[:7], *(whoami(token).status_code for token in tokens)]
     answers["imported"] = [import_a_user(), import_a_user()]
     return answers
+
+
+def begin_a_session() -> list[Any]:
+    """Log in for a session, which is in a cache; return who it is, and whether it goes on."""
+    sessions = {
+        "MIDDLEWARE": ["django.contrib.sessions.middleware.SessionMiddleware"],
+        "SESSION_ENGINE": "django.contrib.sessions.backends.cache",
+        "DRUPAL_JWT_AUTH": {"AUTHENTICATION_METHODS": ["cookie"]},
+    }
+    with override_settings(**sessions):
+        client = APIClient()
+        status = "/api/user/login_status?version=9"
+        before = client.get(status).content.decode()
+        document = {"name": ADDRESS.lower(), "pass": PASSWORD}
+        login = client.post("/api/user/login?version=9", document, format="json").json()
+        session = [before, login["current_user"], client.get(status).content.decode()]
+        logout = f"/api/user/logout?version=9&token={login['logout_token']}"
+        return [*session, client.post(logout).status_code, client.get(status).content.decode()]
 
 
 def import_a_user() -> list[Any]:

@@ -47,15 +47,29 @@ urlpatterns = [path("rest_api/id_token", broken), *urlpatterns]
 
 # Not every machine has curl.
 CURL = f"""#!{sys.executable}
-import sys
+import argparse
 import urllib.request
+from http.cookiejar import MozillaCookieJar
 
-url, *words = [word for word in sys.argv[1:] if word not in ("--location", "--silent")][2:]
-options = list(zip(words[::2], words[1::2], strict=True))
-headers = dict(value.split(": ", 1) for name, value in options if name == "--header")
-body = "".join(value for name, value in options if name == "--data-raw").encode()
-request = urllib.request.Request(url, body, headers, method="POST")
-print(urllib.request.urlopen(request).read().decode())
+parser = argparse.ArgumentParser()
+parser.add_argument("url")
+for name in ("--location", "--silent"):
+    parser.add_argument(name, action="store_true")
+for name in ("--request", "--data-raw", "--cookie", "--cookie-jar"):
+    parser.add_argument(name)
+parser.add_argument("--header", action="append", default=[])
+sent = parser.parse_args()
+
+jar = MozillaCookieJar()
+if sent.cookie:
+    jar.load(sent.cookie)
+body = None if sent.data_raw is None else sent.data_raw.encode()
+headers = dict(value.split(": ", 1) for value in sent.header)
+request = urllib.request.Request(sent.url, body, headers, method=sent.request)
+opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+print(opener.open(request).read().decode())
+if sent.cookie_jar:
+    jar.save(sent.cookie_jar)
 """
 
 
@@ -236,27 +250,41 @@ def test_the_printed_address_shows_what_there_is(demo: Demo) -> None:
     assert unknown == (404, {"message": f'No route found for "GET {base}/"'})
 
 
+def run_in_a_shell(demo: Demo, script: str) -> list[str]:
+    """Run commands as they are shown, and return the lines that they print."""
+    (demo.path / "curl").write_text(CURL)
+    (demo.path / "curl").chmod(0o755)
+    path = os.pathsep.join([str(demo.path), os.environ["PATH"]])
+    run = subprocess.run(
+        ["sh", "-c", script],
+        env={**os.environ, "PATH": path},
+        cwd=demo.path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return run.stdout.splitlines()
+
+
 def test_the_commands_of_the_readme_work_as_they_are(demo: Demo) -> None:
     shown = blocks(read("README.md"), "shell")
     first, keep, second = (block for block in shown if "curl" in block)
 
-    (demo.path / "curl").write_text(CURL)
-    (demo.path / "curl").chmod(0o755)
-    path = os.pathsep.join([str(demo.path), os.environ["PATH"]])
-
     with demo.serving() as (printed, _):
         (base,) = re.findall(r"^The site is at (\S+)$", printed, re.MULTILINE)
         script = "\n".join((first, keep, second)).replace("http://127.0.0.1:8000", base)
-        run = subprocess.run(
-            ["sh", "-c", script],
-            env={**os.environ, "PATH": path},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        token, node = run_in_a_shell(demo, script)
 
-    token, node = run.stdout.splitlines()
     assert json.loads(token)["token_type"] == "Bearer"
+    assert json.loads(node)["title"] == [{"value": "Drupal Rest API Authentication"}]
+
+
+def test_the_commands_for_a_session_work_as_they_are_printed(demo: Demo) -> None:
+    with demo.serving("--methods", "cookie,jwt") as (printed, _):
+        shown = [part for part in printed.split("\n\n") if part.startswith("curl ")]
+        login, node = run_in_a_shell(demo, "\n".join(shown[:2]))
+
+    assert json.loads(login)["current_user"]["name"] == "admin"
     assert json.loads(node)["title"] == [{"value": "Drupal Rest API Authentication"}]
 
 
@@ -276,12 +304,14 @@ def test_it_serves_with_the_methods_that_are_named(
     assert ("Make an API key on the page of a user in the admin" in printed) == key
 
 
-@pytest.mark.parametrize("methods", ["", "JWT", "jwt,cookie", "jwt,jwt", "jwt, basic"])
+@pytest.mark.parametrize("methods", ["", "JWT", "jwt,session", "jwt,jwt", "jwt, basic"])
 def test_methods_that_there_are_not_are_refused(demo: Demo, methods: str) -> None:
     run = demo.run(f"--methods={methods}")
 
     assert run.status == 2
-    assert f"{methods} is not a list of at least one out of jwt, basic, api_key" in run.errors
+    assert (
+        f"{methods} is not a list of at least one out of jwt, basic, api_key, cookie" in run.errors
+    )
 
 
 def test_the_check_needs_tokens(demo: Demo) -> None:

@@ -41,6 +41,11 @@ def test_userinfo_has_the_users_own_key_and_address_and_no_groups(answers: Any) 
     }
 
 
+def test_a_session_is_of_the_user(answers: Any) -> None:
+    known = {"uid": answers["key"], "name": "Zoë@example.com"}
+    assert answers["session"] == ["0", known, "1", 204, "0"]
+
+
 def test_the_audit_log_names_the_user(answers: Any) -> None:
     assert answers["logged"] == [answers["key"], "200"]
 

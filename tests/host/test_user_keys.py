@@ -63,6 +63,19 @@ def test_a_token_names_its_user(answers: Any) -> None:
     assert found["wrong"] == [401, 401]
 
 
+def test_a_session_is_of_its_user(answers: Any, users: Any) -> None:
+    key = str(answers["keys"]["writer"])
+    assert answers["session"] == {
+        "wrong": 400,
+        "current user": {"uid": key, "name": "writer"},
+        "userinfo": key,
+        "without the token": 403,
+        "author": [users["writer"]],
+        "ended": 204,
+        "afterwards": 401,
+    }
+
+
 def test_a_user_has_one_name_in_tokens_whatever_the_database_takes_for_the_same(
     answers: Any,
 ) -> None:

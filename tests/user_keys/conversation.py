@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ def ask() -> Document:
             "keys": {name: wire_key(user.pk) for name, user in site.users.items()},
             "uuids": {name: user_uuid(user.pk) for name, user in site.users.items()},
             "tokens": ask_for_tokens(site),
+            "session": log_in_for_a_session(site),
             "nodes": write_nodes(site),
             "nonsense": send_nonsense(site),
             "things": have_things(site),
@@ -194,6 +196,36 @@ def ask_for_tokens(site: Site) -> Document:
             for text in (key, f" {key}", f"{key} ", key.swapcase(), f"{key}\0", "0", "")
         },
     }
+
+
+def log_in_for_a_session(site: Site) -> Document:
+    """Log in for a session, write with it, and log out."""
+
+    def send(method: str, path: str, document: Any = None, **headers: str) -> Answer:
+        fields = {name.replace("_", "-"): value for name, value in headers.items()}
+        return request(method, f"{site.base}{path}", {**fields, **cookie}, document)
+
+    def log_in(password: str) -> Answer:
+        return send("POST", "/user/login", {"name": "WRITER", "pass": password})
+
+    cookie: dict[str, str] = {}
+    wrong, login = log_in("x").status, log_in("writer")
+    jar = SimpleCookie(", ".join(login.headers.get_all("Set-Cookie", [])))
+    cookie["Cookie"] = f"sessionid={jar['sessionid'].value}"
+    page = {"type": "page", "title": [{"value": "A page"}]}
+    token = login.document["csrf_token"]
+    made = send("POST", "/node?_format=json", page, X_CSRF_Token=token)
+    answers = {
+        "wrong": wrong,
+        "current user": login.document["current_user"],
+        "userinfo": send("GET", "/rest_api/userinfo").document["uid"],
+        "without the token": send("POST", "/node?_format=json", page).status,
+        "author": made.document["uid"],
+        "ended": send("POST", f"/user/logout?token={login.document['logout_token']}").status,
+        "afterwards": send("GET", "/rest_api/userinfo").status,
+    }
+    Node.objects.get(pk=made.document["nid"][0]["value"]).delete()
+    return answers
 
 
 def write_nodes(site: Site) -> Document:

@@ -22,6 +22,6 @@ if _DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DATABASES = {"default": {**_DATABASES["default"], "CONN_MAX_AGE": 0, "TEST": {"NAME": _NAME}}}
 DRUPAL_JWT_AUTH = {
     "AUDIT_LOG": ["tokens", "refusals", "requests"],
-    "AUTHENTICATION_METHODS": ["jwt", "api_key"],
+    "AUTHENTICATION_METHODS": ["jwt", "api_key", "cookie"],
     "REFRESH_TOKEN_LIFETIME": timedelta(days=1),
 }
