@@ -10,7 +10,6 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from django.contrib.auth import logout
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from rest_framework.authentication import BaseAuthentication
@@ -148,7 +147,7 @@ class LoginView(SessionEndpoint):
         self.audited_user = user
         account = Account(user)
         document = {
-            "current_user": current_user(user, account),
+            "current_user": current_user(account),
             "csrf_token": make_token(self.session, CSRF),
             "logout_token": make_token(self.session, LOGOUT),
         }
@@ -231,8 +230,9 @@ def read_credentials(document: Any) -> tuple[str, str]:
     return str(name), str(password)
 
 
-def current_user(user: AbstractBaseUser, account: Account) -> dict[str, Any]:
+def current_user(account: Account) -> dict[str, Any]:
     """Return what somebody is told of themselves on logging in."""
+    user: Any = account.user
     roles = {"roles": roles_of(user)} if account.has_permission(ADMINISTER) else {}
     return {"uid": str(user.pk), **roles, "name": user.get_username()}
 

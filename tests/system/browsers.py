@@ -36,8 +36,9 @@ class Browser:
         is_json = answered.get_content_subtype().endswith("json") and sent
         return Answer(status, json.loads(sent) if is_json else sent.decode(), answered)
 
-    def log_in(self, name: str) -> dict[str, Any]:
-        answer = self.send("POST", LOGIN, {"name": name, "pass": password_of(name)})
+    def log_in(self, name: str, password: str | None = None) -> dict[str, Any]:
+        """Log in with the password of the demo, or another one."""
+        answer = self.send("POST", LOGIN, {"name": name, "pass": password or password_of(name)})
         assert answer.status == 200
         document: dict[str, Any] = answer.document
         return document
