@@ -232,7 +232,7 @@ def read_credentials(document: Any) -> tuple[str, str]:
 
 def current_user(account: Account) -> dict[str, Any]:
     """Return what somebody is told of themselves on logging in."""
-    user = account.user
+    user: Any = account.user
     roles = {"roles": roles_of(user)} if account.has_permission(ADMINISTER) else {}
     return {"uid": str(user.pk), **roles, "name": user.get_username()}
 
