@@ -100,7 +100,7 @@ def _is_site_url(value: Any) -> bool:
 
 
 def _is_password_page(value: Any) -> bool:
-    is_url = isinstance(value, str) and bool(re.fullmatch(r"https?://[^/?#@\s]+/\S*", value))
+    is_url = isinstance(value, str) and bool(re.fullmatch(r"https?://[^/?#@{}\s]+/\S*", value))
     return is_url and all(value.count(part) == 1 for part in ("{uid}", "{token}"))
 
 

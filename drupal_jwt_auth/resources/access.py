@@ -44,7 +44,7 @@ class AccessResource(GuardedView, ResourceView):
     """What the views of all entity types share: who asks, and that refusals are Drupal's."""
 
     authentication_classes: Sequence[type[BaseAuthentication]] = AcceptedMethods()
-    permission_classes = (TokenRequired, AccessPermission)
+    permission_classes: Sequence[type[BasePermission]] = (TokenRequired, AccessPermission)
     checks_csrf_token = True
 
     @cached_property

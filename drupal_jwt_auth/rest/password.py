@@ -6,7 +6,7 @@ Source: Drupal core 10.6, and its flood control of such requests.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
@@ -44,8 +44,10 @@ class PasswordView(GuardedView, ResourceView):
 
     methods = ("POST",)
     methods_of_options = ("POST",)
-    authentication_classes: ClassVar[tuple[Any, ...]] = ()
-    permission_classes: ClassVar[tuple[Any, ...]] = ()
+    authentication_classes = ()
+    permission_classes = ()
+    # Schemas of a project (OpenAPI) are of its content.
+    schema = None
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         """Hide all variables in error reports: links are made here."""

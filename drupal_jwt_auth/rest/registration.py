@@ -16,7 +16,7 @@ from rest_framework.exceptions import (
     PermissionDenied,
     UnsupportedMediaType,
 )
-from rest_framework.permissions import SAFE_METHODS
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -77,14 +77,16 @@ class RegistrationView(EntityCreateView):
     user called "register", whom there is not.
     """
 
-    methods = ("POST", "GET", "HEAD", "DELETE", "PATCH")
-    methods_of_options = ("GET", "POST")
-    permission_classes = (AccessPermission,)
+    methods: ClassVar[tuple[str, ...]] = ("POST", "GET", "HEAD", "DELETE", "PATCH")
+    methods_of_options: ClassVar[tuple[str, ...]] = ("GET", "POST")
+    permission_classes: tuple[type[BasePermission], ...] = (AccessPermission,)
+    # Schemas of a project (OpenAPI) are of its content.
+    schema = None
     entity_type_id = "user"
     serializer_class: ClassVar[type[EntitySerializer]] = RegistrationSerializer
 
     @cached_property
-    def settings(self) -> UserSettings:
+    def user_settings(self) -> UserSettings:
         """Return what the site has decided about accounts."""
         return UserSettings(get_structure(self.account.stamp))
 
@@ -92,8 +94,8 @@ class RegistrationView(EntityCreateView):
     def is_open(self) -> bool:
         """Tell whether visitors may register: where they need approval, they can be kept out."""
         can_wait = self.entity_type.keys.published is not None
-        return self.settings.register != "admin_only" and (
-            can_wait or not self.settings.needs_approval
+        return self.user_settings.register != "admin_only" and (
+            can_wait or not self.user_settings.needs_approval
         )
 
     def get_access(self) -> AccessResult:
@@ -150,9 +152,9 @@ class RegistrationView(EntityCreateView):
             raise PermissionDenied(CLOSED)
         items = raw.get("pass", ())
         has_password = is_true((new_password(items[0]) or "") if items else "")
-        if self.settings.verify_mail and has_password:
+        if self.user_settings.verify_mail and has_password:
             raise UnprocessableEntity(UNWANTED_PASSWORD)
-        if not self.settings.verify_mail and not has_password:
+        if not self.user_settings.verify_mail and not has_password:
             raise UnprocessableEntity(NO_PASSWORD)
 
     def count(self, request: Request) -> None:
@@ -170,8 +172,8 @@ class RegistrationView(EntityCreateView):
         del self.serializer
         serializer.is_valid(raise_exception=True)
         user = serializer.save()
-        if self.settings.needs_approval:
-            notify("register_pending_approval", user, self.settings, request)
-        elif self.settings.verify_mail:
-            notify("register_no_approval_required", user, self.settings, request)
+        if self.user_settings.needs_approval:
+            notify("register_pending_approval", user, self.user_settings, request)
+        elif self.user_settings.verify_mail:
+            notify("register_no_approval_required", user, self.user_settings, request)
         return Response(serializer.data)

@@ -82,8 +82,8 @@ class EntityResource(RestResource, WritingResource):
 class EntityCreateView(EntityResource):
     """``POST /node``: create an entity of the bundle that the document names."""
 
-    methods = ("POST",)
-    methods_of_options = ("POST",)
+    methods: ClassVar[tuple[str, ...]] = ("POST",)
+    methods_of_options: ClassVar[tuple[str, ...]] = ("POST",)
     serializer: EntitySerializer
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
 from typing import Any
 
 import jwt
 from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.tokens import default_token_generator
+from django.core import mail
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
+from django.utils.http import urlsafe_base64_decode
 from rest_framework.test import APIClient
 
 from drupal_jwt_auth.auth.tokens.keys import get_signing_key
@@ -97,6 +102,7 @@ def ask() -> dict[str, Any]:
         tokens = [get_token(ADDRESS, PASSWORD).json()["jwt_token"] for _ in range(2)]
         user.refresh_from_db()
         answers["new hash"] = [user.password[:7], *(whoami(token).status_code for token in tokens)]
+    answers["registered"] = register()
     answers["imported"] = [import_a_user(), import_a_user()]
     return answers
 
@@ -117,6 +123,44 @@ def begin_a_session() -> list[Any]:
         session = [before, login["current_user"], client.get(status).content.decode()]
         logout = f"/api/user/logout?version=9&token={login['logout_token']}"
         return [*session, client.post(logout).status_code, client.get(status).content.decode()]
+
+
+def register() -> dict[str, Any]:
+    """Make an account, ask for a password, and set one with the link of the mail."""
+    address = "new@example.com"
+    document = {"name": [{"value": address}], "mail": [{"value": address}]}
+    chosen = {
+        "REGISTER": "visitors",
+        "MAIL_IN_BACKGROUND": False,
+        "PASSWORD_PAGE": "https://app.example.com/{uid}/{token}",
+    }
+    engine = {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}
+    role, _ = Group.objects.get_or_create(name="anonymous")
+    role.permissions.add(Permission.objects.get(codename="restful post user_registration"))
+    with override_settings(DRUPAL_JWT_AUTH=chosen, TEMPLATES=[engine]):
+        client = APIClient()
+
+        def send(path: str, body: Any) -> int:
+            path = f"/api/user/{path}?_format=json&version=9"
+            return client.post(path, body, format="json").status_code
+
+        statuses = [
+            send("register", document),
+            send("password", {"mail": address.upper()}),
+            send("password", {"name": address}),
+            send("password", {"name": "nobody@example.com"}),
+        ]
+    user = User.objects.get(email=address)
+    links = re.findall(r"https://app\.example\.com/(\S+)/(\S+)", str(mail.outbox[-1].body))
+    uid, token = links[0]
+    found = {
+        "statuses": statuses,
+        "to": [message.to for message in mail.outbox],
+        "key": urlsafe_base64_decode(uid).decode() == str(user.pk),
+        "token": default_token_generator.check_token(user, token),
+    }
+    user.delete()
+    return found
 
 
 def import_a_user() -> list[Any]:

@@ -32,3 +32,5 @@ REST_FRAMEWORK = {
     "DEFAULT_VERSION": "1",
     "UNAUTHENTICATED_USER": None,
 }
+# Django before 6.1 knows nothing of it, and keeps the mails of tests in memory as well.
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}

@@ -46,6 +46,15 @@ def test_a_session_is_of_the_user(answers: Any) -> None:
     assert answers["session"] == ["0", known, "1", 204, "0"]
 
 
+def test_a_user_registers_and_gets_links(answers: Any) -> None:
+    assert answers["registered"] == {
+        "statuses": [200, 200, 200, 200],
+        "to": [["new@example.com"]] * 3,
+        "key": True,
+        "token": True,
+    }
+
+
 def test_the_audit_log_names_the_user(answers: Any) -> None:
     assert answers["logged"] == [answers["key"], "200"]
 

@@ -76,6 +76,10 @@ def test_a_session_is_of_its_user(answers: Any, users: Any) -> None:
     }
 
 
+def test_a_link_for_a_password_leads_to_its_user(answers: Any) -> None:
+    assert answers["link"] == [True] * len(answers["keys"])
+
+
 def test_a_user_has_one_name_in_tokens_whatever_the_database_takes_for_the_same(
     answers: Any,
 ) -> None:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from django.test import Client
 
 from drupal_jwt_auth.auth.tokens.keys import get_signing_key
 from drupal_jwt_auth.fields.user_keys import wire_key
+from drupal_jwt_auth.mail.links import password_link
 from drupal_jwt_auth.models import AuditEntry, File, Node, UserProfile
 from drupal_jwt_auth.user_uuids import user_uuid
 from example_project.server import make_server
@@ -53,6 +55,7 @@ def ask() -> Document:
             "uuids": {name: user_uuid(user.pk) for name, user in site.users.items()},
             "tokens": ask_for_tokens(site),
             "session": log_in_for_a_session(site),
+            "link": [follow_a_link(site, user) for user in site.users.values()],
             "nodes": write_nodes(site),
             "nonsense": send_nonsense(site),
             "things": have_things(site),
@@ -226,6 +229,13 @@ def log_in_for_a_session(site: Site) -> Document:
     }
     Node.objects.get(pk=made.document["nid"][0]["value"]).delete()
     return answers
+
+
+def follow_a_link(site: Site, user: Any) -> bool:
+    """Follow a link of a mail; tell whether it shows the page where a password is set."""
+    link = password_link(User.objects.get(pk=user.pk), site.base)
+    answer = request("GET", str(link))
+    return answer.status == HTTPStatus.FOUND and "/set-password" in answer.headers["Location"]
 
 
 def write_nodes(site: Site) -> Document:
