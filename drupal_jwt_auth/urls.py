@@ -27,7 +27,7 @@ urlpatterns = [
     *token_urls.urlpatterns,
     *entity_urls(views={"node": (NodeCreateView, NodeView)}),
     path(
-        "file/upload/<str:entity_type>/<str:bundle>/<str:field>",
+        "file/upload/<str:entity_type_id>/<str:bundle>/<str:field>",
         UploadView.as_view(),
         name="upload",
     ),

@@ -70,7 +70,7 @@ class UploadView(WritingResource):
         """Find the field; raise NotFound (404) for none, PermissionDenied (403) for a wrong one."""
         structure = get_structure(self.account.stamp)
         name = self.kwargs["field"]
-        bundle = structure.bundles_of(self.kwargs["entity_type"]).get(self.kwargs["bundle"])
+        bundle = structure.bundles_of(self.kwargs["entity_type_id"]).get(self.kwargs["bundle"])
         field = None if bundle is None else bundle.fields.get(name)
         if bundle is None or field is None:
             raise NotFound(f'Field "{name}" does not exist')

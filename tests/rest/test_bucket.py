@@ -104,9 +104,6 @@ def test_of_what_breaks_off_or_is_too_large_nothing_is_left(
         more: dict[str, Any] = dict(chunked)
         if not length:
             more["HTTP_TRANSFER_ENCODING"] = "chunked"
-            **chunked,
-            **({} if length else {"HTTP_TRANSFER_ENCODING": "chunked"}),
-        }
         more |= {"wsgi.input": Body(b"hello"), "CONTENT_LENGTH": length}
         answer = editor.client.post(
             f"/file/upload/{SECRET}?_format=json",
