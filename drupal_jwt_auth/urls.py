@@ -42,7 +42,7 @@ urlpatterns = [
     path("session/token", SessionTokenView.as_view(), name="session_token"),
     *entity_urls(views={"node": (NodeCreateView, NodeView)}),
     path(
-        "file/upload/<str:entity_type>/<str:bundle>/<str:field>",
+        "file/upload/<str:entity_type_id>/<str:bundle>/<str:field>",
         UploadView.as_view(),
         name="upload",
     ),

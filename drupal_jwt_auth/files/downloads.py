@@ -89,7 +89,8 @@ def download(request: HttpRequest, wanted: Download) -> HttpResponseBase:
     answer = _answer(request, content, headers)
     answered = get_conditional_response(request, etag, to_unix(wanted.modified), answer)
     if answered is not answer:
-        answer.close()
+        # To close the answer would be to end the request.
+        content.close()
     return answered or answer
 
 

@@ -12,7 +12,7 @@ from rest_framework.exceptions import NotFound, ParseError, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from drupal_jwt_auth.content.entity.access import AccessResult
+from drupal_jwt_auth.content.entity.access import ALLOWED, DENIED, AccessResult
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.receiving import ReceivingStorage
 from drupal_jwt_auth.content.entity.references import SiteContext
@@ -70,7 +70,7 @@ class UploadView(WritingResource):
         """Find the field; raise NotFound (404) for none, PermissionDenied (403) for a wrong one."""
         structure = get_structure(self.account.stamp)
         name = self.kwargs["field"]
-        bundle = structure.bundles_of(self.kwargs["entity_type"]).get(self.kwargs["bundle"])
+        bundle = structure.bundles_of(self.kwargs["entity_type_id"]).get(self.kwargs["bundle"])
         field = None if bundle is None else bundle.fields.get(name)
         if bundle is None or field is None:
             raise NotFound(f'Field "{name}" does not exist')
@@ -79,7 +79,12 @@ class UploadView(WritingResource):
         self.bundle, self.field = bundle, field
 
     def get_access(self) -> AccessResult:
-        """Return whether the account may create entities of the bundle, and set the field."""
+        """Return whether the account may create entities of the bundle, and set the field.
+
+        Whoever writes a schema of the project asks without a field: it is any one then.
+        """
+        if not hasattr(self, "field"):
+            return ALLOWED if self.account.user is not None else DENIED
         rules = self.bundle.entity_type.access
         creating = rules.create(self.account, self.bundle)
         if not creating.allowed:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
 from django.test import RequestFactory
 from drf_spectacular.drainage import GENERATOR_STATS, reset_generator_stats
 from drf_spectacular.generators import SchemaGenerator as SpectacularGenerator
@@ -19,13 +20,18 @@ from rest_framework.schemas.openapi import SchemaGenerator
 from rest_framework.test import APIClient, force_authenticate
 from rest_framework.views import APIView
 
-from drupal_jwt_auth.models import Comment, CommentType, Node, PathAlias
+from drupal_jwt_auth.files.storage import site_storage
+from drupal_jwt_auth.models import Comment, CommentType, FieldConfig, File, Node, PathAlias
 from tests.content.visitors import make_term, make_type, make_user
 
 PATHS = {
     "/comment": {"post"},
     "/comment/{comment}": {"get", "patch", "delete"},
     "/entity/{entity_type}/{id}": {"get"},
+    "/entity/file": {"post"},
+    "/entity/file/{file}": {"get", "patch", "delete"},
+    "/file/upload/{entity_type_id}/{bundle}/{field}": {"post"},
+    "/system/files/{path}": {"get"},
     "/entity/path_alias": {"post"},
     "/entity/path_alias/{path_alias}": {"get", "patch", "delete"},
     "/node": {"post"},
@@ -84,15 +90,26 @@ def test_so_does_drf_spectacular(spectacular: Any) -> None:
 
 @pytest.mark.django_db
 def test_each_path_can_be_called(settings: Settings) -> None:
-    settings.DRUPAL_JWT_AUTH = {"REFRESH_TOKEN_LIFETIME": timedelta(days=1)}
+    settings.DRUPAL_JWT_AUTH = {
+        "REFRESH_TOKEN_LIFETIME": timedelta(days=1),
+        "PRIVATE_STORAGE": "private",
+    }
+    memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = {**settings.STORAGES, "default": memory, "private": memory}
     client = APIClient()
-    client.force_authenticate(make_user("admin", is_superuser=True))
+    admin = make_user("admin", is_superuser=True)
+    client.force_authenticate(admin)
     nid = Node.objects.create(type=make_type("page"), title="A page").pk
     pid = PathAlias.objects.create(path=f"/node/{nid}", alias="/about").pk
     comment_type = CommentType.objects.create(id="comment", label="Comments")
     cid = Comment.objects.create(comment_type=comment_type, entity_id=str(nid)).pk
     place = {"node": nid, "comment": cid, "path_alias": pid, "entity_type": "node_type"}
     place |= {"taxonomy_term": make_term("News").pk, "user": make_user("somebody").pk}
+    place["file"] = File.objects.create(uri="a.txt").pk
+    secret = site_storage().save("private://b.txt", ContentFile(b"secret"))
+    File.objects.create(uri=secret, uid=admin)
+    FieldConfig.objects.create_field("node", "page", "field_file", "file")
+    place |= {"path": "b.txt", "entity_type_id": "node", "bundle": "page", "field": "field_file"}
     for path, names in PATHS.items():
         url = f"{path.format(**place, id='page')}?_format=json"
         # As sent here, those that write are refused for what they need.
@@ -172,6 +189,9 @@ def test_a_schema_for_somebody_has_what_they_may_ask_for(
     assert found(reader) == {
         **{path: PATHS[path] for path in (*OPEN, "/rest_api/userinfo")},
         "/entity/{entity_type}/{id}": {"get"},
+        "/entity/file/{file}": {"get", "patch"},
+        "/file/upload/{entity_type_id}/{bundle}/{field}": {"post"},
+        "/system/files/{path}": {"get"},
         "/node/{node}": {"get"},
         "/taxonomy/term/{taxonomy_term}": {"get"},
         "/user/{user}": {"get", "patch"},
@@ -180,5 +200,7 @@ def test_a_schema_for_somebody_has_what_they_may_ask_for(
     own = {path: names for path, names in PATHS.items() if path not in closed}
     one = {"get", "patch"}
     own |= {"/node/{node}": one, "/comment/{comment}": one, "/user/{user}": one}
+    own |= {"/entity/file/{file}": one}
+    del own["/entity/file"]
     own |= {"/taxonomy/term": {"post"}, "/taxonomy/term/{taxonomy_term}": one}
     assert found(writer) == own

@@ -204,10 +204,10 @@ def test_a_name_has_one_form(editor: Visitor, folders: Path, header: str) -> Non
 
 
 def test_a_name_is_needed(editor: Visitor, folders: Path) -> None:
+    needed = '"Content-Disposition" header is required. A file name in the format'
     assert refused(upload(editor, None), folders) == (
         400,
-        '"Content-Disposition" header is required. '
-        'A file name in the format "filename=FILENAME" must be provided.',
+        f'{needed} "filename=FILENAME" must be provided.',
     )
     status, text = refused(upload(editor, Content_Disposition='filename*="a.txt"'), folders)
     assert (status, text.startswith('The extended "filename*" format')) == (400, True)
