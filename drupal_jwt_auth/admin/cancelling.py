@@ -118,7 +118,8 @@ class CancellingMixin(ModelAdmin):
                     return False
                 do_to_content(key, user._state.db)
                 if deletes:
-                    self.log_deletions(request, [user])
+                    gone: QuerySet[Any] = self.model._base_manager.filter(pk=key)
+                    self.log_deletions(request, gone)
                     self.delete_model(request, user)
                 else:
                     user.is_active = False

@@ -30,11 +30,11 @@ class ProfileInline(StackedInline):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Tell whether somebody may see the user."""
-        return self._page(request).has_view_permission(request, obj)
+        return bool(self._page(request).has_view_permission(request, obj))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Tell whether somebody may change the user."""
-        return self._page(request).has_change_permission(request, obj)
+        return bool(self._page(request).has_change_permission(request, obj))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Tell the same: the row is made where something is written."""
