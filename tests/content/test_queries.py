@@ -153,12 +153,12 @@ def test_deleting_takes_one_for_each_table_and_three(writer: Visitor, path: list
     """For who asks, what the account may do and the node, which is locked by being read."""
     nid = nid_of(writer.create({**full_article(), "path": path}))
     count = cost(writer, "DELETE", f"/node/{nid}")
-    assert (count.all, count.on_tables) == (9 + LOCK_OF_ALL, 4 + 3 + LOCK_OF_ALL)
+    assert (count.all, count.on_tables) == (10 + LOCK_OF_ALL, 5 + 3 + LOCK_OF_ALL)
 
 
 def test_deleting_at_an_alias_takes_one_more(writer: Visitor) -> None:
     writer.create(article(path=["/an-article"]))
-    assert cost(writer, "DELETE", "/an-article").on_tables == 8 + LOCK_OF_ALL
+    assert cost(writer, "DELETE", "/an-article").on_tables == 9 + LOCK_OF_ALL
 
 
 def test_a_url_that_there_is_not_takes_one_where_a_format_is_asked_for(writer: Visitor) -> None:

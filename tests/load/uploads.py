@@ -29,11 +29,8 @@ FILES = "django.core.files.storage.FileSystemStorage"
 SERVERS = {
     "gunicorn": ["gunicorn", "example_project.wsgi", "--bind", "127.0.0.1:{}", "--timeout=600"],
     "uvicorn": [
-        "uvicorn",
-        "example_project.asgi:application",
-        "--port={}",
-        "--lifespan=off",
-        "--log-level=warning",
+        *("uvicorn", "example_project.asgi:application", "--port={}"),
+        *("--lifespan=off", "--log-level=warning"),
     ],
 }
 
