@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.core.management.color import no_style
+from django.db import connection
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from drupal_jwt_auth.auth.tokens import issue
+from drupal_jwt_auth.models import Revision
 from example_project import content
 from tests import shares
 from tests.distribution import Distribution
@@ -82,3 +85,11 @@ def client_of() -> Client:
         return client
 
     return client_of
+
+
+@pytest.fixture
+def low_vids(db: None) -> None:
+    """Numbers that were chosen in other tests are gone with them, but no sequence goes back."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Revision]):
+            cursor.execute(statement)

@@ -1,13 +1,14 @@
 """Django's admin for the content: one module a model.
 
 Editing obeys Django's own permissions to add, change, delete and view; Drupal's decide what the
-API answers. The UUIDs of imported users have no page: a user could not be deleted any more by
-whoever may not delete these.
+API answers. The profiles of users have no page but those of the users: a user could not be deleted
+any more by whoever may not delete these.
 """
 
 from django.contrib import admin
 
 from drupal_jwt_auth.admin.audit_entry import AuditEntryAdmin
+from drupal_jwt_auth.admin.cancelling import CancellingMixin
 from drupal_jwt_auth.admin.comment import CommentAdmin
 from drupal_jwt_auth.admin.comment_type import CommentTypeAdmin
 from drupal_jwt_auth.admin.config_object import ConfigObjectAdmin
@@ -19,11 +20,13 @@ from drupal_jwt_auth.admin.path_alias import PathAliasAdmin
 from drupal_jwt_auth.admin.role import RoleAdmin, add_to_page_of_groups
 from drupal_jwt_auth.admin.taxonomy import TermAdmin, VocabularyAdmin
 from drupal_jwt_auth.admin.text_format import TextFormatAdmin
+from drupal_jwt_auth.admin.user_profile import ProfileMixin
 from drupal_jwt_auth.admin.user_tokens import UserTokensMixin
 from drupal_jwt_auth.admin.users import add_to_page_of_users
 
 __all__ = [
     "AuditEntryAdmin",
+    "CancellingMixin",
     "CommentAdmin",
     "CommentTypeAdmin",
     "ConfigObjectAdmin",
@@ -32,6 +35,7 @@ __all__ = [
     "NodeAdmin",
     "NodeTypeAdmin",
     "PathAliasAdmin",
+    "ProfileMixin",
     "RoleAdmin",
     "TermAdmin",
     "TextFormatAdmin",

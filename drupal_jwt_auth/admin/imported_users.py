@@ -7,13 +7,62 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from drupal_jwt_auth.content.user.columns import column_of, with_own_validators
+from drupal_jwt_auth.content.user.constraints import name_faults
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
     ModelForm = forms.ModelForm[Any]
 else:
     ModelAdmin, ModelForm = admin.ModelAdmin, forms.ModelForm
+
+
+class NamesForm(ModelForm):
+    """A form that takes the names that Drupal does: Django's own rule has no spaces in names.
+
+    What the project's model has against them else is left to it.
+    """
+
+    def clean(self) -> Any:
+        """Refuse a name that somebody has, where the model is not asked about it."""
+        cleaned = super().clean()
+        column = get_user_model().USERNAME_FIELD
+        name = self.cleaned_data.get(column)
+        if self._is_asked_here and _is_taken(column, name, self.instance):
+            self.add_error(column, _("A user with that username already exists."))
+        return cleaned
+
+    def _get_validation_exclusions(self) -> set[str]:
+        form: Any = super()  # Whose stubs do not have it.
+        excluded: set[str] = form._get_validation_exclusions()
+        return excluded | ({get_user_model().USERNAME_FIELD} if self._is_asked_here else set())
+
+    @property
+    def _is_asked_here(self) -> bool:
+        """Tell whether the name is one that nothing but Django's own rule is against."""
+        column = column_of(get_user_model().USERNAME_FIELD)
+        name = self.cleaned_data.get(column.name)
+        if not isinstance(name, str) or any(name_faults(name)):
+            return False
+        own = with_own_validators(column)
+        return _takes(own, name, self.instance) and not _takes(column, name, self.instance)
+
+
+def _takes(column: Any, name: str, user: Any) -> bool:
+    try:
+        column.clean(name, user)
+    except ValidationError:
+        return False
+    return True
+
+
+def _is_taken(column: str, name: Any, user: Any) -> bool:
+    users = get_user_model()._default_manager.filter(**{f"{column}__iexact": name})
+    return users.exclude(pk=user.pk).exists()
 
 
 class ImportedUserForm(ModelForm):
@@ -64,4 +113,5 @@ class ImportedUsersMixin(ModelAdmin):
     ) -> Any:
         """Return the form: for a user who is there, one that keeps what was imported."""
         form = super().get_form(request, obj, **kwargs)
-        return form if obj is None else type(form.__name__, (ImportedUserForm, form), {})
+        mixins = (NamesForm,) if obj is None else (ImportedUserForm, NamesForm)
+        return type(form.__name__, (*mixins, form), {})

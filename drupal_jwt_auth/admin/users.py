@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 
+from drupal_jwt_auth.admin.cancelling import CancellingMixin
 from drupal_jwt_auth.admin.imported_users import ImportedUsersMixin
+from drupal_jwt_auth.admin.user_profile import ProfileMixin
 from drupal_jwt_auth.admin.user_tokens import UserTokensMixin
 
-MIXINS = (UserTokensMixin, ImportedUsersMixin)
+MIXINS = (UserTokensMixin, ImportedUsersMixin, ProfileMixin, CancellingMixin)
 
 
 def add_to_page_of_users(site: admin.AdminSite) -> None:

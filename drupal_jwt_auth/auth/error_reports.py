@@ -15,6 +15,7 @@ from copy import copy
 from types import FrameType
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.request import HttpHeaders
 from django.views.debug import SafeExceptionReporterFilter, get_default_exception_reporter_filter
@@ -146,7 +147,7 @@ def _secrets_of(request: HttpRequest) -> Iterator[str]:
     The parts are what follows the last dot, a token's signature, and what Basic has encoded.
     """
     sent = list(sent_credentials(request))
-    for text in (*sent, *_sent_parameters(request)):
+    for text in (*sent, *_sent_parameters(request), *_of_session(request)):
         for secret in (text.rstrip("="), text.rpartition(".")[2]):
             if len(secret) >= SHORTEST:
                 yield secret.lower()
@@ -171,6 +172,12 @@ def _decoded(credentials: str) -> Iterator[str]:
             password = text.partition(":")[2]
             if password:
                 yield from (text, password)
+
+
+def _of_session(request: HttpRequest) -> Iterator[str]:
+    """Yield the key of the session and its token for what writes, as they were sent."""
+    yield request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    yield request.headers.get("X-CSRF-Token", "")
 
 
 def _sent_parameters(request: HttpRequest) -> list[str]:

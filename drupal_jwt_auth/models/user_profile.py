@@ -15,6 +15,7 @@ from drupal_jwt_auth.models.machine_names import UUID_LENGTH
 from drupal_jwt_auth.models.owner_field import OwnerField
 from drupal_jwt_auth.models.stored_model import StoredModel
 from drupal_jwt_auth.models.text_columns import AnyJSONField
+from drupal_jwt_auth.user_uuids import user_uuid
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.fields.base import Item
@@ -89,6 +90,11 @@ class UserProfile(StoredModel):
         What others write meanwhile, such as ``access``, stays.
         """
         return set()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the profile; it has the UUID that the user has been known by."""
+        self.uuid = self.uuid or user_uuid(self.user_id)
+        super().save(*args, **kwargs)
 
     def save_written(self, **kwargs: Any) -> None:
         """Save what was set, or the whole of a new row."""

@@ -155,7 +155,8 @@ def test_the_other_pages_obey_them_too(staff: Staff, model: str) -> None:
 def test_a_user_can_be_deleted_whatever_uuid_they_have(browser: Client, site: None) -> None:
     user = User.objects.get(username="plain")
     UserProfile.objects.create(user=user, uuid="some-uuid")
-    browser.post(f"/admin/auth/user/{user.pk}/delete/", {"post": "yes"})
+    chosen = {"post": "yes", "method": "user_cancel_delete"}
+    browser.post(f"/admin/auth/user/{user.pk}/delete/", chosen)
     assert not User.objects.filter(username="plain").exists()
 
 

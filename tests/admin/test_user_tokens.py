@@ -12,7 +12,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from drupal_jwt_auth.admin import ImportedUsersMixin, UserTokensMixin
+from drupal_jwt_auth.admin import CancellingMixin, ImportedUsersMixin, ProfileMixin, UserTokensMixin
 from drupal_jwt_auth.admin.users import add_to_page_of_users
 from drupal_jwt_auth.auth.tokens import issue
 from tests.headers import bearer
@@ -104,7 +104,7 @@ class OwnButton(UserTokensMixin, AnyUserAdmin):
     pass
 
 
-class OwnPage(UserTokensMixin, ImportedUsersMixin, AnyUserAdmin):
+class OwnPage(UserTokensMixin, ImportedUsersMixin, ProfileMixin, CancellingMixin, AnyUserAdmin):
     pass
 
 
@@ -131,7 +131,7 @@ def test_a_page_that_has_all_stays_as_it_is() -> None:
 def test_a_page_that_has_the_button_gets_no_other() -> None:
     page_of_users: Any = site_with(OwnButton).get_model_admin(User)
     assert issubclass(type(page_of_users), ImportedUsersMixin)
-    assert page_of_users.actions == ["revoke_tokens"]
+    assert page_of_users.actions == ["revoke_tokens", "delete_selected"]
 
 
 def test_a_page_without_actions_gets_none() -> None:

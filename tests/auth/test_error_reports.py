@@ -38,6 +38,7 @@ from drupal_jwt_auth.auth.api_keys import hash_of
 from drupal_jwt_auth.auth.error_reports import KEEPERS, SecretFilter
 from drupal_jwt_auth.auth.flood import count_once_more, forget_taken
 from drupal_jwt_auth.auth.hashers import encode_drupal_hash
+from drupal_jwt_auth.auth.sessions import CSRF, forget_request, make_token
 from drupal_jwt_auth.auth.tokens import IssuedToken, start_session
 from drupal_jwt_auth.http.authorization import (
     API_KEY_HEADER,
@@ -129,7 +130,7 @@ def told(
     """A site with secrets, that tells all it can of what fails."""
     settings.ROOT_URLCONF = "tests.project"
     settings.DRUPAL_JWT_AUTH = {
-        "AUTHENTICATION_METHODS": ["jwt", "api_key", "basic"],
+        "AUTHENTICATION_METHODS": ["jwt", "api_key", "basic", "cookie"],
         "AUTHORIZATION_HEADER": OWN_HEADER,
         "ISSUERS": [
             {"issuer": ISSUER, "audience": "here", "algorithms": ["HS256"], "key": ISSUERS_KEY}
@@ -273,6 +274,26 @@ def made(key: str, **claims: Any) -> Make:
     return make
 
 
+def begin_session(password: str = PASSWORD) -> Make:
+    def make() -> Sent:
+        log_in("admin")()
+        body = json.dumps({"name": "admin", "pass": password})
+        return Sent("POST", "/user/login?_format=json", {}, body)
+
+    return make
+
+
+def show_cookie(path: str, method: str = "GET", body: Any = None) -> Make:
+    def make() -> Sent:
+        client = Client()
+        client.force_login(User.objects.get(username="admin"))
+        key = client.cookies["sessionid"].value
+        headers = {"Cookie": f"sessionid={key}", CSRF: make_token(client.session, CSRF)}
+        return Sent(method, path, headers, json.dumps(body) if body else "")
+
+    return make
+
+
 REQUESTS: dict[str, Make] = {
     "login": log_in("admin"),
     "login, own header": log_in("admin", OWN_HEADER),
@@ -300,6 +321,13 @@ REQUESTS: dict[str, Make] = {
     "node, POST": show_token(NODES, "POST", PAGE),
     "node, PATCH": show_token(NODE, "PATCH", PAGE),
     "node, DELETE": show_token(NODE, "DELETE"),
+    "session": begin_session(),
+    "session, wrong password": begin_session(f"no-{PASSWORD}"),
+    "session, status": show_cookie("/user/login_status"),
+    "session, token": show_cookie("/session/token"),
+    "session, wrong logout": show_cookie("/user/logout?token=x", "POST"),
+    "session, userinfo": show_cookie(USERINFO),
+    "session, POST": show_cookie(NODES, "POST", PAGE),
     "view of the project": show_token("/whoami"),
 }
 
@@ -334,7 +362,8 @@ def test_no_secret_is_told_wherever_a_request_fails(
     # What is prepared once in a process is no step of the next request.
     prepare(name)()
     # Before Django handles a request, and when it is over, it has no report of what fails.
-    around = {each.__code__ for each in (keep_readable, forget_taken, count_once_more)}
+    receivers = (keep_readable, forget_taken, forget_request, count_once_more)
+    around = {each.__code__ for each in receivers}
     steps = steps_of(prepare(name), around)
     assert len(steps) > 10
     leaks = {step: told.secrets_in(failing_at(step, prepare(name))) for step in steps}

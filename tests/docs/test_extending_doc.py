@@ -100,6 +100,7 @@ def test_a_longer_list_takes_no_more_queries(writer: Visitor) -> None:
     for more in (range(2), range(2, 20)):
         for number in more:
             fill(writer, number)
+        writer.be_seen()
         with CaptureQueriesContext(connection) as captured:
             assert len(listed(writer, "limit=100")["results"]) == more.stop
         costs.append(len(captured))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.management.color import no_style
-from django.db import connection
 
 from drupal_jwt_auth.models import Node, Revision
 from tests.content.visitors import Visitor, faults, message, nid_of, page
@@ -14,13 +12,7 @@ from tests.content.visitors import Visitor, faults, message, nid_of, page
 WRONG = "vid.0.value: This value should be of the correct primitive type."
 HIGHEST = 2**31 - 1
 
-
-@pytest.fixture(autouse=True)
-def low_numbers(db: None) -> None:
-    """Numbers that were chosen in other tests are gone with them, but no sequence goes back."""
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [Revision]):
-            cursor.execute(statement)
+pytestmark = pytest.mark.usefixtures("low_vids")
 
 
 def test_numbers_grow(editor: Visitor) -> None:

@@ -273,7 +273,9 @@ def test_who_may_not_create_any_is_told_before_the_document_is_read(
     assert Node.objects.count() == 3
 
 
-def test_a_number_that_another_has_is_no_conflict_of_ids(admin: Client, pages: list[Node]) -> None:
+def test_a_number_that_another_has_is_no_conflict_of_ids(
+    low_vids: None, admin: Client, pages: list[Node]
+) -> None:
     attributes = {**TITLE, "drupal_internal__vid": pages[0].vid}
     told = error(admin.offer(PAGES, {"type": "x", "attributes": attributes}))
     assert told["detail"] == "vid.0.value: Another node has this value."

@@ -49,8 +49,9 @@ class Browser:
         is_json = answered.get_content_subtype().endswith("json") and sent
         return Answer(status, json.loads(sent) if is_json else sent.decode(), answered)
 
-    def log_in(self, name: str) -> dict[str, Any]:
-        answer = self.send("POST", LOGIN, {"name": name, "pass": password_of(name)})
+    def log_in(self, name: str, password: str | None = None) -> dict[str, Any]:
+        """Log in with the password of the demo, or another one."""
+        answer = self.send("POST", LOGIN, {"name": name, "pass": password or password_of(name)})
         assert answer.status == 200
         document: dict[str, Any] = answer.document
         return document
@@ -84,6 +85,32 @@ def test_an_app_logs_in_writes_reads_and_logs_out(site: str) -> None:
     assert (ended.status, ended.document) == (204, "")
     assert browser.send("GET", STATUS).document == "0"
     assert browser.send("DELETE", where, X_CSRF_Token=token).status == 401
+
+
+@pytest.mark.parametrize("interface", [Server, ASGIServer])
+def test_who_changes_their_own_password_stays_logged_in_there_alone(
+    database: Database, interface: type[Server]
+) -> None:
+    with running(interface(database, DRUPAL_JWT_AUTH=COOKIES)) as url:
+        change_password_and_back(Browser(url), Browser(url))
+
+
+def change_password_and_back(own: Browser, other: Browser) -> None:
+    """Change the password of two browsers' user in one of them, twice."""
+    known = own.log_in("plain")
+    other.log_in("plain")
+    where = f"/user/{known['current_user']['uid']}?_format=json"
+    token, old = known["csrf_token"], password_of("plain")
+    for existing, new in ((old, "other-pass"), ("other-pass", old)):
+        document = {"pass": [{"existing": existing, "value": new}]}
+        assert own.send("PATCH", where, document, X_CSRF_Token=token).status == 200
+        assert own.send("GET", STATUS).document == "1"
+        assert own.send("GET", "/session/token").document == token
+        assert other.send("GET", STATUS).document == "0"
+        other.log_in("plain", new)
+    wrong = {"pass": [{"existing": "wrong", "value": "x"}]}
+    assert own.send("PATCH", where, wrong, X_CSRF_Token=token).status == 422
+    assert other.send("GET", STATUS).document == "1"
 
 
 def test_an_app_does_the_same_with_a_token(site: str) -> None:

@@ -37,7 +37,9 @@ class CookieAuthentication(CallerAuthentication):
             return None
         view = (request.parser_context or {}).get("view")
         if not getattr(view, "checks_csrf_token", False):
-            _refuse(csrf_fault(request))
+            fault = csrf_fault(request)
+            if fault is not None:
+                raise PermissionDenied(fault)
         return user, None
 
     def missing_credentials(self, request: Request) -> NotAuthenticated:
@@ -58,8 +60,9 @@ def check_csrf_token(request: Request) -> None:
     As in Drupal that is so for all who are known, by whatever method, once they send the cookie of
     any session: with a token of JWT beside it, too. Where no cookie is taken, nothing is checked.
     """
-    if request.successful_authenticator:
-        _refuse(csrf_fault(request))
+    fault = csrf_fault(request)
+    if fault is not None and request.successful_authenticator:
+        raise PermissionDenied(fault)
 
 
 def csrf_fault(request: Request) -> str | None:
@@ -76,8 +79,3 @@ def csrf_fault(request: Request) -> str | None:
     if sent is None:
         return f"{CSRF} request header is missing"
     return None if is_token(sent, session, CSRF) else f"{CSRF} request header is invalid"
-
-
-def _refuse(fault: str | None) -> None:
-    if fault is not None:
-        raise PermissionDenied(fault)

@@ -45,7 +45,7 @@ def name_is_right(proposal: Proposal) -> Iterator[Violation]:
     if not (proposal.is_new or "name" in proposal.raw):
         return
     name = sent_text(proposal.raw, "name")
-    for text in _faults_of(name):
+    for text in name_faults(name):
         yield Violation("name", text)
     is_sent = any(item.get("value") is not None for item in proposal.raw.get("name", ()))
     if is_sent and (name == "" or _is_taken(username_column(), name, proposal)):
@@ -54,7 +54,8 @@ def name_is_right(proposal: Proposal) -> Iterator[Violation]:
         yield _unknown_password("name", "Name")
 
 
-def _faults_of(name: str) -> Iterator[str]:
+def name_faults(name: str) -> Iterator[str]:
+    """Yield what is wrong with a name by itself."""
     if not is_true(name):
         yield "You must enter a username."
         return

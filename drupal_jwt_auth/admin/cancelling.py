@@ -1,0 +1,179 @@
+"""Deleting users in the admin: what becomes of their content is asked, as Drupal asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.contrib.admin import helpers
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import router
+from django.db.models import ProtectedError, QuerySet, RestrictedError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from drupal_jwt_auth.content.user.cancelling import METHODS, to_cancel
+from drupal_jwt_auth.content.user.columns import column_of
+from drupal_jwt_auth.models import Comment, File, Node
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+LABELS = {
+    "user_cancel_block": gettext_lazy("Block the account and keep its content."),
+    "user_cancel_block_unpublish": gettext_lazy("Block the account and unpublish its content."),
+    "user_cancel_reassign": gettext_lazy(
+        "Delete the account and make its content belong to the anonymous user."
+    ),
+    "user_cancel_delete": gettext_lazy("Delete the account and its content."),
+}
+NEEDS = {
+    "user_cancel_block": "",
+    "user_cancel_block_unpublish": "change",
+    "user_cancel_reassign": "change",
+    "user_cancel_delete": "delete",
+}
+"""What whoever chooses a method may do to nodes and comments, by Django's own permissions."""
+
+
+class CancellingMixin(ModelAdmin):
+    """Pages that ask what becomes of content where users are deleted, one or several.
+
+    Django's own page of users gets this by itself; a page of the project's own names it first:
+    ``class MyUserAdmin(CancellingMixin, UserAdmin)``.
+    """
+
+    def __init__(self, model: Any, admin_site: admin.AdminSite) -> None:
+        super().__init__(model, admin_site)
+        if self.actions is not None:
+            # In the place of Django's own of this name.
+            self.actions = [*self.actions, "delete_selected"]
+
+    @admin.action(
+        permissions=["delete"],
+        description=gettext_lazy("Delete selected %(verbose_name_plural)s"),
+    )
+    def delete_selected(self, request: HttpRequest, users: QuerySet[Any]) -> HttpResponse | None:
+        """Ask what becomes of the content of the users that were chosen in the list, or do it."""
+        return self.cancel(request, users, {})
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Ask what becomes of the content of a user, or do what was chosen."""
+        user = self.get_object(request, unquote(object_id))
+        if not self.has_delete_permission(request, user):
+            raise PermissionDenied
+        if user is None:
+            raise Http404
+        users = self.get_queryset(request).filter(pk=user.pk)
+        answer = self.cancel(request, users, extra_context or {})
+        return answer or HttpResponseRedirect(self._list())
+
+    def cancel(
+        self, request: HttpRequest, users: QuerySet[Any], extra_context: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Return the page that asks, or do what was chosen and return None."""
+        methods = self.cancel_methods(request)
+        method = request.POST.get("method", "")
+        if method not in methods:
+            return self._ask(request, users, list(methods), extra_context)
+        done = 0
+        for key in list(users.order_by("pk").values_list("pk", flat=True)):
+            done += self._cancel(request, key, method)
+        text = ngettext(
+            "%(count)d account has been cancelled.", "%(count)d accounts have been cancelled.", done
+        )
+        self.message_user(request, text % {"count": done}, messages.SUCCESS)
+        return None
+
+    def cancel_methods(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the methods that somebody may choose, with what they are called."""
+        can_block = column_of("is_active") and self.has_change_permission(request)
+        return {
+            name: LABELS[name]
+            for name, (deletes, _content) in METHODS.items()
+            if (deletes or can_block) and self._may(request, NEEDS[name])
+        }
+
+    def _may(self, request: HttpRequest, action: str) -> bool:
+        user: Any = request.user
+        return not action or all(
+            user.has_perm(f"{model._meta.app_label}.{action}_{model._meta.model_name}")
+            for model in (Node, Comment)
+        )
+
+    def _cancel(self, request: HttpRequest, key: Any, method: str) -> bool:
+        """Cancel an account, and tell whether it was there and nothing else needs it."""
+        deletes, do_to_content = METHODS[method]
+        try:
+            with to_cancel(key) as user:
+                if user is None:
+                    return False
+                do_to_content(key, user._state.db)
+                if deletes:
+                    gone: QuerySet[Any] = self.model._base_manager.filter(pk=key)
+                    self.log_deletions(request, gone)
+                    self.delete_model(request, user)
+                else:
+                    user.is_active = False
+                    user.save(update_fields=["is_active"])
+                    self.log_change(request, user, str(LABELS[method]))
+        except (ProtectedError, RestrictedError):
+            text = _("The account %(user)s cannot be deleted: something else needs it.")
+            self.message_user(request, text % {"user": user}, messages.ERROR)
+            return False
+        return True
+
+    def _ask(
+        self,
+        request: HttpRequest,
+        users: QuerySet[Any],
+        methods: list[str],
+        extra_context: dict[str, Any],
+    ) -> HttpResponse:
+        keys, count = users.order_by().values("pk"), users.count()
+        several = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
+        title = ngettext(
+            "Are you sure you want to cancel %(count)d account?",
+            "Are you sure you want to cancel %(count)d accounts?",
+            count,
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title % {"count": count},
+            "opts": self.opts,
+            "users": users[:_SHOWN],
+            "more": max(0, count - _SHOWN),
+            "methods": [(name, LABELS[name]) for name in methods],
+            "counts": [
+                (model._meta.verbose_name_plural, self._count(model, keys))
+                for model in (Node, Comment, File)
+            ],
+            "selected": several,
+            "select_across": request.POST.get("select_across", "0"),
+            "list_page": self._list(),
+            "is_missing": request.method == "POST" and "post" in request.POST,
+            **extra_context,
+        }
+        return TemplateResponse(request, "admin/drupal_jwt_auth/user/cancel.html", context)
+
+    def _count(self, model: Any, users: Any) -> int:
+        """Return how many rows of a model are somebody's, without looking at them."""
+        rows = model.objects.using(router.db_for_write(model))
+        count: int = rows.filter(uid__in=users).count()
+        return count
+
+    def _list(self) -> str:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_changelist"
+        return reverse(f"{self.admin_site.name}:{name}")
+
+
+_SHOWN = 10
+"""How many of the chosen users are named."""
