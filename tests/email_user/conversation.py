@@ -150,7 +150,7 @@ def register() -> dict[str, Any]:
             send("password", {"name": address}),
             send("password", {"name": "nobody@example.com"}),
         ]
-    user = User.objects.get(email=address)
+    user: Any = User.objects.get(email=address)
     links = re.findall(r"https://app\.example\.com/(\S+)/(\S+)", str(mail.outbox[-1].body))
     uid, token = links[0]
     found = {
