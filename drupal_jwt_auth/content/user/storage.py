@@ -139,7 +139,7 @@ class UserStorage(EntityStorage):
         """Return a new user, who is not active."""
         user: Any = self.model()
         profile = UserProfile(user=user, changed=now(), created=now())
-        profile.preferred_admin_langcode = None
+        profile.preferred_admin_langcode = profile.timezone = None
         published = self.entity_type.keys.published
         if published is not None:
             setattr(user, self.entity_type.attribute(published), False)
