@@ -83,6 +83,7 @@ def ask() -> dict[str, Any]:
             )
         },
     }
+    answers["account"] = change_account(client, user, token)
     answers["session"] = begin_a_session()
     twin = User(email=ADDRESS.lower())
     twin.set_password("twin")
@@ -105,6 +106,37 @@ def ask() -> dict[str, Any]:
     answers["registered"] = register()
     answers["imported"] = [import_a_user(), import_a_user()]
     return answers
+
+
+def change_account(client: APIClient, user: User, token: str) -> dict[str, Any]:
+    """Look at one's own account and change it; return what was told."""
+    path = f"/api/user/{user.pk}?_format=json&version=9"
+    headers = {"Authorization": f"Bearer {token}"}
+    existing = [{"existing": PASSWORD}]
+
+    def change(**fields: Any) -> list[Any]:
+        answer = client.patch(path, fields, format="json", headers=headers)
+        return [answer.status_code, answer.json().get("message")]
+
+    moved = [{"value": "moved@example.com"}]
+    told = {
+        "seen": client.get(path, headers=headers).json(),
+        "nobody's": client.get(path).status_code,
+        "time zone": change(timezone=[{"value": "Europe/Berlin"}]),
+        "address without a password": change(mail=moved),
+        "address alone": change(**{"mail": moved, "pass": existing}),
+        "another name": change(**{"name": [{"value": ADDRESS}], "mail": moved, "pass": existing}),
+        "refused by the model": change(**{"mail": [{"value": ADDRESS}], "pass": existing}),
+        "status": change(status=[{"value": False}]),
+        "roles": change(roles=[{"target_id": "administrator"}]),
+        "deleted": client.delete(path, headers=headers).status_code,
+        "made": client.post(
+            "/api/entity/user?_format=json&version=9", {}, format="json", headers=headers
+        ).status_code,
+        "address": User.objects.get(pk=user.pk).email,
+    }
+    user.save(update_fields=["email"])
+    return told
 
 
 def begin_a_session() -> list[Any]:

@@ -41,6 +41,29 @@ def test_userinfo_has_the_users_own_key_and_address_and_no_groups(answers: Any) 
     }
 
 
+def test_an_account_is_the_users_own(answers: Any) -> None:
+    """The name is the address; what nobody can have, such as permissions, is refused."""
+    seen = answers["account"].pop("seen")
+    assert {seen[name][0]["value"] for name in ("uid", "uuid")} == {answers["key"]}
+    assert {seen[name][0]["value"] for name in ("name", "mail")} == {"Zoë@example.com"}
+    invalid = "Unprocessable Entity: validation failed.\nmail: {}\n"
+    missing = "Your current password is missing or incorrect; it's required to change the Email."
+    denied = "Access denied on updating field '{}'."
+    assert answers["account"] == {
+        "nobody's": 401,
+        "time zone": [200, None],
+        "address without a password": [422, invalid.format(missing)],
+        "address alone": [200, None],
+        "another name": [403, denied.format("name")],
+        "refused by the model": [422, invalid.format("Enter a valid email address.")],
+        "status": [403, denied.format("status")],
+        "roles": [403, denied.format("roles")],
+        "deleted": 403,
+        "made": 403,
+        "address": "moved@example.com",
+    }
+
+
 def test_a_session_is_of_the_user(answers: Any) -> None:
     known = {"uid": answers["key"], "name": "Zoë@example.com"}
     assert answers["session"] == ["0", known, "1", 204, "0"]
