@@ -26,6 +26,9 @@ _REFERENCES: frozenset[object] = frozenset(
     }
 )
 
+_UNIQUENESS: frozenset[object] = frozenset({"23505", 1062})
+"""Of PostgreSQL, and of MySQL and MariaDB; SQLite goes on with the names of the columns."""
+
 
 def asks_to_try_again(error: OperationalError) -> bool:
     """Return True if a transaction has failed only because of another one.
@@ -42,6 +45,11 @@ def has_lost_a_reference(error: IntegrityError) -> bool:
     other row, somebody else has deleted it meanwhile.
     """
     return _is_one_of(_REFERENCES, error)
+
+
+def has_a_taken_value(error: IntegrityError) -> bool:
+    """Return True if another row has what no two rows may have."""
+    return _is_one_of(_UNIQUENESS, error) or str(error).startswith("UNIQUE constraint failed")
 
 
 def _is_one_of(codes: frozenset[object], error: DatabaseError) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, OperationalError
 
-from drupal_jwt_auth.contention import asks_to_try_again, has_lost_a_reference
+from drupal_jwt_auth.contention import asks_to_try_again, has_a_taken_value, has_lost_a_reference
 
 
 class PsycopgError(Exception):
@@ -70,3 +70,20 @@ def test_something_else_is_wrong(error: OperationalError) -> None:
 )
 def test_what_a_row_refers_to_is_not_there(error: IntegrityError, lost: bool) -> None:
     assert has_lost_a_reference(error) is lost
+
+
+@pytest.mark.parametrize(
+    ("error", "taken"),
+    [
+        (of_postgresql("23505", IntegrityError), True),
+        (IntegrityError(1062, "Duplicate entry"), True),
+        (IntegrityError("UNIQUE constraint failed: nodes.uuid"), True),
+        (of_postgresql("23503", IntegrityError), False),
+        (IntegrityError(1451, "Cannot delete or update a parent row"), False),
+        (IntegrityError("NOT NULL constraint failed: nodes.uuid"), False),
+        (IntegrityError(), False),
+    ],
+    ids=repr,
+)
+def test_another_row_has_what_no_two_may_have(error: IntegrityError, taken: bool) -> None:
+    assert has_a_taken_value(error) is taken

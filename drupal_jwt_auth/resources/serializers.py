@@ -22,7 +22,7 @@ from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Bundle, get_structure
-from drupal_jwt_auth.contention import has_lost_a_reference
+from drupal_jwt_auth.contention import has_a_taken_value, has_lost_a_reference
 from drupal_jwt_auth.fields import Field, Item, Reference
 from drupal_jwt_auth.http.exceptions import EntityValidationError, UnprocessableEntity, Violation
 from drupal_jwt_auth.resources.violations import as_entity_error
@@ -190,8 +190,11 @@ class BaseEntitySerializer(BaseSerializer[Any]):
     def taken(self, names: Sequence[str]) -> APIException:
         """Return what a client is told whose entity has a value that another one has.
 
-        It is that of one of these fields.
+        It is that of one of these fields, or without any those of several together.
         """
+        if not names:
+            text = f"Another {self.entity_type.label} has these values."
+            return EntityValidationError([Violation("", text)])
         text = f"Another {self.entity_type.label} has this value."
         return EntityValidationError([Violation(f"{name}.0.value", text) for name in names])
 
@@ -297,7 +300,9 @@ class BaseEntitySerializer(BaseSerializer[Any]):
         except DjangoValidationError as error:
             raise as_entity_error(error) from error
         except IntegrityError as error:
-            if not taken or has_lost_a_reference(error):
+            # Of several columns together nobody knows, where it was not seen what they are.
+            is_told = taken or (storage.is_own and has_a_taken_value(error))
+            if not is_told or has_lost_a_reference(error):
                 raise
             raise self.taken(taken) from error
         # Where none was sent there is one all the same.

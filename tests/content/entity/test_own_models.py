@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
+from drupal_jwt_auth.content.entity import storage
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.entities import Account, EntityStorage
 from drupal_jwt_auth.models import FieldConfig, File, PathAlias
@@ -434,6 +435,18 @@ def test_a_constraint_over_several_columns_is_told_of_whatever_was_sent(boss: Sh
     other = boss.make("/product", **lamp(name=["Light"]))
     refused = boss.ask("PATCH", path_of(other), {"name": ["Lamp"], "note": ["Lost"]})
     assert faults(refused) == [": You have one of this name."]
+    assert Product.objects.get(pk=other["id"][0]["value"]).note == ""
+
+
+def test_what_a_transaction_cannot_see_is_taken_all_the_same(
+    boss: Shopper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row that has the values may be out of sight, or gone, when it is asked which it is."""
+    monkeypatch.setattr(storage, "explain", lambda *asked: None)
+    boss.make("/product", **lamp(name=["Lamp"]))
+    other = boss.make("/product", **lamp(name=["Light"]))
+    refused = boss.ask("PATCH", path_of(other), {"name": ["Lamp"], "note": ["Lost"]})
+    assert faults(refused) == [": Another product has these values."]
     assert Product.objects.get(pk=other["id"][0]["value"]).note == ""
 
 
