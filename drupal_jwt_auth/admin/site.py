@@ -106,4 +106,5 @@ def target_model(entity_type: str) -> Any:
 def bundle_column(entity_type: str) -> str | None:
     """Return what the entities of a type are told apart by, None where all are of one bundle."""
     found = ENTITY_TYPES.get(entity_type)
-    return found.keys.bundle if isinstance(found, ContentEntityType) else None
+    column = found.bundle_column if isinstance(found, ContentEntityType) else None
+    return None if column is None else column.name

@@ -113,15 +113,18 @@ class SiteStorage(Storage):
 
     def get_accessed_time(self, name: str) -> datetime:
         """Return when it was read last."""
-        return _call(name, "get_accessed_time")  # type: ignore[no-any-return]
+        moment: datetime = _call(name, "get_accessed_time")
+        return moment
 
     def get_created_time(self, name: str) -> datetime:
         """Return when it was made."""
-        return _call(name, "get_created_time")  # type: ignore[no-any-return]
+        moment: datetime = _call(name, "get_created_time")
+        return moment
 
     def get_modified_time(self, name: str) -> datetime:
         """Return when it was changed last."""
-        return _call(name, "get_modified_time")  # type: ignore[no-any-return]
+        moment: datetime = _call(name, "get_modified_time")
+        return moment
 
 
 def _call(name: str, method: str, *args: Any, **kwargs: Any) -> Any:

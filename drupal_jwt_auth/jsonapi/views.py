@@ -131,8 +131,9 @@ class CollectionView(JSONAPIResource):
         page = read_page(request)
         condition = self.entity_type.access.visible_to(self.account)
         condition &= Filter(self.resource_type, serializer.site).condition(request)
-        if self.entity_type.keys.bundle is not None:
-            condition &= Q(**{f"{self.entity_type.keys.bundle}_id": self.resource_type.bundle.id})
+        column = self.entity_type.bundle_column
+        if column is not None:
+            condition &= Q(**{column.attname: self.resource_type.bundle.id})
         found = self.entity_type.storage.query().filter(condition).order_by("pk")
         entities = list(found[page.offset : page.offset + page.limit + 1])
         resources = serializer.resources(entities[: page.limit], may_view=True)

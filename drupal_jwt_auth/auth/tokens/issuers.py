@@ -256,7 +256,7 @@ def fixed_keys(name: str, entry: KeyEntry, algorithms: tuple[str, ...]) -> Fixed
 def _open_certificate(name: str, content: bytes) -> tuple[bytes, tuple[datetime, datetime]]:
     """Return the public key of a certificate as PEM, and its first and last date."""
     from cryptography import x509  # noqa: PLC0415  it is optional
-    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415  it is optional
 
     try:
         certificate = x509.load_pem_x509_certificate(content)

@@ -41,7 +41,7 @@ class Proposal:
         field = self.bundle.fields[name]
         sent = self.raw.get(name)
         items = field.get(self.entity) if sent is None else field.cast(sent)
-        return items[0]["value"] if items else None
+        return items[0][field.type.main_property] if items else None
 
 
 Constraint = Callable[[Proposal], Iterable[Violation]]

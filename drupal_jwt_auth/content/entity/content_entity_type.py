@@ -154,13 +154,16 @@ class ContentEntityType(EntityType):
                 yield str(row.pk), row
 
     @property
+    def bundle_column(self) -> Any:
+        """Return the column that tells of which bundle an entity is, None where all are of one."""
+        bundle = self.keys.bundle
+        return None if bundle is None else self.model._meta.get_field(self.attribute(bundle))
+
+    @property
     def bundle_model(self) -> type[Model] | None:
         """Return the model whose rows the bundles are, None where all are of one bundle."""
-        if self.keys.bundle is None:
-            return None
-        column: Any = self.model._meta.get_field(self.attribute(self.keys.bundle))
-        model: type[Model] | None = column.related_model
-        return model
+        column = self.bundle_column
+        return None if column is None else column.related_model
 
     # Keys and paths
 

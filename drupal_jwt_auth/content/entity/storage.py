@@ -292,7 +292,8 @@ class EntityStorage:
         """
         # What is decided on them is written to them.
         rows = self.model._default_manager.using(router.db_for_write(self.model)).order_by()
-        of_bundles = {f"{self.entity_type.keys.bundle}__in": bundles}
+        column = self.entity_type.bundle_column
+        of_bundles = {} if column is None else {f"{column.attname}__in": bundles}
         yield rows.filter(**of_bundles, fields__has_key=name), "fields"
 
     def older_items(self, entity: Any, field: Field) -> Iterator[Sequence[Item]]:
