@@ -12,9 +12,11 @@ from typing import Any
 from rest_framework.exceptions import NotFound, ParseError
 
 from drupal_jwt_auth.content.entity.references import SiteContext
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.fields import Field, Item
+from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_text
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
-from drupal_jwt_auth.jsonapi.resource_type import ResourceType, is_relationship, target_type_of
+from drupal_jwt_auth.jsonapi.resource_type import ResourceType, is_relationship
 
 VIRTUAL = "virtual"
 """The id of what is nothing, such as the parent of a term at the root."""
@@ -23,7 +25,7 @@ _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 
 
 class DocumentReader:
-    """Reads the document of a new resource of a type."""
+    """Reads the document of a resource of a type, which is new or is to be changed."""
 
     def __init__(self, resource_type: ResourceType, site: SiteContext) -> None:
         self.resource_type = resource_type
@@ -34,47 +36,28 @@ class DocumentReader:
 
         Raise ParseError (400) for what is no resource, UnprocessableEntity (422) for one that no
         entity can be made of, and NotFound (404) for a relationship to nothing. The type that it
-        names is not compared with that of the path, as in Drupal: the path decides.
+        names is not compared with that of the path, as in Drupal: the path decides, and so it does
+        over the bundle.
         """
-        if not isinstance(document, Mapping | list):
-            raise ParseError("The document must be a JSON object.")
-        resource = document.get("data") if isinstance(document, Mapping) else None
-        if not isinstance(resource, Mapping) or not isinstance(resource.get("type"), str):
-            raise ParseError('Resource object must include a "type".')
+        resource = _resource_in(document)
+        uuid = self.read_id(resource.get("id"))
         attributes = _member(resource, "attributes")
-        relationships = _member(resource, "relationships")
-        self.check_names(attributes, relationships)
-        fields = self.resource_type.fields
-        return {
-            **self.read_id(resource.get("id")),
-            **{
-                fields[name].name: self.read_attribute(fields[name], value)
-                for name, value in attributes.items()
-            },
-            **{
-                fields[name].name: items
-                for name, value in relationships.items()
-                if (items := self.read_relationship(fields[name], value)) is not None
-            },
+        self.check_attributes(attributes)
+        related = {
+            name: list(self.read_identifiers(value))
+            for name, value in _member(resource, "relationships").items()
         }
-
-    def check_names(self, attributes: Mapping[str, Any], relationships: Mapping[str, Any]) -> None:
-        """Raise UnprocessableEntity for what is no field, or one of the other kind."""
-        fields = self.resource_type.fields
-        related = {name for name, field in fields.items() if is_relationship(field)}
-        misplaced = [name for name in attributes if name in related]
-        if misplaced:
-            raise UnprocessableEntity(
-                "The following relationship fields were provided as attributes: "
-                f"[ {', '.join(misplaced)} ]"
-            )
-        unknown = [name for name in attributes if name not in fields]
-        unknown += [name for name in relationships if name not in related]
-        if unknown:
-            raise UnprocessableEntity(
-                f"The attribute {unknown[0]} does not exist on the {self.resource_type.name} "
-                "resource type."
-            )
+        raw = dict(uuid)
+        for name, value in attributes.items():
+            field = self.field(name)
+            raw[field.name] = self.read_attribute(field, value)
+        for name, items in related.items():
+            field = self.field(name)
+            if not is_relationship(field):
+                raise self.no_field(name)
+            raw[field.name] = self.read_relationship(field, items)
+        raw.pop(self.resource_type.entity_type.keys.bundle or "", None)
+        return raw
 
     def read_id(self, value: Any) -> dict[str, list[Item]]:
         """Return the field that a UUID of the client's is, where there is one."""
@@ -86,46 +69,96 @@ class DocumentReader:
             )
         return {str(self.resource_type.entity_type.keys.uuid): [{"value": value}]}
 
+    def check_attributes(self, attributes: Mapping[str, Any]) -> None:
+        """Raise UnprocessableEntity for relationships among the attributes."""
+        fields = self.resource_type.fields
+        misplaced = [
+            name for name in attributes if (found := fields.get(name)) and is_relationship(found)
+        ]
+        if misplaced:
+            raise UnprocessableEntity(
+                "The following relationship fields were provided as attributes: "
+                f"[ {', '.join(misplaced)} ]"
+            )
+
+    def field(self, name: str) -> Field:
+        """Return the field that a client names; raise UnprocessableEntity for none.
+
+        Drupal takes the name that a field has inside as well.
+        """
+        bundle = self.resource_type.bundle
+        field = self.resource_type.fields.get(name) or bundle.fields.get(name)
+        if field is None:
+            raise self.no_field(name)
+        return field
+
+    def no_field(self, name: str) -> UnprocessableEntity:
+        """Return the error (422) for a name that no field of this kind has."""
+        return UnprocessableEntity(
+            f"The attribute {name} does not exist on the {self.resource_type.name} resource type."
+        )
+
     def read_attribute(self, field: Field, value: Any) -> list[Item]:
-        """Return the raw items of an attribute: a value, an object, or a list of them."""
+        """Return the raw items of an attribute: a value, an object, or a list of them.
+
+        To PHP an object whose keys are numbers is a list, and one without keys an empty one.
+        """
+        if isinstance(value, Mapping) and all(map(str.isdecimal, value)):
+            value = list(value.values())
         values = value if isinstance(value, list) else [] if value is None else [value]
         main = field.type.main_property
         items = [each if isinstance(each, Mapping) else {main: each} for each in values]
         return field.denormalize(items, self.site)
 
-    def read_relationship(self, field: Field, value: Any) -> list[Item] | None:
-        """Return the raw items of a relationship; None for that to the bundle, which is known.
+    def read_relationship(self, field: Field, items: list[Item]) -> list[Item]:
+        """Return the raw items of a relationship: nothing but what such items hold.
 
-        One without data is empty, as in Drupal.
+        What REST takes besides could name another entity.
         """
-        data = value.get("data") if isinstance(value, Mapping) else None
-        identifiers = data if isinstance(data, list) else [] if data is None else [data]
-        items = field.denormalize(list(self.read_identifiers(field, identifiers)), self.site)
-        if field.name != self.resource_type.entity_type.keys.bundle:
-            return items
-        if any(item["target_id"] != self.resource_type.bundle.id for item in items):
-            raise UnprocessableEntity("The path says of which bundle a resource is.")
-        return None
+        known = [
+            {name: item[name] for name in field.type.properties if name in item} for item in items
+        ]
+        return field.denormalize(known, self.site)
 
-    def read_identifiers(self, field: Field, identifiers: list[Any]) -> Iterator[Item]:
-        """Yield an item for each resource identifier; those of nothing are left out."""
-        target_type = target_type_of(field)
-        ids = [_id_of(each, target_type) for each in identifiers]
-        self.site.look_up_uuids(target_type, ids)
+    def read_identifiers(self, value: Any) -> Iterator[Item]:
+        """Yield an item for each resource identifier of a relationship; none for one to nothing.
+
+        One without data is empty. The first one says of what type they all are, which is not
+        compared with what the relationship is to: the key that is found is what counts, in Drupal.
+        """
+        data: Any = value.get("data") if isinstance(value, Mapping) else None
+        if not is_true(data):
+            return
+        identifiers = data if isinstance(data, list) else [data]
+        ids = [_id_of(each) for each in identifiers]
+        entity_type = entity_type_of(identifiers[0]["type"])
+        self.site.look_up_uuids(entity_type, ids)
         for identifier, uuid in zip(identifiers, ids, strict=True):
             if uuid == VIRTUAL:
                 continue
-            key = self.site.key_of(target_type, uuid)
+            key = self.site.key_of(entity_type, uuid)
             if key is None:
                 raise NotFound(
                     f"The resource identified by `{identifier['type']}:{uuid}` (given as a "
                     "relationship item) could not be found."
                 )
-            given = identifier.get("meta")
-            meta = given if isinstance(given, Mapping) else {}
-            # Nothing else: what REST takes besides could name another entity.
-            known = {name: meta[name] for name in field.type.properties if name in meta}
-            yield {**known, "target_id": key}
+            yield {**meta_of(identifier), "target_id": key}
+
+
+def _resource_in(document: Any) -> Mapping[str, Any]:
+    """Return the resource in a document; raise ParseError (400)."""
+    if not isinstance(document, Mapping | list):
+        raise ParseError("The document must be a JSON object.")
+    members = document if isinstance(document, Mapping) else {}
+    if is_true(members.get("relationships")):
+        raise ParseError(
+            'Found "relationships" within the document\'s top level. The "relationships" key '
+            "must be within resource object."
+        )
+    resource = members.get("data")
+    if not isinstance(resource, Mapping) or not isinstance(resource.get("type"), str):
+        raise ParseError('Resource object must include a "type".')
+    return resource
 
 
 def _member(resource: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -136,14 +169,26 @@ def _member(resource: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value
 
 
-def _id_of(identifier: Any, target_type: str) -> str:
-    """Return the id in a resource identifier of a type of entity; raise ParseError (400)."""
-    named = identifier.get("type") if isinstance(identifier, Mapping) else None
-    if not isinstance(named, str):
-        raise ParseError("No type specified for related resource")
-    if not isinstance(identifier.get("id"), str):
+def _id_of(identifier: Any) -> str:
+    """Return the id in a resource identifier; raise ParseError (400) for what is none."""
+    members = identifier if isinstance(identifier, Mapping) else {}
+    uuid, named = members.get("id"), members.get("type")
+    if not (is_true(uuid) and is_scalar(uuid)):
         raise ParseError("No ID specified for related resource")
-    if named.partition("--")[0] != target_type:
-        raise ParseError(f"The type {named} is none that the relationship may have.")
-    uuid: str = identifier["id"]
-    return uuid
+    if not (isinstance(named, str) and named):
+        raise ParseError("No type specified for related resource")
+    return to_text(uuid)
+
+
+def entity_type_of(name: str) -> str:
+    """Return the entity type of a resource type; raise ParseError (400) for what is none."""
+    entity_type = name.partition("--")[0]
+    if entity_type not in ENTITY_TYPES:
+        raise ParseError(f"Invalid type specified for related resource: '{name}'")
+    return entity_type
+
+
+def meta_of(identifier: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what is said of a reference besides where it leads."""
+    meta = identifier.get("meta")
+    return meta if isinstance(meta, Mapping) else {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rest_framework.exceptions import APIException, PermissionDenied
+from rest_framework.exceptions import APIException, ParseError, PermissionDenied
 
 from drupal_jwt_auth.content.entity.access import AccessResult
 from drupal_jwt_auth.content.entity.structure import Bundle
@@ -44,6 +44,8 @@ class ResourceSerializer(BaseEntitySerializer):
 
     ``context["fields"]`` are the names of the fields that a client asks for, by resource type.
     """
+
+    makes_revisions = True
 
     @property
     def resource_type(self) -> ResourceType:
@@ -88,10 +90,10 @@ class ResourceSerializer(BaseEntitySerializer):
         attributes, relationships = {}, {}
         for name, field in fields.items():
             if not is_relationship(field):
-                values = [_value(field, item) for item in field.normalize(entity, self.site)]
+                values = [_value(field, item) for item in self.wire_items(field, entity)]
                 attributes[name] = _one_or_many(field, values)
                 continue
-            identifiers = [self.identifier(field, item) for item in field.get(entity)]
+            identifiers = [self.identifier(field, item) for item in self.wire_items(field, entity)]
             relationships[name] = {"data": _one_or_many(field, identifiers)}
             if may_view:
                 relationships[name]["links"] = {
@@ -129,7 +131,7 @@ class ResourceSerializer(BaseEntitySerializer):
         target = self.site.target(reference) if reference else None
         if reference is None or target is None:
             return MISSING
-        others = {name: value for name, value in item.items() if name != "target_id"}
+        others = {name: item[name] for name in field.type.properties if name != "target_id"}
         return {
             "type": type_name(reference.entity_type, target.bundle),
             "id": target.uuid,
@@ -139,9 +141,33 @@ class ResourceSerializer(BaseEntitySerializer):
     # In
 
     def read_sent(self, data: Any) -> tuple[Bundle, Values]:
-        """Return the bundle of the path, and the raw items of all fields in a document."""
-        reader = DocumentReader(self.resource_type, self.site)
-        return self.resource_type.bundle, reader.read(data)
+        """Return the bundle of the path, and the raw items of all fields in a document.
+
+        Of an entity that there is nobody chooses the number of its revision: Drupal passes over it.
+        """
+        bundle = self.resource_type.bundle
+        raw = DocumentReader(self.resource_type, self.site).read(data)
+        if self.instance is not None:
+            self.check_id(data["data"].get("id"))
+            raw.pop(self.entity_type.keys.revision or "", None)
+            self.check_fields(raw, self.bundle_of(self.instance))
+        return bundle, raw
+
+    def check_id(self, uuid: Any) -> None:
+        """Raise ParseError (400) where a document is about another entity than the path."""
+        own = self.uuid(self.instance)
+        if uuid != own:
+            raise ParseError(
+                f"The selected entity ({own}) does not match the ID in the payload ({uuid or ''})."
+            )
+
+    def check_fields(self, raw: Values, bundle: Bundle) -> None:
+        """Raise UnprocessableEntity (422) for a field that the entity does not have.
+
+        The path may name another bundle than that of the entity, whose fields count.
+        """
+        for name in raw.keys() - bundle.fields.keys():
+            raise DocumentReader(ResourceType(bundle), self.site).no_field(name)
 
     # Refusals
 
@@ -150,10 +176,16 @@ class ResourceSerializer(BaseEntitySerializer):
         return PermissionDenied(creation.reason)
 
     def not_set(self, field: Field, setting: AccessResult) -> PermissionDenied:
-        """Return the refusal of a field, for its reason."""
-        name = self.resource_type.public_name(field)
-        text = f"The current user is not allowed to POST the selected field ({name})."
-        return NotAllowed(f"{text} {setting.reason}".rstrip(), self.resource_type.pointer(field))
+        """Return the refusal of a field, for its reason.
+
+        Where an entity is changed, Drupal calls the field what it is called inside.
+        """
+        is_new = self.instance is None
+        name = self.resource_type.public_name(field) if is_new else field.name
+        pointer = self.resource_type.pointer(field) if is_new else f"/data/attributes/{name}"
+        method = "POST" if is_new else "PATCH"
+        text = f"The current user is not allowed to {method} the selected field ({name})."
+        return NotAllowed(f"{text} {setting.reason}".rstrip(), pointer)
 
     def taken(self, names: Sequence[str]) -> APIException:
         """Return what a client is told whose entity has the id of another one."""

@@ -15,7 +15,9 @@ from rest_framework.response import Response
 
 from drupal_jwt_auth.content.entity.access import ALLOWED, AccessResult
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.storage import RawValues
 from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.http.negotiation import FixedNegotiation
 from drupal_jwt_auth.http.views import no_route
@@ -35,6 +37,7 @@ from drupal_jwt_auth.jsonapi.query import (
 from drupal_jwt_auth.jsonapi.resource_type import ResourceType
 from drupal_jwt_auth.jsonapi.serializers import ResourceSerializer
 from drupal_jwt_auth.resources.access import WritingResource
+from drupal_jwt_auth.resources.individual import IndividualResource
 
 CURRENT_VERSIONS = frozenset({"rel:latest-version", "rel:working-copy"})
 """What names the current revision, besides its number."""
@@ -81,10 +84,16 @@ class JSONAPIResource(WritingResource):
         }
         return self.serializer_class(*args, context=context, **kwargs)
 
-    def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def check_resource(self, request: Request) -> None:
         """Raise NotFound (404) for an unknown resource type, and for a wrong query what it says."""
         check_query(request)
         vars(self)["resource_type"] = self.resource_type
+
+    def document(self, request: Request) -> Any:
+        """Return the document; raise ParseError (400)."""
+        if request.stream is None:
+            raise ParseError("Empty request body.")
+        return request.data
 
 
 class CollectionView(JSONAPIResource):
@@ -96,7 +105,7 @@ class CollectionView(JSONAPIResource):
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Open the transaction in which an entity is made, for those who may make one."""
-        super().load(request, *args, **kwargs)
+        self.check_resource(request)
         if request.method not in SAFE_METHODS:
             self.check_permissions(request)
             self.serializer = self.in_transaction(self.creating(request))
@@ -107,12 +116,6 @@ class CollectionView(JSONAPIResource):
         serializer = self.get_serializer(data=self.document(request))
         with serializer.to_create():
             yield serializer
-
-    def document(self, request: Request) -> Any:
-        """Return the document; raise ParseError (400)."""
-        if request.stream is None:
-            raise ParseError("Empty request body.")
-        return request.data
 
     def get_access(self) -> AccessResult:
         """Return whether the account may create entities of the bundle; anybody may ask for some.
@@ -155,28 +158,48 @@ class CollectionView(JSONAPIResource):
         return Response(document, status=201, headers={"Location": location})
 
 
-class IndividualView(JSONAPIResource):
-    """``GET /jsonapi/node/article/{uuid}``: a resource, whichever bundle the path names."""
+class IndividualView(JSONAPIResource, IndividualResource):
+    """``GET``, ``PATCH`` and ``DELETE /jsonapi/node/article/{uuid}``, whichever bundle it names."""
 
-    methods = ("GET", "HEAD")
-    methods_of_options = ("GET",)
-    entity: Any
+    methods = ("GET", "HEAD", "DELETE", "PATCH")
+    methods_of_options = ("GET", "DELETE", "PATCH")
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Load the entity that the path names; raise NotFound (404)."""
-        super().load(request, *args, **kwargs)
-        found = self.entity_type.storage.with_uuid(self.kwargs["uuid"])
-        if found is None:
-            raise NotFound(
-                'The "entity" parameter was not converted for the path '
-                f'"/{self.resource_type.path}/{{entity}}" '
-                f'(route name: "jsonapi.{self.resource_type.name}.individual")'
-            )
-        self.entity = found
+        self.check_resource(request)
+        IndividualResource.load(self, request, *args, **kwargs)
+
+    def find(self) -> Any | None:
+        """Return the entity with the UUID in the path."""
+        return self.entity_type.storage.with_uuid(self.kwargs["uuid"])
+
+    @cached_property
+    def address(self) -> tuple[None, Any]:
+        """Return that there is no path for it, and the key of the entity with the UUID."""
+        site = SiteContext(self.account, get_structure(self.account.stamp))
+        key = site.key_of(self.entity_type.id, self.kwargs["uuid"])
+        return None, self.entity_type.key_reader.in_json(key)
+
+    def not_there(self) -> NotFound:
+        """Return the error (404) for a UUID that no entity has."""
+        method = self.request.method or ""
+        of_method = "" if method in SAFE_METHODS else f".{method.lower()}"
+        return NotFound(
+            'The "entity" parameter was not converted for the path '
+            f'"/{self.resource_type.path}/{{entity}}" '
+            f'(route name: "jsonapi.{self.resource_type.name}.individual{of_method}")'
+        )
+
+    def sent(self, request: Request) -> RawValues:
+        """Return the raw items that were sent; raise what is wrong with the document."""
+        serializer = self.get_serializer(data=self.document(request))
+        return serializer.read_sent(serializer.initial_data)[1]
 
     def get_access(self) -> AccessResult:
-        """Return whether the account may see the entity."""
-        access = self.entity_type.access.view(self.account, self.entity)
+        """Return whether the account may do to the entity what the method stands for."""
+        access = super().get_access()
+        if self.operation is not None:
+            return access
         text = "The current user is not allowed to GET the selected resource."
         return access._replace(reason=f"{text} {access.reason}".rstrip())
 
@@ -187,6 +210,8 @@ class IndividualView(JSONAPIResource):
         try:
             super().permission_denied(request, message, code)
         except PermissionDenied as refusal:
+            if self.operation is not None:
+                raise
             raise NotAllowed(str(refusal.detail), "/data") from None
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -199,3 +224,16 @@ class IndividualView(JSONAPIResource):
         (resource,) = serializer.resources([self.entity], may_view=True)
         links = {"self": {"href": request_link(request)}}
         return Response(document_of(data=resource, links=links))
+
+    def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change what was sent, and answer with the whole resource."""
+        serializer = self.get_serializer(self.entity, data=self.document(request))
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        links = {"self": {"href": request_link(request)}}
+        return Response(document_of(data=serializer.data, links=links))
+
+    def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Delete the entity with all that belongs to it, and answer with nothing."""
+        self.remove()
+        return Response(status=204)

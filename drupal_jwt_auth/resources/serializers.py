@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property, partial
 from itertools import chain, islice
@@ -38,9 +38,12 @@ class BaseEntitySerializer(BaseSerializer[Any]):
 
     Subclasses have `read_sent` for how one is read, `to_representation` for how one is shown, and
     `not_created`, `not_set` and `taken` for how a client is told what it may not.
+
+    ``makes_revisions``: a change of an entity is a new revision, where its kind has such.
     """
 
     entity_type_id: ClassVar[str]
+    makes_revisions: ClassVar[bool] = False
 
     _draft: Any = None
     _sent: Values = {}
@@ -105,6 +108,13 @@ class BaseEntitySerializer(BaseSerializer[Any]):
             self.site.learn(*known)
         for field in fields:
             yield from field.references(self._sent.get(field.name) or field.get(entity))
+
+    def wire_items(self, field: Field, entity: Any) -> list[Item]:
+        """Return the wire items of a field: as they were sent, where they just were."""
+        if field.name in self._sent:
+            return field.echo(self._sent[field.name], self.site)
+        show = field.normalize_saved if self._is_saved else field.normalize
+        return show(entity, self.site)
 
     def bundle_of(self, entity: Any) -> Bundle:
         """Return the bundle of an entity, which may be one that was made a moment ago."""
@@ -276,21 +286,29 @@ class BaseEntitySerializer(BaseSerializer[Any]):
         defaults = {
             name: list(field.default) for name, field in bundle.fields.items() if field.default
         }
-        return self._save(self._draft, bundle, {**defaults, **validated_data}, created=True)
+        save = self.entity_type.storage.create
+        return self._save(self._draft, bundle, {**defaults, **validated_data}, save)
 
     def update(self, instance: Any, validated_data: Values) -> Any:
-        """Save what differs; where nothing does, nothing is saved, but shown as if it was."""
+        """Save what differs; where nothing does, nothing is saved, but shown as if it was.
+
+        A new revision is something that does.
+        """
         self._is_saved = True
-        if validated_data:
-            bundle = self.bundle_of(instance)
-            self._save(instance, bundle, validated_data, created=False)
+        bundle, storage = self.bundle_of(instance), self.entity_type.storage
+        if self.makes_revisions:
+            save = partial(storage.revise, bundle=bundle, account=self.account)
+            self._save(instance, bundle, validated_data, save)
+        elif validated_data:
+            self._save(instance, bundle, validated_data, storage.update)
         return instance
 
-    def _save(self, entity: Any, bundle: Bundle, raw: Values, *, created: bool) -> Any:
+    def _save(
+        self, entity: Any, bundle: Bundle, raw: Values, save: Callable[..., dict[str, list[Item]]]
+    ) -> Any:
         """Save an entity with what was sent for it, which is shown as it was sent."""
         self._sent = raw
         storage = self.entity_type.storage
-        save = storage.create if created else storage.update
         fields = [bundle.fields[name] for name in raw]
         taken = [field.name for field in fields if isinstance(field, BaseField) and field.unique]
         try:

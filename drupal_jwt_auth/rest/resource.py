@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from functools import partial
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
-from django.db.models import ProtectedError, RestrictedError
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from drupal_jwt_auth.auth.authentication.cookie import csrf_fault
 from drupal_jwt_auth.content.entity.access import AccessResult
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.fields import Item
-from drupal_jwt_auth.http.exceptions import Conflict
 from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.http.views import NO_BODY, site_url
 from drupal_jwt_auth.resources.access import AccessResource, WritingResource
+from drupal_jwt_auth.resources.individual import IndividualResource
 from drupal_jwt_auth.rest.links import entity_links
 from drupal_jwt_auth.rest.serializers import EntitySerializer
 
@@ -113,11 +110,8 @@ class EntityCreateView(EntityResource):
         return Response(serializer.data, status=201, headers=headers)
 
 
-class EntityView(EntityResource):
+class EntityView(EntityResource, IndividualResource):
     """``GET``, ``PATCH`` and ``DELETE /node/{node}``, and the same at an alias of the entity."""
-
-    operations = {"PATCH": "update", "DELETE": "delete"}
-    entity: Any
 
     @property
     def methods(self) -> tuple[str, ...]:  # type: ignore[override]  # others know theirs
@@ -131,26 +125,6 @@ class EntityView(EntityResource):
         """Return what OPTIONS names: Drupal's HTML page at a canonical path takes GET and POST."""
         of_page = ("GET",) if self.entity_type.canonical is None else ("GET", "POST")
         return (*of_page, "DELETE", "PATCH")
-
-    def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Load the entity that the path names, and lock one to be written; raise NotFound (404).
-
-        Strangers lock nothing, and make nothing be read: what can be told of them is told before.
-        """
-        storage = self.entity_type.storage
-        if not self.may_write_some:
-            self.use(storage.at(*self.address))
-            if self.operation is not None:
-                self.check_permissions(request)
-        if self.operation is not None:
-            self.use(self.in_transaction(self.changing(request)))
-
-    def changing(self, request: Request) -> AbstractContextManager[Any | None]:
-        """Return the transaction in which the entity that the path names is changed, or deleted."""
-        storage = self.entity_type.storage
-        if self.operation == "delete":
-            return storage.to_delete(*self.address)
-        return storage.to_update(*self.address, self.account, partial(self.sent, request))
 
     def sent(self, request: Request) -> Mapping[str, Sequence[Item]]:
         """Return the raw items that were sent; raise what is wrong with the document."""
@@ -167,40 +141,10 @@ class EntityView(EntityResource):
         path = getattr(self.request, "path_alias", path_of_one(self.entity_type, segment))
         return path, self.entity_type.read_key(segment)
 
-    def use(self, entity: Any | None) -> None:
-        """Take an entity as the one that the path names; raise NotFound (404) for none."""
-        if entity is None:
-            name = self.entity_type.id
-            raise self.not_found(name, path_of_one(self.entity_type, f"{{{name}}}"))
-        self.entity = entity
-
-    @property
-    def operation(self) -> str | None:
-        """Return what the method does to an entity, None where it only looks at one."""
-        return self.operations.get(self.request.method or "")
-
-    @property
-    def may_write_some(self) -> bool:
-        """Tell whether whoever sent a token may do to some entity what the method stands for.
-
-        Nobody may for whom another site may have sent the request.
-        """
-        return (
-            self.operation is not None
-            and csrf_fault(self.request) is None
-            and self.account.user is not None
-            and self.entity_type.access.any(self.account, self.operation).allowed
-        )
-
-    def get_access(self) -> AccessResult:
-        """Return whether the account may do to the entity what the method stands for.
-
-        Whoever writes a schema of the project asks without an entity: it is any one then.
-        """
-        rules = self.entity_type.access
-        if not hasattr(self, "entity"):
-            return rules.any(self.account, self.operation or "view")
-        return rules.may(self.operation or "view", self.account, self.entity)
+    def not_there(self) -> NotFound:
+        """Return the error (404) for a path that names no entity."""
+        name = self.entity_type.id
+        return self.not_found(name, path_of_one(self.entity_type, f"{{{name}}}"))
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer with the entity."""
@@ -221,12 +165,7 @@ class EntityView(EntityResource):
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete the entity with all that belongs to it, and answer with nothing."""
         self.check_unneeded_document(request)
-        try:
-            self.entity_type.storage.delete(self.entity)
-        except (ProtectedError, RestrictedError) as error:
-            # By what is not said: the client may not know of it.
-            text = f"The {self.entity_type.label} cannot be deleted: something else needs it."
-            raise Conflict(text) from error
+        self.remove()
         return Response(status=204)
 
     def check_unneeded_document(self, request: Request) -> None:

@@ -41,14 +41,7 @@ class EntitySerializer(BaseEntitySerializer):
         """Return the wire items of each field that the account may see, in Drupal's order."""
         visible = self.visible_fields(instance)
         self.look_up([(instance, visible)])
-        return {field.name: self._wire_items(field, instance) for field in visible}
-
-    def _wire_items(self, field: Field, entity: Any) -> list[Item]:
-        """Return the wire items of a field: as they were sent, where they just were."""
-        if field.name in self._sent:
-            return field.echo(self._sent[field.name], self.site)
-        show = field.normalize_saved if self._is_saved else field.normalize
-        return show(entity, self.site)
+        return {field.name: self.wire_items(field, instance) for field in visible}
 
     # In
 

@@ -26,9 +26,10 @@ RECORDINGS = (
     *("terms", "users"),
     *("register", "register-visitors", "register-noverify", "register-approval-noverify"),
     "register-adminonly",
+    "jsonapi-write",
 )
 # Of paths that are not served yet.
-NOT_YET = re.compile("se-write-jsonapi-patch-notok")
+NOT_YET = re.compile("jw-post-(fmt|include|fields)")
 EXCHANGES = [
     (name, exchange)
     for name in RECORDINGS

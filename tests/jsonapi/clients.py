@@ -32,6 +32,18 @@ class Client(Visitor):
         body = json.dumps({"data": resource})
         return self.send("POST", path, body, content_type=content_type)
 
+    def amend(self, path: str, **members: Any) -> Answer:
+        """Send what is to be different of the resource at a path, which ends with its id."""
+        resource = {"type": "whatever", "id": path.partition("?")[0].rpartition("/")[2], **members}
+        return self.send("PATCH", path, json.dumps({"data": resource}), content_type=MEDIA_TYPE)
+
+    def alter(self, path: str, **members: Any) -> Document:
+        """Change a resource, and return it as it is answered."""
+        answer = self.amend(path, **members)
+        assert answer.status_code == 200, answer.content
+        resource: Document = answer.json()["data"]
+        return resource
+
     def make(self, path: str, **members: Any) -> Document:
         """Create a resource, and return it as it is answered."""
         answer = self.offer(path, {"type": "whatever", **members})

@@ -115,13 +115,13 @@ class TestRelationships:
     @pytest.mark.parametrize(
         ("data", "status", "told"),
         [
-            ({"id": UUID}, 400, "No type specified for related resource"),
-            ("x", 400, "No type specified for related resource"),
+            ([{"id": UUID}], 400, "No type specified for related resource"),
+            ("x", 400, "No ID specified for related resource"),
             ({"type": "taxonomy_term--tags"}, 400, "No ID specified for related resource"),
             (
-                {"type": "node--page", "id": UUID},
+                {"type": "nope--nope", "id": UUID},
                 400,
-                "The type node--page is none that the relationship may have.",
+                "Invalid type specified for related resource: 'nope--nope'",
             ),
             (
                 {"type": "taxonomy_term--tags", "id": NOBODY},
@@ -142,13 +142,29 @@ class TestRelationships:
         )
         assert refusal(answer) == (status, told)
 
-    def test_another_bundle_than_the_paths_is_refused(self, editor: Client) -> None:
+    def test_the_path_says_of_which_bundle_a_resource_is(self, editor: Client) -> None:
         other = make_type("article")
         relationships = {"node_type": relation("node_type--node_type", str(other.uuid))}
-        answer = editor.offer(
-            PAGES, {"type": "x", "attributes": TITLE, "relationships": relationships}
+        resource = editor.make(
+            PAGES, attributes={**TITLE, "type": "article"}, relationships=relationships
         )
-        assert refusal(answer) == (422, "The path says of which bundle a resource is.")
+        assert resource["type"] == "node--page"
+
+    def test_the_first_one_says_of_what_type_all_are(self, editor: Client, tag: Term) -> None:
+        """As in Drupal its key is what counts, whatever it is the key of."""
+        page = Node.objects.create(pk=tag.pk + 100, title="Page", type_id="page")
+        data = [{"type": "node--page", "id": uuid} for uuid in (page.uuid, tag.uuid)]
+        relationships = {"field_tags": {"data": data}}
+        resource = {"type": "x", "attributes": TITLE, "relationships": relationships}
+        status, told = refusal(editor.offer(PAGES, resource))
+        assert status == 404
+        assert f"`node--page:{tag.uuid}`" in told
+        del data[1]
+        status, told = (
+            422,
+            f"field_tags.0.target_id: The referenced entity (taxonomy_term: {page.pk})",
+        )
+        assert error(editor.offer(PAGES, resource))["detail"] == f"{told} does not exist."
 
     def test_who_may_not_set_one_is_told_where_it_is(self, editor: Client) -> None:
         assert editor.user is not None
@@ -180,6 +196,14 @@ def test_who_may_not_set_a_field_is_told_where_it_is(editor: Client) -> None:
         (b"", 400, "Empty request body."),
         (b"{", 400, "Syntax error"),
         *((text, 400, "The document must be a JSON object.") for text in (b"5", b"null", b'"x"')),
+        (
+            b'{"data": {"type": "x"}, "relationships": {"uid": {}}}',
+            400,
+            (
+                'Found "relationships" within the document\'s top level. '
+                'The "relationships" key must be within resource object.'
+            ),
+        ),
         *(
             (text, 400, 'Resource object must include a "type".')
             for text in (b"[]", b"{}", b'{"data": []}', b'{"data": {"type": 1}}')
@@ -245,6 +269,13 @@ class TestFaults:
     def test_of_one_with_many(self, editor: Client) -> None:
         add_field("page", "field_mail", "email", cardinality=2)
         attributes = {**TITLE, "field_mail": ["a@example.com", "nope"]}
+        ((pointer, _),) = self.faults(editor.offer(PAGES, {"type": "x", "attributes": attributes}))
+        assert pointer == "/data/attributes/field_mail/1/value"
+
+    def test_of_one_whose_items_have_numbers(self, editor: Client) -> None:
+        """To PHP that is a list."""
+        add_field("page", "field_mail", "email", cardinality=2)
+        attributes = {**TITLE, "field_mail": {"0": "a@example.com", "1": "nope"}}
         ((pointer, _),) = self.faults(editor.offer(PAGES, {"type": "x", "attributes": attributes}))
         assert pointer == "/data/attributes/field_mail/1/value"
 

@@ -184,13 +184,13 @@ def test_a_field_that_somebody_may_not_see_is_left_out(reader: Client, pages: li
     assert "revision_log" in reader.ask(path)["data"]["attributes"]
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "POST"])
-def test_other_methods_are_refused(admin: Client, pages: list[Node], method: str) -> None:
-    answer = admin.send(method, path_of(pages[0]))
-    assert answer.headers["Allow"] == "GET, HEAD"
-    told = error(answer)
-    assert (told["status"], told["title"]) == ("405", "Method Not Allowed")
-    if method != "POST":
+def test_other_methods_are_refused(admin: Client, pages: list[Node]) -> None:
+    for method in ("PUT", "POST"):
+        answer = admin.send(method, path_of(pages[0]))
+        assert answer.headers["Allow"] == "GET, HEAD, DELETE, PATCH"
+        told = error(answer)
+        assert (told["status"], told["title"]) == ("405", "Method Not Allowed")
+    for method in ("PUT", "PATCH", "DELETE"):
         assert admin.send(method, PAGES).headers["Allow"] == "GET, HEAD, POST"
 
 

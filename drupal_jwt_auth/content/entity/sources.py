@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Prefetch, prefetch_related_objects
 
@@ -16,7 +16,12 @@ from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, read_key, wire_key
 
 
 class Source(ABC):
-    """The place of a field's items, read from an entity and written to it."""
+    """The place of a field's items, read from an entity and written to it.
+
+    What ``is_beside`` an entity is something else, and the entity has not changed where that has.
+    """
+
+    is_beside: ClassVar[bool] = False
 
     @property
     def columns(self) -> frozenset[str]:

@@ -123,8 +123,11 @@ class EntityStorage:
         """Tell whether one query can tell of an entity and its alias: both are in one database."""
         return not self.is_own or router.db_for_write(self.model) == router.db_for_write(PathAlias)
 
-    def at(self, path: str, key: Any, using: str | None = None) -> Any | None:
-        """Return the entity with a path as its alias, or else the one with a key; None for none."""
+    def at(self, path: str | None, key: Any, using: str | None = None) -> Any | None:
+        """Return the entity with a path as its alias, or else the one with a key; None for none.
+
+        Without a path it is the one with the key.
+        """
         return self.find(self._with_key, path, key, using)
 
     def with_uuid(self, uuid: str) -> Any | None:
@@ -150,13 +153,17 @@ class EntityStorage:
             found = found.annotate(alias_leads_to=Subquery(source_path().values("path")))
         return found
 
-    def find(self, query: Prepared, path: str, key: Any, using: str | None = None) -> Any | None:
+    def find(
+        self, query: Prepared, path: str | None, key: Any, using: str | None = None
+    ) -> Any | None:
         """Return the entity with a path as its alias, or else the one with a key.
 
         Mostly the path is that of the key, and no alias: one query tells both.
         """
-        alias = alias_key(stored_alias(path))
+        alias = "" if path is None else alias_key(stored_alias(path))
         found = None if key is None else next(query.run(using, key=key, alias=alias), None)
+        if path is None:
+            return found
         if found is None or not self.is_beside_aliases:
             leads_to = source_of(path, using if self.is_beside_aliases else None)
         else:
@@ -167,7 +174,7 @@ class EntityStorage:
         return next(query.run(using, key=other, alias=alias), None)
 
     @contextmanager
-    def to_write(self, path: str, key: Any) -> Iterator[Any | None]:
+    def to_write(self, path: str | None, key: Any) -> Iterator[Any | None]:
         """Open a transaction with the entity `at` an address, locked.
 
         Nobody else writes to it until the transaction ends, so what the block decides on is what
@@ -191,7 +198,7 @@ class EntityStorage:
 
     @contextmanager
     def to_update(
-        self, path: str, key: Any, account: Account, read: Callable[[], RawValues]
+        self, path: str | None, key: Any, account: Account, read: Callable[[], RawValues]
     ) -> Iterator[Any | None]:
         """Do the same for an account that changes it.
 
@@ -215,7 +222,7 @@ class EntityStorage:
             yield
 
     @contextmanager
-    def to_delete(self, path: str, key: Any) -> Iterator[Any | None]:
+    def to_delete(self, path: str | None, key: Any) -> Iterator[Any | None]:
         """Do the same for who needs only the row of the entity."""
         with self.to_write(path, key) as entity:
             yield entity
@@ -332,7 +339,22 @@ class EntityStorage:
 
     def update(self, entity: Any, values: Values) -> dict[str, list[Item]]:
         """Save the items of some fields of an entity; it has changed where one of them does."""
-        columns = {name for field, _ in values for name in field.columns}
+        return self._update(entity, values)
+
+    def revise(
+        self, entity: Any, values: Values, *, bundle: Bundle, account: Account
+    ) -> dict[str, list[Item]]:
+        """Do the same as a new revision of the account's, where entities of the bundle have such.
+
+        That one is made even where nothing differs.
+        """
+        return self.update(entity, values) if values else {}
+
+    def _update(
+        self, entity: Any, values: Values, changed: Iterable[str] = ()
+    ) -> dict[str, list[Item]]:
+        """Save the items of some fields, and the columns of attributes that have changed before."""
+        columns = {*changed, *(name for field, _ in values for name in field.columns)}
         if _differs(entity, values):
             columns |= self.touch(entity)
         return self._save(entity, values, columns)
@@ -416,11 +438,14 @@ class EntityStorage:
 
 
 def _differs(entity: Any, values: Values) -> bool:
-    """Tell whether an entity changes with values: not with what only tells of its revision."""
+    """Tell whether an entity changes with values.
+
+    It does not with what only tells of its revision, or stands beside the entity.
+    """
     return any(
         list(items) != list(field.kept(field.get(entity)))
         for field, items in values
-        if not (isinstance(field, BaseField) and field.of_revision)
+        if not (isinstance(field, BaseField) and (field.of_revision or field.source.is_beside))
     )
 
 

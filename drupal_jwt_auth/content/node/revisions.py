@@ -10,6 +10,7 @@ from django.db import router, transaction
 from django.utils.translation import gettext
 
 from drupal_jwt_auth.content.node.entity import NODE_BASE_FIELDS
+from drupal_jwt_auth.content.node.storage import snapshot_of
 from drupal_jwt_auth.fields import FIELD_TYPES, Item
 from drupal_jwt_auth.fields.forms.site import UNREADABLE
 from drupal_jwt_auth.models import FieldConfig, Node, Revision
@@ -38,9 +39,7 @@ def save_revision(
 
 def snapshot(node: Node) -> dict[str, Any]:
     """Return the stored items of all fields that revisions differ in, by the fields' names."""
-    configurable: Any = node.fields
-    base = {name: field.get(node) for name, field in REVISIONED.items()}
-    return {**configurable, **base} if isinstance(configurable, dict) else base
+    return snapshot_of(node, NODE_BASE_FIELDS)
 
 
 def fields_at(node: Node, kept: Mapping[str, Any]) -> dict[str, list[Item]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.accounts import user_target
-from drupal_jwt_auth.content.entity.storage import EntityStorage
+from drupal_jwt_auth.content.entity.storage import EntityStorage, Values
 from drupal_jwt_auth.fields import Field, Item, Reference, Target
 from drupal_jwt_auth.fields.user_keys import wire_key
 from drupal_jwt_auth.models import Node, Revision
@@ -20,6 +20,7 @@ from drupal_jwt_auth.transactions import locked
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
+    from drupal_jwt_auth.content.entity.base_field import BaseField
     from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
     from drupal_jwt_auth.content.entity.structure import Bundle
 
@@ -38,7 +39,7 @@ class NodeStorage(EntityStorage):
         return Node.objects.complete().order_by()
 
     @contextmanager
-    def to_delete(self, path: str, key: Any) -> Iterator[Node | None]:
+    def to_delete(self, path: str | None, key: Any) -> Iterator[Node | None]:
         """Open a transaction with the row of the node, which is locked by being read.
 
         What else belongs to it cannot be told in the same query: where that has to wait for the
@@ -90,6 +91,41 @@ class NodeStorage(EntityStorage):
         )
         node.newest_alias = None
         return node
+
+    def revise(
+        self, entity: Node, values: Values, *, bundle: Bundle, account: Account
+    ) -> dict[str, list[Item]]:
+        """Save a change as a new revision, if the content type says so.
+
+        The one before keeps what the node is until now. What was noted on that is noted on the new
+        one as well, until something else is.
+        """
+        if not bundle.config.new_revision:
+            return super().revise(entity, values, bundle=bundle, account=account)
+        before = entity.get_revision()
+        if not before._state.adding:
+            before.retire(snapshot_of(entity, self.entity_type.base_fields))
+        made = Revision(node=entity, current_for=entity, revision_log=before.revision_log)
+        made.revision_uid_id = account.key or None
+        made.make(entity._state.db)
+        entity.revision = made
+        entity.revision_translation_affected = None
+        return self._update(entity, values, {"revision_translation_affected"})
+
+    def touch(self, entity: Node) -> Set[str]:
+        """Let a node have changed now, and with that in the revision that it is at."""
+        columns = super().touch(entity)
+        if entity.revision_translation_affected is not None:
+            return columns
+        entity.revision_translation_affected = True
+        return {*columns, "revision_translation_affected"}
+
+
+def snapshot_of(node: Node, base_fields: Iterable[BaseField]) -> dict[str, Any]:
+    """Return the stored items of all fields that revisions differ in, by the fields' names."""
+    configurable: Any = node.fields
+    base = {field.name: field.get(node) for field in base_fields if field.revisionable}
+    return {**configurable, **base} if isinstance(configurable, dict) else base
 
 
 def _user(key: Any, uuid: str | None, alias: str | None, root: str) -> tuple[Reference, Target]:

@@ -18,6 +18,8 @@ from drupal_jwt_auth.models.path_alias import ITEM, NO_LANGUAGE
 class NewestAlias(Source):
     """The alias that is shown of an entity of a type; there is always an item, maybe of none."""
 
+    is_beside = True
+
     def __init__(self, entity_type_id: str) -> None:
         self.entity_type_id = entity_type_id
 

@@ -47,9 +47,9 @@ class UserStorage(EntityStorage):
         """Return all users, each with what is shown of it."""
         return super().query().select_related(PROFILE)
 
-    def at(self, path: str, key: Any, using: str | None = None) -> Any | None:
+    def at(self, path: str | None, key: Any, using: str | None = None) -> Any | None:
         """Return the user at an address; the anonymous one is there, and has no row."""
-        return AnonymousUser() if path == ANONYMOUS_PATH else super().at(path, key, using)
+        return AnonymousUser() if _is_anonymous(path, key) else super().at(path, key, using)
 
     def with_uuid(self, uuid: str) -> Any | None:
         """Return the user with a UUID, which may be in upper case; None for none."""
@@ -96,9 +96,9 @@ class UserStorage(EntityStorage):
             yield
 
     @contextmanager
-    def to_write(self, path: str, key: Any) -> Iterator[Any | None]:
+    def to_write(self, path: str | None, key: Any) -> Iterator[Any | None]:
         """Open a transaction with the user at an address, locked; the anonymous one has no row."""
-        if path == ANONYMOUS_PATH:
+        if _is_anonymous(path, key):
             yield AnonymousUser()
             return
         with super().to_write(path, key) as user:
@@ -106,7 +106,7 @@ class UserStorage(EntityStorage):
 
     @contextmanager
     def to_update(
-        self, path: str, key: Any, account: Account, read: Callable[[], RawValues]
+        self, path: str | None, key: Any, account: Account, read: Callable[[], RawValues]
     ) -> Iterator[Any | None]:
         """Do the same for what a client has sent, once passwords are hashed and checked.
 
@@ -123,7 +123,7 @@ class UserStorage(EntityStorage):
             yield stack.enter_context(self.to_write(path, key))
 
     @contextmanager
-    def to_delete(self, path: str, key: Any) -> Iterator[Any | None]:
+    def to_delete(self, path: str | None, key: Any) -> Iterator[Any | None]:
         """Open a transaction with the user locked, and before that all that goes with the user."""
         found = self.at(path, key)
         with ExitStack() as stack:
@@ -184,6 +184,11 @@ class UserStorage(EntityStorage):
     def pre_delete(self, entity: Any) -> None:
         """Delete what the user has written."""
         delete_content(entity.pk, str(entity._state.db))
+
+
+def _is_anonymous(path: str | None, key: Any) -> bool:
+    """Tell whether an address is that of the anonymous user."""
+    return key == ANONYMOUS_KEY if path is None else path == ANONYMOUS_PATH
 
 
 def _is_set_here(column: Any, user: Any) -> bool:
