@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import Any, ClassVar, NoReturn
 
 from django.db.models import Q
-from rest_framework.exceptions import NotFound, ParseError, PermissionDenied
+from rest_framework.exceptions import MethodNotAllowed, NotFound, ParseError, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.access import ALLOWED, AccessResult
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.references import SiteContext
@@ -20,7 +21,8 @@ from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.storage import RawValues
 from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.http.negotiation import FixedNegotiation
-from drupal_jwt_auth.http.views import no_route
+from drupal_jwt_auth.http.paths import site_root
+from drupal_jwt_auth.http.views import no_route, site_url
 from drupal_jwt_auth.jsonapi.documents import document_of
 from drupal_jwt_auth.jsonapi.errors import errors_handler
 from drupal_jwt_auth.jsonapi.exceptions import NotAllowed
@@ -83,6 +85,28 @@ class JSONAPIResource(WritingResource):
             "fields": read_fields(self.request),
         }
         return self.serializer_class(*args, context=context, **kwargs)
+
+    def check_method(self, request: Request) -> None:
+        """Refuse what is not served, and what writes where the site is for reading alone (405)."""
+        super().check_method(request)
+        # What is no resource is not found, whatever is asked of it.
+        if request.method not in SAFE_METHODS and self.resource_type and self.is_read_only:
+            self.headers["Allow"] = "GET"
+            page = f"{site_url(request)}{site_root(request)}admin/config/services/jsonapi"
+            raise MethodNotAllowed(
+                request.method or "",
+                "JSON:API is configured to accept only read operations. Site administrators can "
+                f"configure this at {page}.",
+            )
+
+    @property
+    def is_read_only(self) -> bool:
+        """Tell whether nobody may write: the project says so, or the site that was imported."""
+        chosen = app_settings.JSONAPI_READ_ONLY
+        if chosen is not None:
+            return chosen
+        structure = get_structure(self.account.stamp)
+        return structure.setting("jsonapi.settings", "read_only", default=False)
 
     def check_resource(self, request: Request) -> None:
         """Raise NotFound (404) for an unknown resource type, and for a wrong query what it says."""
