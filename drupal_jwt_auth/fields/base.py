@@ -98,8 +98,8 @@ class Context(Protocol):
 class FieldType:
     """A type of field.
 
-    ``properties`` are the names that an item holds, ``main_property`` is the one that a bare
-    scalar stands for, ``nothing`` are the items that are stored when only empty ones were sent: for
+    ``properties`` are the names that an item holds, ``computed`` those that clients get besides,
+    ``main_property`` is the one that a bare scalar stands for, ``nothing`` are the items that are stored when only empty ones were sent: for
     an author, user 0. ``configurable`` types are offered for the fields of content types. One of
     ``view_permissions`` is needed to see such a field, one of ``edit_permissions`` to set it.
     ``setting_readers`` are how the settings are read, by their names; a subclass has those of the
@@ -110,6 +110,7 @@ class FieldType:
     id: ClassVar[str]
     module: ClassVar[str] = "core"
     properties: ClassVar[tuple[str, ...]] = ("value",)
+    computed: ClassVar[tuple[str, ...]] = ()
     main_property: ClassVar[str] = "value"
     configurable: ClassVar[bool] = True
     nothing: ClassVar[Sequence[Item]] = ()
