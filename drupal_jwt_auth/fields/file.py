@@ -179,6 +179,7 @@ class FileUriType(UriType):
 
     id = "file_uri"
     module = "file"
+    computed = ("url",)
     configurable = False
 
     def normalize(self, item: Item, field: Field, context: Context) -> Item:

@@ -26,10 +26,10 @@ RECORDINGS = (
     *("terms", "users"),
     *("register", "register-visitors", "register-noverify", "register-approval-noverify"),
     "register-adminonly",
-    "jsonapi-write",
+    *("jsonapi-get", "jsonapi-write"),
 )
 # Of paths that are not served yet.
-NOT_YET = re.compile("jw-post-(fmt|include|fields)")
+NOT_YET = re.compile("jg-sort-")
 EXCHANGES = [
     (name, exchange)
     for name in RECORDINGS
