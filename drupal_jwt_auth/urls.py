@@ -5,8 +5,7 @@ from django.urls.resolvers import RegexPattern
 
 from drupal_jwt_auth import token_urls
 from drupal_jwt_auth.auth.views.password_page import PasswordPage, PasswordPageDone
-from drupal_jwt_auth.jsonapi.routes import ResourceEntityTypeConverter
-from drupal_jwt_auth.jsonapi.views import CollectionView, IndividualView
+from drupal_jwt_auth.jsonapi.routes import resource_urls
 from drupal_jwt_auth.rest.aliases import AliasPattern
 from drupal_jwt_auth.rest.configuration import ConfigEntityTypeConverter
 from drupal_jwt_auth.rest.routes import entity_urls
@@ -28,7 +27,6 @@ from drupal_jwt_auth.views import (
 app_name = "drupal_jwt_auth"
 
 register_converter(ConfigEntityTypeConverter, "config_entity_type")
-register_converter(ResourceEntityTypeConverter, "resource_entity_type")
 
 urlpatterns = [
     *token_urls.urlpatterns,
@@ -47,16 +45,7 @@ urlpatterns = [
         name="upload",
     ),
     path("system/files/<path:path>", PrivateFileView.as_view(), name="private_file"),
-    path(
-        "jsonapi/<resource_entity_type:entity_type>/<str:bundle>",
-        CollectionView.as_view(),
-        name="jsonapi_collection",
-    ),
-    path(
-        "jsonapi/<resource_entity_type:entity_type>/<str:bundle>/<str:uuid>",
-        IndividualView.as_view(),
-        name="jsonapi_individual",
-    ),
+    *resource_urls(),
     path(
         "entity/<config_entity_type:entity_type>/<str:id>",
         ConfigEntityView.as_view(),

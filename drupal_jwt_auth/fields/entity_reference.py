@@ -101,6 +101,10 @@ class EntityReferenceType(FieldType):
         """Tell whether nothing is referenced."""
         return item.get("target_id") is None
 
+    def is_virtual(self, item: Item) -> bool:
+        """Tell whether what an item refers to is meant to be nothing, and was never there."""
+        return False
+
     def validate_references(
         self, items: Sequence[Item], field: Field, context: Context
     ) -> Iterator[tuple[int, str]]:

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from rest_framework.exceptions import NotAcceptable
 from rest_framework.response import Response
 
 from drupal_jwt_auth.auth.exception_handler import exception_handler
+from drupal_jwt_auth.http.error_formats import error_renderer
 from drupal_jwt_auth.http.exceptions import EntityValidationError, as_api_exception
 from drupal_jwt_auth.http.json import DrupalJSONRenderer
 from drupal_jwt_auth.jsonapi.documents import document_of
@@ -35,7 +37,12 @@ def errors_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     The documented errors of tokens are what they are everywhere else, JSON of their own.
     """
     response = exception_handler(exc, context)
-    if response is not None and set(response.data) == {"message"}:
+    if response is not None and isinstance(exc, NotAcceptable):
+        # Drupal has looked for another route by then, and answers in the format that was asked for.
+        renderer = error_renderer(context["request"])
+        context["request"].accepted_renderer = renderer
+        context["request"].accepted_media_type = renderer.media_type
+    elif response is not None and set(response.data) == {"message"}:
         errors = list(_errors(as_api_exception(exc), response, context["view"]))
         response.data = document_of(errors=errors)
     elif response is not None:
@@ -59,7 +66,8 @@ def _errors(
             pointer = view.resource_type.pointer_to(violation)
             yield {**error, "detail": detail, "source": {"pointer": pointer}}
         return
-    links = {"via": {"href": request_link(view.request)}}
+    via = exc.via if isinstance(exc, NotAllowed) else None
+    links = {"via": {"href": via or request_link(view.request)}}
     if isinstance(exc, SpecificationError):
         links["info"] = {"href": exc.info}
     elif status in EXPLAINED:

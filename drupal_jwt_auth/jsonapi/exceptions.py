@@ -6,11 +6,15 @@ from rest_framework.exceptions import ParseError, PermissionDenied
 
 
 class NotAllowed(PermissionDenied):
-    """403, with the place in the document that it is about."""
+    """403, with the place in the document that it is about.
 
-    def __init__(self, detail: str, pointer: str) -> None:
+    ``via`` is the address of the resource where another one has led to it.
+    """
+
+    def __init__(self, detail: str, pointer: str, via: str | None = None) -> None:
         super().__init__(detail)
         self.pointer = pointer
+        self.via = via
 
 
 class SpecificationError(ParseError):

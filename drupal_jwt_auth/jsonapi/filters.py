@@ -22,7 +22,7 @@ from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.sources import Attribute
 from drupal_jwt_auth.fields import Field, Item, Reference
 from drupal_jwt_auth.fields.string import StringType, UUIDType
-from drupal_jwt_auth.jsonapi.query import keys_of
+from drupal_jwt_auth.jsonapi.query import array_of
 from drupal_jwt_auth.jsonapi.resource_type import ResourceType, is_relationship, target_type_of
 
 NOTHING = Q(pk__in=())
@@ -39,12 +39,12 @@ class Filter:
     def condition(self, request: Request) -> Q:
         """Return the condition; raise ParseError (400), PermissionDenied (403)."""
         condition = Q()
-        for keys, value in keys_of(request, "filter"):
-            if keys == [""]:
+        for name, value in array_of(request, "filter").items():
+            if name == "0":
                 raise ParseError("No field name was provided for the filter.")
-            if len(keys) != 1:
+            if not isinstance(value, str):
                 raise ParseError("Filters have the form filter[path]=value, others not yet.")
-            condition &= self.equal(keys[0], value)
+            condition &= self.equal(name, value)
         return condition
 
     def equal(self, path: str, value: str) -> Q:

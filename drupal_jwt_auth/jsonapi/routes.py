@@ -1,20 +1,51 @@
-"""The URLs of resources: which types of content have some."""
+"""The URLs of resources: which types have some, and what is at each.
+
+No bundle and no field is looked at: a URL is resolved without a query.
+"""
 
 from __future__ import annotations
 
+from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
+from drupal_jwt_auth.jsonapi.configuration import ConfigCollectionView, ConfigIndividualView
+from drupal_jwt_auth.jsonapi.entry_point import EntryPointView
+from drupal_jwt_auth.jsonapi.related import RelatedView, RelationshipView
+from drupal_jwt_auth.jsonapi.resource_type import ROOT, is_served
+from drupal_jwt_auth.jsonapi.views import CollectionView, IndividualView
 
 
 class ResourceEntityTypeConverter(StringConverter):
-    """The types of content that have fields, and UUIDs as the ids of resources.
-
-    No bundle is looked at: a URL is resolved without a query.
-    """
+    """The types of content that have fields, and UUIDs as the ids of resources."""
 
     def __init__(self) -> None:
         """Know the types that are registered by now."""
-        self.regex = "|".join(
-            each.id for each in ENTITY_TYPES.all_content() if each.base_fields and each.keys.uuid
-        )
+        self.regex = "|".join(each.id for each in ENTITY_TYPES.all_content() if is_served(each))
+
+
+class ResourceConfigTypeConverter(StringConverter):
+    """The types of configuration that are resources."""
+
+    def __init__(self) -> None:
+        """Know the types that are registered by now."""
+        self.regex = "|".join(each.id for each in ENTITY_TYPES.all_config())
+
+
+def resource_urls() -> list[URLPattern]:
+    """Return the URLs of all resources."""
+    register_converter(ResourceEntityTypeConverter, "resource_entity_type")
+    register_converter(ResourceConfigTypeConverter, "resource_config_type")
+    collection = f"{ROOT}/<resource_entity_type:entity_type>/<str:bundle>"
+    individual = f"{collection}/<str:uuid>"
+    config = f"{ROOT}/<resource_config_type:entity_type>/<str:bundle>"
+    views = (
+        (ROOT, EntryPointView, "entry_point"),
+        (collection, CollectionView, "collection"),
+        (individual, IndividualView, "individual"),
+        (f"{individual}/relationships/<str:field>", RelationshipView, "relationship"),
+        (f"{individual}/<str:field>", RelatedView, "related"),
+        (config, ConfigCollectionView, "config_collection"),
+        (f"{config}/<str:uuid>", ConfigIndividualView, "config_individual"),
+    )
+    return [path(route, view.as_view(), name=f"jsonapi_{name}") for route, view, name in views]

@@ -5,7 +5,8 @@ Source: JSON:API 1.0, and Drupal core 10.6 for what it shows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from rest_framework.exceptions import APIException, ParseError, PermissionDenied
@@ -14,29 +15,26 @@ from drupal_jwt_auth.content.entity.access import AccessResult
 from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.http.exceptions import Conflict
-from drupal_jwt_auth.http.paths import site_root
-from drupal_jwt_auth.http.views import site_url
 from drupal_jwt_auth.jsonapi.exceptions import NotAllowed
+from drupal_jwt_auth.jsonapi.objects import EntityObject
+from drupal_jwt_auth.jsonapi.presenting import Presenter
 from drupal_jwt_auth.jsonapi.reading import DocumentReader
-from drupal_jwt_auth.jsonapi.resource_type import ResourceType, is_relationship, type_name
+from drupal_jwt_auth.jsonapi.resource_type import ResourceType
 from drupal_jwt_auth.resources.serializers import BaseEntitySerializer, Values
 
-DRUPAL_DOCS = "https://www.drupal.org/docs"
-MISSING = {
-    "type": "unknown",
-    "id": "missing",
-    "meta": {
-        "links": {
-            "help": {
-                "href": f"{DRUPAL_DOCS}/8/modules/json-api/core-concepts#missing",
-                "meta": {"about": "Usage and meaning of the 'missing' resource identifier."},
-            }
-        }
-    },
-}
-"""What stands for a reference to what there is not any more."""
-
 Resource = dict[str, Any]
+
+
+class SavedObject(EntityObject):
+    """An entity that a serializer has saved a moment ago: it is shown as it was sent."""
+
+    def __init__(self, entity: Any, serializer: ResourceSerializer) -> None:
+        super().__init__(entity, serializer.entity_type, serializer.site)
+        self.serializer = serializer
+
+    def wire(self, field: Field) -> list[Item]:
+        """Return the items of a field with what is computed of them."""
+        return self.serializer.wire_items(field, self.entity)
 
 
 class ResourceSerializer(BaseEntitySerializer):
@@ -56,87 +54,20 @@ class ResourceSerializer(BaseEntitySerializer):
     # Out
 
     def to_representation(self, instance: Any) -> Resource:
-        """Return an entity as a resource."""
-        may_view = self.entity_type.access.view(self.account, instance).allowed
-        (resource,) = self.resources([instance], may_view=may_view)
-        return resource
+        """Return an entity as a resource.
 
-    def resources(self, entities: Iterable[Any], *, may_view: bool) -> list[Resource]:
-        """Return entities as resources, what they refer to being looked up at once.
-
-        Whoever may not view them, having made them, is shown no links of their relationships.
+        Whoever may not view it, having made it, is shown no links of its relationships.
         """
-        shown = [(entity, self.shown_fields(entity)) for entity in entities]
-        self.look_up((entity, list(fields.values())) for entity, fields in shown)
-        return [self.resource(entity, fields, may_view=may_view) for entity, fields in shown]
+        return self.presenter.whole(SavedObject(instance, self))
 
-    def shown_fields(self, entity: Any) -> dict[str, Field]:
-        """Return the fields that are asked for of an entity, and the account may see, by name."""
-        resource_type = ResourceType(self.bundle_of(entity))
-        wanted: frozenset[str] | None = self.context["fields"].get(resource_type.name)
-        return {
-            name: field
-            for name, field in resource_type.fields.items()
-            if (wanted is None or name in wanted) and self.field_view_access(field, entity)
-        }
+    @cached_property
+    def presenter(self) -> Presenter:
+        """Return what shows resources."""
+        return Presenter(self.context["request"], self.site, self.context["fields"])
 
-    def resource(self, entity: Any, fields: Mapping[str, Field], *, may_view: bool) -> Resource:
-        """Return an entity as a resource with these fields; an empty member is left out."""
-        resource_type = ResourceType(self.bundle_of(entity))
-        url, version = self.address(entity)
-        links = {"self": {"href": url + version}}
-        if version:
-            links["working-copy"] = {"href": f"{url}?resourceVersion=rel%3Aworking-copy"}
-        attributes, relationships = {}, {}
-        for name, field in fields.items():
-            if not is_relationship(field):
-                values = [_value(field, item) for item in self.wire_items(field, entity)]
-                attributes[name] = _one_or_many(field, values)
-                continue
-            identifiers = [self.identifier(field, item) for item in self.wire_items(field, entity)]
-            relationships[name] = {"data": _one_or_many(field, identifiers)}
-            if may_view:
-                relationships[name]["links"] = {
-                    "related": {"href": f"{url}/{name}{version}"},
-                    "self": {"href": f"{url}/relationships/{name}{version}"},
-                }
-        members = {"links": links, "attributes": attributes, "relationships": relationships}
-        given = {name: member for name, member in members.items() if member}
-        return {"type": resource_type.name, "id": self.uuid(entity), **given}
-
-    def address(self, entity: Any) -> tuple[str, str]:
-        """Return the URL of an entity, and the query that names its revision, if it has any."""
-        request = self.context["request"]
-        path = f"{ResourceType(self.bundle_of(entity)).path}/{self.uuid(entity)}"
-        revision = self.revision(entity)
-        version = "" if revision is None else f"?resourceVersion=id%3A{revision}"
-        return f"{site_url(request)}{site_root(request)}{path}", version
-
-    def uuid(self, entity: Any) -> str:
-        """Return the id of an entity."""
-        return str(self.entity_type.uuid_of(entity))
-
-    def revision(self, entity: Any) -> int | None:
-        """Return the number of an entity's revision, None where there are no revisions."""
-        key = self.entity_type.keys.revision
-        if key is None:
-            return None
-        (item,) = self.entity_type.field(key).get(entity)
-        number: int = item["value"]
-        return number
-
-    def identifier(self, field: Field, item: Item) -> Resource:
-        """Return the resource identifier for an item of a relationship."""
-        reference = field.type.reference(item, field)
-        target = self.site.target(reference) if reference else None
-        if reference is None or target is None:
-            return MISSING
-        others = {name: item[name] for name in field.type.properties if name != "target_id"}
-        return {
-            "type": type_name(reference.entity_type, target.bundle),
-            "id": target.uuid,
-            "meta": {**others, "drupal_internal__target_id": reference.key},
-        }
+    def address(self, entity: Any) -> str:
+        """Return where an entity is, as it is now."""
+        return self.presenter.address(SavedObject(entity, self))
 
     # In
 
@@ -155,7 +86,7 @@ class ResourceSerializer(BaseEntitySerializer):
 
     def check_id(self, uuid: Any) -> None:
         """Raise ParseError (400) where a document is about another entity than the path."""
-        own = self.uuid(self.instance)
+        own = self.entity_type.uuid_of(self.instance)
         if uuid != own:
             raise ParseError(
                 f"The selected entity ({own}) does not match the ID in the payload ({uuid or ''})."
@@ -194,13 +125,3 @@ class ResourceSerializer(BaseEntitySerializer):
             if self.entity_type.keys.uuid in names
             else super().taken(names)
         )
-
-
-def _value(field: Field, item: Item) -> Any:
-    """Return what is shown of an item: the value alone, where it can have no more than one."""
-    return item[field.type.main_property] if len(field.type.properties) == 1 else item
-
-
-def _one_or_many(field: Field, values: list[Any]) -> Any:
-    """Return the values of a field: the only one, None for none, where there are not more."""
-    return (values[0] if values else None) if field.cardinality == 1 else values

@@ -2,64 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, ClassVar, NoReturn
 
-from django.db.models import Q
 from rest_framework.exceptions import MethodNotAllowed, NotFound, ParseError, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.content.entity.access import ALLOWED, AccessResult
+from drupal_jwt_auth.content.entity.access import ALLOWED, AccessResult, allowed_if
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
-from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.storage import RawValues
-from drupal_jwt_auth.content.entity.structure import get_structure
-from drupal_jwt_auth.http.negotiation import FixedNegotiation
 from drupal_jwt_auth.http.paths import site_root
 from drupal_jwt_auth.http.views import no_route, site_url
-from drupal_jwt_auth.jsonapi.documents import document_of
-from drupal_jwt_auth.jsonapi.errors import errors_handler
+from drupal_jwt_auth.jsonapi.collections import Collection
 from drupal_jwt_auth.jsonapi.exceptions import NotAllowed
-from drupal_jwt_auth.jsonapi.filters import Filter
-from drupal_jwt_auth.jsonapi.media import MEDIA_TYPE, JSONAPIRenderer
-from drupal_jwt_auth.jsonapi.query import (
-    base_of,
-    check_query,
-    page_links,
-    read_fields,
-    read_page,
-    request_link,
-)
+from drupal_jwt_auth.jsonapi.objects import NOT_SEEN, EntityObject
+from drupal_jwt_auth.jsonapi.query import check_query, page_links, read_fields, read_page
+from drupal_jwt_auth.jsonapi.resource import JSONAPIView
 from drupal_jwt_auth.jsonapi.resource_type import ResourceType
 from drupal_jwt_auth.jsonapi.serializers import ResourceSerializer
+from drupal_jwt_auth.jsonapi.versions import check_collection_version, check_version, no_version
 from drupal_jwt_auth.resources.access import WritingResource
 from drupal_jwt_auth.resources.individual import IndividualResource
 
-CURRENT_VERSIONS = frozenset({"rel:latest-version", "rel:working-copy"})
-"""What names the current revision, besides its number."""
+NO_VERSION = "The user does not have access to the requested version."
 
 
-class JSONAPIResource(WritingResource):
-    """What the views of all resources share: the media type, the query, the resource type.
+class JSONAPIResource(JSONAPIView, WritingResource):
+    """What the views of content share: the resource type, and what reads and saves entities."""
 
-    Schemas of a project (OpenAPI) leave them out: JSON:API has its own description of documents.
-    """
-
-    schema = None
-    content_types = frozenset({MEDIA_TYPE})
-    renderer_classes = (JSONAPIRenderer,)
-    content_negotiation_class = FixedNegotiation
     serializer_class: ClassVar[type[ResourceSerializer]] = ResourceSerializer
-
-    def get_exception_handler(self) -> Any:
-        """Return the handler that answers with documents of errors."""
-        return errors_handler
 
     @property
     def entity_type(self) -> ContentEntityType:
@@ -69,7 +46,7 @@ class JSONAPIResource(WritingResource):
     @cached_property
     def resource_type(self) -> ResourceType:
         """Return the resource type that the path names; raise NotFound (404)."""
-        bundles = get_structure(self.account.stamp).bundles_of(self.entity_type)
+        bundles = self.site.structure.bundles_of(self.entity_type)
         bundle = bundles.get(self.kwargs["bundle"])
         if bundle is None:
             raise NotFound(no_route(self.request))
@@ -105,8 +82,7 @@ class JSONAPIResource(WritingResource):
         chosen = app_settings.JSONAPI_READ_ONLY
         if chosen is not None:
             return chosen
-        structure = get_structure(self.account.stamp)
-        return structure.setting("jsonapi.settings", "read_only", default=False)
+        return self.site.structure.setting("jsonapi.settings", "read_only", default=False)
 
     def check_resource(self, request: Request) -> None:
         """Raise NotFound (404) for an unknown resource type, and for a wrong query what it says."""
@@ -119,12 +95,18 @@ class JSONAPIResource(WritingResource):
             raise ParseError("Empty request body.")
         return request.data
 
+    def document_of_saved(self, serializer: ResourceSerializer, entity: Any) -> Mapping[str, Any]:
+        """Return the document of an entity that was saved a moment ago."""
+        data = serializer.to_representation(entity)
+        shown = EntityObject(entity, self.entity_type, serializer.site)
+        return self.document_with({"data": data}, [shown])
+
 
 class CollectionView(JSONAPIResource):
     """``GET`` and ``POST /jsonapi/node/article``: the resources of a type, and a new one."""
 
-    methods = ("GET", "HEAD", "POST")
-    methods_of_options = ("GET", "POST")
+    methods: ClassVar[tuple[str, ...]] = ("GET", "HEAD", "POST")
+    methods_of_options: ClassVar[tuple[str, ...]] = ("GET", "POST")
     serializer: ResourceSerializer
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -151,21 +133,16 @@ class CollectionView(JSONAPIResource):
         return self.entity_type.access.create(self.account, self.resource_type.bundle)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Answer with a page of what the account may see, in the order of the ids."""
-        if any(base_of(name) == "sort" for name in request.GET):
-            raise ParseError("Resources cannot be sorted yet: they come in the order of their ids.")
-        serializer = self.get_serializer()
+        """Answer with a page of them, in the order of their keys unless another one is asked for.
+
+        What is left out of a page, as the account may not see it, the document tells of.
+        """
+        check_collection_version(request)
         page = read_page(request)
-        condition = self.entity_type.access.visible_to(self.account)
-        condition &= Filter(self.resource_type, serializer.site).condition(request)
-        column = self.entity_type.bundle_column
-        if column is not None:
-            condition &= Q(**{column.attname: self.resource_type.bundle.id})
-        found = self.entity_type.storage.query().filter(condition).order_by("pk")
-        entities = list(found[page.offset : page.offset + page.limit + 1])
-        resources = serializer.resources(entities[: page.limit], may_view=True)
-        links = page_links(request, page, is_last=len(entities) <= page.limit)
-        return Response(document_of(data=resources, links=links))
+        found = Collection(request, self.resource_type, self.site).window(page)
+        shown = [EntityObject(each, self.entity_type, self.site) for each in found[: page.limit]]
+        links = page_links(request, page, is_last=len(found) <= page.limit)
+        return Response(self.list_of(shown, links))
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Save the entity, and answer 201 with where it is, and all of it."""
@@ -174,19 +151,16 @@ class CollectionView(JSONAPIResource):
         del self.serializer
         serializer.is_valid(raise_exception=True)
         entity = serializer.save()
-        document = document_of(
-            data=serializer.to_representation(entity),
-            links={"self": {"href": request_link(request)}},
-        )
-        location = "".join(serializer.address(entity))
-        return Response(document, status=201, headers={"Location": location})
+        headers = {"Location": serializer.address(entity)}
+        return Response(self.document_of_saved(serializer, entity), status=201, headers=headers)
 
 
 class IndividualView(JSONAPIResource, IndividualResource):
     """``GET``, ``PATCH`` and ``DELETE /jsonapi/node/article/{uuid}``, whichever bundle it names."""
 
-    methods = ("GET", "HEAD", "DELETE", "PATCH")
-    methods_of_options = ("GET", "DELETE", "PATCH")
+    methods: ClassVar[tuple[str, ...]] = ("GET", "HEAD", "DELETE", "PATCH")
+    methods_of_options: ClassVar[tuple[str, ...]] = ("GET", "DELETE", "PATCH")
+    shown: EntityObject
 
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Load the entity that the path names; raise NotFound (404)."""
@@ -195,37 +169,55 @@ class IndividualView(JSONAPIResource, IndividualResource):
 
     def find(self) -> Any | None:
         """Return the entity with the UUID in the path."""
-        return self.entity_type.storage.with_uuid(self.kwargs["uuid"])
+        return self.entity_type.storage.with_uuid(self.kwargs["uuid"], self.site)
 
     @cached_property
     def address(self) -> tuple[None, Any]:
         """Return that there is no path for it, and the key of the entity with the UUID."""
-        site = SiteContext(self.account, get_structure(self.account.stamp))
-        key = site.key_of(self.entity_type.id, self.kwargs["uuid"])
+        key = self.site.key_of(self.entity_type.id, self.kwargs["uuid"])
         return None, self.entity_type.key_reader.in_json(key)
 
     def not_there(self) -> NotFound:
         """Return the error (404) for a UUID that no entity has."""
         method = self.request.method or ""
         of_method = "" if method in SAFE_METHODS else f".{method.lower()}"
-        return NotFound(
-            'The "entity" parameter was not converted for the path '
-            f'"/{self.resource_type.path}/{{entity}}" '
-            f'(route name: "jsonapi.{self.resource_type.name}.individual{of_method}")'
-        )
+        return self.resource_type.not_found(route=f"individual{of_method}")
 
     def sent(self, request: Request) -> RawValues:
         """Return the raw items that were sent; raise what is wrong with the document."""
         serializer = self.get_serializer(data=self.document(request))
         return serializer.read_sent(serializer.initial_data)[1]
 
+    def use(self, entity: Any | None) -> None:
+        """Take an entity as the one that the path names; raise NotFound (404) for none.
+
+        Who only looks at it may ask for an older version.
+        """
+        super().use(entity)
+        if self.operation is None:
+            number = check_version(self.request, self.resource_type)
+            self.shown = self.at_version(entity, number)
+
+    def at_version(self, entity: Any, number: int | None) -> EntityObject:
+        """Return an entity at one of its versions; raise NotFound (404) for one that it has not."""
+        newest = EntityObject(entity, self.entity_type, self.site)
+        if number is None or number == newest.version:
+            return newest
+        bundle = newest.resource_type.bundle
+        older = self.entity_type.storage.at_revision(entity, number, bundle)
+        if older is None:
+            raise no_version(number)
+        return EntityObject(older, self.entity_type, self.site, is_latest=False)
+
     def get_access(self) -> AccessResult:
         """Return whether the account may do to the entity what the method stands for."""
-        access = super().get_access()
         if self.operation is not None:
-            return access
-        text = "The current user is not allowed to GET the selected resource."
-        return access._replace(reason=f"{text} {access.reason}".rstrip())
+            return super().get_access()
+        if self.shown.is_latest or not self.shown.view.allowed:
+            return allowed_if(self.shown.is_seen, self.shown.refusal)
+        rules = self.entity_type.access
+        may_see_older = rules.view_revisions(self.account, self.entity)
+        return allowed_if(may_see_older, f"{NOT_SEEN} {NO_VERSION}")
 
     def permission_denied(
         self, request: Request, message: str | None = None, code: str | None = None
@@ -236,26 +228,19 @@ class IndividualView(JSONAPIResource, IndividualResource):
         except PermissionDenied as refusal:
             if self.operation is not None:
                 raise
-            raise NotAllowed(str(refusal.detail), "/data") from None
+            via = self.presenter.url(self.shown)
+            raise NotAllowed(str(refusal.detail), "/data", via) from None
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer with the resource."""
-        serializer = self.get_serializer()
-        wanted = request.GET.get("resourceVersion")
-        current = {f"id:{serializer.revision(self.entity)}", *CURRENT_VERSIONS}
-        if wanted is not None and wanted not in current:
-            raise ParseError("Of a resource only the current version can be asked for yet.")
-        (resource,) = serializer.resources([self.entity], may_view=True)
-        links = {"self": {"href": request_link(request)}}
-        return Response(document_of(data=resource, links=links))
+        (data,) = self.presenter.present([self.shown])
+        return Response(self.document_with({"data": data}, [self.shown]))
 
     def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change what was sent, and answer with the whole resource."""
         serializer = self.get_serializer(self.entity, data=self.document(request))
         serializer.is_valid(raise_exception=True)
-        serializer.save()
-        links = {"self": {"href": request_link(request)}}
-        return Response(document_of(data=serializer.data, links=links))
+        return Response(self.document_of_saved(serializer, serializer.save()))
 
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete the entity with all that belongs to it, and answer with nothing."""

@@ -118,10 +118,7 @@ class BaseEntitySerializer(BaseSerializer[Any]):
 
     def bundle_of(self, entity: Any) -> Bundle:
         """Return the bundle of an entity, which may be one that was made a moment ago."""
-        name = self.entity_type.bundle_of(entity)
-        if name not in self.bundles:
-            self.site.structure = get_structure(None)
-        return self.bundles[name]
+        return self.site.bundle(self.entity_type, self.entity_type.bundle_of(entity))
 
     @property
     def bundles(self) -> Mapping[str, Bundle]:

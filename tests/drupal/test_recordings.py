@@ -26,10 +26,10 @@ RECORDINGS = (
     *("terms", "users"),
     *("register", "register-visitors", "register-noverify", "register-approval-noverify"),
     "register-adminonly",
-    *("jsonapi-readonly", "jsonapi-write"),
+    *("jsonapi-get", "jsonapi-readonly", "jsonapi-write"),
 )
 # Of paths that are not served yet.
-NOT_YET = re.compile("jw-post-(fmt|include|fields)|jz-(upload|rel)")
+NOT_YET = re.compile("jg-sort-|jz-(upload|rel)")
 EXCHANGES = [
     (name, exchange)
     for name in RECORDINGS

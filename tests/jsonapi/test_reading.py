@@ -62,7 +62,7 @@ def test_a_resource_has_its_links_attributes_and_relationships(
 def test_what_is_referred_to_and_gone_is_missing(reader: Client, pages: list[Node]) -> None:
     there, gone = reader.ask(path_of(pages[0]))["data"]["relationships"]["field_tags"]["data"]
     assert there["type"] == "taxonomy_term--tags"
-    assert (gone["type"], gone["id"]) == ("unknown", "missing")
+    assert (gone["type"], gone["id"]) == ("taxonomy_term--tags", "missing")
     assert gone["meta"]["links"]["help"]["href"] == MISSING
 
 
@@ -79,7 +79,7 @@ def test_a_kind_without_bundles_is_its_own(admin: Client) -> None:
 def test_terms_are_resources_as_well(reader: Client, pages: list[Node]) -> None:
     (term,) = reader.ask("/jsonapi/taxonomy_term/tags")["data"]
     assert (term["type"], term["attributes"]["name"]) == ("taxonomy_term--tags", "alpha")
-    assert [each["id"] for each in term["relationships"]["parent"]["data"]] == ["missing"]
+    assert [each["id"] for each in term["relationships"]["parent"]["data"]] == ["virtual"]
     assert reader.ask(f"/jsonapi/taxonomy_term/tags/{term['id']}")["data"] == term
 
 
@@ -107,9 +107,8 @@ def test_an_unknown_bundle_is_not_found(reader: Client) -> None:
         assert refusal(reader.send("GET", path)) == (404, text)
 
 
-@pytest.mark.parametrize("kind", ["nope", "file", "node_type"])
-def test_what_is_no_resource_is_the_projects_own(reader: Client, kind: str) -> None:
-    answer = reader.send("GET", f"/jsonapi/{kind}/{kind}")
+def test_what_is_no_resource_is_the_projects_own(reader: Client) -> None:
+    answer = reader.send("GET", "/jsonapi/nope/nope")
     assert (answer.status_code, answer.headers["Content-Type"][:9]) == (404, "text/html")
 
 
@@ -162,8 +161,12 @@ def test_the_current_version_may_be_asked_for(reader: Client, pages: list[Node])
     plain = reader.ask(path_of(pages[0]))["data"]
     for version in (f"id:{pages[0].vid}", "rel:latest-version", "rel:working-copy"):
         assert reader.ask(f"{path_of(pages[0])}?resourceVersion={version}")["data"] == plain
+
+
+def test_another_version_is_not_there(reader: Client, pages: list[Node]) -> None:
     answer = reader.send("GET", f"{path_of(pages[0])}?resourceVersion=id:999")
-    assert refusal(answer)[0] == 400
+    text = "The requested version, identified by `id:999`, could not be found."
+    assert refusal(answer) == (404, text)
 
 
 def test_fields_are_shown_as_they_are_asked_for(reader: Client, pages: list[Node]) -> None:

@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 
 from drupal_jwt_auth.content.entity.structure import SITE, get_structure
-from drupal_jwt_auth.content.user.roles import known_roles, permissions_of_role
+from drupal_jwt_auth.content.user.roles import known_roles, permissions_of_roles
 from drupal_jwt_auth.models import (
     ConfigObject,
     FieldConfig,
@@ -101,7 +101,7 @@ def test_a_role_has_label_weight_and_all_its_permissions(load: Load) -> None:
     load(roles=[{**row, "permissions": names}, {"id": "other", "permissions": names[1:]}])
     (role,) = known_roles("chief")
     assert (role.uuid, role.label, role.weight, role.is_admin) == ("u", "Chief", -2, False)
-    assert permissions_of_role(role) == names
+    assert permissions_of_roles([role]) == {role.id: names}
     # Each is one row, whoever has it.
     for name in names:
         assert Permission.objects.filter(codename=name).count() == 1

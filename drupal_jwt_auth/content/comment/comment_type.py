@@ -17,18 +17,18 @@ class CommentTypeEntityType(BundleEntityType):
     """Comment types."""
 
     id = "comment_type"
+    label = "Comment type"
     bundle_of = "comment"
     prefix = "comment.type"
     permissions = ("administer comment types",)
 
     def document(
-        self, key: str, stored: dict[str, Any] | None, site: SiteContext
+        self, key: str, stored: dict[str, Any] | None, row: Any, site: SiteContext
     ) -> dict[str, Any] | None:
         """Return the document of a comment type."""
-        bundle = site.structure.bundles_of(self.bundle_of).get(key)
-        if bundle is None:
+        if row is None:
             return None
-        row, known = bundle.config, stored or {}
+        known = stored or {}
         return merged(
             stored,
             {

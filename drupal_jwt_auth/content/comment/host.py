@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, Subquery
 
+from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Structure, get_structure
@@ -74,6 +75,22 @@ def commented_entity(comment: Comment, using: str | None = None) -> Any | None:
         rows = None if found is None else found.storage.query().using(using)
         comment.host = None if rows is None or key is None else rows.filter(pk=key).first()
     return comment.host
+
+
+def fetch_hosts(comments: Sequence[Comment]) -> None:
+    """Look for what comments are on, with a query for each type."""
+    unknown = [each for each in comments if "host" not in vars(each)]
+    wanted: dict[ContentEntityType, dict[Any, list[Comment]]] = defaultdict(dict)
+    for comment in unknown:
+        found, comment.host = host_type(comment), None
+        key = found and found.key_reader.in_json(comment.entity_id)
+        if found is not None and key is not None:
+            wanted[found].setdefault(key, []).append(comment)
+    for entity_type, by_key in wanted.items():
+        for batch in batches(by_key):
+            for entity in entity_type.storage.query().filter(pk__in=batch):
+                for comment in by_key[entity.pk]:
+                    comment.host = entity
 
 
 def host_in(structure: Structure, comment: Comment, using: str | None = None) -> Host | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from drupal_jwt_auth.content.comment.host import (
     commented_entity,
+    fetch_hosts,
     host_key,
     host_type,
     lock_hosts,
@@ -49,6 +50,11 @@ class CommentStorage(EntityStorage):
         with locked(Comment):
             lock_hosts([comment], router.db_for_write(Comment))
             yield
+
+    def complete(self, entities: Sequence[Comment]) -> None:
+        """Fetch what comments are on, which decides who sees them."""
+        fetch_hosts(entities)
+        super().complete(entities)
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return the comments that replies point to; on what is hidden, they are hidden too."""

@@ -6,7 +6,7 @@ Of entity types whose fields are not this app's, what is stored is shown.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from drupal_jwt_auth.content.entity.config_documents import dependencies, head, merged
@@ -31,14 +31,14 @@ class OfEntityType(ConfigEntityType, ABC):
     permissions = ("administer {0} fields",)
 
     def document(
-        self, key: str, stored: dict[str, Any] | None, site: SiteContext
+        self, key: str, stored: dict[str, Any] | None, row: Any, site: SiteContext
     ) -> dict[str, Any] | None:
         """Return the document of an object: of an entity type whose fields are kept here."""
         name, _dot, rest = key.partition(".")
         entity_type = ENTITY_TYPES.get(name)
         if not isinstance(entity_type, ContentEntityType) or not entity_type.base_fields:
             return stored
-        return self.document_of(entity_type, rest, stored, site)
+        return self.document_of(entity_type, rest, stored, row, site)
 
     @abstractmethod
     def document_of(
@@ -46,6 +46,7 @@ class OfEntityType(ConfigEntityType, ABC):
         entity_type: ContentEntityType,
         rest: str,
         stored: dict[str, Any] | None,
+        row: Any,
         site: SiteContext,
     ) -> dict[str, Any] | None:
         """Return the document of an object, ``rest`` being its key without the entity type."""
@@ -56,13 +57,21 @@ class FieldStorageEntityType(OfEntityType):
     """What entity types store under the names of fields."""
 
     id = "field_storage_config"
+    label = "Field storage"
     prefix = "field.storage"
 
+    def rows(self, site: SiteContext, keys: Collection[str] | None) -> Mapping[str, Any]:
+        """Return the storages."""
+        rows = FieldStorage.objects.order_by()
+        if keys is not None:
+            rows = rows.filter(name__in={key.partition(".")[2] for key in keys})
+        return {str(row): row for row in rows}
+
     def document(
-        self, key: str, stored: dict[str, Any] | None, site: SiteContext
+        self, key: str, stored: dict[str, Any] | None, row: Any, site: SiteContext
     ) -> dict[str, Any] | None:
         """Return the document of a storage; choices are no list on the wire."""
-        document = super().document(key, stored, site)
+        document = super().document(key, stored, row, site)
         if document is None:
             return None
         settings = document.get("settings")
@@ -75,10 +84,10 @@ class FieldStorageEntityType(OfEntityType):
         entity_type: ContentEntityType,
         rest: str,
         stored: dict[str, Any] | None,
+        row: Any,
         site: SiteContext,
     ) -> dict[str, Any] | None:
         """Return the document of a storage."""
-        row = FieldStorage.objects.filter(entity_type=entity_type.id, name=rest).first()
         if row is None:
             return None
         known, module = stored or {}, _module(row.field_type)
@@ -109,20 +118,28 @@ class FieldConfigEntityType(OfEntityType):
     """The fields of bundles."""
 
     id = "field_config"
+    label = "Field"
     prefix = "field.field"
+
+    def rows(self, site: SiteContext, keys: Collection[str] | None) -> Mapping[str, Any]:
+        """Return the fields."""
+        rows = FieldConfig.objects.order_by()
+        if keys is not None:
+            rows = rows.filter(storage__name__in={key.rpartition(".")[2] for key in keys})
+        return {".".join(row.natural_key()): row for row in rows}
 
     def document_of(
         self,
         entity_type: ContentEntityType,
         rest: str,
         stored: dict[str, Any] | None,
+        row: Any,
         site: SiteContext,
     ) -> dict[str, Any] | None:
         """Return the document of a field."""
-        bundle, _dot, name = rest.partition(".")
-        row = FieldConfig.objects.of(entity_type.id, bundle).filter(storage__name=name).first()
         if row is None:
             return None
+        bundle, _dot, name = rest.partition(".")
         known = stored or {}
         return merged(
             stored,
@@ -149,6 +166,7 @@ class BaseFieldOverrideEntityType(OfEntityType):
     """What bundles say of base fields: another label, another value for new entities."""
 
     id = "base_field_override"
+    label = "Base field override"
     prefix = "core.base_field_override"
 
     def document_of(
@@ -156,6 +174,7 @@ class BaseFieldOverrideEntityType(OfEntityType):
         entity_type: ContentEntityType,
         rest: str,
         stored: dict[str, Any] | None,
+        row: Any,
         site: SiteContext,
     ) -> dict[str, Any] | None:
         """Return the document of one that there is."""

@@ -12,21 +12,41 @@ from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 class StoredEntityType(ConfigEntityType):
     """A kind of configuration that is shown as it is stored."""
 
-    def __init__(self, entity_type_id: str, prefix: str, *permissions: str) -> None:
-        self.id, self.prefix, self.permissions = entity_type_id, prefix, permissions
+    def __init__(
+        self,
+        entity_type_id: str,
+        label: str,
+        prefix: str,
+        *permissions: str,
+        labels_are_public: bool = False,
+    ) -> None:
+        self.id, self.label, self.prefix = entity_type_id, label, prefix
+        self.permissions, self.labels_are_public = permissions, labels_are_public
 
 
 STORED = (
-    StoredEntityType("date_format", "core.date_format", "administer site configuration"),
     StoredEntityType(
-        "entity_form_display", "core.entity_form_display", "administer {0} form display"
+        *("date_format", "Date format", "core.date_format", "administer site configuration"),
+        labels_are_public=True,
     ),
-    StoredEntityType("entity_view_display", "core.entity_view_display", "administer {0} display"),
-    StoredEntityType("entity_view_mode", "core.entity_view_mode", "administer display modes"),
-    StoredEntityType("image_style", "image.style", "administer image styles"),
-    StoredEntityType("menu", "system.menu", "administer menu"),
-    StoredEntityType("rest_resource_config", "rest.resource", "administer rest resources"),
-    StoredEntityType("view", "views.view", "administer views"),
+    StoredEntityType(
+        *("entity_form_display", "Entity form display", "core.entity_form_display"),
+        "administer {0} form display",
+    ),
+    StoredEntityType(
+        *("entity_view_display", "Entity view display", "core.entity_view_display"),
+        "administer {0} display",
+    ),
+    StoredEntityType(
+        *("entity_view_mode", "View mode", "core.entity_view_mode", "administer display modes"),
+    ),
+    StoredEntityType("image_style", "Image style", "image.style", "administer image styles"),
+    StoredEntityType(*("menu", "Menu", "system.menu", "administer menu"), labels_are_public=True),
+    StoredEntityType(
+        *("rest_resource_config", "REST resource configuration", "rest.resource"),
+        "administer rest resources",
+    ),
+    StoredEntityType("view", "View", "views.view", "administer views"),
 )
 
 for each in STORED:

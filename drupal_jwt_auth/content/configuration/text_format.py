@@ -28,7 +28,10 @@ class TextFormatEntityType(ConfigEntityType):
     """Text formats: those that there are rows of, and the one that every site has."""
 
     id = "filter_format"
+    label = "Text format"
     prefix = "filter.format"
+    id_key = "format"
+    label_key = "name"
     permissions = ("administer filters",)
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
@@ -39,13 +42,19 @@ class TextFormatEntityType(ConfigEntityType):
         """Return the machine names of the text formats with these UUIDs."""
         return keys_by_uuid(TextFormat, "pk", uuids)
 
+    def rows(self, site: SiteContext, keys: Collection[str] | None) -> Mapping[str, Any]:
+        """Return the rows, and one for the format that every site has."""
+        known = asdict(PLAIN_TEXT)
+        plain = TextFormat(uuid=str(uuid.uuid5(_NAMESPACE, PLAIN_TEXT.format)), **known)
+        rows = TextFormat.objects.all()
+        if keys is not None:
+            rows = rows.filter(pk__in=keys)
+        return {PLAIN_TEXT.format: plain, **{row.format: row for row in rows}}
+
     def document(
-        self, key: str, stored: dict[str, Any] | None, site: SiteContext
+        self, key: str, stored: dict[str, Any] | None, row: Any, site: SiteContext
     ) -> dict[str, Any] | None:
         """Return the document of a text format."""
-        row: Any = TextFormat.objects.filter(pk=key).first()
-        if row is None and key == PLAIN_TEXT.format:
-            row = TextFormat(uuid=str(uuid.uuid5(_NAMESPACE, key)), **asdict(PLAIN_TEXT))
         if row is None:
             return None
         known = stored or {}

@@ -71,6 +71,10 @@ class EntityAccess:
             return self._may_see_some(account)
         return self.has_model_permission(account, "change")
 
+    def view_label(self, account: Account, entity: Any) -> AccessResult:
+        """Return whether the account may see what an entity is called, if nothing else of it."""
+        return self.view(account, entity)
+
     def create(self, account: Account, bundle: Bundle) -> AccessResult:
         """Return whether the account may create entities of a bundle."""
         return self.has_model_permission(account, "add")

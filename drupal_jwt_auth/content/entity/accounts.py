@@ -31,6 +31,9 @@ logger = logging.getLogger(__name__)
 
 APP_LABEL = "drupal_jwt_auth"
 
+ACCOUNT = "user"
+"""The id of the entity type of accounts."""
+
 ACCESS_INTERVAL = timedelta(seconds=180)
 """How often it is noted that somebody is here."""
 

@@ -26,3 +26,8 @@ class BundleEntityType(ConfigEntityType):
         """Return the machine names of the bundles with these UUIDs."""
         bundles = site.structure.bundles_of(self.bundle_of).values()
         return {str(bundle.config.uuid): bundle.id for bundle in bundles}
+
+    def rows(self, site: SiteContext, keys: Collection[str] | None) -> Mapping[str, Any]:
+        """Return the rows that the bundles are."""
+        bundles = site.structure.bundles_of(self.bundle_of)
+        return {name: bundle.config for name, bundle in bundles.items()}

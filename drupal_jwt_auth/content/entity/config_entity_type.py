@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from drupal_jwt_auth.content.entity.access import (
+    ALLOWED,
     AccessResult,
     allowed_if_has_any_permission,
     allowed_if_has_permission,
@@ -24,13 +25,19 @@ if TYPE_CHECKING:
 class ConfigEntityType(EntityType):
     """A kind of configuration: one document each, whose keys are machine names.
 
-    ``prefix`` is what the names of its objects begin with (``node.type``), None for a kind that is
-    only referred to. Whoever has one of the ``permissions`` may see them; ``{0}`` in one is what
-    stands before the first dot of a key: fields and displays are of an entity type.
+    ``label`` is what one is called in messages. ``prefix`` is what the names of its objects begin
+    with (``node.type``), None for a kind that is only referred to. ``id_key`` and ``label_key`` are
+    what in a document its key is, and what it is called. Whoever has one of the ``permissions`` may
+    see them; ``{0}`` in one is what stands before the first dot of a key: fields and displays are
+    of an entity type. Where ``labels_are_public``, everybody sees what they are called.
     """
 
+    label: str
     prefix: str | None = None
+    id_key: ClassVar[str] = "id"
+    label_key: ClassVar[str] = "label"
     permissions: Sequence[str] = ()
+    labels_are_public: bool = False
 
     @property
     def module(self) -> str:
@@ -60,19 +67,53 @@ class ConfigEntityType(EntityType):
 
     def find(self, key: str, site: SiteContext) -> dict[str, Any] | None:
         """Return the document with a key, None where there is none."""
-        name = self.name_of(key)
+        return self.load(site, [key]).get(key)
+
+    def load(
+        self, site: SiteContext, keys: Collection[str] | None = None
+    ) -> dict[str, dict[str, Any]]:
+        """Return the documents with these keys, or all, by key: a known number of queries for all.
+
+        They are in the order of their keys.
+        """
+        if keys is not None:
+            keys = set(filter(self._may_be_key, keys))
+        stored, rows = self._stored(keys), self.rows(site, keys)
+        known = stored.keys() | rows.keys()
+        found = {
+            key: self.document(key, stored.get(key), rows.get(key), site)
+            for key in sorted(known if keys is None else known & keys)
+        }
+        return {key: document for key, document in found.items() if document is not None}
+
+    def _stored(self, keys: Collection[str] | None) -> dict[str, dict[str, Any]]:
+        objects = ConfigObject.objects.order_by()
+        if keys is None:
+            objects = objects.beginning_with([str(self.prefix)])
+        else:
+            objects = objects.filter(pk__in=map(self.name_of, keys))
+        start = len(self.name_of(""))
+        return {name[start:]: data for name, data in objects.values_list("name", "data")}
+
+    def _may_be_key(self, key: str) -> bool:
         # No database has a name with a NUL, and not each can be asked for one.
-        if "\0" in name or len(name) > CONFIG_NAME_LENGTH:
-            return None
-        return self.document(key, ConfigObject.objects.data_of(name), site)
+        return "\0" not in key and len(self.name_of(key)) <= CONFIG_NAME_LENGTH
+
+    def rows(self, site: SiteContext, keys: Collection[str] | None) -> Mapping[str, Any]:
+        """Return what this app decides on by rows of its own, of these keys or all, by key.
+
+        Keys may be there that were not asked for. A kind of which it knows nothing has none.
+        """
+        return {}
 
     def document(
-        self, key: str, stored: dict[str, Any] | None, site: SiteContext
+        self, key: str, stored: dict[str, Any] | None, row: Any, site: SiteContext
     ) -> dict[str, Any] | None:
         """Return the document of an object, None where there is none.
 
         A kind on which this app decides by rows of its own shows what these say: `merged` into what
-        is ``stored``, which may be older, or be None where the site was never imported.
+        is ``stored``, which may be older, or be None where the site was never imported. ``row`` is
+        the one of `rows`, None where there is none.
         """
         return stored
 
@@ -82,3 +123,7 @@ class ConfigEntityType(EntityType):
         if len(needed) == 1:
             return allowed_if_has_permission(account, needed[0])
         return allowed_if_has_any_permission(account, needed)
+
+    def view_label(self, account: Account, key: str) -> AccessResult:
+        """Return whether the account may see what an object is called."""
+        return ALLOWED if self.labels_are_public else self.view(account, key)

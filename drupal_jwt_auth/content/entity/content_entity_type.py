@@ -57,7 +57,8 @@ class ContentEntityType(EntityType):
     of one bundle, which has the type's name. ``bundle_permissions`` are those that each bundle
     brings: labels by names, ``{name}`` in them being what it is called, and the name of its primary
     key in braces its machine name. A type without ``base_fields`` is only referred to.
-    ``constraints`` are the rules that more than one field is needed for.
+    ``constraints`` are the rules that more than one field is needed for. ``public_label`` is the
+    name of an attribute for what an entity is called, where clients see that beside the fields.
     """
 
     needed = ("id", "label", "model")
@@ -71,6 +72,7 @@ class ContentEntityType(EntityType):
     bundle_permissions: ClassVar[Mapping[str, str]] = {}
     canonical: ClassVar[str | None] = None
     collection: ClassVar[str | None] = None
+    public_label: ClassVar[str | None] = None
     links: ClassVar[Mapping[str, str | None]] = {"canonical": None}
     access_class: ClassVar[type[EntityAccess]] = EntityAccess
     storage_class: ClassVar[type[EntityStorage]] = EntityStorage
@@ -133,6 +135,12 @@ class ContentEntityType(EntityType):
     def uuid_of(self, entity: Any) -> str | None:
         """Return the UUID of an entity, None for a type without."""
         return str(getattr(entity, self.attribute(self.keys.uuid))) if self.keys.uuid else None
+
+    def label_of(self, entity: Any, site: SiteContext) -> str | None:
+        """Return what an entity is called, None where the type does not say."""
+        label = self.keys.label
+        items = self.field(label).get(entity) if label else []
+        return next((item[self.field(str(label)).type.main_property] for item in items), None)
 
     def is_published(self, entity: Any) -> bool:
         """Tell whether an entity is published; of a type that knows no other, all are."""

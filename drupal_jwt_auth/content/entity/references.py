@@ -16,7 +16,7 @@ from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.links import inaccessible_links
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
-from drupal_jwt_auth.content.entity.structure import Structure
+from drupal_jwt_auth.content.entity.structure import Bundle, Structure, get_structure
 from drupal_jwt_auth.fields import Field, Reference, Target
 from drupal_jwt_auth.fields.entity_reference import target_bundles
 from drupal_jwt_auth.fields.user_keys import wire_key
@@ -50,6 +50,12 @@ class SiteContext:
     def has_permission(self, permission: str) -> bool:
         """Tell whether the account has a permission, by Drupal's name for it."""
         return self.account.has_permission(permission)
+
+    def bundle(self, entity_type: ContentEntityType, name: str) -> Bundle:
+        """Return a bundle, which may be one that was made a moment ago; raise KeyError."""
+        if name not in self.structure.bundles_of(entity_type):
+            self.structure = get_structure(None)
+        return self.structure.bundles_of(entity_type)[name]
 
     # References
 

@@ -130,12 +130,31 @@ class EntityStorage:
         """
         return self.find(self._with_key, path, key, using)
 
-    def with_uuid(self, uuid: str) -> Any | None:
+    def load(self, keys: Collection[Any], site: SiteContext) -> dict[Any, Any]:
+        """Return the entities with these keys, as references have them, with what is shown of them.
+
+        In a known number of queries for all.
+        """
+        read = (self.entity_type.key_reader.in_json(key) for key in keys)
+        entities = [
+            entity
+            for batch in batches(key for key in read if key is not None)
+            for entity in self.query().filter(pk__in=batch)
+        ]
+        self.complete(entities)
+        found = {shown_key(entity.pk): entity for entity in entities}
+        return {key: found[key] for key in keys if key in found}
+
+    def with_uuid(self, uuid: str, site: SiteContext) -> Any | None:
         """Return the entity with a UUID, which may be in upper case; None for none."""
         name = str(self.entity_type.keys.uuid)
         if not self.may_hold(name, uuid):
             return None
         return self.query().filter(**{f"{name}__in": {uuid, uuid.lower()}}).first()
+
+    def at_revision(self, entity: Any, number: int, bundle: Bundle) -> Any | None:
+        """Return what an entity was at an older revision of its own, None for none that is kept."""
+        return None
 
     def may_hold(self, column: str, value: Any) -> bool:
         """Tell whether a column may hold a value, so that every database can look for it."""

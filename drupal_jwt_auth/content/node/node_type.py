@@ -17,18 +17,20 @@ class NodeTypeEntityType(BundleEntityType):
     """Content types."""
 
     id = "node_type"
+    label = "Content type"
     bundle_of = "node"
     prefix = "node.type"
+    id_key = "type"
+    label_key = "name"
     permissions = ("access content",)
 
     def document(
-        self, key: str, stored: dict[str, Any] | None, site: SiteContext
+        self, key: str, stored: dict[str, Any] | None, row: Any, site: SiteContext
     ) -> dict[str, Any] | None:
         """Return the document of a content type."""
-        bundle = site.structure.bundles_of(self.bundle_of).get(key)
-        if bundle is None:
+        if row is None:
             return None
-        row, known = bundle.config, stored or {}
+        known = stored or {}
         return merged(
             stored,
             {

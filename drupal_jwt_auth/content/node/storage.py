@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from django.db import router
@@ -11,6 +12,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.accounts import user_target
+from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.storage import EntityStorage, Values
 from drupal_jwt_auth.fields import Field, Item, Reference, Target
 from drupal_jwt_auth.fields.user_keys import wire_key
@@ -20,7 +22,6 @@ from drupal_jwt_auth.transactions import locked
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
-    from drupal_jwt_auth.content.entity.base_field import BaseField
     from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
     from drupal_jwt_auth.content.entity.structure import Bundle
 
@@ -78,6 +79,28 @@ class NodeStorage(EntityStorage):
         older = Revision.objects.filter(node=entity, snapshot__has_key=field.name).order_by("-vid")
         for revision in older.iterator(chunk_size=100):
             yield (revision.snapshot or {})[field.name]
+
+    def at_revision(self, entity: Node, number: int, bundle: Bundle) -> Node | None:
+        """Return what a node was at an older revision of its own, None for none that is kept.
+
+        What is no part of a revision, as the statistics of comments, is as it is now.
+        """
+        revision = Revision.objects.filter(node=entity, pk=number).first()
+        if revision is None or revision.snapshot is None:
+            return None
+        older = copy(entity)
+        older._state = copy(entity._state)
+        older._state.fields_cache = {}
+        older.fields = dict(entity.fields)
+        for field in bundle.fields.values():
+            if not isinstance(field, BaseField):
+                field.set(older, revision.snapshot.get(field.name, []))
+            elif field.revisionable and field.name in revision.snapshot:
+                field.set(older, revision.snapshot[field.name])
+        older.revision = revision
+        # What has come along is of the newest one.
+        vars(older).pop("author_uuid", None)
+        return older
 
     def new(self, bundle: Bundle, account: Account) -> Node:
         """Return a new node of the account's, with the defaults of its content type."""

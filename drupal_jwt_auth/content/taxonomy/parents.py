@@ -27,6 +27,10 @@ class ParentType(ZeroReferenceType):
         reference = super().reference(item, field)
         return None if reference is None or reference.key == ROOT else reference
 
+    def is_virtual(self, item: Item) -> bool:
+        """Tell whether an item stands for the root, which clients are shown as none."""
+        return item["target_id"] in (ROOT, None)
+
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what is no id."""
         found = super().reference(item, field)

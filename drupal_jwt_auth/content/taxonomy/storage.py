@@ -50,7 +50,7 @@ class TermStorage(EntityStorage):
     def complete(self, entities: Iterable[Term]) -> None:
         """Fetch the aliases and the parents of many terms at once."""
         for batch in batches(entities):
-            self.fetch_aliases(batch)
+            self.fetch_aliases([each for each in batch if not hasattr(each, "newest_alias")])
             parents: dict[int, list[int | None]] = defaultdict(list)
             places = TermParent.objects.using(batch[0]._state.db).filter(term__in=batch)
             for tid, parent in places.values_list("term", "parent"):

@@ -17,18 +17,20 @@ class VocabularyEntityType(BundleEntityType):
     """Vocabularies."""
 
     id = "taxonomy_vocabulary"
+    label = "Taxonomy vocabulary"
     bundle_of = "taxonomy_term"
     prefix = "taxonomy.vocabulary"
+    id_key = "vid"
+    label_key = "name"
     permissions = ("access taxonomy overview", "administer taxonomy")
 
     def document(
-        self, key: str, stored: dict[str, Any] | None, site: SiteContext
+        self, key: str, stored: dict[str, Any] | None, row: Any, site: SiteContext
     ) -> dict[str, Any] | None:
         """Return the document of a vocabulary."""
-        bundle = site.structure.bundles_of(self.bundle_of).get(key)
-        if bundle is None:
+        if row is None:
             return None
-        row, known = bundle.config, stored or {}
+        known = stored or {}
         return merged(
             stored,
             {

@@ -217,6 +217,7 @@ class UserEntityType(ContentEntityType):
     base_fields = tuple(_user_fields())
     constraints = CONSTRAINTS
     canonical = f"{USER_PATH}{{user}}"
+    public_label = "display_name"
     access_class = UserAccess
     storage_class = UserStorage
 
@@ -237,6 +238,12 @@ class UserEntityType(ContentEntityType):
     def uuid_of(self, entity: Any) -> str:
         """Return the UUID of a user."""
         return profile_of(entity).uuid
+
+    def label_of(self, entity: Any, site: SiteContext) -> str | None:
+        """Return the name of a user; the anonymous one is called as the site says."""
+        if entity.is_anonymous:
+            return site.structure.setting("user.settings", "anonymous", default="Anonymous")
+        return super().label_of(entity, site)
 
     def read_key(self, segment: str) -> Any:
         """Return the key that a segment of a path stands for, None where it can be nobody's."""

@@ -9,7 +9,7 @@ from drupal_jwt_auth.content.entity.config_documents import dependencies, head, 
 from drupal_jwt_auth.content.entity.config_entity_type import ConfigEntityType
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES, register
 from drupal_jwt_auth.content.permissions import permissions_of
-from drupal_jwt_auth.content.user.roles import known_roles, permissions_of_role
+from drupal_jwt_auth.content.user.roles import known_roles, permissions_of_roles
 from drupal_jwt_auth.fields import Target
 from drupal_jwt_auth.models import TextFormat
 
@@ -22,6 +22,7 @@ class RoleEntityType(ConfigEntityType):
     """The roles, which are groups of the project."""
 
     id = "user_role"
+    label = "Role"
     prefix = "user.role"
     permissions = ("administer permissions",)
 
@@ -34,14 +35,19 @@ class RoleEntityType(ConfigEntityType):
         roles = {role.uuid: role.id for role in known_roles()}
         return {uuid: roles.get(uuid, roles.get(uuid.lower())) for uuid in uuids}
 
+    def rows(self, site: SiteContext, keys: Collection[str] | None) -> Mapping[str, Any]:
+        """Return the roles, each with its permissions."""
+        roles = [*known_roles(*(keys or ()))] if keys is None or keys else []
+        permissions = permissions_of_roles(roles)
+        return {role.id: (role, permissions[role.id]) for role in roles}
+
     def document(
-        self, key: str, stored: dict[str, Any] | None, site: SiteContext
+        self, key: str, stored: dict[str, Any] | None, row: Any, site: SiteContext
     ) -> dict[str, Any] | None:
         """Return the document of a role."""
-        role = next(known_roles(key), None)
-        if role is None:
+        if row is None:
             return None
-        known, permissions = stored or {}, permissions_of_role(role)
+        (role, permissions), known = row, stored or {}
         return merged(
             stored,
             {

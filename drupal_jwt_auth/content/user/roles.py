@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,16 +75,19 @@ def roles_of(user: Any) -> list[str]:
     return ["authenticated", *(name for name in names if name not in EVERYBODYS)]
 
 
-def permissions_of_role(role: KnownRole) -> list[str]:
-    """Return the permissions of a role under Drupal's names, sorted as Drupal sorts them.
+def permissions_of_roles(roles: Collection[KnownRole]) -> dict[str, list[str]]:
+    """Return the permissions of roles under Drupal's names, sorted as Drupal sorts them, by role.
 
     Those of Django's own admin are no permissions of a Drupal site. An administrator's role has
     none, as it needs none.
     """
-    if role.is_admin:
-        return []
-    granted = Permission.objects.filter(group=role.group, content_type__app_label=APP_LABEL)
-    return sorted({*granted.order_by().values_list("codename", flat=True)} - _of_admin())
+    granted = defaultdict(set)
+    own = Permission.objects.filter(content_type__app_label=APP_LABEL).order_by()
+    of_roles = own.filter(group__in=[role.group for role in roles if not role.is_admin])
+    for group, name in of_roles.values_list("group", "codename"):
+        granted[group].add(name)
+    of_admin = _of_admin()
+    return {role.id: sorted(granted[role.group] - of_admin) for role in roles}
 
 
 def _of_admin() -> set[str]:

@@ -51,10 +51,23 @@ class UserStorage(EntityStorage):
         """Return the user at an address; the anonymous one is there, and has no row."""
         return AnonymousUser() if _is_anonymous(path, key) else super().at(path, key, using)
 
-    def with_uuid(self, uuid: str) -> Any | None:
+    def load(self, keys: Collection[Any], site: SiteContext) -> dict[Any, Any]:
+        """Return the users with these keys; the anonymous one is there, and has no row."""
+        found = super().load([key for key in keys if key != ANONYMOUS_KEY], site)
+        if ANONYMOUS_KEY in keys:
+            found[ANONYMOUS_KEY] = self.nobody(site)
+        return found
+
+    def with_uuid(self, uuid: str, site: SiteContext) -> Any | None:
         """Return the user with a UUID, which may be in upper case; None for none."""
-        profiles = UserProfile.objects.filter(uuid__in={uuid, uuid.lower()}).values("user")
-        return self.query().filter(pk__in=profiles).first()
+        key = site.key_of(self.entity_type.id, uuid)
+        return None if key is None else self.load([key], site).get(key)
+
+    def nobody(self, site: SiteContext) -> AnonymousUser:
+        """Return the anonymous user, with the UUID that the site knows them by."""
+        nobody = AnonymousUser()
+        vars(nobody)[PROFILE] = UserProfile(uuid=site.structure.anonymous_uuid)
+        return nobody
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return the users that references point to; those who are not active are hidden."""
