@@ -105,8 +105,7 @@ class FieldType:
     of ``edit_permissions`` to set it.
     ``setting_readers`` are how the settings are read, by their names; a subclass has those of the
     type that it extends, too. ``storage_settings`` are the names of those that all bundles share:
-    they say what is stored. ``computed`` are properties that clients are shown besides, and
-    ``module`` is Drupal's module that brings the type.
+    they say what is stored. ``module`` is Drupal's module that brings the type.
     """
 
     id: ClassVar[str]

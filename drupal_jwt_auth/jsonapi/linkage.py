@@ -38,12 +38,11 @@ class Identifier:
         """Return what a client has sent; raise ParseError (400) for what is none."""
         members = data if isinstance(data, Mapping) else {}
         named, uuid, meta = (members.get(name) for name in ("type", "id", "meta"))
-        is_complete = isinstance(named, str) and is_scalar(uuid) and is_true(uuid)
-        if not (is_complete and named):
+        if not (isinstance(named, str) and named and is_scalar(uuid) and is_true(uuid)):
             raise ParseError(INVALID)
         meta = meta if isinstance(meta, Mapping) else {}
         arity = meta.get(ARITY)
-        return cls(str(named), to_text(uuid), arity if type(arity) is int else None, meta)
+        return cls(named, to_text(uuid), arity if type(arity) is int else None, meta)
 
 
 class Linkage:

@@ -49,7 +49,10 @@ class DocumentReader:
             for name, value in _member(resource, "relationships").items()
         }
         raw = dict(uuid)
+        label = self.resource_type.entity_type.public_label
         for name, value in attributes.items():
+            if name == label:
+                continue  # What the entity is called, which no field is.
             field = self.field(name)
             raw[field.name] = self.read_attribute(field, value)
         for name, references in related.items():

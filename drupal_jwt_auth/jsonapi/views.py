@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar, NoReturn
 
 from rest_framework.exceptions import MethodNotAllowed, NotFound, ParseError, PermissionDenied
@@ -66,8 +66,11 @@ class JSONAPIResource(JSONAPIView, WritingResource):
     def check_method(self, request: Request) -> None:
         """Refuse what is not served, and what writes where the site is for reading alone (405)."""
         super().check_method(request)
+        if request.method in SAFE_METHODS:
+            return
         # What is no resource is not found, whatever is asked of it.
-        if request.method not in SAFE_METHODS and self.resource_type and self.is_read_only:
+        vars(self)["resource_type"] = self.resource_type
+        if self.is_read_only:
             self.headers["Allow"] = "GET"
             page = f"{site_url(request)}{site_root(request)}admin/config/services/jsonapi"
             raise MethodNotAllowed(
@@ -194,9 +197,9 @@ class IndividualView(JSONAPIResource, IndividualResource):
         Who only looks at it may ask for an older version.
         """
         super().use(entity)
-        if self.operation is None:
-            number = check_version(self.request, self.resource_type)
-            self.shown = self.at_version(entity, number)
+        is_read = self.operation is None
+        number = check_version(self.request, self.resource_type) if is_read else None
+        self.shown = self.at_version(entity, number)
 
     def at_version(self, entity: Any, number: int | None) -> EntityObject:
         """Return an entity at one of its versions; raise NotFound (404) for one that it has not."""
@@ -243,6 +246,9 @@ class IndividualView(JSONAPIResource, IndividualResource):
         return Response(self.document_of_saved(serializer, serializer.save()))
 
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Delete the entity with all that belongs to it, and answer with nothing."""
-        self.remove()
+        """Delete the entity with all that belongs to it, and answer with nothing.
+
+        An account is cancelled, which need not be the same.
+        """
+        self.remove(partial(self.entity_type.storage.cancel, site=self.site))
         return Response(status=204)

@@ -26,10 +26,10 @@ RECORDINGS = (
     *("terms", "users"),
     *("register", "register-visitors", "register-noverify", "register-approval-noverify"),
     "register-adminonly",
-    *("jsonapi-get", "jsonapi-readonly", "jsonapi-write"),
+    *("jsonapi-files", "jsonapi-get", "jsonapi-readonly", "jsonapi-rel", "jsonapi-write"),
 )
 # Of paths that are not served yet.
-NOT_YET = re.compile("jg-sort-|jz-(upload|rel)")
+NOT_YET = re.compile("jg-sort-")
 EXCHANGES = [
     (name, exchange)
     for name in RECORDINGS

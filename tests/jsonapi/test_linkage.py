@@ -16,6 +16,8 @@ from drupal_jwt_auth.jsonapi.linkage import (
     read_linkage,
 )
 
+NO_IDENTIFIERS: list[Any] = [None, "x", [], {"id": "a"}, {"type": "t"}, {"type": "", "id": "a"}]
+NO_IDS: list[Any] = [None, "", 0, [], {}, False]
 A: dict[str, Any] = {"type": "taxonomy_term--tags", "id": "a"}
 FIRST, SECOND = {**A, "meta": {"arity": 0}}, {**A, "meta": {"arity": 1}}
 
@@ -31,11 +33,8 @@ FIRST, SECOND = {**A, "meta": {"arity": 0}}, {**A, "meta": {"arity": 1}}
         ({"data": A}, True),
         ({"data": []}, False),
         ({"data": [A]}, False),
-        *(
-            ({"data": [each]}, True)
-            for each in (None, "x", [], {"id": "a"}, {"type": "t"}, {**A, "type": ""})
-        ),
-        *(({"data": [{**A, "id": each}]}, True) for each in (None, "", 0, [], {}, False)),
+        *(({"data": [each]}, True) for each in NO_IDENTIFIERS),
+        *(({"data": [{**A, "id": each}]}, True) for each in NO_IDS),
         ({"data": {**A, "type": 1}}, False),
     ],
 )
