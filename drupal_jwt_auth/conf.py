@@ -134,6 +134,23 @@ def _is_sendfile(value: Any) -> bool:
             return False
 
 
+def _is_naming(item: tuple[Any, Any]) -> bool:
+    match item:
+        case [str(), None]:
+            return True
+        case [str(), Mapping() as chosen]:
+            fields = chosen.get("fields", {})
+            return (
+                chosen.keys() <= {"name", "path", "fields"}
+                and all(_is_text(chosen[key]) for key in chosen.keys() - {"fields"})
+                and isinstance(fields, Mapping)
+                and all(_is_text(name) for name in fields)
+                and all(map(_is_optional_text, fields.values()))
+            )
+        case _:
+            return False
+
+
 def _is_key_list(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(isinstance(item, dict) for item in value)
 
@@ -350,6 +367,14 @@ class Settings:
         None,
         accepts=lambda value: value is None or isinstance(value, bool),
         expected="True or False, or None for what the site has brought along",
+    )
+    JSONAPI_RESOURCES: Setting[Mapping[str, Mapping[str, Any] | None]] = Setting(
+        {},
+        accepts=lambda value: isinstance(value, Mapping) and all(map(_is_naming, value.items())),
+        expected=(
+            "a dict by the names of resource types: None, or a dict of name, path and fields, the "
+            "last a dict of texts or None"
+        ),
     )
     TEXT_CACHE_SIZE: Setting[int] = Setting(
         16 * 1024 * 1024,

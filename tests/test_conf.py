@@ -55,6 +55,7 @@ DEFAULTS: dict[str, Any] = {
     "LANGCODES": ["en"],
     "PRIVATE_STORAGE": None,
     "JSONAPI_READ_ONLY": None,
+    "JSONAPI_RESOURCES": {},
     "TEXT_CACHE_SIZE": 16 * 1024**2,
 }
 SECOND = timedelta(seconds=1)
@@ -211,6 +212,27 @@ def test_the_class_gives_the_declaration() -> None:
         ("LANGCODES", [["en"], ("de", "en")], [[], (), *NO_TEXT_LISTS]),
         ("PRIVATE_STORAGE", [None, "private"], NO_TEXTS),
         ("JSONAPI_READ_ONLY", [None, True, False], [0, 1, "", "yes"]),
+        (
+            "JSONAPI_RESOURCES",
+            [
+                {},
+                {"node--page": None},
+                {"node--page": {}},
+                {"node--page": {"name": "a", "path": "b", "fields": {"c": "d", "e": None}}},
+            ],
+            [
+                None,
+                [],
+                {1: None},
+                {"node--page": "pages"},
+                {"node--page": {"title": "x"}},
+                {"node--page": {"name": ""}},
+                {"node--page": {"path": None}},
+                {"node--page": {"fields": []}},
+                {"node--page": {"fields": {"a": 1}}},
+                {"node--page": {"fields": {"": "a"}}},
+            ],
+        ),
         ("TEXT_CACHE_SIZE", [0, 1, 4 * 1024**3], [None, -1, 4 * 1024**3 + 1, "1", 1.0, True]),
     ],
 )

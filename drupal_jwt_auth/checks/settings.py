@@ -23,6 +23,7 @@ from drupal_jwt_auth.checks.project import (
     check_routers,
 )
 from drupal_jwt_auth.checks.registration import check_registration
+from drupal_jwt_auth.checks.resources import check_resources
 from drupal_jwt_auth.checks.sessions import check_sessions
 from drupal_jwt_auth.checks.storage import check_private_storage, check_sendfile
 from drupal_jwt_auth.conf import SETTING_NAME, Settings, app_settings
@@ -62,6 +63,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         messages += check_private_storage()
         messages += check_registration()
         messages += check_sendfile()
+        messages += check_resources()
     messages += check_middleware()
     messages += check_preferred_hasher()
     messages += check_backends()

@@ -26,7 +26,7 @@ class ConfigView(JSONAPIView):
     @property
     def entity_type(self) -> ConfigEntityType:
         """Return the type of the configuration."""
-        return ENTITY_TYPES.config(self.kwargs["entity_type"])
+        return ENTITY_TYPES.config(self.kwargs["resource"].entity_type)
 
     @property
     def resource_type(self) -> ConfigResourceType:
@@ -40,7 +40,7 @@ class ConfigView(JSONAPIView):
     def load(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Raise NotFound (404) for what is no bundle: a type has the one of its own name."""
         check_query(request)
-        if self.kwargs["bundle"] != self.entity_type.id:
+        if self.kwargs["resource"].bundle != self.entity_type.id:
             raise NotFound(no_route(request))
 
     def objects(self) -> list[ConfigObject]:

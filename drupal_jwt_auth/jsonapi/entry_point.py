@@ -34,11 +34,13 @@ class EntryPointView(JSONAPIView):
             for each in all_types(self.site.structure)
         }
         links["self"] = {"href": f"{self.presenter.base}{ROOT}"}
-        meta = {} if self.account.user is None else {"meta": {"links": {"me": self.me()}}}
+        me = {} if self.account.user is None else self.me()
+        meta = {"meta": {"links": {"me": me}}} if me else {}
         return Response(document_of(data=[], **meta, links=dict(sorted(links.items()))))
 
     def me(self) -> dict[str, Any]:
-        """Return the link to the account that asks."""
-        (resource_type,) = types_of(ENTITY_TYPES.get(ACCOUNT), self.site.structure)
+        """Return the link to the account that asks; none where accounts are not served."""
         uuid = self.account.uuid
-        return {"meta": {"id": uuid}, "href": f"{self.presenter.base}{resource_type.path}/{uuid}"}
+        for each in types_of(ENTITY_TYPES.get(ACCOUNT), self.site.structure):
+            return {"meta": {"id": uuid}, "href": f"{self.presenter.base}{each.path}/{uuid}"}
+        return {}

@@ -248,10 +248,12 @@ class ConfigObject(ResourceObject):
 
     def plain(self, wanted: frozenset[str] | None) -> Iterator[tuple[str, Any]]:
         """Yield what is in the document, but the UUID."""
-        public_name = ConfigResourceType(self.entity_type).public_name
+        resource_type = ConfigResourceType(self.entity_type)
         for name, value in self.document.items():
-            shown = public_name(name)
-            if name not in HIDDEN and (wanted is None or shown in wanted):
+            shown = resource_type.public_name(name)
+            if name in HIDDEN or resource_type.is_off(name):
+                continue
+            if wanted is None or shown in wanted:
                 yield shown, value
 
 
@@ -260,7 +262,10 @@ HIDDEN = frozenset({"uuid", "_core"})
 
 
 def load(references: Iterable[Reference], site: SiteContext) -> dict[Reference, ResourceObject]:
-    """Return what is there of what references lead to: with a query or so for each type."""
+    """Return what is there of what references lead to, and served.
+
+    With a query or so for each type.
+    """
     keys: dict[str, dict[Any, None]] = {}
     for reference in references:
         keys.setdefault(reference.entity_type, {})[reference.key] = None
@@ -278,4 +283,4 @@ def load(references: Iterable[Reference], site: SiteContext) -> dict[Reference, 
                 Reference(name, key): ConfigObject(key, document, entity_type, site)
                 for key, document in entity_type.load(site, list(wanted)).items()
             }
-    return found
+    return {key: each for key, each in found.items() if each.resource_type.naming.is_served}

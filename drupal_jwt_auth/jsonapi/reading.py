@@ -17,6 +17,7 @@ from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_text
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 from drupal_jwt_auth.jsonapi.linkage import item_of
+from drupal_jwt_auth.jsonapi.naming import ResourceName, named
 from drupal_jwt_auth.jsonapi.resource_type import ResourceType, is_relationship
 
 VIRTUAL = "virtual"
@@ -60,8 +61,12 @@ class DocumentReader:
             if not is_relationship(field):
                 raise self.no_field(name)
             raw[field.name] = [item_of(field, meta, key) for meta, key in references]
-        raw.pop(self.resource_type.entity_type.keys.bundle or "", None)
-        return raw
+        return {name: items for name, items in raw.items() if not self.is_passed_over(name)}
+
+    def is_passed_over(self, name: str) -> bool:
+        """Tell whether a field may be sent and says nothing: the bundle, or what is not served."""
+        is_bundle = name == self.resource_type.entity_type.keys.bundle
+        return is_bundle or self.resource_type.is_off(self.resource_type.bundle.fields[name])
 
     def read_id(self, value: Any) -> dict[str, list[Item]]:
         """Return the field that a UUID of the client's is, where there is one."""
@@ -195,7 +200,7 @@ def _id_of(identifier: Any) -> str:
 
 def entity_type_of(name: str) -> str:
     """Return the entity type of a resource type; raise ParseError (400) for what is none."""
-    entity_type = name.partition("--")[0]
+    entity_type = ResourceName.of(named(name) or "").entity_type
     if entity_type not in ENTITY_TYPES:
         raise ParseError(f"Invalid type specified for related resource: '{name}'")
     return entity_type

@@ -23,6 +23,7 @@ from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.fields.entity_reference import EntityReferenceType, target_bundles
 from drupal_jwt_auth.fields.file import FileReferenceType
 from drupal_jwt_auth.http.exceptions import Violation
+from drupal_jwt_auth.jsonapi.naming import Naming, drupal_name, naming_of
 
 ROOT = "jsonapi"
 """What the paths of all resources begin with."""
@@ -31,8 +32,8 @@ RESERVED = frozenset({"type", "id"})
 
 
 def type_name(entity_type_id: str, bundle: str | None) -> str:
-    """Return the name of a resource type; what has no bundles is its own."""
-    return f"{entity_type_id}--{bundle or entity_type_id}"
+    """Return what a resource type is called, be it served or not."""
+    return naming_of(drupal_name(entity_type_id, bundle)).name
 
 
 def is_relationship(field: Field) -> bool:
@@ -58,8 +59,18 @@ class AnyResourceType(ABC):
 
     @property
     @abstractmethod
+    def drupal_name(self) -> str:
+        """Return what Drupal calls the type: ``node--article``."""
+
+    @cached_property
+    def naming(self) -> Naming:
+        """Return what the project calls it."""
+        return naming_of(self.drupal_name)
+
+    @property
     def name(self) -> str:
-        """Return what resources have as ``type``: ``node--article``."""
+        """Return what resources have as ``type``."""
+        return self.naming.name
 
     @property
     @abstractmethod
@@ -69,7 +80,7 @@ class AnyResourceType(ABC):
     @property
     def path(self) -> str:
         """Return the path of the collection, below that of the site."""
-        return f"{ROOT}/{self.name.replace('--', '/')}"
+        return f"{ROOT}/{self.naming.path}"
 
     def not_found(self, tail: str = "", route: str = "individual") -> NotFound:
         """Return the error (404) for an id that no resource has.
@@ -104,9 +115,9 @@ class ResourceType(AnyResourceType):
         return self.bundle.entity_type
 
     @property
-    def name(self) -> str:
-        """Return what resources have as ``type``: ``node--article``."""
-        return type_name(self.entity_type.id, self.bundle.id)
+    def drupal_name(self) -> str:
+        """Return what Drupal calls the type: ``node--article``."""
+        return drupal_name(self.entity_type.id, self.bundle.id)
 
     @property
     def label_name(self) -> str | None:
@@ -139,11 +150,19 @@ class ResourceType(AnyResourceType):
             self.public_name(field): field
             for field in self.bundle.fields.values()
             if field.name != self.entity_type.keys.uuid
+            and not self.is_off(field)
             and not (isinstance(field, BaseField) and not field.is_shown)
         }
 
+    def is_off(self, field: Field) -> bool:
+        """Tell whether the project does not serve a field."""
+        return self.naming.fields.get(field.name, "") is None
+
     def public_name(self, field: Field) -> str:
         """Return what a field is called: keys of the database say that they are internal."""
+        chosen = self.naming.fields.get(field.name)
+        if chosen is not None:
+            return chosen
         keys = self.entity_type.keys
         if field.name in (keys.id, keys.revision):
             return f"drupal_internal__{field.name}"
@@ -180,29 +199,37 @@ class ConfigResourceType(AnyResourceType):
     entity_type: ConfigEntityType
 
     @property
-    def name(self) -> str:
-        """Return what resources have as ``type``: ``node_type--node_type``."""
-        return type_name(self.entity_type.id, None)
+    def drupal_name(self) -> str:
+        """Return what Drupal calls the type: ``node_type--node_type``."""
+        return drupal_name(self.entity_type.id, None)
 
     @property
     def label_name(self) -> str | None:
         """Return the attribute that says what a resource is called."""
         return self.public_name(self.entity_type.label_key)
 
+    def is_off(self, name: str) -> bool:
+        """Tell whether the project does not serve a part of a document."""
+        return self.naming.fields.get(name, "") is None
+
     def public_name(self, name: str) -> str:
         """Return what a part of a document is called."""
+        chosen = self.naming.fields.get(name)
+        if chosen is not None:
+            return chosen
         if name == self.entity_type.id_key:
             return f"drupal_internal__{name}"
         return f"{self.entity_type.id}_{name}" if name in RESERVED else name
 
 
 def types_of(entity_type: EntityType | None, structure: Structure) -> list[AnyResourceType]:
-    """Return the resource types of an entity type: one for each bundle."""
+    """Return the resource types of an entity type that are served: one for each bundle."""
+    found: list[AnyResourceType] = []
     if isinstance(entity_type, ContentEntityType) and is_served(entity_type):
-        return [ResourceType(bundle) for bundle in structure.bundles_of(entity_type).values()]
-    if isinstance(entity_type, ConfigEntityType) and is_served(entity_type):
-        return [ConfigResourceType(entity_type)]
-    return []
+        found += map(ResourceType, structure.bundles_of(entity_type).values())
+    elif isinstance(entity_type, ConfigEntityType) and is_served(entity_type):
+        found.append(ConfigResourceType(entity_type))
+    return [each for each in found if each.naming.is_served]
 
 
 def all_types(structure: Structure) -> Iterator[AnyResourceType]:

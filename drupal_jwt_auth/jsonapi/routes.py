@@ -11,13 +11,13 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path, register_converter
-from django.urls.converters import StringConverter
 from rest_framework.exceptions import ParseError
 
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.http.method import intended_method
 from drupal_jwt_auth.jsonapi.configuration import ConfigCollectionView, ConfigIndividualView
 from drupal_jwt_auth.jsonapi.entry_point import EntryPointView
+from drupal_jwt_auth.jsonapi.naming import ResourceName, at_path, drupal_name, naming_of
 from drupal_jwt_auth.jsonapi.related import RelatedView, RelationshipView
 from drupal_jwt_auth.jsonapi.resource import JSONAPIView
 from drupal_jwt_auth.jsonapi.resource_type import ROOT, is_served
@@ -25,29 +25,44 @@ from drupal_jwt_auth.jsonapi.uploads import FieldFileView, NewFileView
 from drupal_jwt_auth.jsonapi.views import CollectionView, IndividualView
 
 
-class ResourceEntityTypeConverter(StringConverter):
-    """The types of content that have fields, and UUIDs as the ids of resources."""
+class ResourceConverter:
+    """The path of a resource type: one that Drupal has, or that a project has chosen."""
 
-    def __init__(self) -> None:
-        """Know the types that are registered by now."""
-        self.regex = "|".join(each.id for each in ENTITY_TYPES.all_content() if is_served(each))
+    regex = "[^/]+/[^/]+|[^/]+"
+
+    def to_python(self, value: str) -> ResourceName:
+        """Return what is at a path; raise ValueError for what is no resource type."""
+        name = ResourceName.of(at_path(value) or "")
+        if not self.has(name.entity_type):
+            raise ValueError(value)
+        return name
+
+    def to_url(self, value: ResourceName) -> str:
+        """Return the path of a resource type."""
+        return naming_of(drupal_name(*value)).path
+
+    def has(self, entity_type_id: str) -> bool:
+        """Tell whether there is a type of content that has resources."""
+        return any(
+            each.id == entity_type_id for each in filter(is_served, ENTITY_TYPES.all_content())
+        )
 
 
-class ResourceConfigTypeConverter(StringConverter):
-    """The types of configuration that are resources."""
+class ConfigResourceConverter(ResourceConverter):
+    """The path of a resource type of configuration."""
 
-    def __init__(self) -> None:
-        """Know the types that are registered by now."""
-        self.regex = "|".join(each.id for each in ENTITY_TYPES.all_config())
+    def has(self, entity_type_id: str) -> bool:
+        """Tell whether there is such a type of configuration."""
+        return any(each.id == entity_type_id for each in ENTITY_TYPES.all_config())
 
 
 def resource_urls() -> list[URLPattern]:
     """Return the URLs of all resources."""
-    register_converter(ResourceEntityTypeConverter, "resource_entity_type")
-    register_converter(ResourceConfigTypeConverter, "resource_config_type")
-    collection = f"{ROOT}/<resource_entity_type:entity_type>/<str:bundle>"
+    register_converter(ResourceConverter, "resource")
+    register_converter(ConfigResourceConverter, "config_resource")
+    collection = f"{ROOT}/<resource:resource>"
     individual = f"{collection}/<str:uuid>"
-    config = f"{ROOT}/<resource_config_type:entity_type>/<str:bundle>"
+    config = f"{ROOT}/<config_resource:resource>"
     views = (
         (ROOT, EntryPointView.as_view(), "entry_point"),
         (collection, CollectionView.as_view(), "collection"),

@@ -41,13 +41,13 @@ class JSONAPIResource(JSONAPIView, WritingResource):
     @property
     def entity_type(self) -> ContentEntityType:
         """Return the type of the entities."""
-        return ENTITY_TYPES.content(self.kwargs["entity_type"])
+        return ENTITY_TYPES.content(self.kwargs["resource"].entity_type)
 
     @cached_property
     def resource_type(self) -> ResourceType:
         """Return the resource type that the path names; raise NotFound (404)."""
         bundles = self.site.structure.bundles_of(self.entity_type)
-        bundle = bundles.get(self.kwargs["bundle"])
+        bundle = bundles.get(self.kwargs["resource"].bundle)
         if bundle is None:
             raise NotFound(no_route(self.request))
         return ResourceType(bundle)

@@ -594,6 +594,50 @@ CASES: dict[str, list[Case]] = {
             stored_in("private", BACKEND="django.core.files.storage.InMemoryStorage"),
         )
     ],
+    "E043": [
+        (
+            own(JSONAPI_RESOURCES={name: None}),
+            f"['JSONAPI_RESOURCES'] names no resource type: {name!r}.",
+            "such as node--article",
+        )
+        for name in ("node", "nope--page", "--page", "articles")
+    ],
+    "E044": [
+        (
+            own(JSONAPI_RESOURCES={"node--page": chosen}),
+            f"['JSONAPI_RESOURCES']['node--page']: nothing can be called {text!r}.",
+            "no field is called id or type.",
+        )
+        for chosen, text in (
+            ({"name": "my pages"}, "my pages"),
+            ({"path": "my/pages"}, "my/pages"),
+            ({"path": "node"}, "node"),
+            ({"name": "-"}, "-"),
+            ({"fields": {"title": "type", "body": None}}, "type"),
+            ({"fields": {"title": "a.b"}}, "a.b"),
+        )
+    ],
+    "E045": [
+        (
+            own(JSONAPI_RESOURCES=chosen),
+            f"['JSONAPI_RESOURCES']{text} 2 times.",
+            "Give each another one.",
+        )
+        for chosen, text in (
+            (
+                {"node--page": {"name": "a"}, "node--article": {"name": "a"}},
+                " gives the name 'a'",
+            ),
+            (
+                {"node--page": {"path": "a"}, "node--article": {"path": "a"}},
+                " gives the path 'a'",
+            ),
+            (
+                {"node--page": {"fields": {"title": "a", "body": "a"}}},
+                "['node--page'] gives the field 'a'",
+            ),
+        )
+    ],
     "W008": [
         (
             {"AUTHENTICATION_BACKENDS": backends},
