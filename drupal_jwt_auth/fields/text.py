@@ -30,6 +30,7 @@ class TextLongType(FieldType):
     id = "text_long"
     module = "text"
     properties: ClassVar[tuple[str, ...]] = ("value", "format")
+    computed = ("processed",)
     setting_readers: ClassVar[Mapping[str, Reader]] = {"allowed_formats": read_texts}
     widget: ClassVar[forms.Widget] = forms.Textarea(attrs={"class": "vLargeTextField", "rows": 12})
 
