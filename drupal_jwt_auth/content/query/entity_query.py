@@ -73,8 +73,33 @@ class EntityQuery:
         """Return the entities of a window, with what is shown of them.
 
         Their keys are asked for first: what else is shown of entities is not looked for in vain.
+        Those that have no row, and hold no condition, come before all others, or after them where
+        the first order is a descending one.
         """
-        keys = list(self.rows().values_list("pk", flat=True)[start : start + limit])
+        rows = self.rows()
+        others = [] if any(self.condition.conditions) else self.without_rows
+        if self.sorts and self.sorts[0].is_descending and others:
+            after = self.after(rows, others, start, limit)
+            return [*self.loaded(rows, start, limit), *after]
+        before = others[start : start + limit]
+        begin = max(start - len(others), 0)
+        return [*before, *self.loaded(rows, begin, limit - len(before))]
+
+    @property
+    def without_rows(self) -> list[Any]:
+        """Return the entities that have no row, in the order of their keys."""
+        return self.entity_type.storage.without_rows(self.site)
+
+    def after(
+        self, rows: QuerySet[Any, Any], others: Sequence[Any], start: int, limit: int
+    ) -> Sequence[Any]:
+        """Return those of the entities that come after all rows which are in a window."""
+        begin = start - rows.count()
+        return others[max(begin, 0) : max(begin + limit, 0)]
+
+    def loaded(self, rows: QuerySet[Any, Any], start: int, limit: int) -> list[Any]:
+        """Return the entities of a window of rows."""
+        keys = list(rows.values_list("pk", flat=True)[start : start + limit])
         found = self.entity_type.storage.query().in_bulk(keys)
         entities = [found[key] for key in keys if key in found]
         self.entity_type.storage.complete(entities)
