@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.core import checks
 from django.core.signals import got_request_exception, request_finished, request_started
+from django.db.backends.signals import connection_created
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_migrate, post_save, pre_delete, pre_save
 from django.http import HttpRequest
@@ -37,6 +38,7 @@ class DrupalJWTAuthConfig(AppConfig):
         filtered.exception_reporter_filter = reporter_filter
         _register_checks()
         _watch_requests()
+        _watch_connections()
         _watch_users(self)
         _watch_content(self)
         _watch_comments()
@@ -55,6 +57,12 @@ def _register_checks() -> None:
     checks.register(check_databases, checks.Tags.database)
     checks.register(check_entity_types, checks.Tags.models)
     checks.register(check_entity_urls, checks.Tags.urls)
+
+
+def _watch_connections() -> None:
+    from drupal_jwt_auth.content.query.folding import add_function
+
+    connection_created.connect(add_function, dispatch_uid=f"{__name__}.add_function")
 
 
 def _watch_requests() -> None:

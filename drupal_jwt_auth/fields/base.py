@@ -105,13 +105,15 @@ class FieldType:
     of ``edit_permissions`` to set it.
     ``setting_readers`` are how the settings are read, by their names; a subclass has those of the
     type that it extends, too. ``storage_settings`` are the names of those that all bundles share:
-    they say what is stored. ``module`` is Drupal's module that brings the type.
+    they say what is stored. ``numeric`` are the properties that hold numbers, or truth, and
+    ``module`` is Drupal's module that brings the type.
     """
 
     id: ClassVar[str]
     module: ClassVar[str] = "core"
     properties: ClassVar[tuple[str, ...]] = ("value",)
     computed: ClassVar[tuple[str, ...]] = ()
+    numeric: ClassVar[frozenset[str]] = frozenset()
     main_property: ClassVar[str] = "value"
     configurable: ClassVar[bool] = True
     nothing: ClassVar[Sequence[Item]] = ()
@@ -184,6 +186,10 @@ class FieldType:
     def reference(self, item: Item, field: Field) -> Reference | None:
         """Return what an item references, so that all are looked up together."""
         return None
+
+    def numbers(self, field: Field) -> frozenset[str]:
+        """Return the properties that hold numbers, or truth; the others hold texts."""
+        return self.numeric
 
     def user_properties(self, field: Field) -> tuple[str, ...]:
         """Return the names of the properties that hold keys of users."""

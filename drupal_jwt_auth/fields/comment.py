@@ -61,6 +61,7 @@ class CommentFieldType(FieldType):
     """What makes the stored value of each property; None for one that is wrong."""
     properties = tuple(casts)
     main_property = "status"
+    numeric = frozenset(casts) - {"last_comment_name"}
     storage_settings = frozenset({"comment_type"})
     view_permissions = ("access comments", "post comments")
     edit_permissions = ("administer comments",)

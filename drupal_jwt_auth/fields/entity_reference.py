@@ -162,6 +162,11 @@ class EntityReferenceType(FieldType):
         key = read(value)
         return None if key is None else Reference(target_type, key)
 
+    def numbers(self, field: Field) -> frozenset[str]:
+        """Return the properties that hold numbers: the id, where such entities have numbers."""
+        read: Callable[[Any], Any] = READERS.get(self.target_type(field), to_integer)
+        return self.numeric | {"target_id"} if isinstance(read("1"), int) else self.numeric
+
     def user_properties(self, field: Field) -> tuple[str, ...]:
         """Return the id, where users are referenced."""
         return (self.main_property,) if self.target_type(field) == "user" else ()

@@ -193,6 +193,7 @@ class FileType(FileReferenceType):
     id = "file"
     module = "file"
     properties: ClassVar[tuple[str, ...]] = ("target_id", "display", "description")
+    numeric = frozenset({"display"})
     default_extensions = "txt"
     casts = {"display": is_true, "description": to_text}
 
@@ -270,6 +271,7 @@ class ImageType(FileReferenceType):
     id = "image"
     module = "image"
     properties: ClassVar[tuple[str, ...]] = ("target_id", "alt", "title", *SIZE)
+    numeric = frozenset(SIZE)
     default_extensions = "png gif jpg jpeg webp"
     casts = {"alt": to_text, "title": to_text, "width": to_integer, "height": to_integer}
     setting_readers = {

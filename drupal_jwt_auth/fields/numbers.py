@@ -39,6 +39,7 @@ class BooleanType(FieldType):
     """True or false; 0 and 1 and their texts stand for them."""
 
     id = "boolean"
+    numeric = frozenset({"value"})
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what does not stand for true or false."""
@@ -65,6 +66,7 @@ class BooleanType(FieldType):
 class NumberType(FieldType, ABC):
     """What the types of numbers share: emptiness, and the settings ``min`` and ``max``."""
 
+    numeric = frozenset({"value"})
     setting_readers: ClassVar[Mapping[str, Reader]] = {
         "min": read_number,
         "max": read_number,

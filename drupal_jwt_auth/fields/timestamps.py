@@ -60,6 +60,7 @@ class TimestampType(FieldType):
     """A point in time."""
 
     id = "timestamp"
+    numeric = frozenset({"value"})
 
     def denormalize(self, data: Any, field: Field, delta: int, context: Context) -> Item:
         """Return the raw item, its value in Unix time; raise UnprocessableEntity (422).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework.exceptions import NotFound
@@ -11,10 +12,12 @@ from rest_framework.response import Response
 from drupal_jwt_auth.content.entity.access import ALLOWED, AccessResult
 from drupal_jwt_auth.content.entity.config_entity_type import ConfigEntityType
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
+from drupal_jwt_auth.content.query.documents import holds, sort_value
 from drupal_jwt_auth.http.views import no_route
 from drupal_jwt_auth.jsonapi.exceptions import NotAllowed
+from drupal_jwt_auth.jsonapi.filters import Asked, AskedGroup, read_filter, read_sorts
 from drupal_jwt_auth.jsonapi.objects import ConfigObject
-from drupal_jwt_auth.jsonapi.query import check_query, page_links, read_page
+from drupal_jwt_auth.jsonapi.query import check_depth, check_query, page_links, read_page
 from drupal_jwt_auth.jsonapi.resource import JSONAPIView
 from drupal_jwt_auth.jsonapi.resource_type import ConfigResourceType
 from drupal_jwt_auth.jsonapi.versions import check_collection_version, check_version
@@ -43,14 +46,6 @@ class ConfigView(JSONAPIView):
         if self.kwargs["resource"].bundle != self.entity_type.id:
             raise NotFound(no_route(request))
 
-    def objects(self) -> list[ConfigObject]:
-        """Return all objects of the type, in the order of their keys."""
-        documents = self.entity_type.load(self.site)
-        return [
-            ConfigObject(key, document, self.entity_type, self.site)
-            for key, document in documents.items()
-        ]
-
 
 class ConfigCollectionView(ConfigView):
     """``GET /jsonapi/node_type/node_type``: the objects of a type of configuration."""
@@ -63,6 +58,35 @@ class ConfigCollectionView(ConfigView):
         end = page.start + page.limit
         links = page_links(request, page, is_last=len(objects) <= end)
         return Response(self.list_of(objects[page.start : end], links))
+
+    def objects(self) -> list[ConfigObject]:
+        """Return the objects that are asked for, in the order of their keys unless in another."""
+        asked, sorts = read_filter(self.request), read_sorts(self.request)
+        objects = [
+            ConfigObject(key, document, self.entity_type, self.site)
+            for key, document in self.entity_type.load(self.site).items()
+            if self.holds(document, asked)
+        ]
+        for sort in reversed(sorts):
+            path = self.path(sort.path)
+            objects.sort(
+                key=lambda each: sort_value(each.document, path),  # noqa: B023  used at once
+                reverse=sort.is_descending,
+            )
+        return objects
+
+    def holds(self, document: Mapping[str, Any], asked: Asked | AskedGroup) -> bool:
+        """Tell whether what is asked holds of a document."""
+        if isinstance(asked, Asked):
+            return holds(document, self.path(asked.path), asked.operator, asked.values)
+        held = (self.holds(document, each) for each in asked.members)
+        return any(held) if asked.is_any else all(held)
+
+    def path(self, text: str) -> list[str]:
+        """Return the way to a value in a document."""
+        name, *rest = text.split(".")
+        check_depth(rest)
+        return [self.resource_type.inner_name(name), *rest]
 
 
 class ConfigIndividualView(ConfigView):

@@ -1,132 +1,180 @@
-"""Filters: the condition for the entities that a client asks for.
+"""Filters and sorts: what a query asks for of the members of a collection.
 
-Source: Drupal core 10.6. So far a path is equal to a value, and it is that of a base field with a
-column, or of what such a field refers to.
+Source: JSON:API 1.0, and Drupal core 10.6 for the forms that filters have.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from django.db.models import Q, Value
-from django.db.models.functions import Lower
-from django.db.models.lookups import Exact
-from rest_framework.exceptions import ParseError, PermissionDenied
+from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
-from drupal_jwt_auth.content.entity.base_field import BaseField
-from drupal_jwt_auth.content.entity.config_entity_type import ConfigEntityType
-from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
-from drupal_jwt_auth.content.entity.references import SiteContext
-from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
-from drupal_jwt_auth.content.entity.sources import Attribute
-from drupal_jwt_auth.fields import Field, Item, Reference
-from drupal_jwt_auth.fields.string import StringType, UUIDType
-from drupal_jwt_auth.jsonapi.query import array_of
-from drupal_jwt_auth.jsonapi.resource_type import ResourceType, is_relationship, target_type_of
+from drupal_jwt_auth.content.query.comparing import IS_NOT_NULL, IS_NULL, OPERATORS
+from drupal_jwt_auth.jsonapi.query import Values, array_of, parameters, text_of
 
-NOTHING = Q(pk__in=())
-TARGET_KEY = "meta.drupal_internal__target_id"
+MAX_CONDITIONS = 50
+MAX_VALUES = 200
+"""How many values a condition may have."""
+MAX_GROUP_DEPTH = 8
+MAX_SORTS = 10
 
+ROOT = "@root"
+"""What Drupal calls the group of all that are in none."""
 
-class Filter:
-    """The filters of a request for a collection of a resource type."""
-
-    def __init__(self, resource_type: ResourceType, site: SiteContext) -> None:
-        self.resource_type = resource_type
-        self.site = site
-
-    def condition(self, request: Request) -> Q:
-        """Return the condition; raise ParseError (400), PermissionDenied (403)."""
-        condition = Q()
-        for name, value in array_of(request, "filter").items():
-            if name == "0":
-                raise ParseError("No field name was provided for the filter.")
-            if not isinstance(value, str):
-                raise ParseError("Filters have the form filter[path]=value, others not yet.")
-            condition &= self.equal(name, value)
-        return condition
-
-    def equal(self, path: str, value: str) -> Q:
-        """Return the condition that what a path names is equal to a value."""
-        name, *rest = path.split(".")
-        field = self.field(name, path)
-        if is_relationship(field):
-            if not rest:
-                raise ParseError(
-                    f"Invalid nested filtering. The field `{name}`, given in the path `{path}` is "
-                    "incomplete, it must end with one of the following specifiers: "
-                    f"`id`, `{TARGET_KEY}`."
-                )
-            if rest == ["id"]:
-                return self.refers_to(field, value, path)
-            if ".".join(rest) == TARGET_KEY:
-                return self.has(field, {"target_id": value}, path)
-        elif not rest:
-            return self.has(field, {field.type.main_property: value}, path)
-        raise _not_yet(path)
-
-    def field(self, name: str, path: str) -> Field:
-        """Return the field that a path begins with."""
-        uuid = self.resource_type.entity_type.keys.uuid
-        public = self.resource_type.fields
-        field = self.resource_type.bundle.fields.get(str(uuid)) if name == "id" else None
-        field = public.get(name, field)
-        if field is None:
-            raise ParseError(
-                f"Invalid nested filtering. The field `{name}`, given in the path `{path}`, does "
-                "not exist."
-            )
-        if not self.may_see(field):
-            raise PermissionDenied(
-                f"The current user is not authorized to filter by the `{name}` field, given in the "
-                f"path `{path}`."
-            )
-        return field
-
-    def may_see(self, field: Field) -> bool:
-        """Tell whether the account may see a field of whatever entity: of one that is nobody's."""
-        entity_type = self.resource_type.entity_type
-        entity = entity_type.storage.new(self.resource_type.bundle, self.site.account)
-        if entity_type.keys.owner is not None:
-            setattr(entity, f"{entity_type.keys.owner}_id", None)
-        return entity_type.access.view_field(self.site.account, field, entity)
-
-    def has(self, field: Field, raw: Item, path: str) -> Q:
-        """Return the condition that a field holds an item; texts are equal in any case."""
-        source = field.source if isinstance(field, BaseField) else None
-        if not isinstance(source, Attribute) or source.column is None:
-            raise _not_yet(path)
-        if any(field.type.validate(raw, field, self.site)):
-            return NOTHING
-        value = source.write(field.type.cast(raw, field)[source.property])
-        storage = self.resource_type.entity_type.storage
-        if value is not None and not storage.may_hold(source.column, value):
-            return NOTHING
-        if isinstance(field.type, StringType) and not isinstance(field.type, UUIDType):
-            column: Any = self.resource_type.entity_type.model._meta.get_field(source.column)
-            return Q(Exact(Lower(source.column), Lower(Value(value, column))))
-        return Q(**{source.column: value})
-
-    def refers_to(self, field: Field, uuid: str, path: str) -> Q:
-        """Return the condition that a field refers to what has a UUID, and the account may see."""
-        target_type = target_type_of(field)
-        key = self.site.key_of(target_type, uuid)
-        condition = self.has(field, {"target_id": key or 0}, path)
-        return condition if self.may_view(Reference(target_type, key)) else NOTHING
-
-    def may_view(self, reference: Reference) -> bool:
-        """Tell whether there is something, and the account may see it."""
-        entity_type, account = ENTITY_TYPES.get(reference.entity_type), self.site.account
-        if isinstance(entity_type, ContentEntityType):
-            entity = entity_type.model._default_manager.filter(pk=reference.key).first()
-            return entity is not None and entity_type.access.view(account, entity).allowed
-        return (
-            isinstance(entity_type, ConfigEntityType)
-            and reference.key is not None
-            and entity_type.view(account, reference.key).allowed
-        )
+LISTS = {"IN", "NOT IN"}
+PAIRS = {"BETWEEN", "NOT BETWEEN"}
+NO_CONDITION = (
+    "You must provide a valid filter condition. Check that you have set the required keys for "
+    "your filter."
+)
 
 
-def _not_yet(path: str) -> ParseError:
-    return ParseError(f"Resources cannot be filtered by `{path}` yet.")
+class Asked(NamedTuple):
+    """A condition as it was sent: the path is a text."""
+
+    path: str
+    operator: str
+    values: Sequence[str]
+
+
+class AskedGroup(NamedTuple):
+    """A group as it was sent."""
+
+    members: Sequence[Asked | AskedGroup]
+    is_any: bool
+
+
+class AskedSort(NamedTuple):
+    """What is to be sorted by as it was sent."""
+
+    path: str
+    is_descending: bool
+
+
+def read_filter(request: Request) -> AskedGroup:
+    """Return the conditions of a request; raise ParseError (400)."""
+    conditions: list[tuple[str, Asked]] = []
+    groups: dict[str, tuple[str, bool]] = {}
+    for name, value in array_of(request, "filter").items():
+        expanded = _expanded(name, value)
+        if "group" in expanded:
+            groups[name] = _read_group(expanded["group"])
+        else:
+            conditions.append(_read_condition(expanded.get("condition")))
+    if len(conditions) + len(groups) > MAX_CONDITIONS:
+        raise ParseError(f"A filter may have {MAX_CONDITIONS} conditions and groups at most.")
+    return _Groups(conditions, groups).built(ROOT, is_any=False)
+
+
+def read_sorts(request: Request) -> list[AskedSort]:
+    """Return what is to be sorted by; raise ParseError (400)."""
+    sort = parameters(request).get("sort")
+    if sort is None:
+        return []
+    if not sort:
+        raise ParseError("You need to provide a value for the sort parameter.")
+    if isinstance(sort, str):
+        found = [AskedSort(each.removeprefix("-"), each[:1] == "-") for each in sort.split(",")]
+    else:
+        found = [_read_sort(value) for value in sort.values()]
+    if len(found) > MAX_SORTS:
+        raise ParseError(f"A request may sort by {MAX_SORTS} fields at most.")
+    if not all(each.path for each in found):
+        raise ParseError("You need to provide a field name for the sort parameter.")
+    return found
+
+
+def _read_sort(value: str | Values) -> AskedSort:
+    if isinstance(value, str):
+        return AskedSort(value.removeprefix("-"), value[:1] == "-")
+    path = text_of(value, "path")
+    if path is None:
+        raise ParseError("You need to provide a field name for the sort parameter.")
+    return AskedSort(path, (text_of(value, "direction") or "").upper() == "DESC")
+
+
+def _expanded(name: str, value: str | Values) -> Mapping[str, Any]:
+    """Return a filter in its long form: ``filter[title]=x`` is a condition."""
+    if not isinstance(value, str) and value.keys() & {"condition", "group"}:
+        return value
+    if name.isdecimal():
+        raise ParseError("No field name was provided for the filter.")
+    if isinstance(value, str):
+        value = {"value": value}
+    if not value.keys() & {"value", "operator"}:
+        value = {"value": value}
+    return {"condition": {"path": name, **value}}
+
+
+def _read_group(group: Any) -> tuple[str, bool]:
+    """Return the group that a group is in, and whether any of its members is enough."""
+    conjunction = text_of(group, "conjunction") if isinstance(group, dict) else None
+    if conjunction not in ("AND", "OR"):
+        raise ParseError("A group needs the conjunction AND or OR.")
+    return text_of(group, "memberOf") or ROOT, conjunction == "OR"
+
+
+def _read_condition(condition: Any) -> tuple[str, Asked]:
+    """Return the group that a condition is in, and the condition."""
+    if not isinstance(condition, dict) or "path" not in condition:
+        raise ParseError(NO_CONDITION)
+    path, operator = text_of(condition, "path"), text_of(condition, "operator") or "="
+    if operator not in OPERATORS:
+        raise ParseError(f"The '{operator}' operator is not allowed in a filter parameter.")
+    if not path:
+        raise ParseError("No field name was provided for the filter.")
+    values = [] if operator in (IS_NULL, IS_NOT_NULL) else _values(condition, operator)
+    return text_of(condition, "memberOf") or ROOT, Asked(path, operator, values)
+
+
+def _values(condition: Values, operator: str) -> list[str]:
+    """Return the values of a condition, as many as its operator takes."""
+    value = condition.get("value")
+    if value is None:
+        raise ParseError(NO_CONDITION)
+    values = [value] if isinstance(value, str) else list(value.values())
+    texts = [each for each in values if isinstance(each, str)]
+    if len(texts) != len(values) or not texts:
+        raise ParseError(f"The '{operator}' operator takes texts.")
+    if operator in PAIRS and len(texts) != len(PAIRS):
+        raise ParseError(f"The '{operator}' operator takes two values.")
+    if operator not in LISTS | PAIRS and not isinstance(value, str):
+        raise ParseError(f"The '{operator}' operator takes one value.")
+    if len(texts) > MAX_VALUES:
+        raise ParseError(f"A condition may have {MAX_VALUES} values at most.")
+    return texts
+
+
+class _Groups:
+    """Puts conditions and groups into the groups that they are members of."""
+
+    def __init__(
+        self, conditions: Sequence[tuple[str, Asked]], groups: Mapping[str, tuple[str, bool]]
+    ) -> None:
+        self.conditions = conditions
+        self.groups = groups
+        for name in (*(group for group, _ in conditions), *(of for of, _ in groups.values())):
+            if name != ROOT and name not in groups:
+                raise ParseError(f"There is no group `{name}` in the filter.")
+        for name in groups:
+            self.check_depth(name)
+
+    def check_depth(self, name: str) -> None:
+        """Raise ParseError (400) for a group that is in itself, or in too many others."""
+        for _level in range(MAX_GROUP_DEPTH):
+            if name == ROOT:
+                return
+            name = self.groups[name][0]
+        raise ParseError(f"Groups may be {MAX_GROUP_DEPTH} levels deep at most, and in no circle.")
+
+    def built(self, name: str, *, is_any: bool) -> AskedGroup:
+        """Return a group with what is in it."""
+        inner = [
+            self.built(each, is_any=any_of)
+            for each, (of, any_of) in self.groups.items()
+            if of == name
+        ]
+        own = [condition for group, condition in self.conditions if group == name]
+        return AskedGroup([*own, *(each for each in inner if each.members)], is_any)

@@ -221,6 +221,13 @@ class ConfigResourceType(AnyResourceType):
             return f"drupal_internal__{name}"
         return f"{self.entity_type.id}_{name}" if name in RESERVED else name
 
+    def inner_name(self, name: str) -> str:
+        """Return what a part of a document is called inside."""
+        if name == "id":
+            return "uuid"
+        names = {self.public_name(inner): inner for inner in (self.entity_type.id_key, *RESERVED)}
+        return names.get(name, name)
+
 
 def types_of(entity_type: EntityType | None, structure: Structure) -> list[AnyResourceType]:
     """Return the resource types of an entity type that are served: one for each bundle."""

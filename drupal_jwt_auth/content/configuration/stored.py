@@ -18,10 +18,12 @@ class StoredEntityType(ConfigEntityType):
         label: str,
         prefix: str,
         *permissions: str,
+        id_key: str = "id",
         labels_are_public: bool = False,
     ) -> None:
         self.id, self.label, self.prefix = entity_type_id, label, prefix
-        self.permissions, self.labels_are_public = permissions, labels_are_public
+        self.permissions, self.id_key = permissions, id_key
+        self.labels_are_public = labels_are_public
 
 
 STORED = (
@@ -40,7 +42,9 @@ STORED = (
     StoredEntityType(
         *("entity_view_mode", "View mode", "core.entity_view_mode", "administer display modes"),
     ),
-    StoredEntityType("image_style", "Image style", "image.style", "administer image styles"),
+    StoredEntityType(
+        *("image_style", "Image style", "image.style", "administer image styles"), id_key="name"
+    ),
     StoredEntityType(*("menu", "Menu", "system.menu", "administer menu"), labels_are_public=True),
     StoredEntityType(
         *("rest_resource_config", "REST resource configuration", "rest.resource"),

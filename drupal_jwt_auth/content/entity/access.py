@@ -118,6 +118,22 @@ class EntityAccess:
             visible |= Q(**{attribute(keys.owner): account.key})
         return visible
 
+    def labels_visible_to(self, account: Account) -> Q:
+        """Return the condition for the entities whose labels the account may see."""
+        return self.visible_to(account)
+
+    def fields_visible_to(self, account: Account, field: Field, bundle: Bundle) -> Q | None:
+        """Return the condition for the entities of a bundle whose field the account may see.
+
+        None for a field that it may not even ask for: that is told, as no entity has it for all
+        that the account sees.
+        """
+        entity = self.entity_type.storage.new(bundle, account)
+        owner = self.entity_type.keys.owner
+        if owner is not None:
+            setattr(entity, self.entity_type.attribute(owner), None)
+        return Q() if self.view_field(account, field, entity) else None
+
     def shows_hidden(self, account: Account) -> bool:
         """Tell whether the account may reference what is not published."""
         return self.has_model_permission(account, "change").allowed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from drupal_jwt_auth.content.entity.access import (
     ALLOWED,
@@ -34,8 +34,8 @@ class ConfigEntityType(EntityType):
 
     label: str
     prefix: str | None = None
-    id_key: ClassVar[str] = "id"
-    label_key: ClassVar[str] = "label"
+    id_key: str = "id"
+    label_key: str = "label"
     permissions: Sequence[str] = ()
     labels_are_public: bool = False
 

@@ -17,6 +17,7 @@ from drupal_jwt_auth.content.entity.access import EntityAccess
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.constraints import Constraint
 from drupal_jwt_auth.content.entity.entity_type import EntityType
+from drupal_jwt_auth.content.entity.places import JSONItems, Kind, Place
 from drupal_jwt_auth.content.entity.storage import EntityStorage
 from drupal_jwt_auth.fields import Field, Target
 from drupal_jwt_auth.fields.comment import CommentFieldType
@@ -59,6 +60,7 @@ class ContentEntityType(EntityType):
     key in braces its machine name. A type without ``base_fields`` is only referred to.
     ``constraints`` are the rules that more than one field is needed for. ``public_label`` is the
     name of an attribute for what an entity is called, where clients see that beside the fields.
+    ``fields_path`` is the lookup that leads from the row of an entity to its configurable fields.
     """
 
     needed = ("id", "label", "model")
@@ -73,6 +75,7 @@ class ContentEntityType(EntityType):
     canonical: ClassVar[str | None] = None
     collection: ClassVar[str | None] = None
     public_label: ClassVar[str | None] = None
+    fields_path: ClassVar[str] = "fields"
     links: ClassVar[Mapping[str, str | None]] = {"canonical": None}
     access_class: ClassVar[type[EntityAccess]] = EntityAccess
     storage_class: ClassVar[type[EntityStorage]] = EntityStorage
@@ -238,6 +241,21 @@ class ContentEntityType(EntityType):
     def field(self, name: str) -> BaseField:
         """Return a base field; raise KeyError."""
         return {field.name: field for field in self.base_fields}[name]
+
+    def place(self, field: Field) -> Place | None:
+        """Return where the database has the items of a field of entities; None where it has not."""
+        if isinstance(field, BaseField):
+            return field.source.place(self.model)
+        numbers = field.type.numbers(field)
+        kinds = {
+            name: Kind.NUMBER if name in numbers else Kind.TEXT for name in field.type.properties
+        }
+        return JSONItems(self.fields_path, field.name, kinds, is_single=field.cardinality == 1)
+
+    @property
+    def key_field(self) -> BaseField | None:
+        """Return the base field that has the keys of entities, None for a type without one."""
+        return next((field for field in self.base_fields if field.name == self.keys.id), None)
 
     def check_new_name(self, name: str) -> None:
         """Raise Django's ValidationError for a configurable field that has a base field's name."""

@@ -6,8 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Model, Prefetch, Value, prefetch_related_objects
+from django.db.models.functions import NullIf
 
+from drupal_jwt_auth.content.entity.places import Column, ItemRows, OneItem, Place, column_of
 from drupal_jwt_auth.fields import Item
 from drupal_jwt_auth.fields.keys import shown_key
 from drupal_jwt_auth.fields.primitives import is_true
@@ -45,6 +47,10 @@ class Source(ABC):
 
         Return the items as they were saved, None where there is nothing of the kind.
         """
+        return None
+
+    def place(self, model: type[Model]) -> Place | None:
+        """Return where the database has the items, of rows of a model; None where it has not."""
         return None
 
     def fetch(self, entities: Sequence[Any]) -> None:  # noqa: B027  most keep nothing elsewhere
@@ -95,9 +101,17 @@ class Attribute(Source):
         return frozenset({self.name})
 
     @property
-    def column(self) -> str | None:
-        """Return the column to look for a value in, as `write` has it; None for no such column."""
+    def path(self) -> str:
+        """Return the lookup that leads from the row of an entity to the column."""
         return self.name
+
+    def place(self, model: type[Model]) -> Place | None:
+        """Return where the item is."""
+        return OneItem({self.property: self.column(model)})
+
+    def column(self, model: type[Model]) -> Column:
+        """Return the column that holds the property, of rows of a model."""
+        return column_of(model, self.path)
 
     def get(self, entity: Any) -> list[Item]:
         """Return the item that the value is."""
@@ -129,6 +143,10 @@ class Text(Attribute):
 class OptionalText(Attribute):
     """A text that is never None: an empty one stands for no item."""
 
+    def column(self, model: type[Model]) -> Column:
+        """Return the column that holds the property, of rows of a model."""
+        return column_of(model, self.path, NullIf(self.path, Value("")))
+
     def read(self, value: Any) -> Any:
         """Return the text, None for an empty one."""
         return value or None
@@ -156,6 +174,10 @@ class Attributes(Source):
     def get(self, entity: Any) -> list[Item]:
         """Return the item, by the properties."""
         return [{name: getattr(entity, attribute) for name, attribute in self.names.items()}]
+
+    def place(self, model: type[Model]) -> Place | None:
+        """Return where the item is."""
+        return OneItem({name: column_of(model, path) for name, path in self.names.items()})
 
     def get_saved(self, entity: Any) -> list[Item]:
         """Return the item, unless it is empty: Drupal drops such as it saves an entity."""
@@ -228,6 +250,13 @@ class ManyToMany(Source):
         getattr(entity, self.name).set([key for key in keys if is_true(key)])
         return self.get(entity)
 
+    def place(self, model: type[Model]) -> Place | None:
+        """Return where the items are: in the rows that lead to others."""
+        field: Any = model._meta.get_field(self.name)
+        rows = field.remote_field.through._default_manager.order_by()
+        key = column_of(rows.model, field.m2m_reverse_field_name())
+        return ItemRows(rows, field.m2m_field_name(), {"target_id": key})
+
     def fetch(self, entities: Sequence[Any]) -> None:
         """Fetch the keys of the rows, where they are not known."""
         for entity in entities[:1]:
@@ -238,6 +267,10 @@ class ManyToMany(Source):
 
 class Author(UserKey):
     """The key of a user; where there is none, the anonymous user is meant."""
+
+    def column(self, model: type[Model]) -> Column:
+        """Return the column that holds the property, of rows of a model."""
+        return super().column(model)._replace(nothing=ANONYMOUS_KEY)
 
     def read(self, value: Any) -> Any:
         """Return the key as JSON holds it."""

@@ -145,6 +145,10 @@ class EntityStorage:
         found = {shown_key(entity.pk): entity for entity in entities}
         return {key: found[key] for key in keys if key in found}
 
+    def without_rows(self, site: SiteContext) -> list[Any]:
+        """Return the entities that are there and have no row: to a query all they have is NULL."""
+        return []
+
     def with_uuid(self, uuid: str, site: SiteContext) -> Any | None:
         """Return the entity with a UUID, which may be in upper case; None for none."""
         name = str(self.entity_type.keys.uuid)

@@ -101,6 +101,16 @@ class NodeAccess(EntityAccess):
             self.view_revisions(account, entity) or self.update(account, entity).allowed
         )
 
+    def fields_visible_to(self, account: Account, field: Field, bundle: Bundle) -> Q | None:
+        """Return the condition for the nodes of a type whose field the account may see."""
+        if field.name != "revision_log":
+            return super().fields_visible_to(account, field, bundle)
+        names = (name.format(type=bundle.id) for name in VIEW_REVISIONS)
+        if any(map(account.has_permission, (*names, BYPASS, f"edit any {bundle.id} content"))):
+            return Q()
+        own = account.has_permission(f"edit own {bundle.id} content")
+        return Q(uid=account.key) if own and account.user is not None else Q(pk__in=())
+
     def view_revisions(self, account: Account, entity: Node) -> bool:
         """Tell whether the account may see what a node that it sees was before."""
         permissions = [name.format(type=entity.type_id) for name in VIEW_REVISIONS]

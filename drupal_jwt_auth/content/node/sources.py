@@ -20,9 +20,9 @@ class OfRevision(Source):
         return frozenset()
 
     @property
-    def column(self) -> None:
-        """Return no column of the node's."""
-        return
+    def path(self) -> str:
+        """Return the lookup that leads from the node to the column."""
+        return f"revision__{self.name}"
 
     def save(self, entity: Any, items: Sequence[Item], *, created: bool) -> Sequence[Item] | None:
         """Save the revision."""

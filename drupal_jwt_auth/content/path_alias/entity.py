@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Model
+from django.db.models.functions import Coalesce
+
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType, Keys
+from drupal_jwt_auth.content.entity.places import Column, column_of
 from drupal_jwt_auth.content.entity.registry import register
 from drupal_jwt_auth.content.entity.sources import Attribute
 from drupal_jwt_auth.content.path_alias.access import PathAliasAccess
@@ -27,10 +31,9 @@ from drupal_jwt_auth.models.path_alias import PATH_MAX_LENGTH
 class RevisionOfAlias(Attribute):
     """The number of an alias's revision: its own number, but where another site had another."""
 
-    @property
-    def column(self) -> None:
-        """Return no column: most have none of their own."""
-        return
+    def column(self, model: type[Model]) -> Column:
+        """Return the column that holds the property, of rows of a model."""
+        return column_of(model, self.path, Coalesce(self.path, "pk"))
 
     def get(self, entity: Any) -> list[Item]:
         """Return the item."""

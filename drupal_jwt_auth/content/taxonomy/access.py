@@ -85,6 +85,14 @@ class TermAccess(EntityAccess):
         permissions = (name.format(vid=entity.vid_id) for name in VIEW_REVISIONS)
         return any(map(account.has_permission, permissions)) or self.update(account, entity).allowed
 
+    def fields_visible_to(self, account: Account, field: Field, bundle: Bundle) -> Q | None:
+        """Return the condition for the terms of a vocabulary whose field the account may see."""
+        if field.name != "revision_log_message":
+            return super().fields_visible_to(account, field, bundle)
+        permissions = (name.format(vid=bundle.id) for name in VIEW_REVISIONS)
+        sees = any(map(account.has_permission, permissions))
+        return Q() if sees or _change(account, "update", bundle.id).allowed else Q(pk__in=())
+
 
 def _change(account: Account, operation: str, vid: str) -> AccessResult:
     permissions = (f"{VERBS[operation]} terms in {vid}", ADMINISTER)

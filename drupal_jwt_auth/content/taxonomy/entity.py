@@ -9,12 +9,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Model
+from django.db.models.functions import Coalesce
+
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.content_entity_type import (
     LINK_RELATIONS,
     ContentEntityType,
     Keys,
 )
+from drupal_jwt_auth.content.entity.places import Column, column_of
 from drupal_jwt_auth.content.entity.registry import register
 from drupal_jwt_auth.content.entity.revision_ids import RevisionIdType
 from drupal_jwt_auth.content.entity.sources import (
@@ -44,6 +48,10 @@ from drupal_jwt_auth.models.term import NAME_MAX_LENGTH, TERM_PATH
 
 class RevisionId(Attribute):
     """The number of the revision, which is that of the term unless it has another one."""
+
+    def column(self, model: type[Model]) -> Column:
+        """Return the column that holds the property, of rows of a model."""
+        return column_of(model, self.path, Coalesce(self.path, "pk"))
 
     def get(self, entity: Any) -> list[Item]:
         """Return the number."""

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import router
+from django.db.models import Model
 
+from drupal_jwt_auth.content.entity.places import ItemRows, Place, column_of
 from drupal_jwt_auth.content.entity.sources import Source
 from drupal_jwt_auth.fields import Context, Field, Item, Reference
 from drupal_jwt_auth.fields.base import Faults
@@ -49,6 +51,12 @@ class Parents(Source):
     def get(self, entity: Any) -> list[Item]:
         """Return an item for each."""
         return [{"target_id": parent or ROOT} for parent in entity.parents]
+
+    def place(self, model: type[Model]) -> Place | None:
+        """Return where the items are; a term without any row is below the root."""
+        rows = TermParent.objects.order_by()
+        parent = column_of(TermParent, "parent_id")._replace(nothing=ROOT)
+        return ItemRows(rows, "term", {"target_id": parent}, implied={"target_id": ROOT})
 
     def set(self, entity: Any, items: Sequence[Item]) -> None:
         """Note the parents, which are saved once the term is there."""

@@ -100,6 +100,18 @@ class UserAccess(EntityAccess):
             return Q()
         return own | Q(**{self.entity_type.attribute(published): True})
 
+    def labels_visible_to(self, account: Account) -> Q:
+        """Return the condition for the users whose names the account may see: everybody's."""
+        return Q()
+
+    def fields_visible_to(self, account: Account, field: Field, bundle: Bundle) -> Q | None:
+        """Return the condition for the users whose field the account may see.
+
+        What each sees of their own account alone nobody asks for.
+        """
+        administers = account.has_permission(ADMINISTER)
+        return Q() if administers or field.name not in OWN | ADMINISTERED else None
+
     def shows_hidden(self, account: Account) -> bool:
         """Tell whether the account may reference users who are not active."""
         return account.has_permission(ADMINISTER)

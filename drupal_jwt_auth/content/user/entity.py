@@ -22,7 +22,7 @@ from drupal_jwt_auth.content.user.field_types import (
     PreferredLanguageType,
     TimezoneType,
 )
-from drupal_jwt_auth.content.user.profile import ProfileField, profile_of
+from drupal_jwt_auth.content.user.profile import PROFILE, ProfileField, profile_of
 from drupal_jwt_auth.content.user.sources import (
     NEVER,
     Changed,
@@ -218,6 +218,7 @@ class UserEntityType(ContentEntityType):
     constraints = CONSTRAINTS
     canonical = f"{USER_PATH}{{user}}"
     public_label = "display_name"
+    fields_path = f"{PROFILE}__fields"
     access_class = UserAccess
     storage_class = UserStorage
 

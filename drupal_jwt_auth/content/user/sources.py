@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Model, Prefetch, Value, prefetch_related_objects
+from django.db.models.functions import Coalesce
 
+from drupal_jwt_auth.content.entity.places import Column, ItemRows, Kind, OneItem, Place, column_of
 from drupal_jwt_auth.content.entity.sources import Attribute, ForeignKey, Moment, Source
 from drupal_jwt_auth.content.user.passwords import hash_of
-from drupal_jwt_auth.content.user.profile import profile_of
+from drupal_jwt_auth.content.user.profile import PROFILE, profile_of
 from drupal_jwt_auth.content.user.roles import EVERYBODYS, group_name, known_roles, role_name
 from drupal_jwt_auth.fields import Item
 from drupal_jwt_auth.fields.user_keys import wire_key
@@ -35,6 +37,11 @@ class Fixed(Source):
 
     def __init__(self, value: Any) -> None:
         self.value = value
+
+    def place(self, model: type[Model]) -> Place | None:
+        """Return the value, which is the same in each row."""
+        kind = Kind.FLAG if isinstance(self.value, bool) else Kind.NUMBER
+        return None if self.value is None else OneItem({"value": Column(Value(self.value), kind)})
 
     def get(self, entity: Any) -> list[Item]:
         """Return the value."""
@@ -75,6 +82,10 @@ class SavedText(Saved):
 class Seen(Moment):
     """A time at which somebody did something, 1970 for never."""
 
+    def column(self, model: type[Model]) -> Column:
+        """Return the column that holds the property, of rows of a model."""
+        return super().column(model)._replace(nothing=NEVER)
+
     def read(self, value: Any) -> int:
         """Return whole seconds since 1970."""
         return super().read(value) or NEVER
@@ -91,9 +102,9 @@ class OfProfile(Source):
         return frozenset()
 
     @property
-    def column(self) -> None:
-        """Return no column of the user's."""
-        return
+    def path(self) -> str:
+        """Return the lookup that leads from the user to the column."""
+        return f"{PROFILE}__{self.name}"
 
     def get(self, entity: Any) -> list[Item]:
         """Return the items that the profile has."""
@@ -136,6 +147,12 @@ class Changed(ProfileSeen):
         super().__init__(name)
         self.created = created
 
+    def column(self, model: type[Model]) -> Column:
+        """Return the column that holds the property, of rows of a model."""
+        created: Any = self.created
+        known = Coalesce(self.path, created.path)
+        return column_of(model, self.path, known)._replace(nothing=NEVER)
+
     def get(self, entity: Any) -> list[Item]:
         """Return the item."""
         is_known = profile_of(entity).changed is not None
@@ -177,6 +194,16 @@ class Roles(Source):
         self.fetch([entity])
         names = (role_name(group.name) for group in entity.groups.all())
         return [{"target_id": name} for name in names if name not in EVERYBODYS]
+
+    def place(self, model: type[Model]) -> Place | None:
+        """Return where the items are: the rows that lead to groups, but to those of everybody."""
+        field: Any = model._meta.get_field("groups")
+        rows = field.remote_field.through._default_manager.order_by()
+        group = field.m2m_reverse_field_name()
+        of_all = [group_name(role) for role in EVERYBODYS]
+        rows = rows.exclude(**{f"{group}__name__in": of_all})
+        name = column_of(rows.model, f"{group}__name")
+        return ItemRows(rows, field.m2m_field_name(), {"target_id": name})
 
     def fetch(self, entities: Sequence[Any]) -> None:
         """Fetch the groups, where they are not known."""

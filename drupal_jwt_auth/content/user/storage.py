@@ -64,6 +64,10 @@ class UserStorage(EntityStorage):
         key = site.key_of(self.entity_type.id, uuid)
         return None if key is None else self.load([key], site).get(key)
 
+    def without_rows(self, site: SiteContext) -> list[Any]:
+        """Return the anonymous user."""
+        return [self.nobody(site)]
+
     def nobody(self, site: SiteContext) -> AnonymousUser:
         """Return the anonymous user, with the UUID that the site knows them by."""
         nobody = AnonymousUser()

@@ -1,0 +1,115 @@
+"""Queries over the entities of a type, as far as an account sees.
+
+What it does not see is neither found nor told of by a condition: that holds of the entities, of all
+that a condition leads over, and of their fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.places import OneItem
+from drupal_jwt_auth.content.entity.references import SiteContext
+from drupal_jwt_auth.content.query.compiling import Asked, Compiler, tree_of
+from drupal_jwt_auth.content.query.conditions import Group, Path, Sort
+from drupal_jwt_auth.content.query.sorting import Sorter
+from drupal_jwt_auth.content.query.ways import Parts, Row, parts_of
+
+
+@dataclass(frozen=True)
+class EntityQuery:
+    """The entities of a type, or of one bundle, that hold conditions, in an order.
+
+    Without a condition they are all there: whoever shows them leaves out what the account does not
+    see. They come by revisions, or else by keys, where no other order is asked for.
+    """
+
+    entity_type: ContentEntityType
+    site: SiteContext
+    bundle: str | None = None
+    condition: Group = field(default_factory=Group)
+    sorts: Sequence[Sort] = ()
+
+    def rows(self) -> QuerySet[Any, Any]:
+        """Return the rows of the entities, in the order.
+
+        Raise `UnsearchableError` for what the database has no place to look in, `TooComplexError`.
+        """
+        rows, column = self.entity_type.storage.rows, self.entity_type.bundle_column
+        if column is not None and self.bundle is not None:
+            rows = rows.filter(**{column.attname: self.bundle})
+        row = Row(self.entity_type)
+        if any(self.condition.conditions):
+            tree = tree_of(self.condition, row)
+            rows = rows.filter(Compiler().all_of([tree, *self.access(row)]))
+        sorter = Sorter(self.site.account)
+        orders = (order for sort in self.sorts for order in sorter.orders(sort, row))
+        return rows.order_by(*orders, *self.default_order)
+
+    def access(self, row: Row) -> Iterator[Asked]:
+        """Yield that the account sees the entities, and all that the conditions lead over."""
+        account = self.site.account
+        yield Asked(row, (), of_row=self.entity_type.access.visible_to(account))
+        paths = (condition.path for condition in self.condition.conditions)
+        asked = {each: None for path in paths for each in _seen_on(path, account)}
+        yield from (Asked(row, parts, of_row=seen) for parts, seen in asked if seen)
+
+    @property
+    def default_order(self) -> tuple[Any, ...]:
+        """Return what entities are ordered by where all else is equal."""
+        revision = self.entity_type.keys.revision
+        place = revision and self.entity_type.place(self.entity_type.field(revision))
+        if isinstance(place, OneItem):
+            return place.columns["value"].expression, "pk"
+        return ("pk",)
+
+    def window(self, start: int, limit: int) -> list[Any]:
+        """Return the entities of a window, with what is shown of them.
+
+        Their keys are asked for first: what else is shown of entities is not looked for in vain.
+        Those that have no row, and hold no condition, come before all others, or after them where
+        the first order is a descending one.
+        """
+        rows = self.rows()
+        others = [] if any(self.condition.conditions) else self.without_rows
+        if self.sorts and self.sorts[0].is_descending and others:
+            after = self.after(rows, others, start, limit)
+            return [*self.loaded(rows, start, limit), *after]
+        before = others[start : start + limit]
+        begin = max(start - len(others), 0)
+        return [*before, *self.loaded(rows, begin, limit - len(before))]
+
+    @property
+    def without_rows(self) -> list[Any]:
+        """Return the entities that have no row, in the order of their keys."""
+        return self.entity_type.storage.without_rows(self.site)
+
+    def after(
+        self, rows: QuerySet[Any, Any], others: Sequence[Any], start: int, limit: int
+    ) -> Sequence[Any]:
+        """Return those of the entities that come after all rows which are in a window."""
+        begin = start - rows.count()
+        return others[max(begin, 0) : max(begin + limit, 0)]
+
+    def loaded(self, rows: QuerySet[Any, Any], start: int, limit: int) -> list[Any]:
+        """Return the entities of a window of rows."""
+        keys = list(rows.values_list("pk", flat=True)[start : start + limit])
+        found = self.entity_type.storage.query().in_bulk(keys)
+        entities = [found[key] for key in keys if key in found]
+        self.entity_type.storage.complete(entities)
+        return entities
+
+
+def _seen_on(path: Path, account: Account) -> Iterator[tuple[Parts, Q]]:
+    """Yield where a path comes by, and the condition for the account to see that of it."""
+    steps = (*(hop.step for hop in path.hops), path.step)
+    for number, step in enumerate(steps):
+        yield parts_of(path.hops[:number]), step.seen
+    for number, hop in enumerate(path.hops, 1):
+        yield parts_of(path.hops[:number]), hop.target.access.visible_to(account)
