@@ -60,6 +60,20 @@ def check_version(request: Request, resource_type: AnyResourceType) -> int | Non
     return int(found[1]) if found else None
 
 
+def check_no_version(request: Request, resource_type: AnyResourceType) -> None:
+    """Raise ParseError (400) where a version is named by who writes: that is the newest one.
+
+    Raise `NoVersions` (501) for a type without.
+    """
+    if PARAMETER not in parameters(request):
+        return
+    if not resource_type.is_versionable:
+        raise NoVersions
+    raise ParseError(
+        f"{request.method} requests with a `{PARAMETER}` query parameter are not supported."
+    )
+
+
 def check_collection_version(request: Request) -> None:
     """Raise ParseError (400) where a list is asked for at the version of one of its members."""
     if text_of(parameters(request), PARAMETER) not in (None, LATEST, WORKING_COPY):

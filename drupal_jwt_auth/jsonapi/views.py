@@ -26,7 +26,12 @@ from drupal_jwt_auth.jsonapi.query import check_query, page_links, read_fields, 
 from drupal_jwt_auth.jsonapi.resource import JSONAPIView
 from drupal_jwt_auth.jsonapi.resource_type import ResourceType
 from drupal_jwt_auth.jsonapi.serializers import ResourceSerializer
-from drupal_jwt_auth.jsonapi.versions import check_collection_version, check_version, no_version
+from drupal_jwt_auth.jsonapi.versions import (
+    check_collection_version,
+    check_no_version,
+    check_version,
+    no_version,
+)
 from drupal_jwt_auth.resources.access import WritingResource
 from drupal_jwt_auth.resources.individual import IndividualResource
 
@@ -91,6 +96,8 @@ class JSONAPIResource(JSONAPIView, WritingResource):
         """Raise NotFound (404) for an unknown resource type, and for a wrong query what it says."""
         check_query(request)
         vars(self)["resource_type"] = self.resource_type
+        if request.method not in SAFE_METHODS:
+            check_no_version(request, self.resource_type)
 
     def document(self, request: Request) -> Any:
         """Return the document; raise ParseError (400)."""

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from drupal_jwt_auth.jsonapi.media import MEDIA_TYPE
 from drupal_jwt_auth.models import ConfigObject, File, Node, NodeType, Revision
 from drupal_jwt_auth.models.revision import now
 from tests.content.visitors import add_field, make_type, make_user
@@ -161,29 +162,37 @@ def test_a_field_that_is_as_it_was_may_be_sent(editor: Client, pages: list[Node]
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
 def test_an_unknown_id_is_not_found(admin: Client, pages: list[Node], method: str) -> None:
-    content_type = "application/vnd.api+json"
     for path in (f"{PAGES}/{NOBODY}", f"{PAGES}/1", f"{PAGES}/x%00"):
         text = (
             'The "entity" parameter was not converted for the path "/jsonapi/node/page/{entity}" '
             f'(route name: "jsonapi.node--page.individual.{method.lower()}")'
         )
-        assert refusal(admin.send(method, path, "{}", content_type=content_type)) == (404, text)
+        assert refusal(admin.send(method, path, "{}", content_type=MEDIA_TYPE)) == (404, text)
 
 
 def test_who_may_not_is_told_before_the_document_is_read(
     reader: Client, anonymous: Client, pages: list[Node]
 ) -> None:
     for method, operation in (("PATCH", "edit"), ("DELETE", "delete")):
-        answer = reader.send(
-            method, path_of(pages[0]), "{", content_type="application/vnd.api+json"
-        )
+        answer = reader.send(method, path_of(pages[0]), "{", content_type=MEDIA_TYPE)
         text = f"The '{operation} any page content' permission is required."
         assert refusal(answer) == (403, text)
         assert "source" not in error(answer)
-        answer = anonymous.send(
-            method, path_of(pages[0]), "{", content_type="application/vnd.api+json"
-        )
+        answer = anonymous.send(method, path_of(pages[0]), "{", content_type=MEDIA_TYPE)
         assert (answer.status_code, answer.json()["error"]) == (401, "MISSING_AUTHORIZATION_HEADER")
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_nobody_writes_to_a_version(admin: Client, pages: list[Node], method: str) -> None:
+    def told(path: str) -> tuple[int, str]:
+        query = "resourceVersion=rel:latest-version"
+        return refusal(admin.send(method, f"{path}?{query}", "{}", content_type=MEDIA_TYPE))
+
+    text = f"{method} requests with a `resourceVersion` query parameter are not supported."
+    assert told(path_of(pages[0])) == (400, text)
+    file = File.objects.create(uri="public://one.png", filename="one.png")
+    text = "Resource versioning is not yet supported for this resource type."
+    assert told(f"/jsonapi/file/file/{file.uuid}") == (501, text)
 
 
 def test_deleting_takes_what_belongs_to_it_along(admin: Client, pages: list[Node]) -> None:
