@@ -7,6 +7,7 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped] 
 TOGETHER = (
     "tests/drupal/test_recordings.py",
     "tests/system/test_body_limits.py",
+    "tests/system/test_concurrent_resources.py",
     "tests/system/test_concurrent_writes.py",
     "tests/system/test_key_rotation.py",
     "tests/system/test_logins.py",
