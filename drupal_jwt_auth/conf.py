@@ -346,6 +346,11 @@ class Settings:
         accepts=lambda value: value is None or _is_lifetime(value),
         expected=f"{_LIFETIME}, or None for ever",
     )
+    JSONAPI_READ_ONLY: Setting[bool | None] = Setting(
+        None,
+        accepts=lambda value: value is None or isinstance(value, bool),
+        expected="True or False, or None for what the site has brought along",
+    )
     TEXT_CACHE_SIZE: Setting[int] = Setting(
         16 * 1024 * 1024,
         accepts=lambda value: _is_number(value, 0, MAX_TEXT_CACHE_SIZE),

@@ -54,6 +54,7 @@ DEFAULTS: dict[str, Any] = {
     "AUTHENTICATED_ROLE": "authenticated",
     "LANGCODES": ["en"],
     "PRIVATE_STORAGE": None,
+    "JSONAPI_READ_ONLY": None,
     "TEXT_CACHE_SIZE": 16 * 1024**2,
 }
 SECOND = timedelta(seconds=1)
@@ -209,6 +210,7 @@ def test_the_class_gives_the_declaration() -> None:
         ("AUTHENTICATED_ROLE", ["x"], [None, *NO_TEXTS]),
         ("LANGCODES", [["en"], ("de", "en")], [[], (), *NO_TEXT_LISTS]),
         ("PRIVATE_STORAGE", [None, "private"], NO_TEXTS),
+        ("JSONAPI_READ_ONLY", [None, True, False], [0, 1, "", "yes"]),
         ("TEXT_CACHE_SIZE", [0, 1, 4 * 1024**3], [None, -1, 4 * 1024**3 + 1, "1", 1.0, True]),
     ],
 )

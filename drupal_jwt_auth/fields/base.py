@@ -98,15 +98,15 @@ class Context(Protocol):
 class FieldType:
     """A type of field.
 
-    ``properties`` are the names that an item holds, ``main_property`` is the one that a bare
-    scalar stands for, ``nothing`` are the items that are stored when only empty ones were sent: for
-    an author, user 0. ``configurable`` types are offered for the fields of content types. One of
-    ``view_permissions`` is needed to see such a field, one of ``edit_permissions`` to set it.
+    ``properties`` are the names that an item holds, ``computed`` those that clients get besides,
+    ``main_property`` is the one that a bare scalar stands for, ``nothing`` are the items that are
+    stored when only empty ones were sent: for an author, user 0. ``configurable`` types are offered
+    for the fields of content types. One of ``view_permissions`` is needed to see such a field, one
+    of ``edit_permissions`` to set it.
     ``setting_readers`` are how the settings are read, by their names; a subclass has those of the
     type that it extends, too. ``storage_settings`` are the names of those that all bundles share:
-    they say what is stored. ``numeric`` are the properties that hold numbers, or truth,
-    ``computed`` those that clients are shown besides what is stored, and ``module`` is Drupal's
-    module that brings the type.
+    they say what is stored. ``numeric`` are the properties that hold numbers, or truth. ``module``
+    is Drupal's module that brings the type.
     """
 
     id: ClassVar[str]

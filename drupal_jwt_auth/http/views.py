@@ -95,8 +95,7 @@ class ResourceView(APIView):
         )
         if request.method == "OPTIONS":
             return
-        if request.method not in self.methods:
-            self.http_method_not_allowed(request)
+        self.check_method(request)
         if request.method in METHODS_WITH_BODY:
             self.check_content_type(request)
         self.perform_content_negotiation(request)
@@ -108,6 +107,11 @@ class ResourceView(APIView):
         self.check_throttles(request)
         if request.method in METHODS_WITH_BODY:
             self.read_body(request)
+
+    def check_method(self, request: Request) -> None:
+        """Raise MethodNotAllowed (405) for a method that is not served."""
+        if request.method not in self.methods:
+            self.http_method_not_allowed(request)
 
     def perform_content_negotiation(
         self,

@@ -6,7 +6,7 @@ Source: JSON:API 1.0, and Drupal core 10.6 for what it takes besides.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rest_framework.exceptions import NotFound, ParseError
@@ -16,6 +16,7 @@ from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_text
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
+from drupal_jwt_auth.jsonapi.linkage import item_of
 from drupal_jwt_auth.jsonapi.resource_type import ResourceType, is_relationship
 
 VIRTUAL = "virtual"
@@ -44,18 +45,21 @@ class DocumentReader:
         attributes = _member(resource, "attributes")
         self.check_attributes(attributes)
         related = {
-            name: list(self.read_identifiers(value))
+            name: list(self.read_references(value))
             for name, value in _member(resource, "relationships").items()
         }
         raw = dict(uuid)
+        label = self.resource_type.entity_type.public_label
         for name, value in attributes.items():
+            if name == label:
+                continue  # What the entity is called, which no field is.
             field = self.field(name)
             raw[field.name] = self.read_attribute(field, value)
-        for name, items in related.items():
+        for name, references in related.items():
             field = self.field(name)
             if not is_relationship(field):
                 raise self.no_field(name)
-            raw[field.name] = self.read_relationship(field, items)
+            raw[field.name] = [item_of(field, meta, key) for meta, key in references]
         raw.pop(self.resource_type.entity_type.keys.bundle or "", None)
         return raw
 
@@ -108,20 +112,12 @@ class DocumentReader:
         values = value if isinstance(value, list) else [] if value is None else [value]
         main = field.type.main_property
         items = [each if isinstance(each, Mapping) else {main: each} for each in values]
+        for item in items:
+            _check_properties(item, field)
         return field.denormalize(items, self.site)
 
-    def read_relationship(self, field: Field, items: list[Item]) -> list[Item]:
-        """Return the raw items of a relationship: nothing but what such items hold.
-
-        What REST takes besides could name another entity.
-        """
-        known = [
-            {name: item[name] for name in field.type.properties if name in item} for item in items
-        ]
-        return field.denormalize(known, self.site)
-
-    def read_identifiers(self, value: Any) -> Iterator[Item]:
-        """Yield an item for each resource identifier of a relationship; none for one to nothing.
+    def read_references(self, value: Any) -> Iterator[tuple[Mapping[str, Any], Any]]:
+        """Yield what is said of each reference of a relationship, and the key of where it leads.
 
         One without data is empty. The first one says of what type they all are, which is not
         compared with what the relationship is to: the key that is found is what counts, in Drupal.
@@ -142,7 +138,8 @@ class DocumentReader:
                     f"The resource identified by `{identifier['type']}:{uuid}` (given as a "
                     "relationship item) could not be found."
                 )
-            yield {**meta_of(identifier), "target_id": key}
+            meta = identifier.get("meta")
+            yield (meta if isinstance(meta, Mapping) else {}), key
 
 
 def _resource_in(document: Any) -> Mapping[str, Any]:
@@ -169,6 +166,22 @@ def _member(resource: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value
 
 
+def _check_properties(item: Mapping[str, Any], field: Field) -> None:
+    """Raise UnprocessableEntity (422) for what items of a field do not have."""
+    known = {*field.type.properties, *field.type.computed}
+    unknown = [name for name in item if name not in known]
+    if unknown:
+        what = "property '{}' does" if len(unknown) == 1 else "properties '{}' do"
+        raise UnprocessableEntity(
+            f"The {what.format(_quoted(unknown))} not exist on the '{field.name}' field of type "
+            f"'{field.type.id}'. Writable properties are: '{_quoted(field.type.properties)}'."
+        )
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return "', '".join(names)
+
+
 def _id_of(identifier: Any) -> str:
     """Return the id in a resource identifier; raise ParseError (400) for what is none."""
     members = identifier if isinstance(identifier, Mapping) else {}
@@ -186,9 +199,3 @@ def entity_type_of(name: str) -> str:
     if entity_type not in ENTITY_TYPES:
         raise ParseError(f"Invalid type specified for related resource: '{name}'")
     return entity_type
-
-
-def meta_of(identifier: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what is said of a reference besides where it leads."""
-    meta = identifier.get("meta")
-    return meta if isinstance(meta, Mapping) else {}

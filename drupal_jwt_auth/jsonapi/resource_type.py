@@ -21,6 +21,7 @@ from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Bundle, Structure
 from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.fields.entity_reference import EntityReferenceType, target_bundles
+from drupal_jwt_auth.fields.file import FileReferenceType
 from drupal_jwt_auth.http.exceptions import Violation
 
 ROOT = "jsonapi"
@@ -124,6 +125,12 @@ class ResourceType(AnyResourceType):
     def relationships(self) -> Mapping[str, Field]:
         """Return the fields that are relationships, by public name."""
         return {name: field for name, field in self.fields.items() if is_relationship(field)}
+
+    @property
+    def takes_files(self) -> bool:
+        """Tell whether resources have a field that files go into."""
+        fields = self.relationships.values()
+        return any(isinstance(field.type, FileReferenceType) for field in fields)
 
     @cached_property
     def fields(self) -> Mapping[str, Field]:

@@ -125,3 +125,16 @@ class ResourceSerializer(BaseEntitySerializer):
             if self.entity_type.keys.uuid in names
             else super().taken(names)
         )
+
+
+class ItemsSerializer(ResourceSerializer):
+    """Changes single fields of an entity: its data are their raw items, as they are to be.
+
+    That is no new revision, as it is none in Drupal.
+    """
+
+    makes_revisions = False
+
+    def read_sent(self, data: Any) -> tuple[Bundle, Values]:
+        """Return the bundle of the entity, and the items."""
+        return self.bundle_of(self.instance), data

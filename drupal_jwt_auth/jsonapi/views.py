@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar, NoReturn
 
-from rest_framework.exceptions import NotFound, ParseError, PermissionDenied
+from rest_framework.exceptions import MethodNotAllowed, NotFound, ParseError, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.access import ALLOWED, AccessResult, allowed_if
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.storage import RawValues
-from drupal_jwt_auth.http.views import no_route
+from drupal_jwt_auth.http.paths import site_root
+from drupal_jwt_auth.http.views import no_route, site_url
 from drupal_jwt_auth.jsonapi.collections import Collection
 from drupal_jwt_auth.jsonapi.exceptions import NotAllowed
 from drupal_jwt_auth.jsonapi.objects import NOT_SEEN, EntityObject
@@ -60,6 +62,30 @@ class JSONAPIResource(JSONAPIView, WritingResource):
             "fields": read_fields(self.request),
         }
         return self.serializer_class(*args, context=context, **kwargs)
+
+    def check_method(self, request: Request) -> None:
+        """Refuse what is not served, and what writes where the site is for reading alone (405)."""
+        super().check_method(request)
+        if request.method in SAFE_METHODS:
+            return
+        # What is no resource is not found, whatever is asked of it.
+        vars(self)["resource_type"] = self.resource_type
+        if self.is_read_only:
+            self.headers["Allow"] = "GET"
+            page = f"{site_url(request)}{site_root(request)}admin/config/services/jsonapi"
+            raise MethodNotAllowed(
+                request.method or "",
+                "JSON:API is configured to accept only read operations. Site administrators can "
+                f"configure this at {page}.",
+            )
+
+    @property
+    def is_read_only(self) -> bool:
+        """Tell whether nobody may write: the project says so, or the site that was imported."""
+        chosen = app_settings.JSONAPI_READ_ONLY
+        if chosen is not None:
+            return chosen
+        return self.site.structure.setting("jsonapi.settings", "read_only", default=False)
 
     def check_resource(self, request: Request) -> None:
         """Raise NotFound (404) for an unknown resource type, and for a wrong query what it says."""
@@ -171,9 +197,9 @@ class IndividualView(JSONAPIResource, IndividualResource):
         Who only looks at it may ask for an older version.
         """
         super().use(entity)
-        if self.operation is None:
-            number = check_version(self.request, self.resource_type)
-            self.shown = self.at_version(entity, number)
+        is_read = self.operation is None
+        number = check_version(self.request, self.resource_type) if is_read else None
+        self.shown = self.at_version(entity, number)
 
     def at_version(self, entity: Any, number: int | None) -> EntityObject:
         """Return an entity at one of its versions; raise NotFound (404) for one that it has not."""
@@ -220,6 +246,9 @@ class IndividualView(JSONAPIResource, IndividualResource):
         return Response(self.document_of_saved(serializer, serializer.save()))
 
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Delete the entity with all that belongs to it, and answer with nothing."""
-        self.remove()
+        """Delete the entity with all that belongs to it, and answer with nothing.
+
+        An account is cancelled, which need not be the same.
+        """
+        self.remove(partial(self.entity_type.storage.cancel, site=self.site))
         return Response(status=204)

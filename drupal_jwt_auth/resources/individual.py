@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, ClassVar
@@ -102,10 +102,10 @@ class IndividualResource(WritingResource):
             return rules.any(self.account, self.operation or "view")
         return rules.may(self.operation or "view", self.account, self.entity)
 
-    def remove(self) -> None:
+    def remove(self, delete: Callable[[Any], None]) -> None:
         """Delete the entity with all that belongs to it; raise Conflict (409) if it is needed."""
         try:
-            self.entity_type.storage.delete(self.entity)
+            delete(self.entity)
         except (ProtectedError, RestrictedError) as error:
             # By what is not said: the client may not know of it.
             text = f"The {self.entity_type.label} cannot be deleted: something else needs it."

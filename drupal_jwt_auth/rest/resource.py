@@ -165,7 +165,7 @@ class EntityView(EntityResource, IndividualResource):
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete the entity with all that belongs to it, and answer with nothing."""
         self.check_unneeded_document(request)
-        self.remove()
+        self.remove(self.entity_type.storage.delete)
         return Response(status=204)
 
     def check_unneeded_document(self, request: Request) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,16 +25,10 @@ RECORDINGS = (
     *("terms", "users"),
     *("register", "register-visitors", "register-noverify", "register-approval-noverify"),
     "register-adminonly",
-    *("jsonapi-filter", "jsonapi-get", "jsonapi-write"),
+    *("jsonapi-files", "jsonapi-filter", "jsonapi-get", "jsonapi-others", "jsonapi-readonly"),
+    *("jsonapi-rel", "jsonapi-write"),
 )
-# Of paths that are not served yet.
-NOT_YET = re.compile("never")
-EXCHANGES = [
-    (name, exchange)
-    for name in RECORDINGS
-    for exchange in Recording(name).scored
-    if not NOT_YET.match(exchange)
-]
+EXCHANGES = [(name, exchange) for name in RECORDINGS for exchange in Recording(name).scored]
 
 MEMORY = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 

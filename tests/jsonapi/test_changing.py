@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from drupal_jwt_auth.models import File, Node, NodeType, Revision
+from drupal_jwt_auth.models import ConfigObject, File, Node, NodeType, Revision
 from drupal_jwt_auth.models.revision import now
 from tests.content.visitors import add_field, make_type, make_user
 from tests.jsonapi.clients import PAGES, Client, error, refusal
@@ -214,8 +215,45 @@ def test_other_kinds_are_changed_as_they_are_by_rest(admin: Client, pages: list[
     path = f"/jsonapi/user/user/{uuid}"
     told = error(plain.amend(path, attributes={"mail": "new@example.com"}))
     assert (told["status"], told["source"]["pointer"]) == ("422", "/data/attributes/mail")
+    changed = plain.alter(path, attributes={"display_name": "x", "timezone": "Europe/Berlin"})
+    assert (changed["attributes"]["display_name"], changed["attributes"]["timezone"]) == (
+        "plain",
+        "Europe/Berlin",
+    )
     mail = {"mail": "new@example.com", "pass": {"existing": "plain-pass"}}
     assert plain.alter(path, attributes=mail)["attributes"]["mail"] == "new@example.com"
+
+
+@pytest.mark.parametrize(
+    ("method", "there", "owner"),
+    [
+        (None, True, True),
+        ("nope", True, True),
+        ("user_cancel_block_unpublish", True, True),
+        ("user_cancel_reassign", False, False),
+        ("user_cancel_delete", False, None),
+    ],
+)
+def test_an_account_is_cancelled_as_the_site_does_it(
+    admin: Client, pages: list[Node], method: Any, there: bool, owner: Any
+) -> None:
+    """By REST it is deleted with all that the user has written, in any case."""
+    if method is not None:
+        ConfigObject.objects.create(name="user.settings", data={"cancel_method": method})
+    author = pages[0].uid
+    assert author is not None
+    uuid = admin.read(f"/user/{author.pk}")["uuid"][0]["value"]
+    answer = admin.send("DELETE", f"/jsonapi/user/user/{uuid}")
+    assert (answer.status_code, answer.content) == (204, b"")
+    found = User.objects.filter(pk=author.pk).first()
+    assert (found is not None) == there
+    assert found is None or not found.is_active
+    written = Node.objects.filter(pk=pages[0].pk).first()
+    assert (written and written.uid) == (author if owner else None)
+    assert (written is not None) == (owner is not None)
+    if method == "user_cancel_block_unpublish":
+        assert written is not None
+        assert not written.status
 
 
 def test_changing_takes_one_query_more_than_by_rest(editor: Client, pages: list[Node]) -> None:

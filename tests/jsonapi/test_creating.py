@@ -247,6 +247,31 @@ def test_another_media_type_is_refused(editor: Client, content_type: str) -> Non
     assert editor.offer(PAGES, {"type": "x", "attributes": TITLE}, charset).status_code == 201
 
 
+@pytest.mark.parametrize(
+    ("attributes", "told"),
+    [
+        (
+            {"body": {"value": "x", "nope": 1}},
+            (
+                "The property 'nope' does not exist on the 'body' field of type "
+                "'text_with_summary'. Writable properties are: 'value', 'format', 'summary'."
+            ),
+        ),
+        (
+            {"title": [{"value": "x", "a": 1, "b": 2}]},
+            (
+                "The properties 'a', 'b' do not exist on the 'title' field of type 'string'. "
+                "Writable properties are: 'value'."
+            ),
+        ),
+    ],
+)
+def test_a_property_that_a_field_does_not_have_is_refused(
+    editor: Client, attributes: Any, told: str
+) -> None:
+    assert refusal(editor.offer(PAGES, {"type": "x", "attributes": attributes})) == (422, told)
+
+
 class TestFaults:
     """Each has an error of its own, which points to it."""
 

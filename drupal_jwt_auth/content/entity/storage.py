@@ -398,6 +398,10 @@ class EntityStorage:
             entity.delete()
             self.post_delete(entity)
 
+    def cancel(self, entity: Any, site: SiteContext) -> None:
+        """Do what a site does where somebody wants an entity to be gone: mostly it is deleted."""
+        self.delete(entity)
+
     def _save(self, entity: Any, values: Values, columns: Set[str] | None) -> dict[str, list[Item]]:
         """Save a new entity, or these columns of one that there is."""
         created = columns is None

@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drupal_jwt_auth.conf import REGISTER, app_settings
+from drupal_jwt_auth.content.user.cancelling import METHODS
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.structure import Structure
 
+CANCEL_METHOD = "user_cancel_block"
 USER_SETTINGS = "user.settings"
 SITE = "system.site"
 
@@ -38,6 +40,12 @@ class UserSettings:
         """Tell whether whoever registers has no password until a link in a mail was followed."""
         default = app_settings.VERIFY_MAIL
         return self._structure.setting(USER_SETTINGS, "verify_mail", default=default)
+
+    @property
+    def cancel_method(self) -> str:
+        """Return what becomes of an account that is cancelled: one of `cancelling.METHODS`."""
+        stored = self._structure.setting(USER_SETTINGS, "cancel_method", default=CANCEL_METHOD)
+        return stored if stored in METHODS else CANCEL_METHOD
 
     def notifies(self, notice: str) -> bool:
         """Tell whether the site sends this notice."""

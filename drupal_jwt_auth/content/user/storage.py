@@ -15,11 +15,12 @@ from django.views.decorators.debug import sensitive_variables
 from drupal_jwt_auth.content.entity.accounts import user_target
 from drupal_jwt_auth.content.entity.model_rules import clean_columns
 from drupal_jwt_auth.content.entity.storage import EntityStorage, RawValues, Values
-from drupal_jwt_auth.content.user.cancelling import delete_content, lock_content
+from drupal_jwt_auth.content.user.cancelling import METHODS, delete_content, lock_content
 from drupal_jwt_auth.content.user.columns import with_own_validators
 from drupal_jwt_auth.content.user.field_types import existing_password, new_password
 from drupal_jwt_auth.content.user.passwords import ahead
 from drupal_jwt_auth.content.user.profile import PROFILE, profile_of
+from drupal_jwt_auth.content.user.settings import UserSettings
 from drupal_jwt_auth.content.user.timezones import default_timezone
 from drupal_jwt_auth.fields import Target
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, read_key, wire_key
@@ -197,6 +198,22 @@ class UserStorage(EntityStorage):
         profile = profile_of(entity)
         profile.user = entity
         profile.save_written(using=entity._state.db)
+
+    def cancel(self, entity: Any, site: SiteContext) -> None:
+        """Cancel an account in the way that the site has chosen; mostly it is blocked, and stays.
+
+        Where users cannot be blocked it is deleted, and what the user has written is nobody's.
+        """
+        published = self.entity_type.keys.published
+        method = UserSettings(site.structure).cancel_method
+        deletes, do_to_content = METHODS[method]
+        if not deletes and published is None:
+            deletes, do_to_content = METHODS["user_cancel_reassign"]
+        do_to_content(entity.pk, str(entity._state.db))
+        if deletes:
+            self.delete(entity)
+        else:
+            self.update(entity, [(self.entity_type.field(str(published)), [{"value": False}])])
 
     def pre_delete(self, entity: Any) -> None:
         """Delete what the user has written."""
