@@ -70,7 +70,7 @@ class ConfigCollectionView(ConfigView):
         for sort in reversed(sorts):
             path = self.path(sort.path)
             objects.sort(
-                key=lambda each: sort_value(each.document, path),  # noqa: B023  used at once
+                key=lambda each: sort_value(each.document, path),
                 reverse=sort.is_descending,
             )
         return objects

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
-from typing import NoReturn
+from typing import NamedTuple
 
 from django.db.models import Q
 from rest_framework.exceptions import ParseError, PermissionDenied
@@ -26,7 +26,6 @@ from drupal_jwt_auth.content.query.conditions import Hop, Path, Step
 from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.jsonapi.query import check_depth
 from drupal_jwt_auth.jsonapi.resource_type import (
-    AnyResourceType,
     ResourceType,
     is_relationship,
     target_type_of,
@@ -34,10 +33,23 @@ from drupal_jwt_auth.jsonapi.resource_type import (
 )
 
 ID, META = "id", "meta"
-TARGET_ID = "drupal_internal__target_id"
-INVALID = "Invalid nested filtering."
-FORMS = ("entity", "entity:")
-"""How Drupal calls what a reference leads to, where somebody does."""
+KEY = "drupal_internal__target_id"
+"""What documents call the key of what a relationship leads to."""
+
+
+class Place(NamedTuple):
+    """Where a path has come to: resources of some types, over some references.
+
+    ``trail`` are the names that it has come by, as they are inside.
+    """
+
+    types: Sequence[ResourceType]
+    hops: tuple[Hop, ...] = ()
+    trail: tuple[str, ...] = ()
+
+    def having(self, name: str) -> list[ResourceType]:
+        """Return those of the types that have a field."""
+        return [each for each in self.types if _field(each, name) is not None]
 
 
 class PathResolver:
@@ -48,142 +60,139 @@ class PathResolver:
         self.site = site
 
     def resolve(self, text: str, operator: str | None = None) -> Path:
-        """Return what a path stands for; raise ParseError (400), PermissionDenied (403)."""
+        """Return what a path stands for; raise ParseError (400), PermissionDenied (403).
+
+        That something is there at all, or is not, may be asked of a field as a whole.
+        """
         names = text.split(".")
         check_depth(names)
-        return _Resolving(self, text, operator).path([self.resource_type], names, (), ())
+        is_whole = operator in (IS_NULL, IS_NOT_NULL)
+        return _Resolving(self.site, text, is_whole=is_whole).path(
+            Place([self.resource_type]), names
+        )
 
 
 class _Resolving:
     """One path."""
 
-    def __init__(self, resolver: PathResolver, text: str, operator: str | None) -> None:
-        self.site = resolver.site
+    def __init__(self, site: SiteContext, text: str, *, is_whole: bool) -> None:
+        self.site = site
         self.text = text
-        self.operator = operator
+        self.is_whole = is_whole
 
-    def path(
-        self,
-        types: Sequence[ResourceType],
-        names: Sequence[str],
-        hops: tuple[Hop, ...],
-        trail: tuple[str, ...],
-    ) -> Path:
-        """Return what names stand for, from resources of some types."""
+    def path(self, at: Place, names: Sequence[str]) -> Path:
+        """Return what names stand for, from a place on."""
         name, *rest = names
-        having = [each for each in types if _field(each, name) is not None]
-        if not having:
-            self.refuse(f"The field `{name}`, given in the path `{self.text}`, does not exist.")
-        field = _field(having[0], name)
-        trail = (*trail, field.name)
-        seen = self.seen(having, name, trail)
-        delta = int(rest.pop(0)) if rest and rest[0].isdecimal() and rest[0].isascii() else None
-        step = Step(field, delta, seen)
+        types = at.having(name)
+        if not types:
+            raise self.unknown_field(name)
+        field = _field_of(types[0], name)
+        at = Place(types, at.hops, (*at.trail, field.name))
+        seen = self.seen(at, name)
+        is_delta = bool(rest) and rest[0].isdecimal() and rest[0].isascii()
+        step = Step(field, int(rest.pop(0)) if is_delta else None, seen)
         if is_relationship(field):
-            return self.over(having, step, name, rest, hops, trail)
-        return Path(hops, step, self.property(field, name, rest, delta))
+            return self.over(at, step, name, rest)
+        return Path(at.hops, step, self.property(step, name, rest))
 
-    def seen(self, types: Sequence[ResourceType], name: str, trail: tuple[str, ...]) -> Q:
+    def seen(self, at: Place, name: str) -> Q:
         """Return the condition for the entities whose field the account sees."""
         seen = []
-        for each in types:
-            access, field = each.entity_type.access, _field(each, name)
+        for each in at.types:
+            field, access = _field_of(each, name), each.entity_type.access
             condition = access.fields_visible_to(self.site.account, field, each.bundle)
             if condition is None:
                 raise PermissionDenied(
                     f"The current user is not authorized to filter by the `{field.name}` field, "
-                    f"given in the path `{'.'.join(trail)}`."
+                    f"given in the path `{'.'.join(at.trail)}`."
                 )
             seen.append(condition)
-        return Q() if any(not each for each in seen) else reduce(or_, seen)
+        return Q() if not all(seen) else reduce(or_, seen)
 
-    def property(self, field: Field, name: str, rest: Sequence[str], delta: int | None) -> str:
-        """Return the property of an attribute that is meant."""
-        field_type = field.type
+    def property(self, step: Step, name: str, rest: Sequence[str]) -> str:
+        """Return the property of an attribute that is meant; raise ParseError (400)."""
+        field_type = step.field.type
         possible = (*field_type.properties, *field_type.computed)
         if not rest:
-            is_whole = len(possible) == 1 or self.operator in (IS_NULL, IS_NOT_NULL)
-            if not is_whole and delta is None:
-                self.incomplete(name, possible)
+            if len(possible) > 1 and not self.is_whole and step.delta is None:
+                raise self.incomplete(name, possible)
             return field_type.main_property
         if len(possible) == 1:
             before = ".".join(self.text.split(".")[: -len(rest)])
-            self.refuse(
+            raise _wrong(
                 f"The property `{rest[0]}`, given in the path `{self.text}`, does not exist. "
                 f"Filter by `{before}`, not `{self.text}` (the JSON:API module elides property "
                 "names from single-property fields)."
             )
         if rest[0] not in possible or len(rest) > 1:
-            self.refuse(
-                f"The property `{rest[0]}`, given in the path `{self.text}`, does not exist. Must "
-                f"be one of the following property names: `{'`, `'.join(possible)}`."
-            )
+            raise self.unknown_property(rest[-1], possible)
         return rest[0]
 
-    def over(
-        self,
-        types: Sequence[ResourceType],
-        step: Step,
-        name: str,
-        rest: list[str],
-        hops: tuple[Hop, ...],
-        trail: tuple[str, ...],
-    ) -> Path:
+    def over(self, at: Place, step: Step, name: str, rest: Sequence[str]) -> Path:
         """Return what is meant of a relationship, or of what it leads to."""
-        field_type, target_name = step.field.type, target_type_of(step.field)
-        others = [each for each in field_type.properties if each != field_type.main_property]
+        main = step.field.type.main_property
+        others = [each for each in step.field.type.properties if each != main]
         if not rest:
-            if self.operator not in (IS_NULL, IS_NOT_NULL) and step.delta is None:
-                self.incomplete(name, (ID, *(f"{META}.{each}" for each in (TARGET_ID, *others))))
-            return Path(hops, step, field_type.main_property)
+            if not self.is_whole and step.delta is None:
+                raise self.incomplete(name, (ID, *(f"{META}.{each}" for each in (KEY, *others))))
+            return Path(at.hops, step, main)
         if rest[0] == META:
-            inner = rest[1] if len(rest) > 1 else ""
-            if inner == TARGET_ID:
-                return Path(hops, step, field_type.main_property)
-            if inner not in others:
-                possible = "`, `".join((TARGET_ID, *others))
-                self.refuse(
-                    f"The property `{inner}`, given in the path `{self.text}`, does not exist. "
-                    f"Must be one of the following property names: `{possible}`."
-                )
-            return Path(hops, step, inner)
+            inner = ".".join(rest[1:])
+            if inner not in (KEY, *others):
+                raise self.unknown_property(inner, (KEY, *others))
+            return Path(at.hops, step, main if inner == KEY else inner)
         if rest[0] in others:
-            self.refuse(
+            raise _wrong(
                 f"The property `{rest[0]}`, given in the path `{self.text}` belongs to the meta "
                 f"object of a relationship and must be preceded by `{META}`."
             )
-        if rest[0] in ("entity", f"entity:{target_name}") and len(rest) > 1:
-            rest = rest[1:]
-        entity_type = ENTITY_TYPES.get(target_name)
-        targets = [each for of in types for each in self.targets(of, name)]
-        content = [each for each in targets if isinstance(each, ResourceType)]
-        if rest == [ID] and isinstance(entity_type, ConfigEntityType):
-            return Path(hops, step, field_type.main_property)
-        if isinstance(entity_type, ConfigEntityType):
-            self.refuse(
+        return self.beyond(at, step, name, rest)
+
+    def beyond(self, at: Place, step: Step, name: str, rest: Sequence[str]) -> Path:
+        """Return what is meant of what a relationship leads to."""
+        target = ENTITY_TYPES.get(target_type_of(step.field))
+        if isinstance(target, ConfigEntityType):
+            if list(rest) == [ID]:
+                return Path(at.hops, step, step.field.type.main_property)
+            raise ParseError(
                 "Filtering on config entities is not supported by Drupal's entity API. You tried "
-                f"to filter on a {entity_type.label} config entity.",
-                start="",
+                f"to filter on a {target.label} config entity."
             )
-        if not isinstance(entity_type, ContentEntityType) or not content:
-            self.refuse(f"The field `{rest[0]}`, given in the path `{self.text}`, does not exist.")
-        hops = (*hops, Hop(step, entity_type))
-        return self.path(content, rest, hops, (*trail, f"entity:{target_name}"))
+        if not isinstance(target, ContentEntityType):
+            raise self.unknown_field(rest[0])
+        prefix = f"entity:{target.id}"
+        if rest[0] in ("entity", prefix) and len(rest) > 1:
+            rest = rest[1:]
+        structure = self.site.structure
+        found = [
+            each for of in at.types for each in target_types_of(_field_of(of, name), structure)
+        ]
+        types = [each for each in found if isinstance(each, ResourceType)]
+        return self.path(Place(types, (*at.hops, Hop(step, target)), (*at.trail, prefix)), rest)
 
-    def targets(self, resource_type: ResourceType, name: str) -> list[AnyResourceType]:
-        """Return the resource types that a relationship leads to."""
-        return target_types_of(_field(resource_type, name), self.site.structure)
+    # Refusals
 
-    def incomplete(self, name: str, possible: Sequence[str]) -> NoReturn:
-        """Refuse a path that has to go on."""
-        self.refuse(
+    def unknown_field(self, name: str) -> ParseError:
+        """Return the error (400) for a field that there is not."""
+        return _wrong(f"The field `{name}`, given in the path `{self.text}`, does not exist.")
+
+    def unknown_property(self, name: str, possible: Sequence[str]) -> ParseError:
+        """Return the error (400) for a property that there is not."""
+        return _wrong(
+            f"The property `{name}`, given in the path `{self.text}`, does not exist. Must be one "
+            f"of the following property names: `{'`, `'.join(possible)}`."
+        )
+
+    def incomplete(self, name: str, possible: Sequence[str]) -> ParseError:
+        """Return the error (400) for a path that has to go on."""
+        return _wrong(
             f"The field `{name}`, given in the path `{self.text}` is incomplete, it must end with "
             f"one of the following specifiers: `{'`, `'.join(possible)}`."
         )
 
-    def refuse(self, text: str, start: str = f"{INVALID} ") -> NoReturn:
-        """Raise ParseError (400)."""
-        raise ParseError(start + text)
+
+def _wrong(text: str) -> ParseError:
+    return ParseError(f"Invalid nested filtering. {text}")
 
 
 def _field(resource_type: ResourceType, name: str) -> Field | None:
@@ -192,10 +201,14 @@ def _field(resource_type: ResourceType, name: str) -> Field | None:
     if field is not None:
         return field
     uuid = resource_type.entity_type.keys.uuid
-    inner = uuid if name == ID else name
-    found = resource_type.bundle.fields.get(str(inner))
-    return (
-        found
-        if found is not None and (inner == uuid or found in resource_type.fields.values())
-        else None
-    )
+    if name in (ID, uuid):
+        return resource_type.bundle.fields.get(str(uuid))
+    return {each.name: each for each in resource_type.fields.values()}.get(name)
+
+
+def _field_of(resource_type: ResourceType, name: str) -> Field:
+    """Return the field of a resource that has one of the name."""
+    field = _field(resource_type, name)
+    if field is None:
+        raise KeyError(name)
+    return field

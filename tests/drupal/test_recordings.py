@@ -25,8 +25,8 @@ RECORDINGS = (
     *("terms", "users"),
     *("register", "register-visitors", "register-noverify", "register-approval-noverify"),
     "register-adminonly",
-    *("jsonapi-files", "jsonapi-filter", "jsonapi-get", "jsonapi-readonly", "jsonapi-rel"),
-    "jsonapi-write",
+    *("jsonapi-files", "jsonapi-filter", "jsonapi-get", "jsonapi-others", "jsonapi-readonly"),
+    *("jsonapi-rel", "jsonapi-write"),
 )
 EXCHANGES = [(name, exchange) for name in RECORDINGS for exchange in Recording(name).scored]
 

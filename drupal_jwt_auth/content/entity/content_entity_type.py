@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -26,6 +27,8 @@ from drupal_jwt_auth.fields.keys import KeyReader, shown_key
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
     from drupal_jwt_auth.content.entity.references import SiteContext
+
+_NAME = re.compile(r"\w+", re.ASCII)
 
 LINK_RELATIONS = "https://drupal.org/link-relations"
 """What Drupal's own relations of links begin with."""
@@ -246,6 +249,8 @@ class ContentEntityType(EntityType):
         """Return where the database has the items of a field of entities; None where it has not."""
         if isinstance(field, BaseField):
             return field.source.place(self.model)
+        if not _NAME.fullmatch(field.name):
+            return None  # It would have to be quoted, in each database's own way.
         numbers = field.type.numbers(field)
         kinds = {
             name: Kind.NUMBER if name in numbers else Kind.TEXT for name in field.type.properties

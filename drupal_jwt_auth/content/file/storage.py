@@ -6,7 +6,7 @@ Source: Drupal core 10.6, the upload of files over REST.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import BigIntegerField
 
+from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.receiving import ReceivingStorage
 from drupal_jwt_auth.content.file.directories import directory_of
+from drupal_jwt_auth.content.file.usage import fetch_using
 from drupal_jwt_auth.fields import Field, Target
 from drupal_jwt_auth.fields.file import FileFacts, FileReferenceType, FileTarget
 from drupal_jwt_auth.files.downloads import Download
@@ -73,6 +75,13 @@ class FileStorage(ReceivingStorage):
                 viewable=usable or not uri.startswith(PRIVATE),
             )
         return found
+
+    def complete(self, entities: Sequence[File]) -> None:
+        """Fetch what uses private files, which decides who sees them."""
+        private = (each for each in entities if str(each.uri.name).startswith(PRIVATE))
+        for batch in batches(private):
+            fetch_using(batch)
+        super().complete(entities)
 
     def named(self, name: str) -> File | None:
         """Return the file with this name in the storage; one that no file can have is nobody's."""

@@ -44,26 +44,35 @@ def forget_uses(sender: ContentEntityType, instance: Model, using: str, **kwargs
     rows.filter(entity_type=sender.id, entity_id=str(instance.pk)).delete()
 
 
-def users_of(file: File, account: Account) -> Iterator[Use]:
-    """Yield the entities that refer to a file, and those whose older revisions do.
-
-    Those of a type are loaded together; who has been shown one that is enough asks for no more.
-    """
-    known: dict[str, list[Any]] = defaultdict(list)
-    for entity_type_id, key in file.usages.order_by("pk").values_list("entity_type", "entity_id"):
-        known[entity_type_id].append(key)
+def users_of(file: Any, account: Account) -> Iterator[Use]:
+    """Yield the entities that refer to a file, and those whose older revisions do."""
+    if "using" not in vars(file):
+        fetch_using([file])
     structure = get_structure(account.stamp)
-    for entity_type_id, keys in known.items():
-        entity_type = ENTITY_TYPES.get(entity_type_id)
-        if not isinstance(entity_type, ContentEntityType):
-            continue
-        bundles = structure.bundles_of(entity_type)
-        read = map(entity_type.read_key, keys)
-        for batch in batches(key for key in read if key is not None):
-            for entity in entity_type.storage.query().filter(pk__in=batch):
-                bundle = bundles.get(entity_type.bundle_of(entity))
-                if bundle is not None:
-                    yield from _uses(file, account, bundle, entity)
+    for entity_type, entity in file.using:
+        bundle = structure.bundles_of(entity_type).get(entity_type.bundle_of(entity))
+        if bundle is not None:
+            yield from _uses(file, account, bundle, entity)
+
+
+def fetch_using(files: Collection[Any]) -> None:
+    """Load what refers to some files: those of a type together."""
+    users: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    wanted: dict[str, set[str]] = defaultdict(set)
+    rows = FileUsage.objects.filter(file__in=files).order_by("pk")
+    for fid, name, key in rows.values_list("file", "entity_type", "entity_id"):
+        users[fid].append((name, key))
+        wanted[name].add(key)
+    known: dict[tuple[str, str], tuple[ContentEntityType, Any]] = {}
+    for name, keys in wanted.items():
+        entity_type = ENTITY_TYPES.get(name)
+        if isinstance(entity_type, ContentEntityType):
+            read = map(entity_type.read_key, keys)
+            for batch in batches(key for key in read if key is not None):
+                for entity in entity_type.storage.query().filter(pk__in=batch):
+                    known[name, str(entity.pk)] = entity_type, entity
+    for file in files:
+        file.using = [known[each] for each in users[file.pk] if each in known]
 
 
 def _uses(file: File, account: Account, bundle: Bundle, entity: Any) -> Iterator[Use]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import BigIntegerField, Model
 from django.db.models.functions import Coalesce
 
 from drupal_jwt_auth.content.entity.base_field import BaseField
@@ -33,7 +33,8 @@ class RevisionOfAlias(Attribute):
 
     def column(self, model: type[Model]) -> Column:
         """Return the column that holds the property, of rows of a model."""
-        return column_of(model, self.path, Coalesce(self.path, "pk"))
+        known = Coalesce(self.path, "pk", output_field=BigIntegerField())
+        return column_of(model, self.path, known)
 
     def get(self, entity: Any) -> list[Item]:
         """Return the item."""

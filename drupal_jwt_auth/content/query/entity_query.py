@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import router
 from django.db.models import Q, QuerySet
 
 from drupal_jwt_auth.content.entity.accounts import Account
@@ -19,7 +20,7 @@ from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.query.compiling import Asked, Compiler, tree_of
 from drupal_jwt_auth.content.query.conditions import Group, Path, Sort
 from drupal_jwt_auth.content.query.sorting import Sorter
-from drupal_jwt_auth.content.query.ways import Parts, Row, parts_of
+from drupal_jwt_auth.content.query.ways import Parts, Row, UnsearchableError, parts_of
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class EntityQuery:
 
         Raise `UnsearchableError` for what the database has no place to look in, `TooComplexError`.
         """
+        self.check_databases()
         rows, column = self.entity_type.storage.rows, self.entity_type.bundle_column
         if column is not None and self.bundle is not None:
             rows = rows.filter(**{column.attname: self.bundle})
@@ -51,6 +53,15 @@ class EntityQuery:
         sorter = Sorter(self.site.account)
         orders = (order for sort in self.sorts for order in sorter.orders(sort, row))
         return rows.order_by(*orders, *self.default_order)
+
+    def check_databases(self) -> None:
+        """Raise `UnsearchableError` where something leads into another database."""
+        using = router.db_for_read(self.entity_type.model)
+        paths = [condition.path for condition in self.condition.conditions]
+        for path in (*paths, *(sort.path for sort in self.sorts)):
+            for hop in path.hops:
+                if router.db_for_read(hop.target.model) != using:
+                    raise UnsearchableError(hop.step.field.name)
 
     def access(self, row: Row) -> Iterator[Asked]:
         """Yield that the account sees the entities, and all that the conditions lead over."""

@@ -1,4 +1,4 @@
-"""Texts that all databases compare alike: character by character, in upper and lower case or not."""
+"""Texts that all databases compare alike: character by character, in any case or in the same."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ class AnyItem(OverItems):
 
     output_field = BooleanField()
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Compiled:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> Compiled:
         """Return the subquery."""
         (asked, asked_of), (items, items_of) = self.compiled(compiler, connection)
         sql = f"EXISTS (SELECT 1 FROM {items} WHERE {asked})"  # noqa: S608  all of it is compiled
@@ -160,7 +160,7 @@ class BestItem(OverItems):
     def _resolve_output_field(self) -> Any:
         return self.get_source_expressions()[1].output_field
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Compiled:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> Compiled:
         """Return the subquery."""
         (asked, asked_of), (items, items_of) = self.compiled(compiler, connection)
         sql = f"(SELECT {self.aggregate}({asked}) FROM {items})"  # noqa: S608  all of it is compiled

@@ -41,7 +41,7 @@ def lifted(expression: Any, levels: int) -> Any:
     if levels == 0:
         return expression
     if isinstance(expression, F):
-        name: Any = expression.name
+        name: Any = vars(expression)["name"]
         for _level in range(levels):
             name = OuterRef(name)
         return name
