@@ -17,6 +17,7 @@ from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import get_structure
+from drupal_jwt_auth.content.query import entity_query
 from drupal_jwt_auth.jsonapi.collections import Collection
 from drupal_jwt_auth.jsonapi.query import Page
 from drupal_jwt_auth.jsonapi.resource_type import ResourceType, types_of
@@ -295,8 +296,6 @@ def test_keys_that_are_no_numbers(boss: Shopper, products: list[Product]) -> Non
 def test_what_is_in_another_database_is_refused(
     find: Find, boss: Shopper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from drupal_jwt_auth.content.query import entity_query
-
     elsewhere = {User: "other"}
     monkeypatch.setattr(
         entity_query.router, "db_for_read", lambda model: elsewhere.get(model, "default")
