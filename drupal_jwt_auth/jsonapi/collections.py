@@ -22,7 +22,7 @@ from drupal_jwt_auth.jsonapi.resource_type import ResourceType, is_relationship,
 
 NOBODYS = ""
 """A key that nothing has."""
-BY_KEY = frozenset({"=", "<>", "IN", "NOT IN"})
+BY_KEY = frozenset({"=", "<>", "IN", "NOT IN", IS_NULL, IS_NOT_NULL})
 """The operators that keys are looked up for, which ids of what is referred to stand for."""
 
 
@@ -88,7 +88,7 @@ class Collection:
         if not asked.path.endswith(f".{ID}") or not is_relationship(path.step.field):
             return Condition(path, asked.operator, asked.values)
         name = target_type_of(path.step.field)
-        if asked.operator not in BY_KEY | {IS_NULL, IS_NOT_NULL}:
+        if asked.operator not in BY_KEY:
             raise ParseError(f"The '{asked.operator}' operator is not there for `{asked.path}`.")
         config = ENTITY_TYPES.config(name)
         keys = [
