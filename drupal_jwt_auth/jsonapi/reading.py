@@ -42,20 +42,22 @@ class DocumentReader:
         over the bundle.
         """
         resource = _resource_in(document)
-        uuid = self.read_id(resource.get("id"))
+        raw = self.read_id(resource.get("id"))
         attributes = _member(resource, "attributes")
         self.check_attributes(attributes)
         related = {
             name: list(self.read_references(value))
             for name, value in _member(resource, "relationships").items()
         }
-        raw = dict(uuid)
         label = self.resource_type.entity_type.public_label
         for name, value in attributes.items():
             if name == label:
                 continue  # What the entity is called, which no field is.
             field = self.field(name)
-            raw[field.name] = self.read_attribute(field, value)
+            if field.name == self.resource_type.entity_type.keys.uuid:
+                raw |= self.read_id(value)
+            else:
+                raw[field.name] = self.read_attribute(field, value)
         for name, references in related.items():
             field = self.field(name)
             if not is_relationship(field):

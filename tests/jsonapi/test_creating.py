@@ -56,13 +56,16 @@ def test_an_id_may_be_chosen_once(editor: Client) -> None:
     assert refusal(answer) == (409, "Conflict: Entity already exists.")
     assert Node.objects.filter(title="New").count() == 1
     assert editor.make(PAGES, id=None, attributes=TITLE)["id"] != UUID
+    other = UUID.replace("1", "2")
+    assert editor.make(PAGES, attributes={**TITLE, "uuid": other})["id"] == other
 
 
 @pytest.mark.parametrize("uuid", ["abc", 5, UUID.upper().replace("6F", "AF"), [], f"{UUID}\n"])
 def test_an_id_that_is_no_uuid_is_refused(editor: Client, uuid: Any) -> None:
     text = "IDs should be properly generated and formatted UUIDs as described in RFC 4122."
-    answer = editor.offer(PAGES, {"type": "node--page", "id": uuid, "attributes": TITLE})
-    assert refusal(answer) == (422, text)
+    for members in ({"id": uuid, "attributes": TITLE}, {"attributes": {**TITLE, "uuid": uuid}}):
+        answer = editor.offer(PAGES, {"type": "node--page", **members})
+        assert refusal(answer) == (422, text)
     assert "info" not in error(answer)["links"]
 
 
