@@ -121,10 +121,13 @@ class TestRelationships:
             ([{"id": UUID}], 400, "No type specified for related resource"),
             ("x", 400, "No ID specified for related resource"),
             ({"type": "taxonomy_term--tags"}, 400, "No ID specified for related resource"),
-            (
-                {"type": "nope--nope", "id": UUID},
-                400,
-                "Invalid type specified for related resource: 'nope--nope'",
+            *(
+                (
+                    {"type": name, "id": UUID},
+                    400,
+                    f"Invalid type specified for related resource: '{name}'",
+                )
+                for name in ("nope--nope", "node--nope", "node", "node_type--page")
             ),
             (
                 {"type": "taxonomy_term--tags", "id": NOBODY},
@@ -209,17 +212,24 @@ def test_who_may_not_set_a_field_is_told_where_it_is(editor: Client) -> None:
         ),
         *(
             (text, 400, 'Resource object must include a "type".')
-            for text in (b"[]", b"{}", b'{"data": []}', b'{"data": {"type": 1}}')
+            for text in (b"[]", b"{}", b'{"data": []}', b'{"data": {"type": null}}')
         ),
         (
             b'{"data": {"type": "x", "attributes": "x"}}',
             422,
             "The member attributes must be an object.",
         ),
-        (
-            b'{"data": {"type": "x", "attributes": {"nope": 1}}}',
-            422,
-            "The attribute nope does not exist on the node--page resource type.",
+        *(
+            (
+                document,
+                422,
+                f"The attribute {name} does not exist on the node--page resource type.",
+            )
+            for document, name in (
+                (b'{"data": {"type": "x", "attributes": {"nope": 1}}}', "nope"),
+                (b'{"data": {"type": "x", "attributes": ["title"]}}', "0"),
+                (b'{"data": {"type": 1, "relationships": [{}]}}', "0"),
+            )
         ),
         (
             b'{"data": {"type": "x", "relationships": {"title": {}}}}',
