@@ -52,8 +52,7 @@ class Collection:
             text = f"Resources cannot be filtered or sorted by `{error.name}`."
             raise ParseError(text) from None
         except TooComplexError:
-            text = "The filter is too complex: its groups have too much in common."
-            raise ParseError(text) from None
+            raise ParseError("The filters and sorts are too complex.") from None
 
     def group(self, asked: AskedGroup) -> Group:
         """Return a group with the paths that its conditions mean."""

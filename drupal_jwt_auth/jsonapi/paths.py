@@ -9,6 +9,7 @@ Source: Drupal core 10.6, the field resolver.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
@@ -35,6 +36,8 @@ from drupal_jwt_auth.jsonapi.resource_type import (
 ID, META = "id", "meta"
 KEY = "drupal_internal__target_id"
 """What documents call the key of what a relationship leads to."""
+
+_DELTA = re.compile("[0-9]{1,6}")
 
 
 class Place(NamedTuple):
@@ -89,7 +92,7 @@ class _Resolving:
         field = _field_of(types[0], name)
         at = Place(types, at.hops, (*at.trail, field.name))
         seen = self.seen(at, name)
-        is_delta = bool(rest) and rest[0].isdecimal() and rest[0].isascii()
+        is_delta = bool(rest) and _DELTA.fullmatch(rest[0])
         step = Step(field, int(rest.pop(0)) if is_delta else None, seen)
         if is_relationship(field):
             return self.over(at, step, name, rest)

@@ -35,6 +35,7 @@ MAX_KEYS = 16
 """How many brackets a name may have."""
 
 _PLAIN = re.compile("[a-z]+")
+_INDEX = re.compile("[0-9]{1,18}")
 _INTEGER = re.compile("-?[0-9]{1,15}")
 _NAME = re.compile(r"([^\[]+)((?:\[[^\]]*\])*)")
 _KEY = re.compile(r"\[([^\]]*)\]")
@@ -82,7 +83,8 @@ def _put(values: Values, name: str, value: str) -> None:
 
 def _next_key(values: Values) -> str:
     """Return the key that PHP gives to a value without one."""
-    return str(1 + max((int(key) for key in values if key.isdecimal()), default=-1))
+    numbers = (int(key) for key in values if _INDEX.fullmatch(key))
+    return str(1 + max(numbers, default=-1))
 
 
 def _pairs(values: Values, path: str = "") -> Iterator[tuple[str, str]]:

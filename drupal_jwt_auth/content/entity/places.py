@@ -66,7 +66,8 @@ class JSONItems:
 class ItemRows:
     """Items in rows of their own: ``back`` is what leads from one to the entity.
 
-    ``implied`` is the item that an entity without any row has, None where it has none then.
+    ``implied`` is the item that an entity without any row has, one that refers to nothing; None
+    where it has none then.
     """
 
     rows: QuerySet[Any, Any]

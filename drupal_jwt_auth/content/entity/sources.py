@@ -145,7 +145,8 @@ class OptionalText(Attribute):
 
     def column(self, model: type[Model]) -> Column:
         """Return the column that holds the property, of rows of a model."""
-        return column_of(model, self.path, NullIf(self.path, Value("")))
+        column = column_of(model, self.path)
+        return column._replace(expression=NullIf(column.expression, Value("", column.field)))
 
     def read(self, value: Any) -> Any:
         """Return the text, None for an empty one."""

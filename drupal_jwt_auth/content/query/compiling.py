@@ -25,8 +25,10 @@ from drupal_jwt_auth.content.query.keys import lifted
 from drupal_jwt_auth.content.query.subqueries import subquery
 from drupal_jwt_auth.content.query.ways import Nothing, Origin, Row, Way, parts_to
 
-MAX_SUBQUERIES = 200
+MAX_SUBQUERIES = 100
 """How many a condition may take; those that are about nothing are asked in two ways."""
+MAX_NESTED = 16
+"""How deep they may stand inside one another: no path alone takes more."""
 
 Key = tuple[Any, ...]
 
@@ -79,6 +81,7 @@ class Compiler:
 
     def __init__(self) -> None:
         self._numbers = count(1)
+        self._nested = 0
 
     def all_of(self, nodes: Sequence[Node], depth: int = 0) -> Q:
         """Return the condition that all hold, as it is written so many levels inside."""
@@ -107,15 +110,17 @@ class Compiler:
         Raise `TooComplexError` where there are more than a database should be asked for.
         """
         number = next(self._numbers)
-        if number > MAX_SUBQUERIES:
+        self._nested += 1
+        if number > MAX_SUBQUERIES or self._nested > MAX_NESTED:
             raise TooComplexError
         example = next(asked for asked in Tree(nodes).leaves if asked.key == key)
         over = subquery(example, number, depth)
         there = over.exists(self.all_of(_moved(nodes, key, over.origin), over.depth))
         nothing = _moved(nodes, key, over.otherwise)
-        if not all(map(_may_hold_of_nothing, nothing)):
-            return there
-        return there | (~over.exists(ALWAYS) & self.all_of(nothing, depth))
+        if all(map(_may_hold_of_nothing, nothing)):
+            there |= ~over.exists(ALWAYS) & self.all_of(nothing, depth)
+        self._nested -= 1
+        return there
 
 
 def _flat(nodes: Sequence[Node]) -> Iterator[Node]:

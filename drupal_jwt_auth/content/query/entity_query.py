@@ -10,17 +10,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import router
+from django.db import OperationalError, router
 from django.db.models import Q, QuerySet
 
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.places import OneItem
 from drupal_jwt_auth.content.entity.references import SiteContext
-from drupal_jwt_auth.content.query.compiling import Asked, Compiler, tree_of
+from drupal_jwt_auth.content.query.compiling import Asked, Compiler, TooComplexError, tree_of
 from drupal_jwt_auth.content.query.conditions import Group, Path, Sort
 from drupal_jwt_auth.content.query.sorting import Sorter
 from drupal_jwt_auth.content.query.ways import Parts, Row, UnsearchableError, parts_of
+
+SQLITE_STACK = "parser stack overflow"
+"""What SQLite says of subqueries that stand too deep inside one another for it."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class EntityQuery:
 
     Without a condition they are all there: whoever shows them leaves out what the account does not
     see. They come by revisions, or else by keys, where no other order is asked for.
+
+    Raise `UnsearchableError` for what the database has no place to look in, and `TooComplexError`.
     """
 
     entity_type: ContentEntityType
@@ -38,10 +43,7 @@ class EntityQuery:
     sorts: Sequence[Sort] = ()
 
     def rows(self) -> QuerySet[Any, Any]:
-        """Return the rows of the entities, in the order.
-
-        Raise `UnsearchableError` for what the database has no place to look in, `TooComplexError`.
-        """
+        """Return the rows of the entities, in the order."""
         self.check_databases()
         rows, column = self.entity_type.storage.rows, self.entity_type.bundle_column
         if column is not None and self.bundle is not None:
@@ -110,7 +112,12 @@ class EntityQuery:
 
     def loaded(self, rows: QuerySet[Any, Any], start: int, limit: int) -> list[Any]:
         """Return the entities of a window of rows."""
-        keys = list(rows.values_list("pk", flat=True)[start : start + limit])
+        try:
+            keys = list(rows.values_list("pk", flat=True)[start : start + limit])
+        except OperationalError as error:
+            if SQLITE_STACK not in str(error):
+                raise
+            raise TooComplexError from None
         found = self.entity_type.storage.query().in_bulk(keys)
         entities = [found[key] for key in keys if key in found]
         self.entity_type.storage.complete(entities)

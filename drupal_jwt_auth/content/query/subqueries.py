@@ -126,7 +126,7 @@ def _over_rows(place: ItemRows, number: int, depth: int, levels: int) -> OverRow
         name: column._replace(expression=Value(place.implied[name], column.field), nothing=None)
         for name, column in place.columns.items()
     }
-    return OverRows(rows, origin, AnItem((number, "implied"), depth, columns))
+    return OverRows(rows, origin, AnItem((number,), depth, columns, is_implied=True))
 
 
 def _over_target(item: AnItem, target: ContentEntityType, number: int, depth: int) -> OverRows:

@@ -42,11 +42,15 @@ class Row:
 
 @dataclass(frozen=True)
 class AnItem:
-    """An item, whose columns are told as they are so many levels inside."""
+    """An item, whose columns are told as they are so many levels inside.
+
+    One that ``is_implied`` refers to nothing.
+    """
 
     identity: tuple[Any, ...]
     depth: int
     columns: Mapping[str, Column] = field(compare=False)
+    is_implied: bool = False
 
     def column(self, name: str) -> Column:
         """Return the column of a property; raise `UnsearchableError`."""
@@ -85,6 +89,8 @@ class Way:
         origin, parts = self.origin, self.parts
         while isinstance(origin, Row) and parts and not _is_many(origin, parts[0]):
             origin, parts = _only_item(origin, parts[0]), parts[1:]
+        if isinstance(origin, AnItem) and origin.is_implied and len(parts) > 1:
+            origin = Nothing()
         return replace(self, origin=origin, parts=() if isinstance(origin, Nothing) else parts)
 
     def from_within(self, origin: Origin) -> Way:
