@@ -19,7 +19,8 @@ from drupal_jwt_auth.http.views import site_url
 from drupal_jwt_auth.jsonapi.objects import ResourceObject, ShownField
 from drupal_jwt_auth.jsonapi.resource_type import is_relationship, target_types_of, type_name
 
-DRUPAL_DOCS = "https://www.drupal.org/docs/8/modules/json-api"
+DRUPAL = "https://www.drupal.org/docs"
+DRUPAL_DOCS = f"{DRUPAL}/8/modules/json-api"
 FILTER_DOCS = f"{DRUPAL_DOCS}/filtering#filters-access-control"
 OMITTED = "Some resources have been omitted because of insufficient authorization."
 KEY_LENGTH = 7

@@ -42,20 +42,22 @@ class DocumentReader:
         over the bundle.
         """
         resource = _resource_in(document)
-        uuid = self.read_id(resource.get("id"))
+        raw = self.read_id(resource.get("id"))
         attributes = _member(resource, "attributes")
         self.check_attributes(attributes)
         related = {
             name: list(self.read_references(value))
             for name, value in _member(resource, "relationships").items()
         }
-        raw = dict(uuid)
         label = self.resource_type.entity_type.public_label
         for name, value in attributes.items():
             if name == label:
                 continue  # What the entity is called, which no field is.
             field = self.field(name)
-            raw[field.name] = self.read_attribute(field, value)
+            if field.name == self.resource_type.entity_type.keys.uuid:
+                raw |= self.read_id(value)
+            else:
+                raw[field.name] = self.read_attribute(field, value)
         for name, references in related.items():
             field = self.field(name)
             if not is_relationship(field):
@@ -132,7 +134,7 @@ class DocumentReader:
             return
         identifiers = data if isinstance(data, list) else [data]
         ids = [_id_of(each) for each in identifiers]
-        entity_type = entity_type_of(identifiers[0]["type"])
+        entity_type = self.entity_type_of(identifiers[0]["type"])
         self.site.look_up_uuids(entity_type, ids)
         for identifier, uuid in zip(identifiers, ids, strict=True):
             if uuid == VIRTUAL:
@@ -146,6 +148,15 @@ class DocumentReader:
             meta = identifier.get("meta")
             yield (meta if isinstance(meta, Mapping) else {}), key
 
+    def entity_type_of(self, name: str) -> str:
+        """Return the entity type of a resource type; raise ParseError (400) for what is none."""
+        entity_type, bundle = ResourceName.of(named(name) or "")
+        # What has no bundles is its own.
+        bundles = self.site.structure.bundles_of(entity_type) or (entity_type,)
+        if entity_type not in ENTITY_TYPES or bundle not in bundles:
+            raise ParseError(f"Invalid type specified for related resource: '{name}'")
+        return entity_type
+
 
 def _resource_in(document: Any) -> Mapping[str, Any]:
     """Return the resource in a document; raise ParseError (400)."""
@@ -158,14 +169,16 @@ def _resource_in(document: Any) -> Mapping[str, Any]:
             "must be within resource object."
         )
     resource = members.get("data")
-    if not isinstance(resource, Mapping) or not isinstance(resource.get("type"), str):
+    if not isinstance(resource, Mapping) or resource.get("type") is None:
         raise ParseError('Resource object must include a "type".')
     return resource
 
 
 def _member(resource: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Return a member of a resource, which may be left out; to PHP an empty list is an object."""
+    """Return a member of a resource, which may be left out; to PHP a list is an object."""
     value = resource.get(name) or {}
+    if isinstance(value, list):
+        return {str(number): each for number, each in enumerate(value)}
     if not isinstance(value, Mapping):
         raise UnprocessableEntity(f"The member {name} must be an object.")
     return value
@@ -196,11 +209,3 @@ def _id_of(identifier: Any) -> str:
     if not (isinstance(named, str) and named):
         raise ParseError("No type specified for related resource")
     return to_text(uuid)
-
-
-def entity_type_of(name: str) -> str:
-    """Return the entity type of a resource type; raise ParseError (400) for what is none."""
-    entity_type = ResourceName.of(named(name) or "").entity_type
-    if entity_type not in ENTITY_TYPES:
-        raise ParseError(f"Invalid type specified for related resource: '{name}'")
-    return entity_type

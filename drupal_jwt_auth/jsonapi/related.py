@@ -101,11 +101,15 @@ class RelatedView(RelationshipOfResource):
     def methods(self) -> tuple[str, ...]:  # type: ignore[override]  # others know theirs
         """Return the methods; raise NotFound (404) where there are none.
 
-        To Drupal any name may be that of a field that takes files, where resources have such.
+        To Drupal any name may be that of a field that takes files, where resources have such. Of a
+        type that there is not, no more is told than that other methods are none.
         """
-        is_relationship = self.kwargs["field"] in self.resource_type.relationships
-        reading = ("GET", "HEAD") if is_relationship else ()
-        methods = (*reading, *(("POST",) if self.resource_type.takes_files else ()))
+        try:
+            resource_type = self.resource_type
+        except NotFound:
+            return ("GET", "HEAD", "POST")
+        reading = ("GET", "HEAD") if self.kwargs["field"] in resource_type.relationships else ()
+        methods = (*reading, *(("POST",) if resource_type.takes_files else ()))
         if not methods:
             raise NotFound(no_route(self.request))
         return methods

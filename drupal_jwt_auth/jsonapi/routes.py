@@ -5,7 +5,6 @@ No bundle and no field is looked at: a URL is resolved without a query.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -81,9 +80,15 @@ def posting_to(upload: type[JSONAPIView], other: type[JSONAPIView]) -> Any:
 
     @wraps(others)
     def view(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        with suppress(ParseError):  # Which the view finds again.
-            if intended_method(request) == "POST":
-                return post(request, *args, **kwargs)
-        return others(request, *args, **kwargs)
+        chosen = post if _is_post(request) else others
+        return chosen(request, *args, **kwargs)
 
     return view
+
+
+def _is_post(request: HttpRequest) -> bool:
+    """Tell whether a request means POST; what means no method at all, a view will tell."""
+    try:
+        return intended_method(request) == "POST"
+    except ParseError:
+        return False

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from drupal_jwt_auth.content.entity.access import AccessResult
+from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.jsonapi.documents import document_of
 from drupal_jwt_auth.jsonapi.objects import EntityObject
@@ -31,9 +32,9 @@ class FileUpload(UploadResource, JSONAPIResource):
         """Return a field that files go into; raise NotFound (404), PermissionDenied (403)."""
         return self.file_field(self.resource_type.fields.get(name), name)
 
-    def permission(self, entity: Any | None) -> AccessResult:
+    def permission(self, bundle: Bundle, entity: Any | None) -> AccessResult:
         """Return whether the account may upload a file for the field of an entity."""
-        access = self.upload_access(self.resource_type.bundle, entity)
+        access = self.upload_access(bundle, entity)
         return access._replace(reason=f"{NOT_PERMITTED} {access.reason}")
 
 
@@ -54,7 +55,7 @@ class NewFileView(FileUpload):
 
     def get_access(self) -> AccessResult:
         """Return whether the account may make such an entity, and set the field."""
-        return self.permission(None)
+        return self.permission(self.resource_type.bundle, None)
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Store what is sent, and answer 201 with the file: nothing is included, as in Drupal."""
@@ -85,7 +86,7 @@ class FieldFileView(FileUpload, RelatedView):
 
     def get_access(self) -> AccessResult:
         """Return whether the account may change the entity, and set the field."""
-        return self.permission(self.entity)
+        return self.permission(self.shown.resource_type.bundle, self.entity)
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Store what is sent, and answer with all that the field leads to."""

@@ -105,12 +105,13 @@ class UploadResource(WritingResource):
         content = self.content(request)
         if not isinstance(storage, ReceivingStorage):
             raise PermissionDenied(f'"{self.field.name}" is not a file field')
-        self.refuse(storage.faults(self.field, content, site))
+        faults = storage.faults(self.field, content, site)
+        if faults:
+            raise _refusal(faults)
         try:
             return self.in_transaction(storage.receive(self.field, content, site))
-        except TooLargeError:
-            self.refuse(storage.faults(self.field, content, site))
-            raise
+        except TooLargeError as error:
+            raise _refusal(storage.faults(self.field, content, site)) from error
         except BrokenOffError as error:
             raise ParseError(BROKEN_OFF) from error
 
@@ -121,9 +122,9 @@ class UploadResource(WritingResource):
         stream, length = open_body(request)
         return IncomingFile(stream, clean_name(name, field_type.extensions(self.field)), length)
 
-    def refuse(self, faults: list[str]) -> None:
-        """Raise UnprocessableEntity (422) where there are faults."""
-        if faults:
-            raise UnprocessableEntity(
-                "\n".join(["Unprocessable Entity: file validation failed.", *faults])
-            )
+
+def _refusal(faults: list[str]) -> UnprocessableEntity:
+    """Return the error (422) that tells faults of what was sent."""
+    return UnprocessableEntity(
+        "\n".join(["Unprocessable Entity: file validation failed.", *faults])
+    )

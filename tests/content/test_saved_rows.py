@@ -135,7 +135,7 @@ def test_a_change_writes_the_columns_that_it_changes(editor: Visitor) -> None:
     for sent, columns in (
         ({"title": ["New"]}, ["changed", "title"]),
         ({"body": ["New"]}, ["changed", "fields"]),
-        ({"path": ["/new"]}, ["changed"]),
+        ({"path": ["/new"]}, []),
         ({"revision_translation_affected": [False]}, ["revision_translation_affected"]),
     ):
         document = {"type": "page", **sent}

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.jsonapi.media import MEDIA_TYPE
 from drupal_jwt_auth.models import ConfigObject, File, Node, NodeType, Revision
 from drupal_jwt_auth.models.revision import now
@@ -263,6 +264,19 @@ def test_an_account_is_cancelled_as_the_site_does_it(
     if method == "user_cancel_block_unpublish":
         assert written is not None
         assert not written.status
+
+
+def test_an_account_that_cannot_be_blocked_is_deleted_and_its_content_is_nobodys(
+    admin: Client, pages: list[Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author = pages[0].uid
+    assert author is not None
+    uuid = admin.read(f"/user/{author.pk}")["uuid"][0]["value"]
+    keys = ENTITY_TYPES.content("user").keys._replace(published=None)
+    monkeypatch.setattr(type(ENTITY_TYPES["user"]), "keys", keys)
+    assert admin.send("DELETE", f"/jsonapi/user/user/{uuid}").status_code == 204
+    assert not User.objects.filter(pk=author.pk).exists()
+    assert Node.objects.get(pk=pages[0].pk).uid is None
 
 
 def test_changing_takes_one_query_more_than_by_rest(editor: Client, pages: list[Node]) -> None:

@@ -56,13 +56,16 @@ def test_an_id_may_be_chosen_once(editor: Client) -> None:
     assert refusal(answer) == (409, "Conflict: Entity already exists.")
     assert Node.objects.filter(title="New").count() == 1
     assert editor.make(PAGES, id=None, attributes=TITLE)["id"] != UUID
+    other = UUID.replace("1", "2")
+    assert editor.make(PAGES, attributes={**TITLE, "uuid": other})["id"] == other
 
 
 @pytest.mark.parametrize("uuid", ["abc", 5, UUID.upper().replace("6F", "AF"), [], f"{UUID}\n"])
 def test_an_id_that_is_no_uuid_is_refused(editor: Client, uuid: Any) -> None:
     text = "IDs should be properly generated and formatted UUIDs as described in RFC 4122."
-    answer = editor.offer(PAGES, {"type": "node--page", "id": uuid, "attributes": TITLE})
-    assert refusal(answer) == (422, text)
+    for members in ({"id": uuid, "attributes": TITLE}, {"attributes": {**TITLE, "uuid": uuid}}):
+        answer = editor.offer(PAGES, {"type": "node--page", **members})
+        assert refusal(answer) == (422, text)
     assert "info" not in error(answer)["links"]
 
 
@@ -118,10 +121,13 @@ class TestRelationships:
             ([{"id": UUID}], 400, "No type specified for related resource"),
             ("x", 400, "No ID specified for related resource"),
             ({"type": "taxonomy_term--tags"}, 400, "No ID specified for related resource"),
-            (
-                {"type": "nope--nope", "id": UUID},
-                400,
-                "Invalid type specified for related resource: 'nope--nope'",
+            *(
+                (
+                    {"type": name, "id": UUID},
+                    400,
+                    f"Invalid type specified for related resource: '{name}'",
+                )
+                for name in ("nope--nope", "node--nope", "node", "node_type--page")
             ),
             (
                 {"type": "taxonomy_term--tags", "id": NOBODY},
@@ -206,17 +212,24 @@ def test_who_may_not_set_a_field_is_told_where_it_is(editor: Client) -> None:
         ),
         *(
             (text, 400, 'Resource object must include a "type".')
-            for text in (b"[]", b"{}", b'{"data": []}', b'{"data": {"type": 1}}')
+            for text in (b"[]", b"{}", b'{"data": []}', b'{"data": {"type": null}}')
         ),
         (
             b'{"data": {"type": "x", "attributes": "x"}}',
             422,
             "The member attributes must be an object.",
         ),
-        (
-            b'{"data": {"type": "x", "attributes": {"nope": 1}}}',
-            422,
-            "The attribute nope does not exist on the node--page resource type.",
+        *(
+            (
+                document,
+                422,
+                f"The attribute {name} does not exist on the node--page resource type.",
+            )
+            for document, name in (
+                (b'{"data": {"type": "x", "attributes": {"nope": 1}}}', "nope"),
+                (b'{"data": {"type": "x", "attributes": ["title"]}}', "0"),
+                (b'{"data": {"type": 1, "relationships": [{}]}}', "0"),
+            )
         ),
         (
             b'{"data": {"type": "x", "relationships": {"title": {}}}}',

@@ -214,6 +214,15 @@ class TestRefusals:
         told = "The current user is not allowed to edit this relationship."
         assert refusal(answer) == (403, told)
 
+    def test_of_an_unknown_resource(self, editor: Client, page: Node, method: str) -> None:
+        path = f"{PAGES}/{NOBODY}/relationships/field_tags"
+        told = (
+            'The "entity" parameter was not converted for the path '
+            '"/jsonapi/node/page/{entity}/relationships/field_tags" '
+            f'(route name: "jsonapi.node--page.field_tags.relationship.{method.lower()}")'
+        )
+        assert refusal(write(editor, method, path, [])) == (404, told)
+
     def test_of_what_is_no_relationship(self, admin: Client, page: Node, method: str) -> None:
         for name in ("title", "nope"):
             assert write(admin, method, path_of(page, name), None).status_code == 404

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.path_alias.entity import PathAliasEntityType
+from drupal_jwt_auth.jsonapi.naming import ResourceName
 from drupal_jwt_auth.models import PathAlias
 from drupal_jwt_auth.urls import urlpatterns
 from tests.robustness import requests
@@ -182,10 +183,12 @@ def test_any_name_and_password_can_be_sent(robust_site: Site, username: str, pas
 def test_anything_can_be_sent_to_each_endpoint(robust_site: Site, name: str) -> None:
     (pattern,) = (each for each in urlpatterns if each.name == name)
     of_one = dict.fromkeys(pattern.pattern.converters, robust_site.nid)
-    of_config = {"entity_type": "node_type", "id": "thing"}
-    of_bundle = {"entity_type": "node", "bundle": "thing"}
-    named = of_bundle if "bundle" in of_one else of_config
-    of_one |= {name: value for name, value in named.items() if name in of_one}
+    named = {
+        "entity_type": "node_type",
+        "id": "thing",
+        "resource": ResourceName(*(("node_type",) * 2 if "config" in name else ("node", "thing"))),
+    }
+    of_one |= {key: value for key, value in named.items() if key in of_one}
     path = reverse(f"drupal_jwt_auth:{name}", kwargs=of_one)
 
     @SHORT_PROFILE

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from django.db import router
+from django.db import router, transaction
 from django.db.models import QuerySet, prefetch_related_objects
 
 from drupal_jwt_auth.batches import batches
@@ -126,14 +126,15 @@ class NodeStorage(EntityStorage):
         if not bundle.config.new_revision:
             return super().revise(entity, values, bundle=bundle, account=account)
         before = entity.get_revision()
-        if not before._state.adding:
-            before.retire(snapshot_of(entity, self.entity_type.base_fields))
         made = Revision(node=entity, current_for=entity, revision_log=before.revision_log)
         made.revision_uid_id = account.key or None
-        made.make(entity._state.db)
-        entity.revision = made
-        entity.revision_translation_affected = None
-        return self._update(entity, values, {"revision_translation_affected"})
+        with transaction.atomic(using=entity._state.db, savepoint=False):
+            if not before._state.adding:
+                before.retire(snapshot_of(entity, self.entity_type.base_fields))
+            made.make(entity._state.db)
+            entity.revision = made
+            entity.revision_translation_affected = None
+            return self._update(entity, values, {"revision_translation_affected"})
 
     def touch(self, entity: Node) -> Set[str]:
         """Let a node have changed now, and with that in the revision that it is at."""
