@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, router
 from rest_framework.exceptions import ParseError, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
@@ -17,7 +17,6 @@ from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import get_structure
-from drupal_jwt_auth.content.query import entity_query
 from drupal_jwt_auth.jsonapi.collections import Collection
 from drupal_jwt_auth.jsonapi.query import Page
 from drupal_jwt_auth.jsonapi.resource_type import ResourceType, types_of
@@ -297,9 +296,7 @@ def test_what_is_in_another_database_is_refused(
     find: Find, boss: Shopper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = {User: "other"}
-    monkeypatch.setattr(
-        entity_query.router, "db_for_read", lambda model: elsewhere.get(model, "default")
-    )
+    monkeypatch.setattr(router, "db_for_read", lambda model: elsewhere.get(model, "default"))
     for query in ("filter[owner.name]=x", "sort=owner.name"):
         with pytest.raises(ParseError, match="cannot be filtered or sorted by `owner`"):
             find(query)
