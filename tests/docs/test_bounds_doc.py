@@ -30,6 +30,7 @@ NOT_OF_INPUT = {
     "conf.MAX_TEXT_CACHE_SIZE": "a setting",
     "conf.MAX_WINDOW": "a setting",
     "config_schema.MAX_SHOWN": "of a message",
+    "jsonapi.presenting.KEY_LENGTH": "made here",
     "models.comment.HOSTNAME_MAX_LENGTH": "made here",
     "models.comment.MAIL_MAX_LENGTH": "the column for EMAIL_MAX_LENGTH",
     "models.failed_login.MARK_LENGTH": "made here",
