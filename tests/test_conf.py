@@ -54,6 +54,9 @@ DEFAULTS: dict[str, Any] = {
     "AUTHENTICATED_ROLE": "authenticated",
     "LANGCODES": ["en"],
     "PRIVATE_STORAGE": None,
+    "MAX_UPLOAD_SIZE": 64 * 1024 * 1024,
+    "TEMPORARY_FILE_LIFETIME": timedelta(hours=6),
+    "SENDFILE": None,
     "TEXT_CACHE_SIZE": 16 * 1024**2,
 }
 SECOND = timedelta(seconds=1)

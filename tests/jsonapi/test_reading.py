@@ -107,7 +107,7 @@ def test_an_unknown_bundle_is_not_found(reader: Client) -> None:
         assert refusal(reader.send("GET", path)) == (404, text)
 
 
-@pytest.mark.parametrize("kind", ["nope", "file", "node_type"])
+@pytest.mark.parametrize("kind", ["nope", "node_type"])
 def test_what_is_no_resource_is_the_projects_own(reader: Client, kind: str) -> None:
     answer = reader.send("GET", f"/jsonapi/{kind}/{kind}")
     assert (answer.status_code, answer.headers["Content-Type"][:9]) == (404, "text/html")

@@ -213,14 +213,6 @@ class TestUsersWhoAreLetInOrKeptOut:
             jane.save_base(raw=True)
         assert mail.outbox == []
 
-    def test_may_have_no_column_for_it(
-        self, jane: User, saved: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("drupal_jwt_auth.mail.following._STATUS", "state")
-        jane.is_active = False
-        saved(jane)
-        assert mail.outbox == []
-
 
 class TestALetter:
     def test_has_no_header_that_a_name_brings(self) -> None:

@@ -9,16 +9,18 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.views import PasswordResetCompleteView, PasswordResetConfirmView
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.db import router, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.csrf import csrf_protect
 
 from drupal_jwt_auth.fields.user_keys import key_in_text
+from drupal_jwt_auth.transactions import own_transactions
 
 
-@method_decorator(csrf_protect, name="dispatch")
+@method_decorator((own_transactions, csrf_protect), name="dispatch")
 class PasswordPage(PasswordResetConfirmView):
     """``GET`` and ``POST /user/reset/{uidb64}/{token}``: set a password.
 
@@ -45,11 +47,17 @@ class PasswordPage(PasswordResetConfirmView):
         key = key_in_text(text)
         return None if key is None else get_user_model()._default_manager.filter(pk=key).first()
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Save the password, and end with it what it ends."""
+        with transaction.atomic(using=router.db_for_write(get_user_model())):
+            return super().form_valid(form)
+
     def get_success_url(self) -> str:
         """Return the URL of the page that says that it is done."""
         return reverse("drupal_jwt_auth:password_page_done")
 
 
+@method_decorator(own_transactions, name="dispatch")
 class PasswordPageDone(PasswordResetCompleteView):
     """``GET /user/reset/done``: the password is set."""
 

@@ -111,7 +111,6 @@ def address_is_right(proposal: Proposal) -> Iterator[Violation]:
 
 
 CONSTRAINTS = (name_is_right, password_is_right, address_is_right)
-"""In the order of the fields that they are about."""
 
 
 def _is_one_column() -> bool:

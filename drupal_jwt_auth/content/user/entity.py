@@ -215,7 +215,7 @@ class UserEntityType(ContentEntityType):
         langcode="langcode",
     )
     base_fields = tuple(_user_fields())
-    constraints = CONSTRAINTS
+    field_constraints = CONSTRAINTS
     canonical = f"{USER_PATH}{{user}}"
     access_class = UserAccess
     storage_class = UserStorage
