@@ -13,6 +13,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.content.entity.accounts import user_target
+from drupal_jwt_auth.content.entity.content_entity_type import keys_by_uuid
 from drupal_jwt_auth.content.entity.model_rules import clean_columns
 from drupal_jwt_auth.content.entity.storage import EntityStorage, RawValues, Values
 from drupal_jwt_auth.content.user.cancelling import delete_content, lock_content
@@ -28,6 +29,7 @@ from drupal_jwt_auth.models.path_alias import newest_alias
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.models.user_profile import USER_PATH
 from drupal_jwt_auth.transactions import locked
+from drupal_jwt_auth.user_uuids import user_key
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
@@ -52,9 +54,16 @@ class UserStorage(EntityStorage):
         return AnonymousUser() if path == ANONYMOUS_PATH else super().at(path, key, using)
 
     def with_uuid(self, uuid: str) -> Any | None:
-        """Return the user with a UUID, which may be in upper case; None for none."""
-        profiles = UserProfile.objects.filter(uuid__in={uuid, uuid.lower()}).values("user")
-        return self.query().filter(pk__in=profiles).first()
+        """Return the user with a UUID, which may be in upper case; None for none.
+
+        Of a user without a profile it is the one that the key makes.
+        """
+        if "\0" in uuid:
+            return None
+        key = keys_by_uuid(UserProfile, "user", {uuid})[uuid]
+        user = self.query().filter(pk=user_key(uuid) if key is None else key).first()
+        is_made = key is None and user is not None
+        return None if is_made and profile_of(user).uuid != uuid.lower() else user
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return the users that references point to; those who are not active are hidden."""
@@ -98,11 +107,10 @@ class UserStorage(EntityStorage):
     @contextmanager
     def to_write(self, path: str, key: Any) -> Iterator[Any | None]:
         """Open a transaction with the user at an address, locked; the anonymous one has no row."""
-        if path == ANONYMOUS_PATH:
-            yield AnonymousUser()
-            return
-        with super().to_write(path, key) as user:
-            yield user
+        with ExitStack() as stack:
+            is_anonymous = path == ANONYMOUS_PATH
+            rows = super().to_write(path, key)
+            yield AnonymousUser() if is_anonymous else stack.enter_context(rows)
 
     @contextmanager
     def to_update(
