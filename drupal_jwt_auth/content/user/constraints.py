@@ -124,7 +124,8 @@ def _is_taken(column: str, value: str, proposal: Proposal) -> bool:
     if "\0" in value:
         return False  # No database would take it for one.
     users = get_user_model()._default_manager.filter(**{f"{column}__iexact": value})
-    return users.exclude(pk=proposal.entity.pk).exists()
+    others = users if proposal.is_new else users.exclude(pk=proposal.entity.pk)
+    return others.exists()
 
 
 def _needs_address(proposal: Proposal, column: str) -> bool:

@@ -13,6 +13,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.content.entity.accounts import user_target
+from drupal_jwt_auth.content.entity.columns import is_made
 from drupal_jwt_auth.content.entity.content_entity_type import keys_by_uuid
 from drupal_jwt_auth.content.entity.model_rules import clean_columns
 from drupal_jwt_auth.content.entity.storage import EntityStorage, RawValues, Values
@@ -62,8 +63,8 @@ class UserStorage(EntityStorage):
             return None
         key = keys_by_uuid(UserProfile, "user", {uuid})[uuid]
         user = self.query().filter(pk=user_key(uuid) if key is None else key).first()
-        is_made = key is None and user is not None
-        return None if is_made and profile_of(user).uuid != uuid.lower() else user
+        is_of_key = key is None and user is not None
+        return None if is_of_key and profile_of(user).uuid != uuid.lower() else user
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return the users that references point to; those who are not active are hidden."""
@@ -165,13 +166,14 @@ class UserStorage(EntityStorage):
     def clean(self, entity: Any, values: Values, *, created: bool) -> None:
         """Let the project's model refuse what it does not take; raise ValidationError.
 
-        Of a new user it is asked about all columns: those that no field is for have to have
-        defaults.
+        Of a new user it is asked about all columns: those that no field sets have to have
+        defaults, the key among them.
         """
         fields = self.entity_type.base_fields
-        sent = {name: field.name for field, _items in values for name in field.columns}
+        names = {name: field.name for field in fields for name in field.columns}
+        sent = {name for field, _items in values for name in field.columns}
         told = [
-            (with_own_validators(column), sent.get(column.attname, column.name))
+            (with_own_validators(column), names.get(column.attname, column.name))
             for column in entity._meta.concrete_fields
             if (created or column.attname in sent) and not _is_set_here(column, entity)
         ]
@@ -200,7 +202,8 @@ def _is_set_here(column: Any, user: Any) -> bool:
     Or it is the hash of a password.
     """
     value = getattr(user, column.attname)
-    return column.primary_key or column.name == "password" or hasattr(value, "resolve_expression")
+    is_key = column.primary_key and is_made(column)
+    return is_key or column.name == "password" or hasattr(value, "resolve_expression")
 
 
 @contextmanager
