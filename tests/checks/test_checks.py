@@ -762,9 +762,7 @@ def test_users_without_addresses_cannot_be_found_by_them(
     assert ids(check_settings()) == ["E035"]
 
 
-@pytest.mark.parametrize(
-    ("verify", "found"), [(True, ["W023"]), (False, [])]
-)
+@pytest.mark.parametrize(("verify", "found"), [(True, ["W023"]), (False, [])])
 def test_who_registers_needs_an_address_for_the_mail(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, verify: bool, found: list[str]
 ) -> None:

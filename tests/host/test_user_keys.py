@@ -80,7 +80,11 @@ def test_an_account_is_at_its_key(kind: str, answers: Any) -> None:
     found = answers["accounts"]
     if kind == "text":  # No part of a path can have a slash in it.
         assert found["own"] == dict.fromkeys(("uid", "uuid", "name", "mail"))
-        assert [*found["of another"], *found["changed"], found["another's"]] == [*[404] * 3, None, 404]
+        assert [*found["of another"], *found["changed"], found["another's"]] == [
+            *[404] * 3,
+            None,
+            404,
+        ]
         return
     assert found["own"] == {
         "uid": [{"value": answers["keys"]["writer"]}],

@@ -142,7 +142,7 @@ def _must_know_password(proposal: Proposal, name: str) -> bool:
         return False
     items = proposal.raw.get("pass", ())
     existing = existing_password(items[0]) if items else None
-    return existing is None or not is_password(existing, proposal.entity.password)
+    return existing is None or not is_password(existing, proposal.entity)
 
 
 def _unknown_password(name: str, label: str) -> Violation:

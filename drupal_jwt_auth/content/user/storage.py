@@ -213,5 +213,5 @@ def _ahead(raw: RawValues, user: Any | None) -> Iterator[None]:
     items = raw.get("pass", ())
     new = new_password(items[0]) if items else None
     existing = existing_password(items[0]) if items and user is not None else None
-    with ahead(new, existing, None if user is None else user.password):
+    with ahead(new, existing, user):
         yield
