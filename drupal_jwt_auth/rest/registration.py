@@ -93,7 +93,7 @@ class RegistrationView(EntityCreateView):
 
     @property
     def is_open(self) -> bool:
-        """Tell whether visitors may register, and the project's users can be such as they become."""
+        """Tell whether visitors may register, and users can be such as they become."""
         settings = self.user_settings
         return settings.register != "admin_only" and users_can(
             wait=settings.needs_approval, get_mail=settings.verify_mail

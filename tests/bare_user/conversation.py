@@ -138,7 +138,7 @@ def ask_for_passwords() -> list[Any]:
 
 def delete_an_account() -> list[Any]:
     """Delete somebody who has written something, and count what is left."""
-    user = User.objects.get(name="Ada Lovelace")
+    user: Any = User.objects.get(name="Ada Lovelace")
     NodeType.objects.create(type="page", name="Page")
     CommentType.objects.create(id="comment", label="Comments")
     own = Node.objects.create(type_id="page", title="Own", uid=user)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
@@ -14,6 +16,6 @@ class User(AbstractBaseUser):
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=60, unique=True)
 
-    objects: BaseUserManager[User] = BaseUserManager()
+    objects: Any = BaseUserManager()
 
     USERNAME_FIELD = "name"

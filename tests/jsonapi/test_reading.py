@@ -220,7 +220,8 @@ def test_guests_are_known_by_their_role(anonymous: Client, pages: list[Node]) ->
 
 def test_a_user_is_found_by_the_uuid_that_is_shown(admin: Client, author: User) -> None:
     def status(uuid: str) -> int:
-        return admin.send("GET", f"/jsonapi/user/user/{uuid}").status_code
+        status: int = admin.send("GET", f"/jsonapi/user/user/{uuid}").status_code
+        return status
 
     made, kept = user_uuid(author.pk), "6f1b2c3d-1111-4000-8000-00000000000a"
     path = f"/jsonapi/user/user/{made}"

@@ -24,7 +24,7 @@ def site(*fields: dict[str, Any], **values: Any) -> dict[str, Any]:
 
 
 def test_fields_and_values_are_loaded_and_shown(load: Load) -> None:
-    friend = {"name": "field_friend", "type": "entity_reference", "label": "Friend"}
+    friend: dict[str, Any] = {"name": "field_friend", "type": "entity_reference", "label": "Friend"}
     friend |= {"settings": {"target_type": "user"}, "default_value": [{"target_id": 12}]}
     load(site(NOTE, friend, field_note=TEA, field_friend=[{"target_id": 12}]))
     note = FieldConfig.objects.of("user", "user").get(storage__name="field_note")

@@ -58,7 +58,7 @@ def guarded(guard: Guard) -> Iterator[None]:
 @contextmanager
 @sensitive_variables()
 def ahead(password: str | None, existing: str | None, user: Any | None) -> Iterator[None]:
-    """Hash a new password, and check the one that a user is said to have; None for nothing to do."""
+    """Hash a new password, and check the one that a user is said to have; None for neither."""
     known = _Known()
     if existing and user is not None:
         known.checked[existing, user.password] = _check(existing, user)
