@@ -9,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
 from django.db.models import ProtectedError
+from django.db.models.signals import post_delete
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -165,6 +166,22 @@ class TestCancelling:
         assert browser.post(LIST, values, follow=True).status_code == 200
         assert not User.objects.filter(pk__in=keys).exists()
         assert state() == (None, None, 0)
+
+    def test_who_goes_with_another_is_not_counted(self, browser: Client, author: User) -> None:
+        friend = User.objects.create_user("friend")
+
+        def leave_too(instance: User, **kwargs: Any) -> None:
+            User.objects.filter(pk=friend.pk).delete()
+
+        chosen = {"action": "delete_selected", "_selected_action": [author.pk, friend.pk]}
+        post_delete.connect(leave_too, sender=User, dispatch_uid="leave too")
+        try:
+            values = {**chosen, "post": "yes", "method": "user_cancel_delete"}
+            answer = browser.post(LIST, values, follow=True)
+        finally:
+            post_delete.disconnect(sender=User, dispatch_uid="leave too")
+        assert "1 account has been cancelled." in answer.content.decode()
+        assert not User.objects.filter(pk__in=(author.pk, friend.pk)).exists()
 
     def test_asking_takes_as_many_queries_for_much_content(
         self, browser: Client, author: User

@@ -64,6 +64,26 @@ def test_an_account_is_the_users_own(answers: Any) -> None:
     }
 
 
+def test_an_account_is_made_under_its_address(answers: Any) -> None:
+    """Name and address are one, and either changes both."""
+    invalid = "Unprocessable Entity: validation failed.\n{}\n"
+    ada, lovelace = ([{"value": f"{name}@example.com"}] for name in ("ada", "lovelace"))
+    nameless = "name: You must enter a username.\nname: This value should not be null."
+    both = "mail: Users are known by their email address: it is the name, too."
+    taken = "name: The username LOVELACE@example.com is already taken."
+    assert answers["administered"] == {
+        "made": [201, ada, ada, [{"value": False}]],
+        "name alone": [201, None],
+        "mail alone": [422, invalid.format(nameless)],
+        "no address": [422, invalid.format("mail: Enter a valid email address.")],
+        "another address": [422, invalid.format(both)],
+        "renamed": [lovelace, lovelace],
+        "taken": [422, invalid.format(taken)],
+        "let in": [{"value": True}],
+        "deleted": [204, 404],
+    }
+
+
 def test_a_session_is_of_the_user(answers: Any) -> None:
     known = {"uid": answers["key"], "name": "Zoë@example.com"}
     assert answers["session"] == ["0", known, "1", 204, "0"]

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.fields.timestamps import to_unix
-from drupal_jwt_auth.models import FieldConfig, File, FileUsage, Node, Revision
+from drupal_jwt_auth.models import FieldConfig, File, FileUsage, Node, Revision, UserProfile
 from tests.content.visitors import Visitor, make_user, message
 from tests.rest.uploaders import upload, uploaded
 
@@ -115,6 +115,25 @@ def test_what_an_older_revision_uses_is_for_who_may_see_revisions(
     Node.objects.update(fields={})
     historian = Visitor(make_user("historian", "view all revisions"))
     assert statuses(file, historian, other, anonymous) == [200, 403, 403]
+
+
+def test_what_has_no_revisions_uses_only_what_it_has_now(file: File, editor: Visitor) -> None:
+    settings = {"file_extensions": "txt", "uri_scheme": "private"}
+    FieldConfig.objects.create_field(
+        "user", "user", "field_secret", "file", label="Secret", settings=settings
+    )
+    viewer = Visitor(make_user("viewer", "access user profiles"))
+    items = [{"target_id": file.pk}]
+    assert editor.user
+    FileUsage.objects.create(file=file, entity_type="user", entity_id=str(editor.user.pk))
+    profile, _ = UserProfile.objects.update_or_create(
+        user=editor.user, defaults={"fields": {"field_secret": items}}
+    )
+    assert statuses(file, editor, viewer) == [200, 200]
+    UserProfile.objects.filter(pk=profile.pk).update(fields={})
+    assert statuses(file, editor, viewer) == [200, 403]
+    rules = ENTITY_TYPES.content("user").access
+    assert not rules.view_revisions(Account(editor.user), editor.user)
 
 
 def test_what_uses_it_may_be_of_a_kind_that_there_is_not(file: File, editor: Visitor) -> None:

@@ -123,7 +123,8 @@ def _is_taken(column: str, value: str, proposal: Proposal) -> bool:
     if "\0" in value:
         return False  # No database would take it for one.
     users = get_user_model()._default_manager.filter(**{f"{column}__iexact": value})
-    return users.exclude(pk=proposal.entity.pk).exists()
+    others = users if proposal.is_new else users.exclude(pk=proposal.entity.pk)
+    return others.exists()
 
 
 def _needs_address(proposal: Proposal, column: str) -> bool:
@@ -140,7 +141,7 @@ def _must_know_password(proposal: Proposal, name: str) -> bool:
         return False
     items = proposal.raw.get("pass", ())
     existing = existing_password(items[0]) if items else None
-    return existing is None or not is_password(existing, proposal.entity.password)
+    return existing is None or not is_password(existing, proposal.entity)
 
 
 def _unknown_password(name: str, label: str) -> Violation:
