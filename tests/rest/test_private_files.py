@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.utils.http import http_date
 from pytest_django import Settings
 
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.structure import get_structure
+from drupal_jwt_auth.content.file.usage import users_of
 from drupal_jwt_auth.fields.timestamps import to_unix
+from drupal_jwt_auth.files.downloads import Part, PartResponse
 from drupal_jwt_auth.models import FieldConfig, File, FileUsage, Node, Revision, UserProfile
-from tests.content.visitors import Visitor, make_user, message
+from tests.content.visitors import Visitor, make_type, make_user, message
 from tests.rest.uploaders import upload, uploaded
 
 SECRET = "node/page/field_secret"
@@ -140,6 +145,15 @@ def test_what_uses_it_may_be_of_a_kind_that_there_is_not(file: File, editor: Vis
     for kind, key in (("gone", "1"), ("node_type", "page"), ("node", "x"), ("node", "99")):
         FileUsage.objects.create(file=file, entity_type=kind, entity_id=key)
     assert statuses(file, editor) == [200]
+
+
+def test_what_uses_it_may_be_of_a_bundle_that_was_made_just_now(file: File) -> None:
+    """Whoever asks goes on to see the content model as it was when they came."""
+    account = Account(None)
+    get_structure(account.stamp)
+    story = Node.objects.create(type=make_type("story"), title="A story")
+    FileUsage.objects.create(file=file, entity_type="node", entity_id=str(story.pk))
+    assert list(users_of(file, account)) == []
 
 
 def test_bytes_for_everybody_need_no_permission(editor: Visitor) -> None:
@@ -319,6 +333,22 @@ def test_conditions(file: File, editor: Visitor) -> None:
         ({"Range": "bytes=0-1", "If_Range": old}, 200),
     ):
         assert get(editor, file, **headers).status_code == status, headers
+
+
+def test_under_asgi_no_more_is_read_than_was_sent() -> None:
+    content = BytesIO(bytes(range(256)) * 64)
+    answer = PartResponse(Part(content, 10_000))
+
+    async def parts() -> list[bytes]:
+        found = []
+        async for part in answer:
+            found.append(part)
+            assert content.tell() == sum(map(len, found))
+        return found
+
+    found = async_to_sync(parts)()
+    assert [len(part) for part in found] == [4096, 4096, 1808]
+    assert b"".join(found) == content.getvalue()[:10_000]
 
 
 @pytest.mark.parametrize(

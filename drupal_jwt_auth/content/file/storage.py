@@ -76,10 +76,7 @@ class FileStorage(ReceivingStorage):
 
     def named(self, name: str) -> File | None:
         """Return the file with this name in the storage; one that no file can have is nobody's."""
-        if "\0" in name:
-            return None
-        # Some databases find names that only look the same.
-        return next((file for file in self.query().filter(uri=name) if file.uri.name == name), None)
+        return None if "\0" in name else self.query().filter(uri=name).first()
 
     def download_of(self, entity: File) -> Download:
         """Return what there is to download of a file: content never changes under its name."""
