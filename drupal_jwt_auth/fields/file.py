@@ -55,20 +55,20 @@ class FileFacts(NamedTuple):
 class FileTarget(Target):
     """A file that is referenced, with what is known of it.
 
-    It is not ``viewable`` where it is private and not in use, and somebody else's.
+    One that is ``private`` is for who may see what refers to it.
     """
 
     facts: FileFacts
-    viewable: bool
+    private: bool
 
     @classmethod
     def of(
-        cls, uuid: str, url: str, facts: FileFacts, *, published: bool, viewable: bool = True
+        cls, uuid: str, url: str, facts: FileFacts, *, published: bool, private: bool = False
     ) -> FileTarget:
         """Return the target that a file is."""
         target = cls(uuid, url, published=published)
         target.facts = facts
-        target.viewable = viewable
+        target.private = private
         return target
 
 
@@ -154,12 +154,13 @@ class FileReferenceType(EntityReferenceType):
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse a file that the account may not see, one that the field does not take, the rest.
 
-        A file that the field refers to already may be one that the account may not see.
+        Whoever could refer to a private file would have its bytes. One that the field refers to
+        already may stay.
         """
         reference = self.reference(item, field)
         target = context.target(reference) if reference else None
         if reference and isinstance(target, FileTarget):
-            if not (target.viewable or context.may_reference(reference, field)):
+            if target.private and not context.may_show(reference, field):
                 yield (
                     None,
                     f"You do not have access to the referenced entity (file: {reference.key}).",

@@ -291,7 +291,7 @@ def test_a_file_of_a_node_that_is_refused_is_still_temporary(
 def test_a_temporary_file_that_is_referenced_may_stay(
     files: Things, make_file: MakeFile, uri: str
 ) -> None:
-    file = make_file(uri=uri)
+    file = make_file(uri=uri, uid=files.visitor.user)
     nid = nid_of(files.visitor.create(files.document([file.pk])))
     File.objects.update(status=False, uid=make_user("other"))
     description = {"type": "thing", "field_it": [{"target_id": file.pk, "alt": "A", "display": 1}]}

@@ -13,7 +13,7 @@ from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.fields.timestamps import to_unix
 from drupal_jwt_auth.models import FieldConfig, File, FileUsage, Node, Revision
-from tests.content.visitors import Visitor, make_user, message
+from tests.content.visitors import Visitor, faults, make_user, message
 from tests.rest.uploaders import upload, uploaded
 
 SECRET = "node/page/field_secret"
@@ -115,6 +115,25 @@ def test_what_an_older_revision_uses_is_for_who_may_see_revisions(
     Node.objects.update(fields={})
     historian = Visitor(make_user("historian", "view all revisions"))
     assert statuses(file, historian, other, anonymous) == [200, 403, 403]
+
+
+def test_nobody_gets_it_by_referring_to_it(file: File, editor: Visitor, other: Visitor) -> None:
+    """Whoever could refer to it would have something of their own that shows it."""
+    refused = (
+        f"field_secret.0: You do not have access to the referenced entity (file: {file.pk})."
+    )
+    nid = editor.create(page(file))["nid"][0]["value"]
+    own = other.create(page(file, field_secret=[]))["nid"][0]["value"]
+    Node.objects.filter(pk=nid).update(status=False)
+    for answer in (other.post(page(file)), other.patch(own, page(file))):
+        assert faults(answer) == [refused]
+    assert statuses(file, editor, other) == [200, 403]
+    Node.objects.update(status=True)
+    # Who may see it may show it to others, and what refers to it already may go on to do so.
+    other.change(own, page(file))
+    Node.objects.filter(pk=nid).update(status=False)
+    other.change(own, page(file, title=[{"value": "Another title"}]))
+    assert statuses(file, editor, other) == [200, 200]
 
 
 def test_what_uses_it_may_be_of_a_kind_that_there_is_not(file: File, editor: Visitor) -> None:
