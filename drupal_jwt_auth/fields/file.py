@@ -85,12 +85,13 @@ def show_bytes(number: int) -> str:
     """Return a number of bytes as Drupal tells it: "1 byte", "512 bytes", "1.95 KB"."""
     if number < KILO:
         return "1 byte" if number == 1 else f"{number} bytes"
-    sizes = (
-        ((Decimal(number) / KILO**power).quantize(Decimal("0.01"), ROUND_HALF_UP), unit)
-        for power, unit in enumerate(UNITS, 1)
-    )
-    size, unit = next((size, unit) for size, unit in sizes if size < KILO)
-    return f"{size.normalize():f} {unit}"
+    # In whole hundredths, half of one rounded up: a client may say any number, however long.
+    units = [KILO**power for power in range(1, len(UNITS) + 1)]
+    sizes = [(200 * number + unit) // (2 * unit) for unit in units]
+    fitting = (each for each in zip(sizes, UNITS, strict=True) if each[0] < 100 * KILO)
+    size, unit = next(fitting, (sizes[-1], UNITS[-1]))
+    whole, rest = divmod(size, 100)
+    return f"{whole}.{rest:02}".rstrip("0").rstrip(".") + f" {unit}"
 
 
 def read_resolution(text: Any) -> tuple[int, int] | None:

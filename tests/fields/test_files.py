@@ -369,6 +369,8 @@ def test_any_reference_to_a_file_takes_any_file(things: Things, make_file: MakeF
         ("1 KB", 2000, ("1.95 KB", "1 KB")),
         ("2 kb", 1024**2, ("1 MB", "2 KB")),
         ("1.5 MB", 5 * 1024**3, ("5 GB", "1.5 MB")),
+        ("1 MB", 1024**2 + 5243, ("1.01 MB", "1 MB")),
+        ("1 MB", 1024**2 + 5242, ("1 MB", "1 MB")),
         ("1 MiB", 1024**2 * 100, ("100 MB", "1 MB")),
         ("512", 513, ("513 bytes", "512 bytes")),
         ("512 bytes", 1023, ("1023 bytes", "512 bytes")),

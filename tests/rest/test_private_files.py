@@ -119,9 +119,7 @@ def test_what_an_older_revision_uses_is_for_who_may_see_revisions(
 
 def test_nobody_gets_it_by_referring_to_it(file: File, editor: Visitor, other: Visitor) -> None:
     """Whoever could refer to it would have something of their own that shows it."""
-    refused = (
-        f"field_secret.0: You do not have access to the referenced entity (file: {file.pk})."
-    )
+    refused = f"field_secret.0: You do not have access to the referenced entity (file: {file.pk})."
     nid = editor.create(page(file))["nid"][0]["value"]
     own = other.create(page(file, field_secret=[]))["nid"][0]["value"]
     Node.objects.filter(pk=nid).update(status=False)

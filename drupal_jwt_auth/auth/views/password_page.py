@@ -15,6 +15,7 @@ from django.utils.decorators import method_decorator
 from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.csrf import csrf_protect
 
+from drupal_jwt_auth.auth.sessions import usable_session
 from drupal_jwt_auth.fields.user_keys import key_in_text
 
 
@@ -32,7 +33,7 @@ class PasswordPage(PasswordResetConfirmView):
         """Answer; raise Http404 where the site has no sessions."""
         if str(request.method).lower() not in self.http_method_names:
             return self.http_method_not_allowed(request, *args, **kwargs)
-        if not hasattr(request, "session"):
+        if usable_session(request) is None:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
