@@ -542,6 +542,7 @@ CASES: dict[str, list[Case]] = {
         )
         for register, hosts in [
             ("visitors", ["*"]),
+            ("visitors", ["example.org", ".example.com"]),
             ("visitors_admin_approval", ["example.com"]),
         ]
     ],

@@ -100,17 +100,9 @@ class TestChanging:
         assert not member.groups.exists()
 
     @pytest.mark.parametrize("name", ["created", "access", "login"])
-    @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
-    def test_a_time_is_one_that_the_admin_can_show(
-        self,
-        member: User,
-        clerk: Visitor,
-        admin_client: Client,
-        settings: Settings,
-        zone: str,
-        name: str,
+    def test_a_time_is_one_that_the_admin_can_show_anywhere(
+        self, member: User, clerk: Visitor, admin_client: Client, settings: Settings, name: str
     ) -> None:
-        settings.TIME_ZONE = zone
         for text in ("0001-01-01T23:59:59+00:00", "9999-12-31T00:00:00+00:00"):
             assert faults(change(clerk, member, **{name: [{"value": text}]})) == [
                 f"{name}.0.value: This value should be of the correct primitive type."
@@ -118,8 +110,9 @@ class TestChanging:
         for text in ("0001-01-02T00:00:00+00:00", "9999-12-30T23:59:59+00:00"):
             items = [{"value": text}]
             assert change(clerk, member, **{name: items}).status_code == 200
-            path = f"/admin/auth/user/{member.pk}/change/"
-            assert admin_client.get(path).status_code == 200
+            for settings.TIME_ZONE in ("Pacific/Auckland", "America/Los_Angeles"):
+                path = f"/admin/auth/user/{member.pk}/change/"
+                assert admin_client.get(path).status_code == 200
 
     def test_a_name_is_changed_with_the_permission_for_that(self, db: None) -> None:
         user = make_user("namer", "change own username")
