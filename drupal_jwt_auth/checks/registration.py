@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from drupal_jwt_auth.conf import SETTING_NAME, app_settings
 from drupal_jwt_auth.content.user.columns import users_can
 from drupal_jwt_auth.mail.letters import PLACE
-from drupal_jwt_auth.mail.links import PAGES
+from drupal_jwt_auth.mail.links import PAGES, clients_choose_host
 
 SESSIONS = "SessionMiddleware"
 
@@ -48,7 +48,7 @@ def check_registration() -> Iterator[CheckMessage]:
             f"{SETTING_NAME}['PASSWORD_PAGE'].",
             id="drupal_jwt_auth.W021",
         )
-    if app_settings.SITE_URL is None and (is_approved or "*" in settings.ALLOWED_HOSTS):
+    if app_settings.SITE_URL is None and (is_approved or clients_choose_host()):
         yield checks.Warning(
             "People may register, and are sent no link, as it is not known where the site is.",
             hint=f"Set {SETTING_NAME}['SITE_URL'], such as to https://example.com.",

@@ -543,6 +543,7 @@ CASES: dict[str, list[Case]] = {
         )
         for register, hosts in [
             ("visitors", ["*"]),
+            ("visitors", ["example.org", ".example.com"]),
             ("visitors_admin_approval", ["example.com"]),
         ]
     ],

@@ -131,12 +131,17 @@ def test_what_no_site_can_have_brought_lets_nobody_register(db: None, settings: 
     assert settings_of_site().register == "admin_only"
 
 
+@pytest.mark.parametrize("allowed", ["*", ".example"])
 def test_a_host_that_anybody_may_choose_is_in_no_link(
-    jane: User, tell: Callable[..., None], settings: Settings, caplog: pytest.LogCaptureFixture
+    jane: User,
+    tell: Callable[..., None],
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+    allowed: str,
 ) -> None:
     settings.DRUPAL_JWT_AUTH = {"MAIL_IN_BACKGROUND": False}
     request = RequestFactory().get("/", headers={"Host": "evil.example"})
-    settings.ALLOWED_HOSTS = ["*"]
+    settings.ALLOWED_HOSTS = [allowed]
 
     tell("password_reset", jane, request)
 

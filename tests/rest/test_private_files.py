@@ -18,7 +18,7 @@ from drupal_jwt_auth.content.file.usage import users_of
 from drupal_jwt_auth.fields.timestamps import to_unix
 from drupal_jwt_auth.files.downloads import Part, PartResponse
 from drupal_jwt_auth.models import FieldConfig, File, FileUsage, Node, Revision, UserProfile
-from tests.content.visitors import Visitor, make_type, make_user, message
+from tests.content.visitors import Visitor, faults, make_type, make_user, message
 from tests.rest.uploaders import upload, uploaded
 
 SECRET = "node/page/field_secret"
@@ -139,6 +139,23 @@ def test_what_has_no_revisions_uses_only_what_it_has_now(file: File, editor: Vis
     assert statuses(file, editor, viewer) == [200, 403]
     rules = ENTITY_TYPES.content("user").access
     assert not rules.view_revisions(Account(editor.user), editor.user)
+
+
+def test_nobody_gets_it_by_referring_to_it(file: File, editor: Visitor, other: Visitor) -> None:
+    """Whoever could refer to it would have something of their own that shows it."""
+    refused = f"field_secret.0: You do not have access to the referenced entity (file: {file.pk})."
+    nid = editor.create(page(file))["nid"][0]["value"]
+    own = other.create(page(file, field_secret=[]))["nid"][0]["value"]
+    Node.objects.filter(pk=nid).update(status=False)
+    for answer in (other.post(page(file)), other.patch(own, page(file))):
+        assert faults(answer) == [refused]
+    assert statuses(file, editor, other) == [200, 403]
+    Node.objects.update(status=True)
+    # Who may see it may show it to others, and what refers to it already may go on to do so.
+    other.change(own, page(file))
+    Node.objects.filter(pk=nid).update(status=False)
+    other.change(own, page(file, title=[{"value": "Another title"}]))
+    assert statuses(file, editor, other) == [200, 200]
 
 
 def test_what_uses_it_may_be_of_a_kind_that_there_is_not(file: File, editor: Visitor) -> None:

@@ -337,6 +337,12 @@ def test_a_body_without_a_length_is_none(editor: Visitor, folders: Path) -> None
 CHUNKED = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
 
 
+@pytest.mark.parametrize("digits", [22, 40, 4000])
+def test_any_length_may_be_said(editor: Visitor, folders: Path, digits: int) -> None:
+    status, text = refused(body(editor, BytesIO(b""), CONTENT_LENGTH="9" * digits), folders)
+    assert (status, text.endswith(" EB exceeding the maximum file size of 64 MB.")) == (422, True)
+
+
 def test_a_body_in_chunks_that_the_server_does_not_hand_on(editor: Visitor, folders: Path) -> None:
     answer = body(editor, BytesIO(b""), **{**CHUNKED, "wsgi.input_terminated": False})
     text = "The body of the request needs a Content-Length here."

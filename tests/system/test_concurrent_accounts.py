@@ -1,4 +1,4 @@
-"""Accounts that several make, rename and delete at the same moment: no two of a name, no orphans."""
+"""Accounts that several make, rename and delete at once: no two of a name, nothing left behind."""
 
 from __future__ import annotations
 

@@ -66,11 +66,10 @@ class FileStorage(ReceivingStorage):
             if site.request is not None:
                 url = site.request.build_absolute_uri(url)
             is_own = site.account.user is not None and owner == site.account.key
-            usable = facts.permanent or is_own
             found[fid] = FileTarget.of(
                 *(uuid, url, facts),
-                published=usable,
-                viewable=usable or not uri.startswith(PRIVATE),
+                published=facts.permanent or is_own,
+                private=uri.startswith(PRIVATE),
             )
         return found
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, User
+from django.test import Client
+from pytest_django import Settings
 
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
@@ -96,6 +98,21 @@ class TestChanging:
         member.refresh_from_db()
         assert (member.username, member.is_active, member.is_superuser) == ("member", True, False)
         assert not member.groups.exists()
+
+    @pytest.mark.parametrize("name", ["created", "access", "login"])
+    def test_a_time_is_one_that_the_admin_can_show_anywhere(
+        self, member: User, clerk: Visitor, admin_client: Client, settings: Settings, name: str
+    ) -> None:
+        for text in ("0001-01-01T23:59:59+00:00", "9999-12-31T00:00:00+00:00"):
+            assert faults(change(clerk, member, **{name: [{"value": text}]})) == [
+                f"{name}.0.value: This value should be of the correct primitive type."
+            ]
+        for text in ("0001-01-02T00:00:00+00:00", "9999-12-30T23:59:59+00:00"):
+            items = [{"value": text}]
+            assert change(clerk, member, **{name: items}).status_code == 200
+            for settings.TIME_ZONE in ("Pacific/Auckland", "America/Los_Angeles"):
+                path = f"/admin/auth/user/{member.pk}/change/"
+                assert admin_client.get(path).status_code == 200
 
     def test_a_name_is_changed_with_the_permission_for_that(self, db: None) -> None:
         user = make_user("namer", "change own username")
