@@ -31,7 +31,7 @@ from drupal_jwt_auth.fields.user_keys import key_in_text
 from drupal_jwt_auth.transactions import locked, own_transactions
 
 
-@method_decorator(csrf_protect, name="dispatch")
+@method_decorator((own_transactions, csrf_protect), name="dispatch")
 class PasswordPage(PasswordResetConfirmView):
     """``GET`` and ``POST /user/reset/{uidb64}/{token}``: set a password.
 
@@ -40,11 +40,6 @@ class PasswordPage(PasswordResetConfirmView):
 
     http_method_names = ["get", "head", "post"]
     template_name = "drupal_jwt_auth/password/page.html"
-
-    @classmethod
-    def as_view(cls, **initkwargs: Any) -> Any:
-        """Return the view, which opens its transaction itself."""
-        return own_transactions(super().as_view(**initkwargs))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer; raise Http404 where the site has no sessions."""
@@ -87,6 +82,7 @@ class PasswordPage(PasswordResetConfirmView):
         return reverse("drupal_jwt_auth:password_page_done")
 
 
+@method_decorator(own_transactions, name="dispatch")
 class PasswordPageDone(PasswordResetCompleteView):
     """``GET /user/reset/done``: the password is set."""
 
