@@ -70,6 +70,7 @@ class SiteDescription(serializers.Serializer[Any]):
     settings = ConfigurationField()
     config = ConfigurationField()
     anonymous_uuid = uuid_field(default=None)
+    site_name = serializers.CharField(default=None, allow_null=True, allow_blank=True)
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the site; some of what describes its content types may stand in its ``config``.
@@ -88,8 +89,9 @@ class SiteDescription(serializers.Serializer[Any]):
 
     def _check_parts(self, data: Mapping[str, Any]) -> None:
         """Raise ValidationError for parts that nobody knows, and where there are no others."""
-        unknown = [name for name in data if name not in self.fields]
-        parts = ", ".join(self.fields)
+        known = [name for name in self.fields if name not in WORDS]
+        unknown = [name for name in data if name not in known]
+        parts = ", ".join(known)
         faults = {
             name: [f"There is no such part of a site. There are: {parts}."]
             for name in unknown

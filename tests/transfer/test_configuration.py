@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 
 from drupal_jwt_auth.content.entity.structure import SITE, get_structure
 from drupal_jwt_auth.content.user.roles import known_roles, permissions_of_role
+from drupal_jwt_auth.content.user.settings import UserSettings
 from drupal_jwt_auth.models import (
     ConfigObject,
     FieldConfig,
@@ -66,6 +67,17 @@ def test_the_uuid_of_the_anonymous_user_is_kept(load: Load) -> None:
     assert get_structure(None).anonymous_uuid == "af41"
     load(config={})
     assert ConfigObject.objects.get().name == SITE
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [({}, "Described"), ({"system.site": {"mail": "a@example.com", "name": "Own"}}, "Own")],
+)
+def test_the_name_of_the_site_is_that_in_its_mails(
+    load: Load, settings: dict[str, Any], name: str
+) -> None:
+    load(site_name="Described", settings=settings)
+    assert UserSettings(get_structure(None)).site_name == name
 
 
 @pytest.mark.parametrize(
