@@ -15,6 +15,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.structure import SITE
 from drupal_jwt_auth.fields import FIELD_TYPES, Field
 from drupal_jwt_auth.files.incoming import IncomingFile
 from drupal_jwt_auth.models import ConfigObject, FieldConfig, File, UploadName
@@ -181,6 +182,17 @@ def test_strangers_are_told_of_a_missing_field_before_they_are_asked_who_they_ar
     assert is_nothing_left(folders)
 
 
+def test_strangers_are_asked_who_they_are_as_at_any_refusal(
+    anonymous: Visitor, settings: Settings, folders: Path
+) -> None:
+    settings.DRUPAL_JWT_AUTH["PUBLIC_METHODS"] = ["POST"]
+    answer = upload(anonymous, field="node/page/field_text")
+    assert (answer.status_code, answer.json()["error"]) == (401, "MISSING_AUTHORIZATION_HEADER")
+    anonymous.headers = {"Authorization": "Bearer nonsense"}
+    assert upload(anonymous, field="node/page/field_text").status_code == 401
+    assert is_nothing_left(folders)
+
+
 def test_who_may_not_create_pages_uploads_nothing_for_one(reader: Visitor, folders: Path) -> None:
     assert refused(upload(reader, None), folders) == (403, "")
 
@@ -265,6 +277,18 @@ def test_no_upload_is_larger_than_the_site_takes(
     answer = upload(editor, content=b"x" * 11, field="node/page/field_secret")
     text = "The file is 11 bytes exceeding the maximum file size of 10 bytes."
     assert refused(answer, folders) == (422, FAILED + text)
+
+
+@pytest.mark.parametrize(("of_site", "limit"), [(7, 7), (11, 10), (0, 10), ("many", 10)])
+def test_no_upload_is_larger_than_it_was_in_the_imported_site(
+    editor: Visitor, folders: Path, settings: Settings, of_site: Any, limit: int
+) -> None:
+    settings.DRUPAL_JWT_AUTH["MAX_UPLOAD_SIZE"] = 10
+    ConfigObject.objects.create(name=SITE, data={"upload_max_bytes": of_site})
+    answer = upload(editor, content=b"x" * (limit + 1), field="node/page/field_secret")
+    text = f"The file is {limit + 1} bytes exceeding the maximum file size of {limit} bytes."
+    assert refused(answer, folders) == (422, FAILED + text)
+    assert uploaded(editor, content=b"x" * limit, field="node/page/field_secret")
 
 
 def test_a_name_and_its_folder_fit_their_column(editor: Visitor, folders: Path) -> None:

@@ -16,6 +16,7 @@ from django.db.models import BigIntegerField
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.receiving import ReceivingStorage
+from drupal_jwt_auth.content.entity.structure import SITE
 from drupal_jwt_auth.content.file.directories import directory_of
 from drupal_jwt_auth.fields import Field, Target
 from drupal_jwt_auth.fields.file import FileFacts, FileReferenceType, FileTarget
@@ -91,7 +92,7 @@ class FileStorage(ReceivingStorage):
         name, folder = str(content.name), directory_of(field, site)
         is_long = len(name.encode()) > MAX_BYTES or len(uri_of(folder + name)) > _LONGEST_URI
         faults = [NAME_TOO_LONG] if is_long else []
-        content.limit = field_type.upload_limit(field, app_settings.MAX_UPLOAD_SIZE)
+        content.limit = field_type.upload_limit(field, _upload_limit(site))
         faults += field_type.file_faults(field, name, content.size, content.limit)
         if not faults and is_insecure(extension_of(name)):
             faults.append(INSECURE)
@@ -161,6 +162,13 @@ def _delete_quietly(name: str) -> None:
         site_storage().delete(name)
     except Exception:
         logger.exception("The content of a file could not be deleted: %r", name)
+
+
+def _upload_limit(site: SiteContext) -> int:
+    """Return how many bytes an upload may have: no more than in the Drupal site, if it was one."""
+    most = app_settings.MAX_UPLOAD_SIZE
+    of_site = site.structure.setting(SITE, "upload_max_bytes", default=most)
+    return min(of_site, most) if of_site > 0 else most
 
 
 def _type_of(field: Field) -> FileReferenceType:
