@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
@@ -207,6 +208,44 @@ class TestCancelling:
         self.cancel(client, author, METHODS[3])
         assert User.objects.filter(pk=author.pk).exists()
         assert client.get(f"{LIST}999/delete/").status_code == 404
+
+    @pytest.mark.parametrize("method", METHODS)
+    def test_a_page_of_the_projects_may_forbid_it_for_some(
+        self, browser: Client, author: User, monkeypatch: pytest.MonkeyPatch, method: str
+    ) -> None:
+        """In a list it knows whom it is about only now."""
+
+        def may(self: Any, request: Any, obj: Any = None) -> bool:
+            return obj != author
+
+        registered = type(admin.site.get_model_admin(User))
+        monkeypatch.setattr(registered, "has_delete_permission", may)
+        monkeypatch.setattr(registered, "has_change_permission", may)
+        before = state()
+        values = {"action": "delete_selected", "_selected_action": [author.pk], "method": method}
+        answer = browser.post(LIST, values, follow=True)
+        assert "You may not cancel the account author" in answer.content.decode()
+        assert User.objects.get(pk=author.pk).is_active
+        assert state() == before
+
+    @pytest.mark.parametrize(("more", "is_deleted"), [([], False), (["delete_logentry"], True)])
+    def test_it_needs_the_permissions_for_all_that_goes_with_an_account(
+        self, author: User, client: Client, more: list[str], is_deleted: bool
+    ) -> None:
+        """As Django's own page: rows of models that have a page, whose users take them along."""
+        clerk = User.objects.create_user("clerk", is_staff=True)
+        names = ["delete_user", "delete_node", "delete_comment", *more]
+        clerk.user_permissions.set(Permission.objects.filter(codename__in=names))
+        client.force_login(clerk)
+        LogEntry.objects.create(user=author, action_flag=1)
+        admin.site.register(LogEntry)
+        try:
+            answer = self.cancel(client, author, METHODS[3])
+        finally:
+            admin.site.unregister(LogEntry)
+        assert answer.status_code == 302
+        assert User.objects.filter(pk=author.pk).exists() != is_deleted
+        assert (state()[0] is None) == is_deleted
 
     def test_who_is_needed_elsewhere_stays(
         self, browser: Client, author: User, monkeypatch: pytest.MonkeyPatch

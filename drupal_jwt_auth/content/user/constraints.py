@@ -28,6 +28,7 @@ from drupal_jwt_auth.content.user.passwords import (
 )
 from drupal_jwt_auth.fields.primitives import is_true
 from drupal_jwt_auth.http.exceptions import Violation
+from drupal_jwt_auth.user_uuids import can_be_foreseen
 
 NAME_MAX_LENGTH = 60
 
@@ -110,7 +111,19 @@ def address_is_right(proposal: Proposal) -> Iterator[Violation]:
         yield Violation("mail", "Users are known by their email address: it is the name, too.")
 
 
-CONSTRAINTS = (name_is_right, password_is_right, address_is_right)
+def uuid_is_free(proposal: Proposal) -> Iterator[Violation]:
+    """Refuse the UUID of another user, or of one to come: whoever had it would be taken for that.
+
+    UUIDs of users are made from their keys, which may be known before they are given.
+    """
+    if not proposal.is_new or "uuid" not in proposal.raw:
+        return
+    uuid = sent_text(proposal.raw, "uuid")
+    if can_be_foreseen(uuid) or proposal.site.key_of("user", uuid) is not None:
+        yield Violation("uuid.0.value", "Another user has this value.")
+
+
+CONSTRAINTS = (uuid_is_free, name_is_right, password_is_right, address_is_right)
 
 
 def _is_one_column() -> bool:
