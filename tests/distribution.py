@@ -15,6 +15,7 @@ TOGETHER = (
     "tests/system/test_revocation.py",
     "tests/auth/test_axes.py",
     "tests/example/test_bootstrap.py",
+    "tests/host/test_bare_user.py",
     "tests/host/test_custom_user.py",
     "tests/auth/test_flood.py",
     "tests/auth/test_remote_keys.py",

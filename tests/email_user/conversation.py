@@ -183,7 +183,7 @@ def begin_a_session() -> list[Any]:
         client = APIClient()
         status = "/api/user/login_status?version=9"
         before = client.get(status).content.decode()
-        document = {"name": ADDRESS.lower(), "pass": PASSWORD}
+        document = {"name": ADDRESS, "pass": PASSWORD}
         login = client.post("/api/user/login?version=9", document, format="json").json()
         session = [before, login["current_user"], client.get(status).content.decode()]
         logout = f"/api/user/logout?version=9&token={login['logout_token']}"
