@@ -13,6 +13,7 @@ TOGETHER = (
     "tests/system/test_own_models_at_once.py",
     "tests/system/test_prefixes.py",
     "tests/system/test_revocation.py",
+    "tests/system/test_uploads.py",
     "tests/auth/test_axes.py",
     "tests/example/test_bootstrap.py",
     "tests/host/test_bare_user.py",

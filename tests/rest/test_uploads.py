@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.storage import FileSystemStorage
 from django.db import DatabaseError
 from django.test.client import FakePayload
@@ -18,7 +19,7 @@ from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import SITE
 from drupal_jwt_auth.fields import FIELD_TYPES, Field
 from drupal_jwt_auth.files.incoming import IncomingFile
-from drupal_jwt_auth.models import ConfigObject, FieldConfig, File, UploadName
+from drupal_jwt_auth.models import ConfigObject, FieldConfig, File, FileUsage, NodeType, UploadName
 from drupal_jwt_auth.models.revision import now
 from tests.content.visitors import Visitor, message
 from tests.rest.uploaders import PIXEL, upload, uploaded
@@ -382,6 +383,43 @@ def test_a_body_in_chunks(editor: Visitor, folders: Path, settings: Settings) ->
     answer = body(editor, BytesIO(b"hello"), **CHUNKED)
     assert message(answer) == (422, FAILED + text)
     assert UploadName.objects.count() == 0
+
+
+class Meanwhile(BytesIO):
+    """A body during which something else happens."""
+
+    def __init__(self, happen: Any) -> None:
+        super().__init__(b"hello")
+        self.happen = happen
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.happen()
+        return super().read(size)
+
+
+@pytest.mark.parametrize("model", [FieldConfig, NodeType])
+def test_a_field_that_is_deleted_meanwhile_leaves_a_file_that_nothing_uses(
+    editor: Visitor, folders: Path, model: Any
+) -> None:
+    """The upload was allowed as it began; the next one is not."""
+    answer = body(editor, Meanwhile(lambda: model.objects.all().delete()), CONTENT_LENGTH="5")
+    assert answer.status_code == 201
+    file = File.objects.get()
+    assert (file.uid, file.status, file.filesize) == (editor.user, False, 5)
+    assert FieldConfig.objects.count() == FileUsage.objects.count() == 0
+    assert upload(editor, field="node/page/field_secret").status_code == 404
+    assert len(kept(folders)) == 1
+    assert not UploadName.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_an_account_that_is_deleted_meanwhile_nothing_is_left(
+    editor: Visitor, folders: Path
+) -> None:
+    assert editor.user
+    answer = body(editor, Meanwhile(User.objects.all().delete), CONTENT_LENGTH="5")
+    assert refused(answer, folders)[0] == 503
+    assert upload(editor).status_code == 401
 
 
 def test_of_a_storage_that_fails_nothing_is_left(
