@@ -14,7 +14,7 @@ from django.contrib.auth.views import (
     PasswordResetConfirmView,
 )
 from django.db import router
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlsafe_base64_decode
@@ -57,7 +57,7 @@ class PasswordPage(PasswordResetConfirmView):
         key = key_in_text(text)
         return None if key is None else _active_user(key)
 
-    def form_valid(self, form: Any) -> HttpResponseBase:
+    def form_valid(self, form: Any) -> HttpResponse:
         """Set the password, unless the link has been used since the form was sent.
 
         Nothing else of the user is saved: somebody may just have changed that.
