@@ -242,7 +242,7 @@ class Migration(migrations.Migration):
                 ('fid', models.BigAutoField(primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', drupal_jwt_auth.models.exact_columns.ExactCharField(default=drupal_jwt_auth.models.machine_names.new_uuid, editable=False, max_length=128, unique=True, verbose_name='UUID')),
                 ('langcode', models.CharField(default=drupal_jwt_auth.models.languages.site_langcode, editable=False, max_length=12, verbose_name='language')),
-                ('filename', models.CharField(editable=False, max_length=255, verbose_name='name')),
+                ('filename', drupal_jwt_auth.models.text_columns.AnyCharField(editable=False, max_length=255, verbose_name='name')),
                 ('uri', drupal_jwt_auth.models.file.UploadField(max_length=255, storage=drupal_jwt_auth.files.storage.site_storage, upload_to='%Y-%m', verbose_name='file')),
                 ('filemime', models.CharField(editable=False, max_length=255, verbose_name='media type')),
                 ('filesize', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='size in bytes')),
