@@ -26,7 +26,7 @@ _INSECURE = re.compile(
 
 _WORD = re.compile(r"\s*\w+")
 _EXTENSION = re.compile(r"[a-z]{2,5}\d?", re.I)
-_RESERVED = re.compile(r"\s*(?:con|prn|aux|nul|(?:com|lpt)\d)\s*", re.I)
+_RESERVED = re.compile(r"\s*(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])\s*", re.I)
 
 
 def extension_of(name: str) -> str:
