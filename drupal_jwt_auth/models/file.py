@@ -100,7 +100,9 @@ class File(StoredModel):
     langcode = models.CharField(
         _("language"), max_length=LANGCODE_MAX_LENGTH, default=site_langcode, editable=False
     )
-    filename = AnyCharField(_("name"), max_length=FILENAME_MAX_LENGTH, editable=False)
+    filename: models.CharField[str, str] = AnyCharField(
+        _("name"), max_length=FILENAME_MAX_LENGTH, editable=False
+    )
     uri = UploadField(_("file"), max_length=255, upload_to=MONTH, storage=site_storage)
     filemime = models.CharField(_("media type"), max_length=255, editable=False)
     filesize = models.PositiveBigIntegerField(_("size in bytes"), default=0, editable=False)
