@@ -20,6 +20,7 @@ from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH, site_langcode
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH, new_uuid
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.models.stored_model import StoredModel
+from drupal_jwt_auth.models.text_columns import AnyCharField
 from drupal_jwt_auth.models.upload_name import UploadName
 
 FILENAME_MAX_LENGTH = 255
@@ -102,7 +103,9 @@ class File(StoredModel):
     langcode = models.CharField(
         _("language"), max_length=LANGCODE_MAX_LENGTH, default=site_langcode, editable=False
     )
-    filename = models.CharField(_("name"), max_length=FILENAME_MAX_LENGTH, editable=False)
+    filename: models.CharField[str, str] = AnyCharField(
+        _("name"), max_length=FILENAME_MAX_LENGTH, editable=False
+    )
     uri = UploadField(
         _("file"), max_length=255, upload_to=MONTH, storage=site_storage, db_index=True
     )

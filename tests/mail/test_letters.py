@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
+from queue import Queue
 from threading import Event
 from typing import Any
 
@@ -286,6 +288,31 @@ class TestAMailServer:
         slow.set()
         wait_for_mail()
         assert [message.to for message in mail.outbox] == [["jane@example.com"]]
+
+    def test_is_sent_a_secret_letter_at_a_moment_that_nobody_knows(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """With the others that have come meanwhile: there is one moment for all of them."""
+        moments: Queue[float] = Queue()
+        passed = Event()
+
+        def sleep(seconds: float) -> None:
+            moments.put(seconds)
+            passed.wait(10)
+
+        monkeypatch.setattr(sending, "sleep", sleep)
+        for _ in range(3):
+            hand_over(replace(LETTER, secret=True))
+        first = moments.get(timeout=10)
+        assert 0 <= first <= sending.SECRET_WITHIN
+        assert mail.outbox == []
+        passed.set()
+        wait_for_mail()
+        assert (len(mail.outbox), moments.empty()) == (3, True)
+
+        hand_over(replace(LETTER, secret=True))
+        wait_for_mail()
+        assert (len(mail.outbox), moments.get() != first) == (4, True)
 
     def test_is_sent_no_more_than_so_many_letters_at_once(
         self, slow: Event, caplog: pytest.LogCaptureFixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -281,6 +282,30 @@ def test_the_type_is_that_of_the_stored_name_whatever_it_is_called_later(
     assert answer.headers["Content-Type"] == "text/plain; charset=UTF-8"
     File.objects.update(filename="")
     assert "Content-Disposition" not in get(editor, file).headers
+
+
+@pytest.mark.parametrize(
+    ("name", "saved_as"),
+    [
+        ("b.txt\n", 'inline; filename="b.txt"'),
+        ("b.txt\r\nSet-Cookie: a=b.txt", 'inline; filename="b.txtSet-Cookie: a=b.txt"'),
+        ("b\0.txt", 'inline; filename="b.txt"'),
+        ("b\u202etxt.txt", 'inline; filename="btxt.txt"'),
+        ("ü.TXT", "inline; filename*=utf-8''%C3%BC.TXT"),
+        ("b.html", 'inline; filename="a.txt"'),
+        ("txt.exe", 'inline; filename="a.txt"'),
+    ],
+)
+def test_whatever_it_is_called_it_is_saved_under_a_name_of_its_kind(
+    file: File, editor: Visitor, name: str, saved_as: str
+) -> None:
+    path = f"/entity/file/{file.pk}?_format=json"
+    renamed = editor.send("PATCH", path, json.dumps({"filename": [{"value": name}]}))
+    assert renamed.json()["filename"] == [{"value": name}]
+    answer = get(editor, file)
+    assert read(answer) == (200, b"hello")
+    assert answer.headers["Content-Disposition"] == saved_as
+    assert "Set-Cookie" not in answer.headers
 
 
 def test_head_has_the_same_headers(file: File, editor: Visitor) -> None:
