@@ -18,6 +18,7 @@ from rest_framework.test import APIClient
 
 from drupal_jwt_auth.auth.tokens import issue
 from drupal_jwt_auth.content.user import columns
+from drupal_jwt_auth.content.user.entity import UserEntityType
 from drupal_jwt_auth.content.user.profile import profile_of
 
 PATH = "/user/register?_format=json"
@@ -239,6 +240,8 @@ class TestRefused:
         monkeypatch.setattr(
             columns, "column_of", lambda name: None if name == "is_active" else known(name)
         )
+        keys = UserEntityType.keys._replace(published=None)
+        monkeypatch.setattr(UserEntityType, "keys", keys)
 
         assert register(JANE).status_code == 401
 

@@ -263,6 +263,21 @@ def test_a_project_may_have_users_of_another_kind(
     assert not writer.groups.exists()
 
 
+def test_nobody_who_is_blocked_comes_where_nobody_can_be(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = "drupal_jwt_auth.transfer.users._user_fields"
+    monkeypatch.setattr(names, lambda: {"username", "password"})
+    site = described()
+    site["users"][1]["status"] = False
+    name = site["users"][1]["name"]
+    told = f"users[1].status: {name!r} is blocked, and the users of this project cannot be."
+    assert told in refusal(load, site)
+    assert not User.objects.exists()
+    load({**site, "users": [{**each, "status": True} for each in site["users"]]})
+    assert User.objects.filter(username=name).exists()
+
+
 def test_files_are_known_without_their_bytes(load: Load) -> None:
     load(described())
     photo, other = File.objects.order_by("fid")
