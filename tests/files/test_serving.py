@@ -128,7 +128,9 @@ def test_what_there_is_not_is_not_found(get: Any) -> None:
         get("other.png")
 
 
-def test_the_example_project_serves_its_files_so(settings: Settings, tmp_path: Path) -> None:
+def test_the_example_project_serves_its_files_so(
+    db: None, settings: Settings, tmp_path: Path
+) -> None:
     settings.DEBUG = True
     settings.MEDIA_ROOT = tmp_path
     (tmp_path / "page.html").write_bytes(b"<p>")
