@@ -521,7 +521,8 @@ class TestReading:
         settings.SESSION_ENGINE = f"{ENGINES}.{engine}"
         settings.SESSION_FILE_PATH = str(tmp_path)
         browser = Browser("editor")
-        assert browser.send("GET", TOKEN).content.decode() == browser.csrf
+        for path in (TOKEN, "/rest/session/token"):
+            assert browser.send("GET", path).content.decode() == browser.csrf
         assert browser.write().status_code == 201
         assert browser.send("POST", f"{LOGOUT}&token={browser.logout_token}").status_code == 204
         assert not browser.is_known
