@@ -150,6 +150,8 @@ def test_nobody_gets_it_by_referring_to_it(file: File, editor: Visitor, other: V
     Node.objects.filter(pk=nid).update(status=False)
     for answer in (other.post(page(file)), other.patch(own, page(file))):
         assert faults(answer) == [refused]
+    twice = page(file, field_secret=2 * [{"target_id": file.pk}])
+    assert faults(other.post(twice))[1:] == [refused, refused.replace(".0:", ".1:")]
     assert statuses(file, editor, other) == [200, 403]
     Node.objects.update(status=True)
     # Who may see it may show it to others, and what refers to it already may go on to do so.

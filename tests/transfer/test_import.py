@@ -619,7 +619,7 @@ PHOTO = "public://2026-11/photo.jpg"
 LISTS = (
     "roles, user_fields, users, text_formats, vocabularies, terms, files, node_types, "
     "path_aliases, nodes, comment_types, comments, settings, config, anonymous_uuid, "
-    "upload_max_bytes"
+    "site_name, upload_max_bytes"
 )
 NO_PART = f"node: There is no such part of a site. There are: {LISTS}."
 
