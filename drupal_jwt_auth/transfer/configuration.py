@@ -62,7 +62,9 @@ class ConfigurationLoader(Loader):
             known = ConfigObject.objects.using(run.using).data_of(OWN) or {}
             objects[OWN] = {**known, **objects.get(OWN, {}), **facts}
         if site["site_name"]:
-            objects[SITE] = {"name": site["site_name"], **objects.get(SITE, {})}
+            name = {"name": site["site_name"]}
+            known = ConfigObject.objects.using(run.using).data_of(SITE) or {}
+            objects[SITE] = {**name, **objects.get(SITE, {**known, **name})}
         self.rows = [{"name": name, "data": data} for name, data in objects.items()]
 
     def load(self) -> None:

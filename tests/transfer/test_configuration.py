@@ -79,13 +79,23 @@ def test_each_fact_of_the_site_is_kept_until_a_file_tells_another(load: Load) ->
 
 @pytest.mark.parametrize(
     ("settings", "name"),
-    [({}, "Described"), ({"system.site": {"mail": "a@example.com", "name": "Own"}}, "Own")],
+    [
+        ({}, "Described"),
+        ({"system.site": {"mail": "a@example.com"}}, "Described"),
+        ({"system.site": {"mail": "a@example.com", "name": "Own"}}, "Own"),
+    ],
 )
 def test_the_name_of_the_site_is_that_in_its_mails(
     load: Load, settings: dict[str, Any], name: str
 ) -> None:
     load(site_name="Described", settings=settings)
     assert UserSettings(get_structure(None)).site_name == name
+
+
+def test_the_name_of_the_site_leaves_what_else_is_known_of_it(load: Load) -> None:
+    ConfigObject.objects.create(name="system.site", data={"name": "Old", "mail": "a@example.com"})
+    load(site_name="New")
+    assert ConfigObject.objects.get().data == {"name": "New", "mail": "a@example.com"}
 
 
 @pytest.mark.parametrize(
