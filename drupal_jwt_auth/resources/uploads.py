@@ -52,6 +52,13 @@ def _as_text(header: str) -> str:
         return header
 
 
+def refusal(faults: list[str]) -> UnprocessableEntity:
+    """Return the error (422) that tells what keeps a field from taking a file."""
+    return UnprocessableEntity(
+        "\n".join(["Unprocessable Entity: file validation failed.", *faults])
+    )
+
+
 class UploadResource(WritingResource):
     """What takes uploads. The body goes to the storage part by part, while nothing is locked."""
 
@@ -107,11 +114,11 @@ class UploadResource(WritingResource):
             raise PermissionDenied(f'"{self.field.name}" is not a file field')
         faults = storage.faults(self.field, content, site)
         if faults:
-            raise _refusal(faults)
+            raise refusal(faults)
         try:
             return self.in_transaction(storage.receive(self.field, content, site))
         except TooLargeError as error:
-            raise _refusal(storage.faults(self.field, content, site)) from error
+            raise refusal(storage.faults(self.field, content, site)) from error
         except BrokenOffError as error:
             raise ParseError(BROKEN_OFF) from error
 
@@ -121,10 +128,3 @@ class UploadResource(WritingResource):
         name = sent_name(request.headers.get("Content-Disposition"))
         stream, length = open_body(request)
         return IncomingFile(stream, clean_name(name, field_type.extensions(self.field)), length)
-
-
-def _refusal(faults: list[str]) -> UnprocessableEntity:
-    """Return the error (422) that tells faults of what was sent."""
-    return UnprocessableEntity(
-        "\n".join(["Unprocessable Entity: file validation failed.", *faults])
-    )

@@ -375,7 +375,8 @@ class TestOtherSpellings:
         monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
         with CaptureQueriesContext(connection) as captured:
             assert client.post("/REST_API/refresh/", {"refresh_token": "x"}).status_code == 404
-        assert not any(each["sql"].startswith("SAVEPOINT") for each in captured)
+        # Of a statement that was not run, some versions know no text.
+        assert not any(str(each["sql"]).startswith("SAVEPOINT") for each in captured)
 
 
 class TestNames:

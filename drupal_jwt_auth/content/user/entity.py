@@ -60,7 +60,7 @@ NOBODYS = ""
 """Why nobody sets what the project's user model has no place for: no reason is given."""
 
 
-def _user_fields() -> Iterator[BaseField]:
+def user_fields() -> Iterator[BaseField]:
     """Yield the base fields, each with where the project's user model has it."""
     key: Any = get_user_model()._meta.pk
     created = _created()
@@ -214,8 +214,8 @@ class UserEntityType(ContentEntityType):
         published="status" if column_of("is_active") else None,
         langcode="langcode",
     )
-    base_fields = tuple(_user_fields())
-    constraints = CONSTRAINTS
+    base_fields = tuple(user_fields())
+    field_constraints = CONSTRAINTS
     canonical = f"{USER_PATH}{{user}}"
     public_label = "display_name"
     fields_path = f"{PROFILE}__fields"
@@ -261,7 +261,8 @@ class UserEntityType(ContentEntityType):
         anonymous = site.structure.anonymous_uuid
         keys |= {uuid: ANONYMOUS_KEY for uuid in uuids if uuid.lower() == anonymous.lower()}
         there = self.targets(list(keys.values()), site)
-        return {uuid: key for uuid, key in keys.items() if key in there}
+        shown = {key: (target.uuid or "").lower() for key, target in there.items()}
+        return {uuid: key for uuid, key in keys.items() if shown.get(key) == uuid.lower()}
 
     def reference_key(self, value: Any) -> Any:
         """Return the key that a client's value stands for."""

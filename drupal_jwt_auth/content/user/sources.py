@@ -127,17 +127,9 @@ class ProfileAttribute(OfProfile, Attribute):
 class ProfileTimezone(OfProfile, Saved):
     """The time zone; where none is sent it may be the site's."""
 
-    def save(self, entity: Any, items: Sequence[Item], *, created: bool) -> Sequence[Item]:
-        """Return the time zone as it was saved."""
-        return self.get(entity)
-
 
 class ProfileSeen(OfProfile, Seen):
     """A time in the profile, 1970 for never."""
-
-
-class Created(ProfileSeen):
-    """When a user was made, of models that do not know it."""
 
 
 class Changed(ProfileSeen):

@@ -13,6 +13,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.content.entity.accounts import user_target
+from drupal_jwt_auth.content.entity.columns import is_made
 from drupal_jwt_auth.content.entity.model_rules import clean_columns
 from drupal_jwt_auth.content.entity.storage import EntityStorage, RawValues, Values
 from drupal_jwt_auth.content.user.cancelling import METHODS, delete_content, lock_content
@@ -29,6 +30,7 @@ from drupal_jwt_auth.models.path_alias import newest_alias
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.models.user_profile import USER_PATH
 from drupal_jwt_auth.transactions import locked
+from drupal_jwt_auth.user_uuids import user_key
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
@@ -175,13 +177,14 @@ class UserStorage(EntityStorage):
     def clean(self, entity: Any, values: Values, *, created: bool) -> None:
         """Let the project's model refuse what it does not take; raise ValidationError.
 
-        Of a new user it is asked about all columns: those that no field is for have to have
-        defaults.
+        Of a new user it is asked about all columns: those that no field sets have to have
+        defaults, the key among them.
         """
         fields = self.entity_type.base_fields
-        sent = {name: field.name for field, _items in values for name in field.columns}
+        names = {name: field.name for field in fields for name in field.columns}
+        sent = {name for field, _items in values for name in field.columns}
         told = [
-            (with_own_validators(column), sent.get(column.attname, column.name))
+            (with_own_validators(column), names.get(column.attname, column.name))
             for column in entity._meta.concrete_fields
             if (created or column.attname in sent) and not _is_set_here(column, entity)
         ]
@@ -231,7 +234,8 @@ def _is_set_here(column: Any, user: Any) -> bool:
     Or it is the hash of a password.
     """
     value = getattr(user, column.attname)
-    return column.primary_key or column.name == "password" or hasattr(value, "resolve_expression")
+    is_key = column.primary_key and is_made(column)
+    return is_key or column.name == "password" or hasattr(value, "resolve_expression")
 
 
 @contextmanager
@@ -241,5 +245,5 @@ def _ahead(raw: RawValues, user: Any | None) -> Iterator[None]:
     items = raw.get("pass", ())
     new = new_password(items[0]) if items else None
     existing = existing_password(items[0]) if items and user is not None else None
-    with ahead(new, existing, None if user is None else user.password):
+    with ahead(new, existing, user):
         yield
