@@ -13,6 +13,7 @@ from rest_framework import serializers
 
 from drupal_jwt_auth.auth.hashers import encode_drupal_hash
 from drupal_jwt_auth.auth.missing_hashers import missing_for
+from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.structure import Bundle, get_structure
 from drupal_jwt_auth.content.user.roles import group_name
 from drupal_jwt_auth.fields.timestamps import from_unix
@@ -29,6 +30,7 @@ from drupal_jwt_auth.transfer.description_fields import (
 from drupal_jwt_auth.transfer.entities import EntityLoader
 from drupal_jwt_auth.transfer.fields import FieldDescription, refuse_namesakes, values_field
 from drupal_jwt_auth.transfer.loader import Named, Row
+from drupal_jwt_auth.user_uuids import user_uuid
 
 FIRST_USER = 1
 
@@ -184,6 +186,21 @@ class UserLoader(EntityLoader):
                 own = groups.filter(name__in=map(group_name, row["roles"]))
                 user.groups.set([*user.groups.exclude(name__in=site_groups), *own])
             self._save_profile(user, row, bundle)
+
+    def remove(self, last: int) -> None:
+        """Block the users who came from the site and have gone: any table may name them."""
+        known = {row["uuid"] for row in self.rows}
+        profiles = UserProfile.objects.using(self.run.using).values_list("user", "uuid")
+        # Those of the project's own users are made of their keys.
+        gone = [
+            key for key, uuid in profiles.iterator() if uuid not in known and uuid != user_uuid(key)
+        ]
+        here = get_user_model()._default_manager.using(self.run.using)
+        for batch in batches(gone):
+            for user in here.filter(pk__in=batch, is_active=True):
+                user.is_active = False
+                user.save(update_fields=["is_active"])
+                self.run.removed["users (blocked)"] += 1
 
     def _save_profile(self, user: Any, row: Row, bundle: Bundle) -> None:
         """Save what Drupal knows of a user beside that; what is not described stays."""
