@@ -119,8 +119,17 @@ class SiteImporter(ImportRun):
 
     def _keep_state(self, site: Site) -> None:
         """Keep what the next import is to know of this one."""
-        if STATE in site:
-            ConfigObject.objects.update_or_create(name=LAST_IMPORT, defaults={"data": site[STATE]})
+        if STATE not in site:
+            return
+        state = site[STATE]
+        before = ConfigObject.objects.using(self.using).data_of(LAST_IMPORT) or {"last": {}}
+        # What has gone in between may be removed by a later one.
+        last = {
+            part: max(state["last"][part], before["last"].get(part, 0)) for part in state["last"]
+        }
+        ConfigObject.objects.update_or_create(
+            name=LAST_IMPORT, defaults={"data": {**state, "last": last}}
+        )
 
 
 def last_import() -> int | None:

@@ -267,7 +267,7 @@ class SiteConfiguration:
                 what = f"fields of the entity type {entity_type}"
                 self.report.note("Fields", what, "kept as configuration alone.", name)
             elif storage is None or not data.get("status", True):
-                self.report.note("Fields", "fields without a storage", "left out.", name)
+                self.report.note("Fields", "fields without a storage, or off", "left out.", name)
             elif storage.get("type") not in FIELD_TYPES:
                 what = f"fields of the unknown type {storage['type']}"
                 self.report.note(

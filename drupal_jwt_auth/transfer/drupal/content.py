@@ -60,8 +60,6 @@ class SiteContent:
         )
 
     def _numbers(self, table: str, key: str) -> set[int]:
-        if table not in self.database.tables:
-            return set()
         return {row[key] for row in self.database.in_order(table, key, key)}
 
     def _tables(self, entity_type: str, part: str, key: str) -> FieldTables:
@@ -358,8 +356,6 @@ class SiteContent:
 
     def comments(self) -> Iterator[Row]:
         """Yield the comments, each on something that there is."""
-        if "comment" not in self.database.tables:
-            return
         fields = self._tables("comment", "comment_types", "id")
         targets = {
             row["id"]: row["target_entity_type_id"] for row in self.described["comment_types"]
@@ -417,8 +413,6 @@ class SiteContent:
 
     def path_aliases(self) -> Iterator[Row]:
         """Yield the aliases."""
-        if "path_alias" not in self.database.tables:
-            return
         for row in self.database.in_order("path_alias", "id"):
             if not row["path"] or not row["alias"]:
                 self._skip("URL alias", row["id"])

@@ -15,7 +15,7 @@ from django.db.utils import ConnectionHandler
 
 from drupal_jwt_auth.batches import BATCH, batches
 from drupal_jwt_auth.transfer.drupal.exceptions import DrupalDatabaseError
-from drupal_jwt_auth.transfer.drupal.sqlite_files import SQLiteFile, compare
+from drupal_jwt_auth.transfer.drupal.sqlite_files import SQLiteFile
 
 ENGINES: Mapping[str, str] = {
     "mariadb": "django.db.backends.mysql",
@@ -42,6 +42,20 @@ _PREFIX = re.compile(r"\w*", re.ASCII)
 Row = dict[str, Any]
 
 
+class Server:
+    """Where a database is that is no file: all is in its address."""
+
+    def address(self) -> None:
+        """Return no other name of the database."""
+        return
+
+    def prepare(self, connection: Any) -> None:
+        """Do nothing with what was opened."""
+
+    def leave(self) -> None:
+        """Do nothing: nothing was made."""
+
+
 class DrupalDatabase:
     """The database at an address, open within ``with``; raises DrupalDatabaseError.
 
@@ -52,7 +66,9 @@ class DrupalDatabase:
     def __init__(self, url: str, prefix: str = "") -> None:
         self.url = url
         self.prefix = prefix
-        self.file: SQLiteFile | None = None
+        self.asked: set[str] = set()
+        """The tables that were asked for."""
+        self.place: Server | SQLiteFile = Server()
         if not _PREFIX.fullmatch(prefix):
             raise DrupalDatabaseError("A prefix of tables has letters, digits and underscores.")
         if is_sqlite(url):
@@ -63,7 +79,7 @@ class DrupalDatabase:
                 path, self.prefix = own, ""
             if not path.is_file():
                 raise DrupalDatabaseError(f"There is no file {path}.")
-            self.file = SQLiteFile(path)
+            self.place = SQLiteFile(path)
 
     def __enter__(self) -> DrupalDatabase:
         try:
@@ -74,16 +90,12 @@ class DrupalDatabase:
 
     def __exit__(self, *failure: object) -> None:
         self.connection.close()
-        if self.file is not None:
-            self.file.leave()
+        self.place.leave()
 
     def _open(self) -> None:
-        name = None if self.file is None else self.file.address()
-        self.connection: Any = connection_to(self.url, name)
+        self.connection: Any = connection_to(self.url, self.place.address())
         self.connection.ensure_connection()
-        if self.file is not None:
-            # Drupal's own, without which texts cannot be compared.
-            self.connection.connection.create_collation("NOCASE_UTF8", compare)
+        self.place.prepare(self.connection.connection)
         with self.connection.cursor() as cursor:
             for statement in ONE_STATE[self.connection.vendor]:
                 cursor.execute(statement)
@@ -107,7 +119,9 @@ class DrupalDatabase:
             raise DrupalDatabaseError(f"The database cannot be read: {error}") from error
 
     def in_order(self, table: str, key: str, columns: str = "*", where: str = "") -> Iterator[Row]:
-        """Yield rows of a table in the order of a number, some at a time."""
+        """Yield rows of a table in the order of a number, some at a time; none of no table."""
+        if table not in self.tables:
+            return
         last: Any = -1
         condition = f"AND ({where})" if where else ""
         while True:
@@ -125,7 +139,9 @@ class DrupalDatabase:
     def in_some(
         self, table: str, key: str, keys: Sequence[Any], where: str = "1 = 1", *, order: str = ""
     ) -> Iterator[Row]:
-        """Yield the rows of a table in which a column has one of some values."""
+        """Yield the rows of a table in which a column has one of some values; none of no table."""
+        if table not in self.tables:
+            return
         for batch in batches(keys):
             marks = ", ".join(["%s"] * len(batch))
             sql = f"SELECT * FROM {{{table}}} WHERE {key} IN ({marks}) AND {where}"  # noqa: S608
@@ -138,18 +154,9 @@ class DrupalDatabase:
         [row] = self.rows(f"SELECT COUNT(*) AS number FROM {{{table}}} WHERE {where}")  # noqa: S608
         return int(row["number"])
 
-    def columns(self, table: str) -> list[str]:
-        """Return the names of the columns of a table, none where there is none such."""
-        if table not in self.tables:
-            return []
-        with self.connection.cursor() as cursor:
-            described = self.connection.introspection.get_table_description(
-                cursor, self.prefix + table
-            )
-        return [column.name for column in described]
-
     def quoted(self, table: str) -> str:
-        """Return the name of a table as it stands in SQL."""
+        """Return the name of a table as it stands in SQL; it is asked for, then."""
+        self.asked.add(table)
         return str(self.connection.ops.quote_name(self.prefix + table))
 
 

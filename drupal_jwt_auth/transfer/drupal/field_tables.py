@@ -93,6 +93,13 @@ class FieldTables:
             if of == entity_type
         }
         self.context: SiteContext = DescribedSite()
+        # Of these nothing is left out, though some are not looked into where there is no need.
+        database.asked |= {
+            table_name(entity_type, name, self.uuids[name], revisions=revisions)
+            for fields in self.fields.values()
+            for name in fields
+            for revisions in (False, True)
+        }
 
     def of(self, entities: Sequence[Row], key: str, bundle: str | None) -> dict[Any, Values]:
         """Return the values of entities by their numbers, which are their ``key``.
@@ -116,8 +123,6 @@ class FieldTables:
                 of[field.name][row[key]] = field, row
         for name, fields in of.items():
             table = table_name(self.entity_type, name, self.uuids[name], revisions=revisions)
-            if table not in self.database.tables:
-                continue
             column = "revision_id" if revisions else "entity_id"
             found = self.database.in_some(
                 table, column, list(fields), "deleted = 0", order=f"{column}, delta"
@@ -144,7 +149,7 @@ class FieldTables:
         """Yield the item of a row, unless it cannot be shown."""
         prefix = f"{field.name}_"
         item = {
-            name.removeprefix(prefix): _plain(value)
+            name.removeprefix(prefix): plain(value)
             for name, value in stored.items()
             if name.startswith(prefix)
         }
@@ -217,7 +222,7 @@ def _linked(uri: Any) -> Reference | None:
 _ENTITY_LINK = re.compile(r"entity:(\w+)/([0-9]+)", re.ASCII)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value of a column as JSON has it."""
     if isinstance(value, Decimal):
         return f"{value:f}"

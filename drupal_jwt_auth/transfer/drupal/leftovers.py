@@ -28,15 +28,6 @@ NEEDLESS = frozenset(
 )
 """Modules of which clients of the API see nothing: pages, and the keeping of a site."""
 
-READ = re.compile(
-    r"config|key_value|users|users_field_data|user__\w+|path_alias|file_managed|file_usage"
-    r"|node|node_field_data|node_revision|node_field_revision|node__\w+|node_revision__\w+|node_r__\w+"
-    r"|taxonomy_term_data|taxonomy_term_field_data|taxonomy_term_revision|taxonomy_term__\w+"
-    r"|comment|comment_field_data|comment__\w+|comment_entity_statistics",
-    re.ASCII,
-)
-"""Tables that are read."""
-
 DERIVED = re.compile(
     r"cache_\w+|cachetags|sqlite_\w+|router|search_\w+|help_search_items|menu_tree|sequences"
     r"|batch|flood|semaphore|sessions|queue|history|watchdog|key_value_expire|node_access"
@@ -81,8 +72,8 @@ def note_leftovers(
                 "left out: what is in the language that it was written in is kept.",
                 count=count,
             )
-    for table in sorted(database.tables):
-        if READ.fullmatch(table) or DERIVED.fullmatch(table):
+    for table in sorted(database.tables - database.asked):
+        if DERIVED.fullmatch(table):
             continue
         count = database.count(table)
         if count:

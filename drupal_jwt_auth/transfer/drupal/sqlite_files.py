@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 
@@ -40,6 +41,10 @@ class SQLiteFile:
                 return self.uri("immutable=1")
             raise
         return reading
+
+    def prepare(self, connection: Any) -> None:
+        """Have texts be compared: the columns of Drupal have an order of its own."""
+        connection.create_collation("NOCASE_UTF8", compare)
 
     def leave(self) -> None:
         """Take away what reading it has made, unless others have it open by now."""

@@ -52,11 +52,11 @@ def folder(tmp_path: Path, settings: Settings) -> Path:
 def move(old_site: OldSite, url: str) -> Move:
     """Write the old site as it is by now, run the command, and return what it prints."""
 
-    def move(*options: Any, write: bool = True, **more: Any) -> str:
+    def move(*options: Any, write: bool = True, database: str = url, **more: Any) -> str:
         if write:
             old_site.write(url)
         output = StringIO()
-        call_command("import_drupal", "--database", url, *options, stdout=output, **more)
+        call_command("import_drupal", "--database", database, *options, stdout=output, **more)
         return output.getvalue()
 
     return move

@@ -417,6 +417,10 @@ class OldSite:
 
     def __init__(self) -> None:
         self.tables = tables()
+        # A table that is empty by then has its columns all the same.
+        self.columns = {
+            table: [name for row in rows for name in row] for table, rows in self.tables.items()
+        }
 
     def row(self, table: str, **key: Any) -> dict[str, Any]:
         """The row of a table that has these values."""
@@ -452,7 +456,11 @@ class OldSite:
 
     def _write(self, cursor: Any, vendor: str, prefix: str, quote: str, mark: str) -> None:
         for table, rows in self.tables.items():
-            columns = list(dict.fromkeys(name for row in rows for name in row)) or ["nothing"]
+            columns = list(
+                dict.fromkeys(
+                    [*self.columns.get(table, ()), *(name for row in rows for name in row)]
+                )
+            ) or ["nothing"]
             typed = ", ".join(
                 f"{quote}{name}{quote} {_type(table, name)[vendor]}" for name in columns
             )

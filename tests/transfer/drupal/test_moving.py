@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from django.contrib.auth.models import Group, User
 from django.db import connection
 from pytest_django import Settings
@@ -25,7 +27,10 @@ from drupal_jwt_auth.models import (
     TextFormat,
     Vocabulary,
 )
-from drupal_jwt_auth.transfer.drupal.field_tables import table_name
+from drupal_jwt_auth.transfer.drupal.database import DrupalDatabase
+from drupal_jwt_auth.transfer.drupal.field_tables import plain, table_name
+from drupal_jwt_auth.transfer.drupal.report import Report
+from drupal_jwt_auth.transfer.drupal.source import read_drupal
 from tests.transfer.drupal.conftest import Move
 from tests.transfer.drupal.old_site import HASH, OldSite, field, field_rows, storage
 
@@ -188,6 +193,30 @@ def test_values_of_a_deleted_field_and_of_other_languages_stay_away(
     printed = move()
     assert Node.objects.get(pk=1).fields["field_tags"] == [{"target_id": 2}, {"target_id": 1}]
     assert "Translations: 1 values in other languages (node 1 field_tags)" in printed
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(Decimal("9.9000"), "9.9000"), (b"\xc3\xbc", "ü"), (memoryview(b"a"), "a"), (None, None)],
+)
+def test_what_a_database_has_of_a_column_becomes_what_json_has(
+    value: object, expected: object
+) -> None:
+    assert plain(value) == expected
+
+
+def test_thousands_of_rows_are_read_some_at_a_time(url: str, old_site: OldSite) -> None:
+    first = old_site.tables["path_alias"][0]
+    old_site.tables["path_alias"] += [
+        {**first, "id": pid, "uuid": f"alias-{pid}", "revision_id": pid, "alias": f"/a/{pid}"}
+        for pid in range(2, 1003)
+    ]
+    old_site.write(url)
+    told: list[tuple[str, int, int]] = []
+    with DrupalDatabase(url) as database:
+        site = read_drupal(database, Report(), progress=lambda *how_far: told.append(how_far))
+    assert len(site["path_aliases"]) == 1002
+    assert told == [("path_aliases read", 500, 1002), ("path_aliases read", 1000, 1002)]
 
 
 def test_the_name_of_a_table_that_would_be_too_long_has_a_hash() -> None:
