@@ -105,7 +105,7 @@ def test_the_numbers_of_accounts_that_never_were_there_are_nobodys(
 
 def test_a_key_of_the_old_site_is_good_for_nothing_else(anna: User, settings: Settings) -> None:
     trust(settings)
-    now = {"iat": int(time.time()), "jti": "x", "sub": str(anna.pk)}
+    now: dict[str, Any] = {"iat": int(time.time()), "jti": "x", "sub": str(anna.pk)}
     assert outcome(old_token(anna.pk, **now)) == REFUSED
     assert outcome(old_token(anna.pk, iss="somebody")) == REFUSED
     assert outcome(old_token(anna.pk, iss="drupal_jwt_auth.former_site")) == REFUSED

@@ -105,7 +105,7 @@ def field(entity_type: str, bundle: str, name: str, **values: Any) -> dict[str, 
     }
 
 
-FIELDS = (
+FIELDS: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
     ("node", "page", "body", "text_with_summary", {}),
     ("node", "page", "comment", "comment", {"settings": {"comment_type": "comment"}}),
     ("node", "page", "field_image", "image", {}),
@@ -169,12 +169,13 @@ def configuration() -> dict[str, Any]:
             "description": "Of readers",
         },
     }
-    for name, values in {
+    roles: dict[str, dict[str, Any]] = {
         "anonymous": {"weight": 0, "permissions": ["access content", "access comments"]},
         "authenticated": {"weight": 1, "permissions": ["access content"]},
         "editor": {"weight": 2, "permissions": ["create page content"]},
         "boss": {"weight": 3, "is_admin": True, "permissions": []},
-    }.items():
+    }
+    for name, values in roles.items():
         role = {"id": name, "uuid": f"role-{name}", "label": name.title(), "is_admin": None}
         objects[f"user.role.{name}"] = {**role, **values}
     for entity_type, bundle, name, field_type, values in FIELDS:

@@ -12,7 +12,6 @@ from django.core.management import CommandError
 from django.db import connection
 
 from drupal_jwt_auth.models import Node
-from drupal_jwt_auth.transfer.drupal import sqlite_files
 from drupal_jwt_auth.transfer.drupal.database import DrupalDatabase, as_bytes, connection_to
 from drupal_jwt_auth.transfer.drupal.exceptions import DrupalDatabaseError
 from drupal_jwt_auth.transfer.drupal.sqlite_files import SQLiteFile, compare
@@ -123,7 +122,7 @@ class TestSQLite:
                 raise sqlite3.OperationalError("unable to open database file")
             return real(address, uri=True)
 
-        monkeypatch.setattr(sqlite_files.sqlite3, "connect", connect)
+        monkeypatch.setattr(sqlite3, "connect", connect)
         file = SQLiteFile(path)
         assert file.address().endswith("?immutable=1")
         Path(f"{path}-wal").touch()

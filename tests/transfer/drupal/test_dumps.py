@@ -15,6 +15,7 @@ from django.db import connection
 
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.transfer.drupal import dumps
+from drupal_jwt_auth.transfer.drupal.exceptions import DrupalDatabaseError
 from tests.transfer.drupal.conftest import Move
 from tests.transfer.drupal.old_site import OldSite, server_url
 
@@ -134,7 +135,7 @@ def test_where_it_fails_the_database_is_deleted(
     dump.write_bytes(b"SELECT 1;\n" * 100_000)
     monkeypatch.setattr(dumps, "connection_to", lambda url: server)
     with (
-        pytest.raises(dumps.DrupalDatabaseError, match=reason),
+        pytest.raises(DrupalDatabaseError, match=reason),
         dumps.restored(dump, "mysql://server/scratch"),
     ):
         pass
@@ -143,7 +144,7 @@ def test_where_it_fails_the_database_is_deleted(
 
 def test_a_server_that_is_not_there_is_told(dump: Path) -> None:
     with (
-        pytest.raises(dumps.DrupalDatabaseError, match="could not be made for the dump: "),
+        pytest.raises(DrupalDatabaseError, match="could not be made for the dump: "),
         dumps.restored(dump, "mysql://nobody@127.0.0.1:1/scratch"),
     ):
         pass

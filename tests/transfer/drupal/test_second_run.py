@@ -106,7 +106,7 @@ def test_what_has_gone_stays_unless_told_otherwise(move: Move, old_site: OldSite
     move()
     own = Node.objects.create(type_id="page", title="Made here")
     stranger = User.objects.create_user("stranger")
-    for table, key in {
+    gone: dict[str, dict[str, int]] = {
         "node": {"nid": 2},
         "comment": {"cid": 2},
         "comment_field_data": {"cid": 2},
@@ -116,7 +116,8 @@ def test_what_has_gone_stays_unless_told_otherwise(move: Move, old_site: OldSite
         "taxonomy_term_field_data": {"tid": 2},
         "users": {"uid": 2},
         "users_field_data": {"uid": 2},
-    }.items():
+    }
+    for table, key in gone.items():
         old_site.delete(table, **key)
     move()
     assert Node.objects.filter(pk=2).exists()
@@ -125,8 +126,8 @@ def test_what_has_gone_stays_unless_told_otherwise(move: Move, old_site: OldSite
         assert f"Removed {what}, which the site has no more." in printed
     assert "Removed 1 users (blocked), which" in printed
     assert list(Node.objects.order_by("pk").values_list("pk", flat=True)) == [1, own.pk]
-    for model, key in ((Comment, 2), (PathAlias, 1), (File, 3), (Term, 2)):
-        assert not model._default_manager.filter(pk=key).exists()
+    for model, number in ((Comment, 2), (PathAlias, 1), (File, 3), (Term, 2)):
+        assert not model._default_manager.filter(pk=number).exists()
     anna = User.objects.get(pk=2)
     assert not anna.is_active
     stranger.refresh_from_db()
