@@ -25,6 +25,7 @@ from drupal_jwt_auth.transfer.loader import (
 )
 from drupal_jwt_auth.transfer.node_types import NodeTypeLoader
 from drupal_jwt_auth.transfer.nodes import NodeLoader
+from drupal_jwt_auth.transfer.other_entities import other_loaders
 from drupal_jwt_auth.transfer.path_aliases import PathAliasLoader
 from drupal_jwt_auth.transfer.roles import RoleLoader
 from drupal_jwt_auth.transfer.site_users import SiteUsers
@@ -79,7 +80,7 @@ class SiteImporter(ImportRun):
     def load(self, site: Site) -> None:
         """Load a site as `read_site` returns it; raise SiteDescriptionError."""
         self.left_out = site.get(LEFT_OUT, [])
-        loaders = [loader(self, site) for loader in LOADERS]
+        loaders = [loader(self, site) for loader in (*LOADERS, *other_loaders(site))]
         _check_names(loaders)
         try:
             self.users = SiteUsers(site["users"], self.using, renumber=self.renumber_users)

@@ -17,12 +17,14 @@ from drupal_jwt_auth.fields.primitives import is_storable
 from drupal_jwt_auth.text import FILTERS
 from drupal_jwt_auth.transfer.comments import CommentFieldDescription, CommentTypeDescription
 from drupal_jwt_auth.transfer.configuration import name_fault
+from drupal_jwt_auth.transfer.description_fields import MachineNameField, uuid_field
 from drupal_jwt_auth.transfer.drupal.database import DrupalDatabase, as_bytes
 from drupal_jwt_auth.transfer.drupal.exceptions import SerializedValueError
 from drupal_jwt_auth.transfer.drupal.report import Report
 from drupal_jwt_auth.transfer.drupal.serialized import unserialize
 from drupal_jwt_auth.transfer.fields import FieldDescription
 from drupal_jwt_auth.transfer.node_types import NodeFieldDescription, NodeTypeDescription
+from drupal_jwt_auth.transfer.other_entities import other_types
 from drupal_jwt_auth.transfer.roles import RoleDescription
 from drupal_jwt_auth.transfer.taxonomy import TermFieldDescription, VocabularyDescription
 from drupal_jwt_auth.transfer.text_formats import TextFormatDescription
@@ -101,6 +103,9 @@ class SiteConfiguration:
             (data.get("entity_type"), data.get("field_name")): data
             for data in self.beginning_with("field.storage.")
         }
+        self.others = {
+            entity_type.id: _field_description(entity_type.id) for entity_type, _ in other_types()
+        }
         self.fields = self._fields()
 
     def beginning_with(self, prefix: str) -> Iterator[Any]:
@@ -149,6 +154,20 @@ class SiteConfiguration:
                     "left out, with what is of them.",
                     f"{next(iter(row.values()))}: {_told(described.errors)}",
                 )
+
+    def other_bundles(self, entity_type: str, prefix: str) -> list[Any]:
+        """Return the bundles of a type that an app of its own brings."""
+        bundles = [
+            {
+                "id": data.get("id"),
+                "uuid": data.get("uuid"),
+                "name": data.get("label"),
+                "description": data.get("description") or "",
+                "fields": self.fields[entity_type, str(data.get("id"))],
+            }
+            for data in self.beginning_with(f"{prefix}.")
+        ]
+        return list(self._kept(_BundleDescription, f"bundles of {entity_type}", bundles))
 
     def _roles(self) -> Iterator[Any]:
         for data in self.beginning_with("user.role."):
@@ -263,7 +282,8 @@ class SiteConfiguration:
             entity_type, bundle = data.get("entity_type"), data.get("bundle")
             name = f"{entity_type}.{bundle}.{data['field_name']}"
             storage = self.storages.get((entity_type, data.get("field_name")))
-            if entity_type not in FIELDS:
+            description = FIELDS.get(entity_type) or self.others.get(entity_type)
+            if description is None:
                 what = f"fields of the entity type {entity_type}"
                 self.report.note("Fields", what, "kept as configuration alone.", name)
             elif storage is None or not data.get("status", True):
@@ -278,7 +298,7 @@ class SiteConfiguration:
                 )
             else:
                 fields[entity_type, bundle] += self._kept(
-                    FIELDS[entity_type], "fields", [self._field(data, storage)]
+                    description, "fields", [self._field(data, storage)]
                 )
         return fields
 
@@ -303,6 +323,19 @@ class SiteConfiguration:
             "settings": settings,
             "default_value": _list(data.get("default_value")),
         }
+
+
+class _BundleDescription(serializers.Serializer[Any]):
+    """A bundle of a type that an app of its own brings."""
+
+    id = MachineNameField()
+    uuid = uuid_field()
+    name = serializers.CharField(max_length=255)
+
+
+def _field_description(entity_type: str) -> type[FieldDescription]:
+    """Return what describes a field of entities of a type."""
+    return type("OtherFieldDescription", (FieldDescription,), {"entity_type": entity_type})
 
 
 _PERMISSION_LENGTH = 100

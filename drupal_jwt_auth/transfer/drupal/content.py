@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.comment.threads import THREAD
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.drupal_tables import DrupalTables
 from drupal_jwt_auth.fields import Reference
 from drupal_jwt_auth.fields.comment import CommentFieldType
 from drupal_jwt_auth.files.storage import PRIVATE, PUBLIC
@@ -21,7 +23,9 @@ from drupal_jwt_auth.text import PLAIN_TEXT
 from drupal_jwt_auth.transfer.drupal.configuration import SiteConfiguration
 from drupal_jwt_auth.transfer.drupal.database import DrupalDatabase, Row
 from drupal_jwt_auth.transfer.drupal.field_tables import FieldTables, WhatIsThere
+from drupal_jwt_auth.transfer.drupal.other_content import OtherContent
 from drupal_jwt_auth.transfer.drupal.report import Report
+from drupal_jwt_auth.transfer.other_entities import other_types
 
 ANONYMOUS = 0
 
@@ -53,8 +57,16 @@ class SiteContent:
         self.since = since
         self.numbers = {part: self._numbers(table, key) for part, (table, key) in PARTS.items()}
         """The numbers of all entities, by the part that they are in."""
+        self.others = [
+            (entity_type, tables)
+            for entity_type, tables in other_types()
+            if tables.base in database.tables
+        ]
+        for entity_type, tables in self.others:
+            self.numbers[entity_type.id] = self._numbers(tables.base, entity_type.keys.id)
+        part_of = {**PART_OF, **{entity_type.id: entity_type.id for entity_type, _ in self.others}}
         self.there = WhatIsThere(
-            {entity_type: self.numbers[part] for entity_type, part in PART_OF.items()},
+            {entity_type: self.numbers[part] for entity_type, part in part_of.items()},
             {PLAIN_TEXT.format, *(row["format"] for row in described["text_formats"])},
             configuration.storages,
         )
@@ -80,6 +92,13 @@ class SiteContent:
             "References", f"{what} of a user who is not there", SHOWN_AS_ANONYMOUS, entity
         )
         return ANONYMOUS
+
+    def other(
+        self, entity_type: ContentEntityType, tables: DrupalTables, bundles: Iterable[Any]
+    ) -> Iterator[Row]:
+        """Yield the entities of a type that an app of its own brings."""
+        fields = self._fields(entity_type.id, {row["id"]: row["fields"] for row in bundles})
+        return OtherContent(self.database, entity_type, tables, fields, self.report).rows()
 
     # Users
 

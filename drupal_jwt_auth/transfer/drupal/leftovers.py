@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from django.apps import apps
+
 from drupal_jwt_auth.transfer.drupal.configuration import SiteConfiguration
 from drupal_jwt_auth.transfer.drupal.database import DrupalDatabase
 from drupal_jwt_auth.transfer.drupal.report import Report
@@ -28,6 +30,13 @@ NEEDLESS = frozenset(
 )
 """Modules of which clients of the API see nothing: pages, and the keeping of a site."""
 
+OPTIONAL = {
+    "entity_reference_revisions": "drupal_jwt_auth.contrib.paragraphs",
+    "media": "drupal_jwt_auth.contrib.media",
+    "paragraphs": "drupal_jwt_auth.contrib.paragraphs",
+}
+"""Modules whose content an app brings that has to be installed."""
+
 DERIVED = re.compile(
     r"cache_\w+|cachetags|sqlite_\w+|router|search_\w+|help_search_items|menu_tree|sequences"
     r"|batch|flood|semaphore|sessions|queue|history|watchdog|key_value_expire|node_access"
@@ -43,6 +52,10 @@ TRANSLATED = (
 """Tables with a row for each language that an entity is in."""
 
 BECOMES = {
+    **dict.fromkeys(
+        ("media_revision", "paragraphs_item_revision"),
+        "left out: who has made a revision, when and why; what it was is kept.",
+    ),
     "path_alias_revision": "left out: of an alias, what it is now is kept.",
     "taxonomy_term_field_revision": "left out: of a term, what it is now is kept.",
     "users_data": "left out: what modules noted of users.",
@@ -57,7 +70,15 @@ def note_leftovers(
     """Note modules that are not supported, and the rows that nobody has read."""
     modules = configuration.value("core.extension", "module", {})
     report.facts["modules"] = sorted(modules)
-    for name in sorted(modules.keys() - SUPPORTED - NEEDLESS):
+    here = {app.name for app in apps.get_app_configs()}
+    for name in sorted(OPTIONAL.keys() & modules.keys()):
+        if OPTIONAL[name] not in here:
+            report.note(
+                *("Modules", f"modules that {OPTIONAL[name]} is for"),
+                "left out with their content: add it to INSTALLED_APPS, migrate, import again.",
+                name,
+            )
+    for name in sorted(modules.keys() - SUPPORTED - NEEDLESS - OPTIONAL.keys()):
         report.note(
             "Modules",
             "modules that are not supported",

@@ -27,12 +27,15 @@ NAME = {"sqlite": "VARCHAR(255) COLLATE NOCASE_UTF8", "mysql": "VARCHAR(255)"}
 NAME["postgresql"] = "VARCHAR(255)"
 
 NUMBERS = {
-    *("uid", "nid", "vid_", "tid", "fid", "cid", "pid", "status", "created", "changed", "access"),
+    *("uid", "nid", "tid", "fid", "cid", "pid", "status", "created", "changed", "access"),
     *("login", "default_langcode", "promote", "sticky", "revision_timestamp", "revision_uid"),
     *("revision_id", "entity_id", "delta", "deleted", "weight", "filesize", "parent_target_id"),
     *("revision_created", "revision_user", "count", "id", "last_comment_timestamp"),
     *("last_comment_uid", "comment_count", "field_open_value", "field_shared_value"),
     *("field_image_target_id", "field_tags_target_id", "field_writer_target_id"),
+    *("mid", "vid", "field_media_target_id", "field_parts_target_id"),
+    *("field_parts_target_revision_id", "thumbnail__target_id"),
+    *("thumbnail__width", "thumbnail__height"),
     *("comment_status", "user_picture_target_id", "field_odd_value"),
 }
 NAMES = {"uuid", "name", "title", "path", "alias", "filename", "uri", "mail"}
@@ -475,9 +478,12 @@ class OldSite:
 
 
 def _type(table: str, column: str) -> dict[str, str]:
-    if (column == "vid" and table.startswith("node")) or (
-        column in NUMBERS and table != "file_usage"
-    ):
+    as_text = (
+        (column == "vid" and table.startswith("taxonomy"))
+        or (column == "id" and table == "file_usage")
+        or (column == "parent_id")
+    )
+    if column in NUMBERS and not as_text:
         return WHOLE
     if column == "field_price_value":
         return EXACT
@@ -485,7 +491,7 @@ def _type(table: str, column: str) -> dict[str, str]:
         return BYTES
     if column in NAMES:
         return NAME
-    return WHOLE if table == "file_usage" and column in {"fid", "count"} else ANYTHING
+    return ANYTHING
 
 
 def _stored(value: Any, vendor: str) -> Any:
