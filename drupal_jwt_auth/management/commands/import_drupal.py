@@ -90,13 +90,14 @@ class Command(import_drupal_site.Command):
                     progress=progress,
                 )
             # What was read is on disk: the old site need not wait until all is loaded.
+            self.progress.end()
+            self.show_findings(report, options["report"], verbose=options["verbosity"] > 0)
             if not options["dry_run"]:
                 importer.load(site)
         except SiteDescriptionError as error:
             raise CommandError(f"{error}\nNothing was changed.") from error
         finally:
             self.progress.end()
-        self.show_findings(report, options["report"], verbose=options["verbosity"] > 0)
         if options["dry_run"]:
             self.stdout.write("Nothing was changed: this was a dry run.")
         else:
@@ -114,9 +115,13 @@ class Command(import_drupal_site.Command):
     def show_findings(self, report: Report, path: Path | None, *, verbose: bool) -> None:
         """Say what was found, and write it to a file."""
         if path is not None:
-            path.write_text(
-                json.dumps(report.document(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-            )
+            document = json.dumps(report.document(), indent=2, ensure_ascii=False)
+            try:
+                path.write_text(f"{document}\n", encoding="utf-8")
+            except OSError as error:
+                raise CommandError(
+                    f"The report cannot be written: {error}\nNothing was changed."
+                ) from error
         if verbose:
             read = ", ".join(
                 f"{count:,} {part.replace('_', ' ')}" for part, count in report.read.items()

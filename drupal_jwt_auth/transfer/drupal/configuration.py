@@ -12,6 +12,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from drupal_jwt_auth.content.comment.host import host_types
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.fields.primitives import is_storable
 from drupal_jwt_auth.text import FILTERS
@@ -266,6 +267,14 @@ class SiteConfiguration:
 
     def _comment_types(self) -> Iterator[Any]:
         for data in self.beginning_with("comment.type."):
+            if data.get("target_entity_type_id") not in host_types():
+                self.report.note(
+                    "Configuration",
+                    f"comment types for {data.get('target_entity_type_id')}",
+                    "left out, with their comments: there are none on such.",
+                    str(data.get("id")),
+                )
+                continue
             yield {
                 "id": data.get("id"),
                 "uuid": data.get("uuid"),

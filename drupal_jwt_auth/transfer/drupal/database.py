@@ -172,20 +172,29 @@ def is_sqlite(url: str) -> bool:
 def connection_to(url: str, name: str | None = None) -> Any:
     """Return Django's connection to an address; ``name`` is another name for the database.
 
-    The project's connections, and its routers, know nothing of it.
+    The project's connections, and its routers, know nothing of it. Raise DrupalDatabaseError.
     """
     parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise DrupalDatabaseError(f"The address of the database is none: {error}.") from None
     settings = {
         "ENGINE": ENGINES[parts.scheme],
         "NAME": unquote(parts.path.removeprefix("/")) if name is None else name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "PORT": str(port or ""),
+        "OPTIONS": {
+            key: int(value) if value.isdecimal() else value for key, value in parse_qsl(parts.query)
+        },
     }
     handler: Any = ConnectionHandler({DEFAULT_DB_ALIAS: settings})
-    return handler[DEFAULT_DB_ALIAS]
+    connection = handler[DEFAULT_DB_ALIAS]
+    # To be read from, a server may be older than those that Django writes to.
+    connection.check_database_version_supported = lambda: None
+    return connection
 
 
 def as_bytes(value: Any) -> bytes:

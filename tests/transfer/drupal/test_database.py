@@ -72,6 +72,8 @@ def test_with_sqlite_the_tables_of_a_prefix_may_have_a_file_of_their_own(
     ("url", "reason"),
     [
         ("oracle://host/name", "The address of a database begins with one of mariadb://, "),
+        ("mysql://a:b@host:port/x", "The address of the database is none: Port could not be cast"),
+        ("mysql://nobody@127.0.0.1:1/site?connect_timeout=1", "The database cannot be opened: "),
         ("sqlite:///not/there.db", "There is no file not/there.db."),
         ("mysql://nobody@127.0.0.1:1/site", "The database cannot be opened: "),
         ("pgsql://nobody@127.0.0.1:1/site", "The database cannot be opened: "),

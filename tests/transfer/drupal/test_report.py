@@ -59,6 +59,15 @@ def test_a_dry_run_reports_and_changes_nothing(move: Move, tmp_path: Path) -> No
     } in report["findings"]
 
 
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_loaded(
+    move: Move, tmp_path: Path
+) -> None:
+    before = stored()
+    with pytest.raises(CommandError, match="The report cannot be written: "):
+        move("--report", tmp_path / "no-folder/report.json")
+    assert stored() == before
+
+
 def test_without_words_there_is_the_file_alone(move: Move, tmp_path: Path) -> None:
     assert move("--report", tmp_path / "report.json", verbosity=0) == ""
     assert (tmp_path / "report.json").exists()
@@ -220,6 +229,11 @@ class TestConfiguration:
         assert "(Own-Type: {" in finding(printed, "content types that there is no place for")
         assert "(x: {" in finding(printed, "roles that there is no place for")
         assert not Role.objects.filter(group__name="x").exists()
+
+    def test_comment_types_for_what_has_no_comments(self, move: Move, old_site: OldSite) -> None:
+        blocks = {"id": "b", "uuid": "b", "label": "B", "target_entity_type_id": "block_content"}
+        old_site.configure("comment.type.b", blocks)
+        assert "1 comment types for block_content (b): left out" in move()
 
     def test_a_permission_that_is_too_long(self, move: Move, old_site: OldSite) -> None:
         role = {"id": "x", "label": "X", "uuid": "role-x", "permissions": ["p" * 101]}
