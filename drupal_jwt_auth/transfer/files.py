@@ -133,6 +133,7 @@ class FileLoader(ContentLoader):
 
     def load(self) -> None:
         """Load the files."""
+        done = 0
         for batch in batches(self.rows):
             files = [self._file(row) for row in batch]
             measured = [file for file in files if file.width is not None]
@@ -142,6 +143,8 @@ class FileLoader(ContentLoader):
             self._save_usage(batch)
             for row in batch:
                 self._save_content(row)
+            done += len(batch)
+            self.run.progress("files", done, len(self.rows))
         self.run.counts["files"] += len(self.rows)
 
     def _file(self, row: Row) -> File:
