@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
-from drupal_jwt_auth.content.entity.drupal_tables import DrupalTables
 from drupal_jwt_auth.content.entity.sources import Items
 from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.contrib.media.models import NAME_MAX_LENGTH, Media, MediaRevision
@@ -23,6 +22,7 @@ from drupal_jwt_auth.entities import (
     BaseField,
     BundleEntityType,
     ContentEntityType,
+    DrupalTables,
     EntityAccess,
     ForeignKey,
     Keys,

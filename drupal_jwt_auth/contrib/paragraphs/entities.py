@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import IntegerField, Q
 
-from drupal_jwt_auth.content.entity.drupal_tables import DrupalTables
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.contrib.paragraphs.models import Paragraph, ParagraphRevision
 from drupal_jwt_auth.entities import (
@@ -20,6 +19,7 @@ from drupal_jwt_auth.entities import (
     BaseField,
     BundleEntityType,
     ContentEntityType,
+    DrupalTables,
     EntityAccess,
     ForeignKey,
     Keys,
