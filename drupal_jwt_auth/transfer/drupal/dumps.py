@@ -23,6 +23,8 @@ from drupal_jwt_auth.transfer.drupal.sqlite_files import compare
 
 _GZIP = b"\x1f\x8b"
 _SQLITE = b"SQLite format 3\0"
+_OTHER_NAMES = {"mysql": "mariadb"}
+"""What else the program of a server may be called."""
 _SANDBOX = b"/*M!999999"
 """How the first line of a dump of a new MariaDB begins, which other clients do not know."""
 
@@ -105,7 +107,8 @@ def _to_server(dump: Path, connection: Any) -> None:
     )
     if connection.vendor == "postgresql":
         arguments += ["--quiet", "--set=ON_ERROR_STOP=1"]
-    program = shutil.which(arguments[0])
+    names = (arguments[0], _OTHER_NAMES.get(arguments[0], arguments[0]))
+    program = next(filter(None, map(shutil.which, names)), None)
     if program is None:
         raise DrupalDatabaseError(
             f"A dump is restored by the program {arguments[0]}, which is not installed."

@@ -142,6 +142,22 @@ def test_where_it_fails_the_database_is_deleted(
     assert server.statements[-1] == "DROP DATABASE `scratch`"
 
 
+def test_the_program_of_mariadb_may_have_its_own_name(
+    dump: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "mariadb"
+    program.write_text(f"#!/bin/sh\ncat > {tmp_path}/restored.sql\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/nowhere")
+    monkeypatch.setattr(dumps, "connection_to", lambda url: Server(["mysql"]))
+    # Neither that nor `cat` is found: what counts is that the program is the one that was run.
+    with (
+        pytest.raises(DrupalDatabaseError, match=r"could not be restored: .*cat"),
+        dumps.restored(dump, "mysql://server/scratch"),
+    ):
+        pass
+
+
 def test_a_server_that_is_not_there_is_told(dump: Path) -> None:
     with (
         pytest.raises(DrupalDatabaseError, match="could not be made for the dump: "),
