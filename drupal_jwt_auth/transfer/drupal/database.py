@@ -84,7 +84,7 @@ class DrupalDatabase:
     def __enter__(self) -> DrupalDatabase:
         try:
             self._open()
-        except (Error, ImproperlyConfigured, sqlite3.Error) as error:
+        except (Error, sqlite3.Error) as error:
             raise DrupalDatabaseError(f"The database cannot be opened: {error}") from error
         return self
 
@@ -191,7 +191,10 @@ def connection_to(url: str, name: str | None = None) -> Any:
         },
     }
     handler: Any = ConnectionHandler({DEFAULT_DB_ALIAS: settings})
-    connection = handler[DEFAULT_DB_ALIAS]
+    try:
+        connection = handler[DEFAULT_DB_ALIAS]
+    except ImproperlyConfigured as error:
+        raise DrupalDatabaseError(f"The database cannot be opened: {error}") from error
     # To be read from, a server may be older than those that Django writes to.
     connection.check_database_version_supported = lambda: None
     return connection

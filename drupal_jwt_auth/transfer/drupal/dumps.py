@@ -14,7 +14,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
-from django.core.exceptions import ImproperlyConfigured
 from django.db import Error
 
 from drupal_jwt_auth.transfer.drupal.database import connection_to, is_sqlite
@@ -88,7 +87,7 @@ def _made(url: str) -> Iterator[Any]:
     try:
         with connection._nodb_cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {name}")
-    except (Error, ImproperlyConfigured) as error:
+    except Error as error:
         raise DrupalDatabaseError(
             f"The database that --database names could not be made for the dump: {error}"
         ) from error

@@ -12,7 +12,12 @@ from django.core.management import CommandError
 from django.db import connection
 
 from drupal_jwt_auth.models import Node
-from drupal_jwt_auth.transfer.drupal.database import DrupalDatabase, as_bytes, connection_to
+from drupal_jwt_auth.transfer.drupal.database import (
+    ENGINES,
+    DrupalDatabase,
+    as_bytes,
+    connection_to,
+)
 from drupal_jwt_auth.transfer.drupal.exceptions import DrupalDatabaseError
 from drupal_jwt_auth.transfer.drupal.sqlite_files import SQLiteFile, compare
 from tests.transfer.drupal.conftest import Move
@@ -85,6 +90,15 @@ def test_what_cannot_be_opened_is_refused_with_a_sentence(
     with pytest.raises(DrupalDatabaseError) as caught, DrupalDatabase(url):
         pass
     assert str(caught.value).startswith(reason)
+
+
+def test_a_driver_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ENGINES, "mysql", "no.such.backend")
+    with (
+        pytest.raises(DrupalDatabaseError, match=r"The database cannot be opened: 'no\.such"),
+        DrupalDatabase("mysql://127.0.0.1/site"),
+    ):
+        pass
 
 
 class TestSQLite:
