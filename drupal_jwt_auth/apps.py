@@ -77,17 +77,17 @@ def _watch_users(app: AppConfig) -> None:
     from drupal_jwt_auth.auth.backends import record_session
     from drupal_jwt_auth.auth.password_upgrades import compare_and_set
     from drupal_jwt_auth.auth.sessions import mark_session, notice_own_password
-    from drupal_jwt_auth.auth.tokens.user_changes import notice_password, revoke_all_of_changed
+    from drupal_jwt_auth.auth.tokens.user_changes import revoke_all_of_changed
     from drupal_jwt_auth.content.user.kept_uuids import keep_missing_uuids, keep_uuid
-    from drupal_jwt_auth.mail.following import notice_status, tell_status
+    from drupal_jwt_auth.mail.following import tell_status
+    from drupal_jwt_auth.stored_users import read_stored
 
     # In this order: a new hash of the same password is no change of it.
     pre_save.connect(compare_and_set)
-    pre_save.connect(notice_password)
+    pre_save.connect(read_stored)
     post_save.connect(revoke_all_of_changed)
     post_save.connect(notice_own_password)
     post_save.connect(keep_uuid)
-    pre_save.connect(notice_status)
     post_save.connect(tell_status)
     post_migrate.connect(keep_missing_uuids, sender=app)
     user_logged_in.connect(record_session)

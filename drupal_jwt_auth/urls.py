@@ -40,6 +40,8 @@ urlpatterns = [
     path("user/login_status", LoginStatusView.as_view(), name="login_status"),
     path("user/logout", LogoutView.as_view(), name="logout"),
     path("session/token", SessionTokenView.as_view(), name="session_token"),
+    # Where it was in Drupal 8.0, and some clients still ask for it.
+    path("rest/session/token", SessionTokenView.as_view(), name="rest_session_token"),
     *entity_urls(views={"node": (NodeCreateView, NodeView)}),
     path(
         "file/upload/<str:entity_type_id>/<str:bundle>/<str:field>",

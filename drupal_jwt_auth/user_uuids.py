@@ -16,6 +16,8 @@ _VARIANT_END = 64
 _MAX_HIGH = 3
 _SIGN = 1 << 63
 _VERSION, _VERSION_SHIFT = 8, 76
+_HASHED = 5
+"""The version of UUIDs that are hashes."""
 
 
 def user_uuid(key: Any) -> str:
@@ -50,6 +52,21 @@ def user_key(text: str) -> Any:
 def is_hashed(key: Any) -> bool:
     """Tell whether the UUID of a user with this key does not tell the key."""
     return user_key(user_uuid(key)) is None
+
+
+def can_be_foreseen(text: str) -> bool:
+    """Tell whether a text is a UUID that `user_uuid` makes of a key: somebody may get that.
+
+    Nobody foresees a key that is a UUID itself.
+    """
+    try:
+        found = uuid.UUID(text)
+    except ValueError:
+        return False
+    key = user_key(text)
+    if key is None:
+        return found.version == _HASHED and not are_numbers()
+    return not isinstance(key, uuid.UUID)
 
 
 def _user_uuid_prefix() -> int:

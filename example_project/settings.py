@@ -93,9 +93,9 @@ STATIC_URL = "static/"
 MEDIA_URL = "sites/default/files/"
 MEDIA_ROOT = BASE_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "example_project.storage.SiteStorage"},
     "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "example_project.storage.SiteStorage",
         "OPTIONS": {"location": BASE_DIR / "private"},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

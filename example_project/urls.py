@@ -5,8 +5,7 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
-from drupal_jwt_auth.views import serve_media
-from example_project.views import start_page
+from example_project.views import public_file, start_page
 
 handler404 = "drupal_jwt_auth.views.page_not_found"
 
@@ -14,6 +13,6 @@ urlpatterns = [
     path("", start_page),
     path("admin/", admin.site.urls),
     # For development: a real server serves the files of the site itself.
-    *static(settings.MEDIA_URL, view=serve_media, document_root=settings.MEDIA_ROOT),
+    *static(settings.MEDIA_URL, view=public_file),
     path("", include("drupal_jwt_auth.urls")),
 ]

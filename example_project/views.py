@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.csrf import csrf_exempt
+
+from drupal_jwt_auth.views import serve_media
 
 START_PAGE = """<!doctype html>
 <html lang="en">
@@ -36,3 +41,9 @@ def start_page(request: HttpRequest) -> HttpResponse:
             admin=reverse("admin:index"),
         )
     )
+
+
+def public_file(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Send a file of the site that is for everybody."""
+    storage: Any = default_storage
+    return serve_media(request, path, document_root=storage.location)

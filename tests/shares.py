@@ -25,6 +25,7 @@ VERSION_DEPENDENT = (
     "tests/checks/test_checks.py",
     "tests/test_conf.py",
     "tests/auth/test_credentials.py",
+    "tests/host/test_bare_user.py",
     "tests/host/test_custom_user.py",
     "tests/example/test_demo.py",
     "tests/auth/test_exception_handler.py",

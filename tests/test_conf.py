@@ -55,6 +55,9 @@ DEFAULTS: dict[str, Any] = {
     "AUTHENTICATED_ROLE": "authenticated",
     "LANGCODES": ["en"],
     "PRIVATE_STORAGE": None,
+    "MAX_UPLOAD_SIZE": 64 * 1024 * 1024,
+    "TEMPORARY_FILE_LIFETIME": timedelta(hours=6),
+    "SENDFILE": None,
     "TEXT_CACHE_SIZE": 16 * 1024**2,
 }
 SECOND = timedelta(seconds=1)
@@ -211,6 +214,15 @@ def test_the_class_gives_the_declaration() -> None:
         ("AUTHENTICATED_ROLE", ["x"], [None, *NO_TEXTS]),
         ("LANGCODES", [["en"], ("de", "en")], [[], (), *NO_TEXT_LISTS]),
         ("PRIVATE_STORAGE", [None, "private"], NO_TEXTS),
+        (
+            "SENDFILE",
+            [None, ("X-Sendfile", "/"), ["X-Accel-Redirect", "/internal/a-b/"]],
+            [
+                *NO_TEXTS,
+                *(("X-Sendfile", path) for path in ("", "srv/", "/srv", "/a b/", "/ä/", None)),
+                *(("X-Other", "/srv/"), ("X-Sendfile",), ("X-Sendfile", "/srv/", "/srv/")),
+            ],
+        ),
         ("TEXT_CACHE_SIZE", [0, 1, 4 * 1024**3], [None, -1, 4 * 1024**3 + 1, "1", 1.0, True]),
     ],
 )

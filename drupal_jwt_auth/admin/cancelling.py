@@ -110,7 +110,7 @@ class CancellingMixin(ModelAdmin):
         )
 
     def _cancel(self, request: HttpRequest, key: Any, method: str) -> bool:
-        """Cancel an account, and tell whether it was there and nothing else needs it."""
+        """Cancel an account, and tell whether it was there and that could be done."""
         deletes, do_to_content = METHODS[method]
         try:
             with to_cancel(key) as user:
@@ -118,18 +118,37 @@ class CancellingMixin(ModelAdmin):
                     return False
                 do_to_content(key, user._state.db)
                 if deletes:
-                    gone: QuerySet[Any] = self.model._base_manager.filter(pk=key)
-                    self.log_deletions(request, gone)
-                    self.delete_model(request, user)
+                    self._delete(request, user)
                 else:
-                    user.is_active = False
-                    user.save(update_fields=["is_active"])
-                    self.log_change(request, user, str(LABELS[method]))
+                    self._block(request, user, str(LABELS[method]))
         except (ProtectedError, RestrictedError):
             text = _("The account %(user)s cannot be deleted: something else needs it.")
-            self.message_user(request, text % {"user": user}, messages.ERROR)
-            return False
-        return True
+        except PermissionDenied:
+            text = _("You may not cancel the account %(user)s, or not delete what goes with it.")
+        else:
+            return True
+        self.message_user(request, text % {"user": user}, messages.ERROR)
+        return False
+
+    def _delete(self, request: HttpRequest, user: Any) -> None:
+        """Delete an account; raise PermissionDenied for who may not delete what goes with it.
+
+        That is asked as Django's own page does, now that nothing of the content goes any more.
+        """
+        gone: QuerySet[Any] = self.model._base_manager.filter(pk=user.pk)
+        _gone, _counts, forbidden, _protected = self.get_deleted_objects(gone, request)
+        if forbidden:
+            raise PermissionDenied
+        self.log_deletions(request, gone)
+        self.delete_model(request, user)
+
+    def _block(self, request: HttpRequest, user: Any, message: str) -> None:
+        """Block an account; raise PermissionDenied for who may not change it."""
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        self.log_change(request, user, message)
 
     def _ask(
         self,

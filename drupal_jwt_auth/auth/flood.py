@@ -264,6 +264,26 @@ def use_place(
     return max([1.0, *(end - time.time() for end in ends)])
 
 
+def count_guess(request: HttpRequest, user: AbstractBaseUser, check: Callable[[], bool]) -> bool:
+    """Return what a check of a user's password says; a wrong one counts as a failed login.
+
+    Raise DocumentedError, TOO_MANY_REQUESTS, after too many, and check nothing: who has somebody's
+    token has no more guesses at the password than others.
+    """
+    flood = FloodControl(request, str(user.get_username()))
+    try:
+        usage = flood.ensure_allowed()
+        if check():
+            # Asked again, as for logins: of guesses made at once no more are answered.
+            flood.reset(flood.ensure_allowed())
+            return True
+        flood.record_failure(usage)
+    except TooManyFailuresError as error:
+        # It is no fault in the document, as those of forms are.
+        raise DocumentedError(Error.TOO_MANY_REQUESTS, wait=error.wait) from None
+    return False
+
+
 def forget_taken(**kwargs: Any) -> None:
     """Forget the places that a request before has taken: a receiver of ``request_started``."""
     _taken.set({})

@@ -78,8 +78,11 @@ def session_of(request: HttpRequest) -> SessionBase | None:
 
     That is so without ``cookie`` among ``AUTHENTICATION_METHODS``, and without Django's middleware.
     """
-    if "cookie" not in app_settings.AUTHENTICATION_METHODS:
-        return None
+    return usable_session(request) if "cookie" in app_settings.AUTHENTICATION_METHODS else None
+
+
+def usable_session(request: HttpRequest) -> SessionBase | None:
+    """Return the session of a request, None without Django's middleware."""
     session: SessionBase | None = getattr(request, "session", None)
     if session is not None and "\0" in (session.session_key or ""):
         # From a quoted cookie; no database that is asked for such a key may fail.

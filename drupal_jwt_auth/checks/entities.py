@@ -140,7 +140,12 @@ def _check_columns(entity_type: ContentEntityType) -> Iterator[CheckMessage]:
                         hint="Let the field be required, or the column be null=True.",
                         id="drupal_jwt_auth.E065",
                     )
-    held = {attribute for field in entity_type.base_fields for attribute in field.columns}
+    held = {
+        attribute
+        for field in entity_type.base_fields
+        if field.never_set is None
+        for attribute in field.columns
+    }
     without = [
         column.name
         for attribute, column in columns.items()

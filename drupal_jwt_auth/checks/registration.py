@@ -12,8 +12,9 @@ from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 
 from drupal_jwt_auth.conf import SETTING_NAME, app_settings
+from drupal_jwt_auth.content.user.columns import users_can
 from drupal_jwt_auth.mail.letters import PLACE
-from drupal_jwt_auth.mail.links import PAGES
+from drupal_jwt_auth.mail.links import PAGES, clients_choose_host
 
 SESSIONS = "SessionMiddleware"
 
@@ -21,6 +22,15 @@ SESSIONS = "SessionMiddleware"
 def check_registration() -> Iterator[CheckMessage]:
     """Yield warnings where people may register, and get no mail or no password."""
     if app_settings.REGISTER == "admin_only":
+        return
+    is_approved = app_settings.REGISTER == "visitors_admin_approval"
+    if not users_can(wait=is_approved, get_mail=app_settings.VERIFY_MAIL):
+        yield checks.Warning(
+            "People may register, and nobody can: users have no column for what that needs.",
+            hint="Approval needs is_active, and VERIFY_MAIL the column that EMAIL_FIELD names; or "
+            f"set {SETTING_NAME}['REGISTER'] or ['VERIFY_MAIL'] otherwise.",
+            id="drupal_jwt_auth.W023",
+        )
         return
     missing = [name for name in app_settings.NOTIFY if not _is_template(f"{name}/body.txt")]
     if missing:
@@ -38,8 +48,7 @@ def check_registration() -> Iterator[CheckMessage]:
             f"{SETTING_NAME}['PASSWORD_PAGE'].",
             id="drupal_jwt_auth.W021",
         )
-    is_approved = app_settings.REGISTER == "visitors_admin_approval"
-    if app_settings.SITE_URL is None and (is_approved or "*" in settings.ALLOWED_HOSTS):
+    if app_settings.SITE_URL is None and (is_approved or clients_choose_host()):
         yield checks.Warning(
             "People may register, and are sent no link, as it is not known where the site is.",
             hint=f"Set {SETTING_NAME}['SITE_URL'], such as to https://example.com.",

@@ -57,7 +57,7 @@ def check_sendfile() -> Iterator[CheckMessage]:
             hint=f"Name one of STORAGES in {SETTING_NAME}['PRIVATE_STORAGE'].",
             id="drupal_jwt_auth.E028",
         )
-    elif header == "X-Sendfile" and Path(root) != _folder(app_settings.PRIVATE_STORAGE):
+    elif header == "X-Sendfile" and not _may_be_in(Path(root), app_settings.PRIVATE_STORAGE):
         yield checks.Error(
             f"{SETTING_NAME}['SENDFILE'] names {root!r}, and private files are not there.",
             hint="With X-Sendfile, name the folder that PRIVATE_STORAGE has the files in.",
@@ -65,10 +65,10 @@ def check_sendfile() -> Iterator[CheckMessage]:
         )
 
 
-def _folder(alias: str) -> Path | None:
-    """Return the folder that a storage is, None for one that is none, or is not there."""
+def _may_be_in(folder: Path, alias: str) -> bool:
+    """Tell whether a storage may have its files in a folder; one that is not there is told of."""
     try:
         storage = storages[alias]
     except InvalidStorageError:
-        return None
-    return Path(storage.location) if isinstance(storage, FileSystemStorage) else None
+        return True
+    return isinstance(storage, FileSystemStorage) and Path(storage.location) == folder

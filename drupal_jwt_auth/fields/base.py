@@ -73,6 +73,9 @@ class Context(Protocol):
     def may_reference(self, reference: Reference, field: Field) -> bool:
         """Tell whether the account may make a field point to an entity that there is."""
 
+    def may_show(self, reference: Reference, field: Field) -> bool:
+        """Tell whether the account may see what a field is to point to, or does already."""
+
     def key_of(self, entity_type: str, uuid: str) -> Any:
         """Return the key of the entity with this UUID, or None where there is none."""
 

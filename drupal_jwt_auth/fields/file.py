@@ -55,20 +55,20 @@ class FileFacts(NamedTuple):
 class FileTarget(Target):
     """A file that is referenced, with what is known of it.
 
-    It is not ``viewable`` where it is private and not in use, and somebody else's.
+    One that is ``private`` is for who may see what refers to it.
     """
 
     facts: FileFacts
-    viewable: bool
+    private: bool
 
     @classmethod
     def of(
-        cls, uuid: str, url: str, facts: FileFacts, *, published: bool, viewable: bool = True
+        cls, uuid: str, url: str, facts: FileFacts, *, published: bool, private: bool = False
     ) -> FileTarget:
         """Return the target that a file is."""
         target = cls(uuid, url, published=published)
         target.facts = facts
-        target.viewable = viewable
+        target.private = private
         return target
 
 
@@ -85,12 +85,13 @@ def show_bytes(number: int) -> str:
     """Return a number of bytes as Drupal tells it: "1 byte", "512 bytes", "1.95 KB"."""
     if number < KILO:
         return "1 byte" if number == 1 else f"{number} bytes"
-    sizes = (
-        ((Decimal(number) / KILO**power).quantize(Decimal("0.01"), ROUND_HALF_UP), unit)
-        for power, unit in enumerate(UNITS, 1)
-    )
-    size, unit = next((size, unit) for size, unit in sizes if size < KILO)
-    return f"{size.normalize():f} {unit}"
+    # In whole hundredths, half of one rounded up: a client may say any number, however long.
+    units = [KILO**power for power in range(1, len(UNITS) + 1)]
+    sizes = [(200 * number + unit) // (2 * unit) for unit in units]
+    fitting = (each for each in zip(sizes, UNITS, strict=True) if each[0] < 100 * KILO)
+    size, unit = next(fitting, (sizes[-1], UNITS[-1]))
+    whole, rest = divmod(size, 100)
+    return f"{whole}.{rest:02}".rstrip("0").rstrip(".") + f" {unit}"
 
 
 def read_resolution(text: Any) -> tuple[int, int] | None:
@@ -154,12 +155,13 @@ class FileReferenceType(EntityReferenceType):
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse a file that the account may not see, one that the field does not take, the rest.
 
-        A file that the field refers to already may be one that the account may not see.
+        Whoever could refer to a private file would have its bytes. One that the field refers to
+        already may stay.
         """
         reference = self.reference(item, field)
         target = context.target(reference) if reference else None
         if reference and isinstance(target, FileTarget):
-            if not (target.viewable or context.may_reference(reference, field)):
+            if target.private and not context.may_show(reference, field):
                 yield (
                     None,
                     f"You do not have access to the referenced entity (file: {reference.key}).",

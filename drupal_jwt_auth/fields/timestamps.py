@@ -90,8 +90,9 @@ class TimestampType(FieldType):
         )
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
-        """Refuse what is no Unix time, or one that is too far away."""
-        if _moment(item) is None:
+        """Refuse what is no Unix time, or none that a page in any time zone can show."""
+        moment = _moment(item)
+        if moment is None or not is_shown_by_all(moment):
             yield "value", NOT_A_PRIMITIVE
 
     def cast(self, item: Item, field: Field) -> Item:
@@ -114,12 +115,6 @@ class CreatedType(TimestampType):
 
     id = "created"
     configurable = False
-
-    def validate(self, item: Item, field: Field, context: Context) -> Faults:
-        """Refuse what is no Unix time, or none that a list in any time zone can show."""
-        moment = _moment(item)
-        if moment is None or not is_shown_by_all(moment):
-            yield "value", NOT_A_PRIMITIVE
 
 
 class ChangedType(TimestampType):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import IO, Any, NamedTuple
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from django.utils.http import content_disposition_header, http_date
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.fields.timestamps import to_unix
+from drupal_jwt_auth.files.names import extension_of, seen
 from drupal_jwt_auth.files.serving import file_headers, media_type
 from drupal_jwt_auth.files.storage import place_of, site_storage
 
@@ -99,12 +101,23 @@ def _headers(wanted: Download) -> dict[str, str]:
     kind = media_type(wanted.name)
     headers = file_headers(wanted.name)
     attached = "Content-Disposition" in headers
-    disposition = content_disposition_header(attached, wanted.filename)
+    disposition = content_disposition_header(attached, _saved_as(wanted))
     return {
         **headers,
         "Content-Type": f"{kind}; charset=UTF-8" if kind.startswith("text/") else kind,
         **({"Content-Disposition": disposition} if disposition else {}),
     }
+
+
+def _saved_as(wanted: Download) -> str:
+    """Return the name to save bytes under: what they are called now, without what is not seen.
+
+    What is called otherwise than it was let in is saved as that, so that no text becomes a program.
+    """
+    name = seen(wanted.filename)
+    if name and extension_of(name) != extension_of(wanted.name):
+        return PurePosixPath(wanted.name).name
+    return name
 
 
 def _answer(request: HttpRequest, content: Any, headers: dict[str, str]) -> Any:

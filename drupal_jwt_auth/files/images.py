@@ -14,6 +14,7 @@ IMAGE_EXTENSIONS = ("png", "jpeg", "jpg", "jpe", "gif", "webp")
 HEAD = 2**18
 """How many bytes at its beginning tell the size of an image: a JPEG has its profile before."""
 
+_LONGEST_SIDE = 2**31 - 1
 _PNG = re.compile(rb"\x89PNG\r\n\x1a\n.{4}IHDR(.{4})(.{4})", re.DOTALL)
 _GIF = re.compile(rb"GIF8[79]a(..)(..)", re.DOTALL)
 _WEBP = re.compile(
@@ -54,7 +55,9 @@ def image_size(content: IO[bytes]) -> Size:
 def size_in(head: bytes) -> Size:
     """Return width and height of the image that begins with these bytes."""
     if found := _PNG.match(head):
-        return int.from_bytes(found[1], "big"), int.from_bytes(found[2], "big")
+        width, height = (int.from_bytes(each, "big") for each in found.groups())
+        # More is no PNG, and no number that every database can store.
+        return (width, height) if max(width, height) <= _LONGEST_SIDE else UNKNOWN
     if found := _GIF.match(head):
         return int.from_bytes(found[1], "little"), int.from_bytes(found[2], "little")
     if found := _WEBP.match(head):

@@ -46,8 +46,8 @@ class IncomingFile(Content):
 
     @property
     def size(self) -> int:
-        """Return how many bytes were said to come, or else have come."""
-        return self.count if self.length is None else self.length
+        """Return how many bytes were said to come, or have come, whichever is more."""
+        return max(self.count, self.length or 0)
 
     def read(self, size: int = -1) -> bytes:
         """Return what comes next: all that does, or no more than this."""

@@ -26,7 +26,7 @@ _INSECURE = re.compile(
 
 _WORD = re.compile(r"\s*\w+")
 _EXTENSION = re.compile(r"[a-z]{2,5}\d?", re.I)
-_RESERVED = re.compile(r"\s*(?:con|prn|aux|nul|(?:com|lpt)\d)\s*", re.I)
+_RESERVED = re.compile(r"\s*(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])\s*", re.I)
 
 
 def extension_of(name: str) -> str:
@@ -75,14 +75,18 @@ def names_like(path: str) -> Iterator[str]:
     yield from (str(parts.with_name(f"{parts.stem}_{n}{parts.suffix}")) for n in count())
 
 
+def seen(name: str) -> str:
+    """Return a name without line breaks, marks that turn the direction of writing, and the like."""
+    return "".join(sign for sign in name if sign.isprintable() or sign == "\t")
+
+
 def _plain(name: str) -> str:
     """Return a name without folders, and without what is not seen or means something at an end.
 
     A back-slash parts no folders, as in Drupal: the storage is not told of it (`SiteStorage`).
     """
-    name = name.rpartition("/")[2]
-    seen = (sign for sign in name if sign.isprintable() or sign == "\t")
-    return unicodedata.normalize("NFC", "".join(seen)).lstrip(".").rstrip(". \t")
+    name = seen(name.rpartition("/")[2])
+    return unicodedata.normalize("NFC", name).lstrip(".").rstrip(". \t")
 
 
 def _defused(part: str) -> str:

@@ -25,7 +25,8 @@ class Letter:
     """One notice to one person or more, not yet written.
 
     ``context`` are the variables of the templates. What is not ``sent`` is written all the same and
-    thrown away, so that it takes as long as one that is.
+    thrown away, so that it takes as long as one that is. That is not enough for a ``secret`` one,
+    of which nobody is to notice whether it is sent.
     """
 
     notice: str
@@ -33,6 +34,7 @@ class Letter:
     context: Mapping[str, Any] = field(repr=False)
     language: str
     sent: bool = True
+    secret: bool = False
 
     @sensitive_variables()
     def write(self) -> EmailMultiAlternatives:

@@ -29,13 +29,19 @@ PAGES = ("password_reset_confirm", "drupal_jwt_auth:password_page")
 def site_address(request: HttpRequest | Request | None = None) -> str | None:
     """Return scheme and host of the site, as ``SITE_URL`` has them or else the request.
 
-    None without either, or where any host is allowed: a client must not choose where a link leads.
+    None without either, or where clients choose the host: not where a link leads to.
     """
     if app_settings.SITE_URL is not None:
         return app_settings.SITE_URL
-    if request is None or "*" in settings.ALLOWED_HOSTS:
-        return None
-    return site_url(request)
+    return None if request is None or clients_choose_host() else site_url(request)
+
+
+def clients_choose_host() -> bool:
+    """Tell whether ``ALLOWED_HOSTS`` allows any host, or any below a domain.
+
+    Not each of these has to be the project's own.
+    """
+    return any(host == "*" or host.startswith(".") for host in settings.ALLOWED_HOSTS)
 
 
 def password_link(user: Any, site: str | None) -> str | None:

@@ -32,6 +32,9 @@ class Notice(NamedTuple):
     has_link: bool = False
     """Whether it has a link with which the user sets a password."""
 
+    is_secret: bool = False
+    """Whether nobody is to notice that there is somebody who gets it."""
+
     of_site: str | None = None
     """The notice that those who look after the site get at the same time."""
 
@@ -41,7 +44,7 @@ NOTICES: Mapping[str, Notice] = {
     "register_pending_approval": Notice(of_site="register_pending_approval_admin"),
     "status_activated": Notice(has_link=True),
     "status_blocked": Notice(),
-    "password_reset": Notice(has_link=True),
+    "password_reset": Notice(has_link=True, is_secret=True),
 }
 
 OF_SITE = frozenset(notice.of_site for notice in NOTICES.values() if notice.of_site)
@@ -90,7 +93,12 @@ def _write_to_user(notice: str, user: Any, context: Mapping[str, Any], *, is_sen
             )
             return
     to, is_sent = ((address,), is_sent) if address else ((), False)
-    _post(Letter(notice, to, {**context, **more}, _language_of(user), sent=is_sent), user)
+    letter = Letter(
+        *(notice, to, {**context, **more}, _language_of(user)),
+        sent=is_sent,
+        secret=NOTICES[notice].is_secret,
+    )
+    _post(letter, user)
 
 
 def _post(letter: Letter, user: Any) -> None:

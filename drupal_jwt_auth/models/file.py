@@ -15,11 +15,12 @@ from drupal_jwt_auth.files.images import image_size
 from drupal_jwt_auth.files.names import names_like, safe_name
 from drupal_jwt_auth.files.serving import media_type
 from drupal_jwt_auth.files.storage import PRIVATE, site_storage
-from drupal_jwt_auth.models.exact_columns import ExactCharField
+from drupal_jwt_auth.models.exact_columns import ExactCharField, ExactMixin
 from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH, site_langcode
 from drupal_jwt_auth.models.machine_names import UUID_LENGTH, new_uuid
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.models.stored_model import StoredModel
+from drupal_jwt_auth.models.text_columns import AnyCharField
 from drupal_jwt_auth.models.upload_name import UploadName
 
 FILENAME_MAX_LENGTH = 255
@@ -30,8 +31,11 @@ OF_CONTENT = ("uri", "filename", "filemime", "filesize", "width", "height")
 """The fields that tell about a file's content."""
 
 
-class UploadField(models.FileField):
-    """A field of files, of which each new one gets a safe name that no other has, as in Drupal."""
+class UploadField(ExactMixin, models.FileField):
+    """A field of files, of which each new one gets a safe name that no other has, as in Drupal.
+
+    Names are compared byte by byte, as the storage does.
+    """
 
     def generate_filename(self, instance: models.Model | None, filename: Any) -> str:
         """Return where new content goes.
@@ -99,8 +103,12 @@ class File(StoredModel):
     langcode = models.CharField(
         _("language"), max_length=LANGCODE_MAX_LENGTH, default=site_langcode, editable=False
     )
-    filename = models.CharField(_("name"), max_length=FILENAME_MAX_LENGTH, editable=False)
-    uri = UploadField(_("file"), max_length=255, upload_to=MONTH, storage=site_storage)
+    filename: models.CharField[str, str] = AnyCharField(
+        _("name"), max_length=FILENAME_MAX_LENGTH, editable=False
+    )
+    uri = UploadField(
+        _("file"), max_length=255, upload_to=MONTH, storage=site_storage, db_index=True
+    )
     filemime = models.CharField(_("media type"), max_length=255, editable=False)
     filesize = models.PositiveBigIntegerField(_("size in bytes"), default=0, editable=False)
     width = models.PositiveIntegerField(_("width"), null=True, editable=False)

@@ -19,7 +19,7 @@ class FileUsage(StoredModel):
     """
 
     file = models.ForeignKey(File, on_delete=models.CASCADE, related_name="usages")
-    entity_type = models.CharField(max_length=MACHINE_NAME_LENGTH)
+    entity_type = ExactCharField(max_length=MACHINE_NAME_LENGTH)
     entity_id = ExactCharField(max_length=KEY_LENGTH)
 
     class Meta:

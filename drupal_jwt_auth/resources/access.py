@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -18,10 +18,12 @@ from rest_framework.views import APIView
 from drupal_jwt_auth.auth.authentication import AcceptedMethods
 from drupal_jwt_auth.auth.authentication.cookie import check_csrf_token
 from drupal_jwt_auth.auth.authentication.refusals import refused_login
+from drupal_jwt_auth.auth.flood import count_guess
 from drupal_jwt_auth.auth.permissions import TokenRequired
 from drupal_jwt_auth.auth.views.guarded import GuardedView
 from drupal_jwt_auth.content.entity.access import AccessResult
 from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.user.passwords import guarded
 from drupal_jwt_auth.http.views import ResourceView
 from drupal_jwt_auth.resources.violations import as_entity_error
 from drupal_jwt_auth.resources.writing import WritingView
@@ -87,7 +89,12 @@ class AccessResource(GuardedView, ResourceView):
 
 
 class WritingResource(AccessResource, WritingView):
-    """Resources that are changed."""
+    """Resources that are changed. Whoever sends a password guesses no more than by logging in."""
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer."""
+        with guarded(partial(count_guess, request)):
+            return super().dispatch(request, *args, **kwargs)
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer what is found wrong while an entity is saved as what is wrong in the document."""

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property, partial
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -253,11 +253,10 @@ class BaseEntitySerializer(BaseSerializer[Any]):
         told = list(islice(of_fields, MAX_VIOLATIONS))
         faulty = {violation.path.partition(".")[0] for violation in told}
         proposal = Proposal(entity, bundle, raw, self.site, faulty)
-        constraints = self.entity_type.constraints
-        told = [*chain.from_iterable(each(proposal) for each in constraints), *told]
-        # Those of the whole entity, or of what is no field, come first.
+        told = [*proposal.violations(self.entity_type.field_constraints), *told]
         places = {name: place for place, name in enumerate(bundle.fields)}
-        told.sort(key=lambda violation: places.get(violation.path.partition(".")[0], -1))
+        told.sort(key=lambda violation: places[violation.path.partition(".")[0]])
+        told = [*proposal.violations(self.entity_type.constraints), *told]
         if told:
             raise EntityValidationError(told)
 

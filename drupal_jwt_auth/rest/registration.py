@@ -24,6 +24,7 @@ from drupal_jwt_auth.auth.flood import address_bucket, use_place
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.access import AccessResult, allowed_if_has_permission
 from drupal_jwt_auth.content.entity.structure import Bundle, get_structure
+from drupal_jwt_auth.content.user.columns import users_can
 from drupal_jwt_auth.content.user.field_types import new_password
 from drupal_jwt_auth.content.user.settings import UserSettings
 from drupal_jwt_auth.errors import DocumentedError, Error
@@ -92,10 +93,10 @@ class RegistrationView(EntityCreateView):
 
     @property
     def is_open(self) -> bool:
-        """Tell whether visitors may register: where they need approval, they can be kept out."""
-        can_wait = self.entity_type.keys.published is not None
-        return self.user_settings.register != "admin_only" and (
-            can_wait or not self.user_settings.needs_approval
+        """Tell whether visitors may register, and users can be such as they become."""
+        settings = self.user_settings
+        return settings.register != "admin_only" and users_can(
+            wait=settings.needs_approval, get_mail=settings.verify_mail
         )
 
     def get_access(self) -> AccessResult:

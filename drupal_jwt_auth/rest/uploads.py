@@ -54,6 +54,13 @@ def _as_text(header: str) -> str:
         return header
 
 
+def refusal(faults: list[str]) -> UnprocessableEntity:
+    """Return the error (422) that tells what keeps a field from taking a file."""
+    return UnprocessableEntity(
+        "\n".join(["Unprocessable Entity: file validation failed.", *faults])
+    )
+
+
 class UploadView(WritingResource):
     """``POST /file/upload/{entity type}/{bundle}/{field}``, for any field that files go into.
 
@@ -107,12 +114,13 @@ class UploadView(WritingResource):
         content = self.content(request)
         if not isinstance(storage, ReceivingStorage):
             raise PermissionDenied(f'"{self.field.name}" is not a file field')
-        self.refuse(storage.faults(self.field, content, site))
+        faults = storage.faults(self.field, content, site)
+        if faults:
+            raise refusal(faults)
         try:
             entity = self.in_transaction(storage.receive(self.field, content, site))
-        except TooLargeError:
-            self.refuse(storage.faults(self.field, content, site))
-            raise
+        except TooLargeError as error:
+            raise refusal(storage.faults(self.field, content, site)) from error
         except BrokenOffError as error:
             raise ParseError(BROKEN_OFF) from error
         context = {"request": request, "account": self.account, "entity_type": self.target_type}
@@ -128,10 +136,3 @@ class UploadView(WritingResource):
         name = sent_name(request.headers.get("Content-Disposition"))
         stream, length = open_body(request)
         return IncomingFile(stream, clean_name(name, field_type.extensions(self.field)), length)
-
-    def refuse(self, faults: list[str]) -> None:
-        """Raise UnprocessableEntity (422) where there are faults."""
-        if faults:
-            raise UnprocessableEntity(
-                "\n".join(["Unprocessable Entity: file validation failed.", *faults])
-            )

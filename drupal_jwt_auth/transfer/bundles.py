@@ -56,9 +56,9 @@ class BundleLoader(ConfigLoader):
                 stay = set(entities.values_list("pk", flat=True)) - keys
                 if stay or any(rows.exists() for rows in others):
                     yield (
-                        f"{self.part}[{index}].fields[{number}].type: there is content with "
-                        f"values of this field, which is {stored.field_type} here: its type "
-                        "cannot be changed."
+                        f"{self.place(index, number)}.type: there is content with values of "
+                        f"this field, which is {stored.field_type} here: its type cannot be "
+                        "changed."
                     )
 
     def load_fields(self, row: Row) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
-from drupal_jwt_auth.content.entity.structure import SITE
+from drupal_jwt_auth.content.entity.structure import SITE as OWN
+from drupal_jwt_auth.content.entity.structure import SITE_FACTS
+from drupal_jwt_auth.content.user.settings import SITE
 from drupal_jwt_auth.models import ConfigObject
 from drupal_jwt_auth.models.config_object import CONFIG_NAME_LENGTH, validate_config_name
 from drupal_jwt_auth.transfer.description_fields import ObjectField
@@ -55,8 +57,12 @@ class ConfigurationLoader(Loader):
     def __init__(self, run: ImportRun, site: Site) -> None:
         super().__init__(run, site)
         objects = {**site["config"], **site["settings"]}
-        if site["anonymous_uuid"] is not None:
-            objects[SITE] = {"anonymous_uuid": site["anonymous_uuid"]}
+        facts = {name: site[name] for name in SITE_FACTS if site[name] is not None}
+        if facts:
+            known = ConfigObject.objects.using(run.using).data_of(OWN) or {}
+            objects[OWN] = {**known, **objects.get(OWN, {}), **facts}
+        if site["site_name"]:
+            objects[SITE] = {"name": site["site_name"], **objects.get(SITE, {})}
         self.rows = [{"name": name, "data": data} for name, data in objects.items()]
 
     def load(self) -> None:

@@ -43,12 +43,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 NOT_LOADED = frozenset({"languages", "url_prefixes"})
 """The parts of a Drupal site that there is no place for here."""
 
-WORDS = frozenset(
-    {
-        *("drupal", "file_private_base", "file_public_base", "langcode"),
-        *("site_name", "timezone", "upload_max_bytes"),
-    }
-)
+WORDS = frozenset({"drupal", "file_private_base", "file_public_base", "langcode", "timezone"})
 """What an export tells of the site as a whole."""
 
 
@@ -70,6 +65,8 @@ class SiteDescription(serializers.Serializer[Any]):
     settings = ConfigurationField()
     config = ConfigurationField()
     anonymous_uuid = uuid_field(default=None)
+    site_name = serializers.CharField(default=None, allow_null=True, allow_blank=True)
+    upload_max_bytes = serializers.IntegerField(default=None, min_value=0, max_value=2**63 - 1)
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the site; some of what describes its content types may stand in its ``config``.

@@ -134,8 +134,17 @@ class UserLoader(EntityLoader):
         return USERS
 
     def conflicts(self) -> Iterator[str]:
-        """Yield nothing: which users the site's are here is found out before."""
-        return iter(())
+        """Yield who is blocked, where nobody can be: they could log in here.
+
+        Which users the site's are here is found out before.
+        """
+        if "is_active" not in _user_fields():
+            for index, row in enumerate(self.rows):
+                if not row["status"]:
+                    yield (
+                        f"{self.part}[{index}].status: {row['name']!r} is blocked, and the users "
+                        "of this project cannot be."
+                    )
 
     def names(self) -> set[Any]:
         """Return the numbers of the users, with the anonymous one's."""

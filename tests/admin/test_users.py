@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
 from django.db.models import ProtectedError
+from django.db.models.signals import post_delete
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -166,6 +168,22 @@ class TestCancelling:
         assert not User.objects.filter(pk__in=keys).exists()
         assert state() == (None, None, 0)
 
+    def test_who_goes_with_another_is_not_counted(self, browser: Client, author: User) -> None:
+        friend = User.objects.create_user("friend")
+
+        def leave_too(instance: User, **kwargs: Any) -> None:
+            User.objects.filter(pk=friend.pk).delete()
+
+        chosen = {"action": "delete_selected", "_selected_action": [author.pk, friend.pk]}
+        post_delete.connect(leave_too, sender=User, dispatch_uid="leave too")
+        try:
+            values = {**chosen, "post": "yes", "method": "user_cancel_delete"}
+            answer = browser.post(LIST, values, follow=True)
+        finally:
+            post_delete.disconnect(sender=User, dispatch_uid="leave too")
+        assert "1 account has been cancelled." in answer.content.decode()
+        assert not User.objects.filter(pk__in=(author.pk, friend.pk)).exists()
+
     def test_asking_takes_as_many_queries_for_much_content(
         self, browser: Client, author: User
     ) -> None:
@@ -190,6 +208,44 @@ class TestCancelling:
         self.cancel(client, author, METHODS[3])
         assert User.objects.filter(pk=author.pk).exists()
         assert client.get(f"{LIST}999/delete/").status_code == 404
+
+    @pytest.mark.parametrize("method", METHODS)
+    def test_a_page_of_the_projects_may_forbid_it_for_some(
+        self, browser: Client, author: User, monkeypatch: pytest.MonkeyPatch, method: str
+    ) -> None:
+        """In a list it knows whom it is about only now."""
+
+        def may(self: Any, request: Any, obj: Any = None) -> bool:
+            return not isinstance(obj, User) or obj.pk != author.pk
+
+        registered = type(admin.site.get_model_admin(User))
+        monkeypatch.setattr(registered, "has_delete_permission", may)
+        monkeypatch.setattr(registered, "has_change_permission", may)
+        before = state()
+        values = {"action": "delete_selected", "_selected_action": [author.pk], "method": method}
+        answer = browser.post(LIST, values, follow=True)
+        assert "You may not cancel the account author" in answer.content.decode()
+        assert User.objects.get(pk=author.pk).is_active
+        assert state() == before
+
+    @pytest.mark.parametrize(("more", "is_deleted"), [([], False), (["delete_logentry"], True)])
+    def test_it_needs_the_permissions_for_all_that_goes_with_an_account(
+        self, author: User, client: Client, more: list[str], is_deleted: bool
+    ) -> None:
+        """As Django's own page: rows of models that have a page, whose users take them along."""
+        clerk = User.objects.create_user("clerk", is_staff=True)
+        names = ["delete_user", "delete_node", "delete_comment", *more]
+        clerk.user_permissions.set(Permission.objects.filter(codename__in=names))
+        client.force_login(clerk)
+        LogEntry.objects.create(user=author, action_flag=1)
+        admin.site.register(LogEntry)
+        try:
+            answer = self.cancel(client, author, METHODS[3])
+        finally:
+            admin.site.unregister(LogEntry)
+        assert answer.status_code == 302
+        assert User.objects.filter(pk=author.pk).exists() != is_deleted
+        assert (state()[0] is None) == is_deleted
 
     def test_who_is_needed_elsewhere_stays(
         self, browser: Client, author: User, monkeypatch: pytest.MonkeyPatch

@@ -17,7 +17,16 @@ from pytest_django import Settings
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.management.commands import prune_jwt_auth
-from drupal_jwt_auth.models import AuditEntry, FailedLogin, RefreshToken, RevokedToken
+from drupal_jwt_auth.models import (
+    AuditEntry,
+    FailedLogin,
+    File,
+    FileUsage,
+    RefreshToken,
+    RevokedToken,
+    UploadName,
+)
+from drupal_jwt_auth.models.upload_name import KEPT
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -173,3 +182,41 @@ def test_many_are_deleted_in_batches(db: None, monkeypatch: pytest.MonkeyPatch) 
     ]
     assert len(deletions) == 3
     assert paths() == []
+
+
+@pytest.fixture
+def uploads(db: None) -> None:
+    """Temporary files of five and seven hours, a used one, and a permanent one."""
+    for name, age in (("new", 5 * HOUR), ("old", 7 * HOUR), ("used", DAY), ("kept", DAY)):
+        File.objects.create(filename=name, uri=name, status=name == "kept", changed=now() - age)
+    used = File.objects.get(filename="used")
+    FileUsage.objects.create(file=used, entity_type="node", entity_id="1")
+
+
+def filenames() -> set[str]:
+    return set(File.objects.values_list("filename", flat=True))
+
+
+def test_a_temporary_file_that_nothing_has_used_for_six_hours_is_deleted(uploads: None) -> None:
+    assert prune(dry_run=True).endswith("1 temporary files.\n")
+    assert filenames() == {"new", "old", "used", "kept"}
+    assert prune().endswith("1 temporary files.\n")
+    assert filenames() == {"new", "used", "kept"}
+
+
+def test_temporary_files_can_be_kept_for_ever(uploads: None, settings: Settings) -> None:
+    settings.DRUPAL_JWT_AUTH = {"TEMPORARY_FILE_LIFETIME": None}
+    assert prune().endswith("0 temporary files.\n")
+    assert len(filenames()) == 4
+
+
+@pytest.mark.django_db
+def test_a_name_that_nobody_has_come_back_for_is_free_again() -> None:
+    UploadName.objects.take("long ago")
+    UploadName.objects.update(since=now() - KEPT)
+    UploadName.objects.take("lately")
+    prune(dry_run=True)
+    assert UploadName.objects.count() == 2
+    prune()
+    assert UploadName.objects.take("long ago")
+    assert not UploadName.objects.take("lately")

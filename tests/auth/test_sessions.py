@@ -764,6 +764,10 @@ class TestStatusAndToken:
             assert answer.headers["Cache-Control"] == "no-store, private"
         assert Browser("editor").csrf != browser.csrf
 
+    def test_it_is_where_older_clients_ask_for_it_too(self) -> None:
+        browser = Browser("editor")
+        assert browser.send("GET", "/rest/session/token").content.decode() == browser.csrf
+
     def test_nobody_gets_one_that_is_good_for_nothing_and_no_session(self) -> None:
         browser = Browser()
         tokens = {browser.send("GET", TOKEN).content for _ in range(3)}

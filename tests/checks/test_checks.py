@@ -142,6 +142,7 @@ def stored_in(alias: str, **entry: Any) -> dict[str, Any]:
     return {**own(PRIVATE_STORAGE=alias), **folders, "STORAGES": storages}
 
 
+PRIVATE = stored_in("private", BACKEND=FILES, OPTIONS={"location": "/srv/private"})
 COOKIES = own(AUTHENTICATION_METHODS=["jwt", "cookie"])
 WITHOUT_SESSIONS = [name for name in INSTALLED_APPS if name != "django.contrib.sessions"]
 CASES: dict[str, list[Case]] = {
@@ -569,6 +570,7 @@ CASES: dict[str, list[Case]] = {
         )
         for register, hosts in [
             ("visitors", ["*"]),
+            ("visitors", ["example.org", ".example.com"]),
             ("visitors_admin_approval", ["example.com"]),
         ]
     ],
@@ -617,7 +619,7 @@ CASES: dict[str, list[Case]] = {
             "PRIVATE_STORAGE has the files",
         )
         for stored in (
-            stored_in("private", BACKEND=FILES, OPTIONS={"location": "/srv/private"}),
+            PRIVATE,
             stored_in("private", BACKEND="django.core.files.storage.InMemoryStorage"),
         )
     ],
@@ -632,6 +634,7 @@ CASES: dict[str, list[Case]] = {
     ],
 }
 DEPLOYMENT = {"W003", "W006"}
+OF_USERS = {"W023"}
 GUESSED = ("E010", "E016", "E039")
 
 
@@ -672,7 +675,7 @@ def test_these_are_all_the_ids_there_are() -> None:
     sources = [path.read_text() for path in Path(checks.__path__[0]).glob("*.py")]
     found = set(re.findall(r'"drupal_jwt_auth\.([EW]\d+)"', "".join(sources)))
     of_databases = {each for each in found if each[1:] >= "050"}
-    assert found - of_databases == set(CASES)
+    assert found - of_databases - OF_USERS == set(CASES)
 
 
 @pytest.mark.parametrize(
@@ -713,7 +716,9 @@ def test_these_are_all_the_ids_there_are() -> None:
         issuer(claim=["user", "id"], user="id", algorithms="ES256", audience=["b", "c"]),
         own(ISSUER="b", ISSUERS=[GOOD_ISSUER, {**GOOD_ISSUER, "issuer": "c"}]),
         own(ISSUERS=[{**FIXED, "certificate": certificate(-1, 1)}]),
-        stored_in("private", BACKEND=FILES, OPTIONS={"location": "/srv/private"}),
+        PRIVATE,
+        {**PRIVATE, **own(PRIVATE_STORAGE="private", SENDFILE=("X-Sendfile", "/srv/private/"))},
+        {**PRIVATE, **own(PRIVATE_STORAGE="private", SENDFILE=("X-Accel-Redirect", "/x/"))},
         own(REGISTER="visitors"),
         own(REGISTER="visitors_admin_approval", SITE_URL="https://example.com"),
         {
@@ -743,6 +748,11 @@ def test_a_project_without_the_setting_is_right(settings: Settings) -> None:
 def test_every_fault_is_reported(settings: Settings) -> None:
     configure(settings, own(FOO=1, BAR=2, LEEWAY=3, KEYS=None))
     assert ids(check_settings()) == ["E002", "E002", "E003", "E003"]
+
+
+def test_a_storage_that_is_not_there_is_reported_once(settings: Settings) -> None:
+    configure(settings, own(PRIVATE_STORAGE="nope", SENDFILE=("X-Sendfile", "/srv/private/")))
+    assert ids(check_settings()) == ["E025"]
 
 
 def test_every_key_is_looked_at(settings: Settings) -> None:
@@ -778,6 +788,15 @@ def test_users_without_addresses_cannot_be_found_by_them(
     monkeypatch.setattr(User, "EMAIL_FIELD", "address")
     configure(settings, issuer(user="email"))
     assert ids(check_settings()) == ["E035"]
+
+
+@pytest.mark.parametrize(("verify", "found"), [(True, ["W023"]), (False, [])])
+def test_who_registers_needs_an_address_for_the_mail(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, verify: bool, found: list[str]
+) -> None:
+    monkeypatch.setattr(User, "EMAIL_FIELD", "address")
+    configure(settings, own(REGISTER="visitors", VERIFY_MAIL=verify))
+    assert ids(check_settings()) == found
 
 
 def test_an_issuer_with_public_keys_needs_a_package(

@@ -24,7 +24,9 @@ TEXTS = (
 """Case, accents, spaces, what collations pass over, digits of other scripts, and characters outside
 the basic plane."""
 
-HASHES = {"ApiKey.key", "FailedLogin.key", "RefreshToken.key", "RevokedToken.key"}
+HASHES = {
+    *("ApiKey.key", "FailedLogin.key", "RefreshToken.key", "RevokedToken.key", "UploadName.key")
+}
 
 
 def columns() -> dict[str, Field[Any, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import FieldError
@@ -11,7 +12,9 @@ from django.core.files.base import ContentFile
 from django.utils.timezone import now
 from pytest_django import Settings
 
-from drupal_jwt_auth.models import File, UploadName
+from drupal_jwt_auth.content.file.entity import FILE_BASE_FIELDS
+from drupal_jwt_auth.content.file.sources import StoredName
+from drupal_jwt_auth.models import File, FileUsage, UploadName
 from drupal_jwt_auth.models.file import take_free_name
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=timezone.utc)
@@ -74,6 +77,14 @@ def test_a_name_that_somebody_has_just_used_is_given_back(monkeypatch: pytest.Mo
     assert UploadName.objects.take("a.txt")
 
 
+@pytest.mark.parametrize("other", ["A.txt", "\u00e1.txt", "a .txt"])
+def test_a_name_that_only_looks_the_same_is_another(other: str) -> None:
+    before = File.objects.create(filename="a.txt", uri=f"{now():%Y-%m}/a.txt")
+    file = File.objects.create(uri=ContentFile(b"x", name=other))
+    assert file.filename == other
+    assert [File.objects.get(uri=each.uri.name) for each in (before, file)] == [before, file]
+
+
 @pytest.mark.parametrize(
     ("sent", "name", "kind"),
     [
@@ -132,3 +143,42 @@ def test_new_content_is_looked_at() -> None:
     file.refresh_from_db()
     assert (file.filename, file.filemime, file.filesize) == ("b.gif", "image/gif", 10)
     assert (file.width, file.height) == (2, 2)
+
+
+# Its bytes
+
+
+def test_they_stay_while_another_file_has_them(django_capture_on_commit_callbacks: Any) -> None:
+    first = File.objects.create(uri=ContentFile(b"x", name="a.txt"))
+    second = File.objects.create(filename="a.txt", uri=str(first.uri.name))
+    File.objects.create(filename="A.txt", uri=str(first.uri.name).replace("a.txt", "A.txt"))
+    for file, is_there in ((first, True), (second, False)):
+        with django_capture_on_commit_callbacks(execute=True):
+            file.delete()
+        assert file.uri.storage.exists(str(second.uri.name)) is is_there
+
+
+# What it is called elsewhere
+
+
+@pytest.mark.parametrize(
+    ("uri", "name"),
+    [("public://a/b.txt", "a/b.txt"), ("private://a/b.txt", "private://a/b.txt")],
+)
+def test_it_is_found_by_the_uri_that_clients_know(uri: str, name: str) -> None:
+    file = File.objects.create(filename="b.txt", uri=name)
+    (source,) = (field.source for field in FILE_BASE_FIELDS if isinstance(field.source, StoredName))
+    assert source.get(file) == [{"value": uri}]
+    assert File.objects.get(**{str(source.column): source.write(uri)}) == file
+
+
+def test_what_uses_it_is_told_by_type_and_key() -> None:
+    file = File.objects.create(filename="a.txt", uri="a.txt")
+    usage = FileUsage.objects.create(file=file, entity_type="node", entity_id="7")
+    assert str(usage) == "node 7"
+
+
+def test_a_name_that_is_taken_is_told_by_its_hash() -> None:
+    UploadName.objects.take("a.txt")
+    taken = UploadName.objects.get()
+    assert str(taken) == taken.key

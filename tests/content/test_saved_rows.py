@@ -26,6 +26,7 @@ from drupal_jwt_auth.models import (
     FieldConfig,
     FieldStorage,
     File,
+    FileUsage,
     Node,
     NodeType,
     PathAlias,
@@ -37,6 +38,7 @@ from drupal_jwt_auth.models import (
     TermParent,
     TextFormat,
     TokenCutoff,
+    UploadName,
     UserProfile,
     Vocabulary,
     numbering,
@@ -72,6 +74,9 @@ MAKERS: dict[type[Model], Callable[[], Any]] = {
         entity_type="node", name="field_x", field_type="string"
     ),
     File: lambda: File.objects.create(uri="a.txt"),
+    FileUsage: lambda: FileUsage.objects.create(
+        file=File.objects.create(uri="a.txt"), entity_type="node", entity_id="1"
+    ),
     Node: a_node,
     NodeType: lambda: make_type("page"),
     PathAlias: lambda: PathAlias.objects.create(
@@ -87,6 +92,7 @@ MAKERS: dict[type[Model], Callable[[], Any]] = {
     TermParent: lambda: TermParent.objects.create(term=make_term("a"), delta=0),
     TextFormat: lambda: TextFormat.objects.create(format="a", name="A"),
     TokenCutoff: lambda: TokenCutoff.objects.create(user=somebody(), at=1),
+    UploadName: lambda: UploadName.objects.create(key="k"),
     UserProfile: lambda: UserProfile.objects.create(user=somebody(), uuid="u"),
     Vocabulary: lambda: Vocabulary.objects.create(vid="a", name="A"),
 }

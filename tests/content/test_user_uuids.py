@@ -11,7 +11,7 @@ from django.db import models
 
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.models import UserProfile
-from drupal_jwt_auth.user_uuids import user_key, user_uuid
+from drupal_jwt_auth.user_uuids import can_be_foreseen, user_key, user_uuid
 from tests.content.visitors import make_user
 
 
@@ -44,6 +44,26 @@ def test_a_key_that_is_a_uuid_is_its_own(monkeypatch: pytest.MonkeyPatch) -> Non
     assert user_uuid(key) == str(key)
     monkeypatch.setattr(User._meta, "pk", models.UUIDField())
     assert user_key(str(key)) == key
+
+
+FREE = "6f1b2c3d-1111-4000-8000-000000000001"
+HASH = str(uuid.uuid5(uuid.NAMESPACE_DNS, "x"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "foreseen", "others"),
+    [
+        (models.BigAutoField, [user_uuid(0), user_uuid(10**6), user_uuid(1).upper()], [HASH]),
+        (models.CharField, [user_uuid("somebody"), user_uuid(0), HASH], []),
+        (models.UUIDField, [], [user_uuid(1), HASH]),
+    ],
+)
+def test_one_that_is_made_from_a_key_can_be_foreseen(
+    monkeypatch: pytest.MonkeyPatch, kind: Any, foreseen: list[str], others: list[str]
+) -> None:
+    monkeypatch.setattr(User._meta, "pk", kind())
+    assert all(map(can_be_foreseen, foreseen))
+    assert not any(map(can_be_foreseen, [*others, FREE, "x", ""]))
 
 
 def test_an_imported_one_wins(db: None) -> None:

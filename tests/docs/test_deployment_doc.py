@@ -33,7 +33,8 @@ def test_the_settings_are_some_that_there_are() -> None:
 def test_nginx_takes_as_long_bodies_as_the_site() -> None:
     (limit,) = numbers(r"client_max_body_size (\d+)m;")
 
-    assert limit * 2**20 > Settings.declared()["MAX_CONTENT_LENGTH"].default
+    for name in ("MAX_CONTENT_LENGTH", "MAX_UPLOAD_SIZE"):
+        assert limit * 2**20 > Settings.declared()[name].default
 
 
 def test_gunicorn_takes_paths_as_long_as_an_alias() -> None:

@@ -84,6 +84,7 @@ def ask() -> dict[str, Any]:
         },
     }
     answers["account"] = change_account(client, user, token)
+    answers["administered"] = administer(client, token)
     answers["session"] = begin_a_session()
     twin = User(email=ADDRESS.lower())
     twin.set_password("twin")
@@ -139,6 +140,38 @@ def change_account(client: APIClient, user: User, token: str) -> dict[str, Any]:
     return told
 
 
+def administer(client: APIClient, token: str) -> dict[str, Any]:
+    """Make an account, change it and delete it: everybody may, as there are no other roles."""
+    role, _ = Group.objects.get_or_create(name="authenticated")
+    role.permissions.add(Permission.objects.get(codename="administer users"))
+    headers = {"Authorization": f"Bearer {token}"}
+
+    def send(method: str, path: str, **fields: Any) -> Any:
+        path = f"/api/{path}?_format=json&version=9"
+        return getattr(client, method)(path, fields, format="json", headers=headers)
+
+    def told(answer: Any) -> list[Any]:
+        return [answer.status_code, answer.json().get("message") if answer.content else None]
+
+    ada, lovelace = "ada@example.com", "lovelace@example.com"
+    made = send("post", "entity/user", name=[ada], mail=[ada], **{"pass": ["first"]})
+    path = f"user/{made.json()['uid'][0]['value']}"
+    renamed = send("patch", path, name=[lovelace]).json()
+    answers = {
+        "made": [made.status_code, *(made.json()[name] for name in ("name", "mail", "status"))],
+        "name alone": told(send("post", "entity/user", name=["b@example.com"])),
+        "mail alone": told(send("post", "entity/user", mail=["c@example.com"])),
+        "no address": told(send("post", "entity/user", name=["Ada Lovelace"])),
+        "another address": told(send("post", "entity/user", name=["d@e.org"], mail=["f@e.org"])),
+        "taken": told(send("post", "entity/user", name=["LOVELACE@example.com"])),
+        "renamed": [renamed["name"], renamed["mail"]],
+        "let in": send("patch", path, status=[True]).json()["status"],
+        "deleted": [send("delete", path).status_code, send("get", path).status_code],
+    }
+    role.delete()
+    return answers
+
+
 def begin_a_session() -> list[Any]:
     """Log in for a session, which is in a cache; return who it is, and whether it goes on."""
     sessions = {
@@ -150,7 +183,7 @@ def begin_a_session() -> list[Any]:
         client = APIClient()
         status = "/api/user/login_status?version=9"
         before = client.get(status).content.decode()
-        document = {"name": ADDRESS.lower(), "pass": PASSWORD}
+        document = {"name": ADDRESS, "pass": PASSWORD}
         login = client.post("/api/user/login?version=9", document, format="json").json()
         session = [before, login["current_user"], client.get(status).content.decode()]
         logout = f"/api/user/logout?version=9&token={login['logout_token']}"

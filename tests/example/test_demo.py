@@ -369,6 +369,26 @@ def test_a_described_site_is_served_and_read_as_it_is_told(
     assert {name: got.get(name) for name in answer} == answer
 
 
+def test_a_new_database_begins_without_the_files_of_another(demo: Demo) -> None:
+    with (demo.path / "quick_settings.py").open("a") as settings:
+        settings.write(f"MEDIA_ROOT = {str(demo.path / 'media')!r}\n")
+    file = {"fid": 1, "uuid": "u1", "filename": "a.txt", "uri": "public://a.txt", "filesize": 3}
+
+    def content(**described: str) -> bytes:
+        (demo.path / "site.json").write_text(json.dumps({"files": [{**file, **described}]}))
+        with demo.serving("--site", str(demo.path / "site.json")) as (printed, _):
+            (base,) = re.findall(r"^The site is at (\S+)$", printed, re.MULTILINE)
+            with urllib.request.urlopen(f"{base}/sites/default/files/a.txt") as answer:
+                body: bytes = answer.read()
+        return body
+
+    assert content(data="b25l") == b"one"
+    assert content() == b"one"
+    for path in demo.path.glob("demo.sqlite3*"):
+        path.unlink()
+    assert content(data="dHdv") == b"two"
+
+
 VARIANTS = {
     "closed": {"revoke": {"anonymous": ["access content"]}},
     "writable": {"grant": {"anonymous": ["create page content"]}},

@@ -10,10 +10,10 @@ from django.contrib.auth.models import Group
 
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.references import SiteContext
-from drupal_jwt_auth.content.entity.structure import get_structure
+from drupal_jwt_auth.content.entity.structure import configured_field, get_structure
 from drupal_jwt_auth.content.user.roles import known_roles
-from drupal_jwt_auth.fields import FIELD_TYPES
-from drupal_jwt_auth.models import Node, NodeType, Role, UserProfile
+from drupal_jwt_auth.fields import FIELD_TYPES, Reference, Target
+from drupal_jwt_auth.models import FieldConfig, Node, NodeType, Role, UserProfile
 from tests.content.visitors import (
     Visitor,
     add_field,
@@ -305,6 +305,16 @@ def test_a_user_is_found_by_an_imported_uuid_too(things: Things) -> None:
 
 
 # What may be referenced
+
+
+def test_nobody_may_make_a_field_point_to_configuration_that_is_hidden(things: Things) -> None:
+    things.have("entity_reference", settings={"target_type": "node_type"})
+    site = SiteContext(Account(make_user("boss", is_superuser=True)), get_structure(None))
+    field = configured_field(FieldConfig.objects.get())
+    for name, published in (("open", True), ("hidden", False)):
+        reference = Reference("node_type", name)
+        site.learn(reference, Target(name, published=published))
+        assert site.may_reference(reference, field) is published
 
 
 def test_a_target_is_of_one_of_the_bundles(tagged: Things) -> None:

@@ -291,7 +291,7 @@ def test_a_file_of_a_node_that_is_refused_is_still_temporary(
 def test_a_temporary_file_that_is_referenced_may_stay(
     files: Things, make_file: MakeFile, uri: str
 ) -> None:
-    file = make_file(uri=uri)
+    file = make_file(uri=uri, uid=files.visitor.user)
     nid = nid_of(files.visitor.create(files.document([file.pk])))
     File.objects.update(status=False, uid=make_user("other"))
     description = {"type": "thing", "field_it": [{"target_id": file.pk, "alt": "A", "display": 1}]}
@@ -369,6 +369,8 @@ def test_any_reference_to_a_file_takes_any_file(things: Things, make_file: MakeF
         ("1 KB", 2000, ("1.95 KB", "1 KB")),
         ("2 kb", 1024**2, ("1 MB", "2 KB")),
         ("1.5 MB", 5 * 1024**3, ("5 GB", "1.5 MB")),
+        ("1 MB", 1024**2 + 5243, ("1.01 MB", "1 MB")),
+        ("1 MB", 1024**2 + 5242, ("1 MB", "1 MB")),
         ("1 MiB", 1024**2 * 100, ("100 MB", "1 MB")),
         ("512", 513, ("513 bytes", "512 bytes")),
         ("512 bytes", 1023, ("1023 bytes", "512 bytes")),

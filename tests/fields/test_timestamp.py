@@ -152,6 +152,13 @@ def test_a_value_is_text_or_a_number(times: Things, value: Any) -> None:
     assert times.refusal([{"value": value}]) == 'Field "field_it" needs items with a date as value.'
 
 
+@pytest.mark.parametrize("text", ["0001-01-01T23:59:59+00:00", "9999-12-31T00:00:00+00:00"])
+def test_a_time_that_some_clocks_cannot_show_is_refused(times: Things, text: str) -> None:
+    assert times.faults([{"value": text}]) == [
+        "0.value: This value should be of the correct primitive type."
+    ]
+
+
 def test_no_items_are_none(times: Things) -> None:
     assert times.shown([]) == []
 

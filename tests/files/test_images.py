@@ -45,6 +45,7 @@ def test_the_beginning_of_an_image_tells_its_size(head: bytes) -> None:
     [
         *(b"", b"text", PNG[:20], GIF[:9], JPEG[:-1], b"\xff\xd8" + SEGMENT + b"pixels\0\0\0\0"),
         *(WEBP + b"VP8 ", b"\xff\xd8\xff\xc4\0\x04ab" + b"\xff" * 20),
+        *(PNG[:16] + b"\x80\0\0\0\0\0\0\1", PNG[:16] + b"\0\0\0\1\x80\0\0\0"),
     ],
 )
 def test_anything_else_has_none(head: bytes) -> None:

@@ -156,6 +156,7 @@ def test_anything_else_is_not(extension: str) -> None:
         ("a.php\0.txt", "a.php_.txt"),
         ("u\u0308ber.txt", "über.txt"),
         ("CON.txt", "CON_.txt"),
+        ("COM¹.txt", "COM¹_.txt"),
         ("con", "con_"),
         ("Lpt1 .a.txt", "Lpt1 _.a.txt"),
         ("console.txt", "console.txt"),

@@ -128,11 +128,17 @@ def test_what_there_is_not_is_not_found(get: Any) -> None:
         get("other.png")
 
 
-def test_the_example_project_serves_its_files_with_it(settings: Settings) -> None:
+def test_the_example_project_serves_its_files_so(
+    db: None, settings: Settings, tmp_path: Path
+) -> None:
     settings.DEBUG = True
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / "page.html").write_bytes(b"<p>")
     patterns = runpy.run_path(str(ROOT / "example_project" / "urls.py"))["urlpatterns"]
     [media] = [
         each for each in patterns if str(each.pattern).startswith(f"^{settings.MEDIA_URL[1:]}")
     ]
-    assert media.callback is serve_media
-    assert media.default_args == {"document_root": settings.MEDIA_ROOT}
+    request = RequestFactory().get("/")
+    with closing(media.callback(request, "page.html", **media.default_args)) as response:
+        assert response.getvalue() == b"<p>"
+        assert DOWNLOADED.items() <= dict(response.headers).items()

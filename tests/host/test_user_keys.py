@@ -76,6 +76,43 @@ def test_a_session_is_of_its_user(answers: Any, users: Any) -> None:
     }
 
 
+def test_an_account_is_at_its_key(kind: str, answers: Any) -> None:
+    found = answers["accounts"]
+    if kind == "text":  # No part of a path can have a slash in it.
+        assert found["own"] == dict.fromkeys(("uid", "uuid", "name", "mail"))
+        assert [*found["of another"], *found["changed"], found["another's"]] == [
+            *[404] * 3,
+            None,
+            404,
+        ]
+        return
+    assert found["own"] == {
+        "uid": [{"value": answers["keys"]["writer"]}],
+        "uuid": [{"value": answers["uuids"]["writer"]}],
+        "name": [{"value": "writer"}],
+        "mail": [],
+    }
+    assert found["of another"] == [403, 200]
+    assert found["changed"] == [200, [{"value": "Europe/Rome"}]]
+    assert (found["another's"], found["an address"], found["a role"]) == (403, 403, 200)
+
+
+def test_what_is_no_users_key_is_no_account(answers: Any) -> None:
+    assert answers["accounts"]["nonsense"] == [404]
+
+
+def test_an_account_is_made_where_its_key_is(kind: str, answers: Any) -> None:
+    found = answers["accounts"]
+    if kind in {"uuid", "huge"}:
+        assert (found["made"], found["left"]) == ([201, None], 1)
+        assert (found["at once"], found["deleted"]) == (200, [204, 404])
+    else:
+        texts = {"text": "This field cannot be blank.", "code": "This is no code."}
+        empty = texts.get(kind, "This value should not be null.")
+        text = f"Unprocessable Entity: validation failed.\nuid: {empty}\n"
+        assert (found["made"], found["left"]) == ([422, text], 0)
+
+
 def test_a_link_for_a_password_leads_to_its_user(answers: Any) -> None:
     assert answers["link"] == [True] * len(answers["keys"])
 

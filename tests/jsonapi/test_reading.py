@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.test.utils import override_script_prefix
 
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.models import Node, PathAlias
+from drupal_jwt_auth.models import Node, PathAlias, UserProfile
 from drupal_jwt_auth.user_uuids import user_uuid
 from tests.content.visitors import make_type, permission
 from tests.jsonapi.clients import PAGES, Client, error, refusal
@@ -107,7 +107,7 @@ def test_an_unknown_bundle_is_not_found(reader: Client) -> None:
         assert refusal(reader.send("GET", path)) == (404, text)
 
 
-@pytest.mark.parametrize("kind", ["nope", "file", "node_type"])
+@pytest.mark.parametrize("kind", ["nope", "node_type"])
 def test_what_is_no_resource_is_the_projects_own(reader: Client, kind: str) -> None:
     answer = reader.send("GET", f"/jsonapi/{kind}/{kind}")
     assert (answer.status_code, answer.headers["Content-Type"][:9]) == (404, "text/html")
@@ -216,3 +216,17 @@ def test_guests_are_known_by_their_role(anonymous: Client, pages: list[Node]) ->
     assert anonymous.ask(path_of(pages[0]))["data"]["id"] == pages[0].uuid
     Group.objects.get(name=app_settings.ANONYMOUS_ROLE).permissions.clear()
     assert anonymous.ask(PAGES)["data"] == []
+
+
+def test_a_user_is_found_by_the_uuid_that_is_shown(admin: Client, author: User) -> None:
+    def status(uuid: str) -> int:
+        status: int = admin.send("GET", f"/jsonapi/user/user/{uuid}").status_code
+        return status
+
+    made, kept = user_uuid(author.pk), "6f1b2c3d-1111-4000-8000-00000000000a"
+    path = f"/jsonapi/user/user/{made}"
+    assert admin.ask(path)["data"]["attributes"]["name"] == "author"
+    assert {status(each) for each in (made.upper(), made)} == {200}
+    assert {status(each) for each in (kept, f"urn:uuid:{made}", "%00", "x" * 999)} == {404}
+    UserProfile.objects.create(user=author, uuid=kept)
+    assert [status(each) for each in (kept, kept.upper(), made)] == [200, 200, 404]

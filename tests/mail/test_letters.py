@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
+from queue import Queue
 from threading import Event
 from typing import Any
 
@@ -131,12 +133,17 @@ def test_what_no_site_can_have_brought_lets_nobody_register(db: None, settings: 
     assert settings_of_site().register == "admin_only"
 
 
+@pytest.mark.parametrize("allowed", ["*", ".example"])
 def test_a_host_that_anybody_may_choose_is_in_no_link(
-    jane: User, tell: Callable[..., None], settings: Settings, caplog: pytest.LogCaptureFixture
+    jane: User,
+    tell: Callable[..., None],
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+    allowed: str,
 ) -> None:
     settings.DRUPAL_JWT_AUTH = {"MAIL_IN_BACKGROUND": False}
     request = RequestFactory().get("/", headers={"Host": "evil.example"})
-    settings.ALLOWED_HOSTS = ["*"]
+    settings.ALLOWED_HOSTS = [allowed]
 
     tell("password_reset", jane, request)
 
@@ -213,14 +220,6 @@ class TestUsersWhoAreLetInOrKeptOut:
             jane.save_base(raw=True)
         assert mail.outbox == []
 
-    def test_may_have_no_column_for_it(
-        self, jane: User, saved: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("drupal_jwt_auth.mail.following._STATUS", "state")
-        jane.is_active = False
-        saved(jane)
-        assert mail.outbox == []
-
 
 class TestALetter:
     def test_has_no_header_that_a_name_brings(self) -> None:
@@ -289,6 +288,31 @@ class TestAMailServer:
         slow.set()
         wait_for_mail()
         assert [message.to for message in mail.outbox] == [["jane@example.com"]]
+
+    def test_is_sent_a_secret_letter_at_a_moment_that_nobody_knows(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """With the others that have come meanwhile: there is one moment for all of them."""
+        moments: Queue[float] = Queue()
+        passed = Event()
+
+        def sleep(seconds: float) -> None:
+            moments.put(seconds)
+            passed.wait(10)
+
+        monkeypatch.setattr(sending, "sleep", sleep)
+        for _ in range(3):
+            hand_over(replace(LETTER, secret=True))
+        first = moments.get(timeout=10)
+        assert 0 <= first <= sending.SECRET_WITHIN
+        assert mail.outbox == []
+        passed.set()
+        wait_for_mail()
+        assert (len(mail.outbox), moments.empty()) == (3, True)
+
+        hand_over(replace(LETTER, secret=True))
+        wait_for_mail()
+        assert (len(mail.outbox), moments.get() != first) == (4, True)
 
     def test_is_sent_no_more_than_so_many_letters_at_once(
         self, slow: Event, caplog: pytest.LogCaptureFixture

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
@@ -17,6 +19,20 @@ from pytest_django import Settings
 from drupal_jwt_auth.mail.links import password_link
 
 NEW = {"new_password1": "correct-horse-battery", "new_password2": "correct-horse-battery"}
+
+
+class HasherThatIsOvertaken(MD5PasswordHasher):
+    """While it makes its first hash, something else happens."""
+
+    meanwhile: ClassVar[Callable[[], object] | None] = None
+
+    def encode(self, password: str, salt: str) -> str:
+        mine = type(self)
+        happen, mine.meanwhile = mine.meanwhile, None
+        if happen is not None:
+            happen()
+        encoded: str = super().encode(password, salt)
+        return encoded
 
 
 @pytest.fixture
@@ -85,6 +101,74 @@ def test_a_link_ends_with_a_password_an_address_and_a_login(jane: User, change: 
     jane.save()
 
     assert "used already" in Client().get(link).content.decode()
+
+
+def test_of_two_who_use_a_link_at_once_one_sets_the_password(
+    jane: User, settings: Settings
+) -> None:
+    """Both have the form; the second is done while the first one's password is being hashed."""
+    settings.PASSWORD_HASHERS = [f"{__name__}.HasherThatIsOvertaken"]
+    first, second = Client(), Client()
+    pages = [client.get(link_for(jane)).headers["Location"] for client in (first, second)]
+    answers = []
+    HasherThatIsOvertaken.meanwhile = lambda: answers.append(second.post(pages[1], NEW))
+
+    late = first.post(pages[0], dict.fromkeys(NEW, "another-password"))
+
+    assert [answer.status_code for answer in answers] == [302]
+    assert "used already" in late.content.decode()
+    jane.refresh_from_db()
+    assert jane.check_password("correct-horse-battery")
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"first_name": "Janet"}])
+def test_nothing_but_the_password_is_saved(
+    jane: User, settings: Settings, change: dict[str, Any]
+) -> None:
+    """Whoever is blocked while the password is hashed stays so, and gets none."""
+    settings.PASSWORD_HASHERS = [f"{__name__}.HasherThatIsOvertaken"]
+    client = Client()
+    page = client.get(link_for(jane)).headers["Location"]
+    users = User.objects.filter(pk=jane.pk)
+    HasherThatIsOvertaken.meanwhile = lambda: users.update(**change)
+
+    client.post(page, NEW)
+
+    assert users.filter(**change).exists()
+    jane.refresh_from_db()
+    assert jane.has_usable_password() == jane.is_active
+
+
+def test_who_is_deleted_meanwhile_is_not_made_anew(jane: User, settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.HasherThatIsOvertaken"]
+    client = Client()
+    page = client.get(link_for(jane)).headers["Location"]
+    HasherThatIsOvertaken.meanwhile = User.objects.all().delete
+
+    assert "used already" in client.post(page, NEW).content.decode()
+    assert not User.objects.exists()
+
+
+def test_who_is_blocked_has_no_use_for_a_link(jane: User) -> None:
+    client, link = Client(), link_for(jane)
+    page = client.get(link).headers["Location"]
+    User.objects.update(is_active=False)
+
+    assert "used already" in Client().get(link).content.decode()
+    assert "used already" in client.get(page).content.decode()
+    assert "used already" in client.post(page, NEW).content.decode()
+    jane.refresh_from_db()
+    assert not jane.has_usable_password()
+
+
+@pytest.mark.parametrize("page", ["abc-def", "set-password"])
+def test_a_cookie_that_is_no_key_is_none(jane: User, page: str) -> None:
+    uid = urlsafe_base64_encode(force_bytes(jane.pk))
+    cookie = 'sessionid="aaaaaaaa\\000aaaaaaaa"'
+
+    response = Client().get(f"/user/reset/{uid}/{page}", headers={"Cookie": cookie})
+
+    assert "used already" in response.content.decode()
 
 
 def test_a_link_ends_with_its_time(jane: User, settings: Settings) -> None:

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from drupal_jwt_auth.mail.letters import Letter
 from tests.logs import notes
 
 PATH = "/user/password?_format=json"
@@ -89,6 +90,18 @@ def test_nobody_gets_the_same_answer_and_no_mail(
 
     assert (response.status_code, response.content) == (200, b"")
     assert addresses() == []
+
+
+def test_nobody_is_to_notice_whether_a_mail_is_sent(
+    jane: User, ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters: list[Letter] = []
+    monkeypatch.setattr("drupal_jwt_auth.mail.notifying.hand_over", letters.append)
+
+    for name in ("Jane", "nobody"):
+        ask({"name": name})
+
+    assert [(letter.sent, letter.secret) for letter in letters] == [(True, True), (False, True)]
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.utils.http import http_date
 from pytest_django import Settings
 
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.structure import get_structure
+from drupal_jwt_auth.content.file.usage import users_of
 from drupal_jwt_auth.fields.timestamps import to_unix
-from drupal_jwt_auth.models import FieldConfig, File, FileUsage, Node, Revision
-from tests.content.visitors import Visitor, make_user, message
+from drupal_jwt_auth.files.downloads import Part, PartResponse
+from drupal_jwt_auth.models import FieldConfig, File, FileUsage, Node, Revision, UserProfile
+from tests.content.visitors import Visitor, faults, make_type, make_user, message
 from tests.rest.uploaders import upload, uploaded
 
 SECRET = "node/page/field_secret"
@@ -117,10 +123,57 @@ def test_what_an_older_revision_uses_is_for_who_may_see_revisions(
     assert statuses(file, historian, other, anonymous) == [200, 403, 403]
 
 
+def test_what_has_no_revisions_uses_only_what_it_has_now(file: File, editor: Visitor) -> None:
+    settings = {"file_extensions": "txt", "uri_scheme": "private"}
+    FieldConfig.objects.create_field(
+        "user", "user", "field_secret", "file", label="Secret", settings=settings
+    )
+    viewer = Visitor(make_user("viewer", "access user profiles"))
+    items = [{"target_id": file.pk}]
+    assert editor.user
+    FileUsage.objects.create(file=file, entity_type="user", entity_id=str(editor.user.pk))
+    profile, _ = UserProfile.objects.update_or_create(
+        user=editor.user, defaults={"fields": {"field_secret": items}}
+    )
+    assert statuses(file, editor, viewer) == [200, 200]
+    UserProfile.objects.filter(pk=profile.pk).update(fields={})
+    assert statuses(file, editor, viewer) == [200, 403]
+    rules = ENTITY_TYPES.content("user").access
+    assert not rules.view_revisions(Account(editor.user), editor.user)
+
+
+def test_nobody_gets_it_by_referring_to_it(file: File, editor: Visitor, other: Visitor) -> None:
+    """Whoever could refer to it would have something of their own that shows it."""
+    refused = f"field_secret.0: You do not have access to the referenced entity (file: {file.pk})."
+    nid = editor.create(page(file))["nid"][0]["value"]
+    own = other.create(page(file, field_secret=[]))["nid"][0]["value"]
+    Node.objects.filter(pk=nid).update(status=False)
+    for answer in (other.post(page(file)), other.patch(own, page(file))):
+        assert faults(answer) == [refused]
+    twice = page(file, field_secret=2 * [{"target_id": file.pk}])
+    assert faults(other.post(twice))[1:] == [refused, refused.replace(".0:", ".1:")]
+    assert statuses(file, editor, other) == [200, 403]
+    Node.objects.update(status=True)
+    # Who may see it may show it to others, and what refers to it already may go on to do so.
+    other.change(own, page(file))
+    Node.objects.filter(pk=nid).update(status=False)
+    other.change(own, page(file, title=[{"value": "Another title"}]))
+    assert statuses(file, editor, other) == [200, 200]
+
+
 def test_what_uses_it_may_be_of_a_kind_that_there_is_not(file: File, editor: Visitor) -> None:
     for kind, key in (("gone", "1"), ("node_type", "page"), ("node", "x"), ("node", "99")):
         FileUsage.objects.create(file=file, entity_type=kind, entity_id=key)
     assert statuses(file, editor) == [200]
+
+
+def test_what_uses_it_may_be_of_a_bundle_that_was_made_just_now(file: File) -> None:
+    """Whoever asks goes on to see the content model as it was when they came."""
+    account = Account(None)
+    get_structure(account.stamp)
+    story = Node.objects.create(type=make_type("story"), title="A story")
+    FileUsage.objects.create(file=file, entity_type="node", entity_id=str(story.pk))
+    assert list(users_of(file, account)) == []
 
 
 def test_bytes_for_everybody_need_no_permission(editor: Visitor) -> None:
@@ -233,6 +286,30 @@ def test_the_type_is_that_of_the_stored_name_whatever_it_is_called_later(
     assert "Content-Disposition" not in get(editor, file).headers
 
 
+@pytest.mark.parametrize(
+    ("name", "saved_as"),
+    [
+        ("b.txt\n", 'inline; filename="b.txt"'),
+        ("b.txt\r\nSet-Cookie: a=b.txt", 'inline; filename="b.txtSet-Cookie: a=b.txt"'),
+        ("b\0.txt", 'inline; filename="b.txt"'),
+        ("b\u202etxt.txt", 'inline; filename="btxt.txt"'),
+        ("ü.TXT", "inline; filename*=utf-8''%C3%BC.TXT"),
+        ("b.html", 'inline; filename="a.txt"'),
+        ("txt.exe", 'inline; filename="a.txt"'),
+    ],
+)
+def test_whatever_it_is_called_it_is_saved_under_a_name_of_its_kind(
+    file: File, editor: Visitor, name: str, saved_as: str
+) -> None:
+    path = f"/entity/file/{file.pk}?_format=json"
+    renamed = editor.send("PATCH", path, json.dumps({"filename": [{"value": name}]}))
+    assert renamed.json()["filename"] == [{"value": name}]
+    answer = get(editor, file)
+    assert read(answer) == (200, b"hello")
+    assert answer.headers["Content-Disposition"] == saved_as
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_head_has_the_same_headers(file: File, editor: Visitor) -> None:
     headers = dict(get(editor, file).headers)
     answer = editor.send("HEAD", file.uri.url, Range="bytes=1-2")
@@ -300,6 +377,22 @@ def test_conditions(file: File, editor: Visitor) -> None:
         ({"Range": "bytes=0-1", "If_Range": old}, 200),
     ):
         assert get(editor, file, **headers).status_code == status, headers
+
+
+def test_under_asgi_no_more_is_read_than_was_sent() -> None:
+    content = BytesIO(bytes(range(256)) * 64)
+    answer = PartResponse(Part(content, 10_000))
+
+    async def parts() -> list[bytes]:
+        found = []
+        async for part in answer:
+            found.append(part)
+            assert content.tell() == sum(map(len, found))
+        return found
+
+    found = async_to_sync(parts)()
+    assert [len(part) for part in found] == [4096, 4096, 1808]
+    assert b"".join(found) == content.getvalue()[:10_000]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from drupal_jwt_auth.auth.tokens import issue
-from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
+from drupal_jwt_auth.content.user import columns
+from drupal_jwt_auth.content.user.entity import UserEntityType
 from drupal_jwt_auth.content.user.profile import profile_of
 
 PATH = "/user/register?_format=json"
@@ -235,13 +236,27 @@ class TestRefused:
         self, register: Send, choose: Choose, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         choose(REGISTER="visitors_admin_approval")
-        keys = "drupal_jwt_auth.content.user.entity.UserEntityType.keys"
-        monkeypatch.setattr(f"{keys}", without_status())
+        known = columns.column_of
+        monkeypatch.setattr(
+            columns, "column_of", lambda name: None if name == "is_active" else known(name)
+        )
+        keys = UserEntityType.keys._replace(published=None)
+        monkeypatch.setattr(UserEntityType, "keys", keys)
 
         assert register(JANE).status_code == 401
 
         choose(REGISTER="visitors")
         assert register(JANE).status_code == 200
+
+    def test_is_who_would_get_a_mail_where_nobody_has_an_address(
+        self, register: Send, choose: Choose, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(User, "EMAIL_FIELD", "address")
+
+        assert register({"name": ["jane"]}).status_code == 401
+
+        choose(VERIFY_MAIL=False)
+        assert register({"name": ["jane"], "pass": ["correct-horse"]}).status_code == 200
 
     def test_is_who_has_tried_too_often(self, register: Send, choose: Choose) -> None:
         choose(FLOOD_REGISTRATIONS=(2, timedelta(minutes=10)))
@@ -312,8 +327,3 @@ class TestOtherRequests:
             'The "user" parameter was not converted for the path "/user/{user}" '
             f'(route name: "rest.entity.user.{method}")'
         )
-
-
-def without_status() -> Any:
-    """The keys of users whose model has no column that says whether they are active."""
-    return ENTITY_TYPES.content("user").keys._replace(published=None)

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.storage import FileSystemStorage
 from django.db import DatabaseError
 from django.test.client import FakePayload
@@ -15,9 +16,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.structure import SITE
 from drupal_jwt_auth.fields import FIELD_TYPES, Field
 from drupal_jwt_auth.files.incoming import IncomingFile
-from drupal_jwt_auth.models import ConfigObject, FieldConfig, File, UploadName
+from drupal_jwt_auth.models import ConfigObject, FieldConfig, File, FileUsage, NodeType, UploadName
 from drupal_jwt_auth.models.revision import now
 from tests.content.visitors import Visitor, message
 from tests.rest.uploaders import PIXEL, upload, uploaded
@@ -181,6 +183,17 @@ def test_strangers_are_told_of_a_missing_field_before_they_are_asked_who_they_ar
     assert is_nothing_left(folders)
 
 
+def test_strangers_are_asked_who_they_are_as_at_any_refusal(
+    anonymous: Visitor, settings: Settings, folders: Path
+) -> None:
+    settings.DRUPAL_JWT_AUTH["PUBLIC_METHODS"] = ["POST"]
+    answer = upload(anonymous, field="node/page/field_text")
+    assert (answer.status_code, answer.json()["error"]) == (401, "MISSING_AUTHORIZATION_HEADER")
+    anonymous.headers = {"Authorization": "Bearer nonsense"}
+    assert upload(anonymous, field="node/page/field_text").status_code == 401
+    assert is_nothing_left(folders)
+
+
 def test_who_may_not_create_pages_uploads_nothing_for_one(reader: Visitor, folders: Path) -> None:
     assert refused(upload(reader, None), folders) == (403, "")
 
@@ -267,6 +280,18 @@ def test_no_upload_is_larger_than_the_site_takes(
     assert refused(answer, folders) == (422, FAILED + text)
 
 
+@pytest.mark.parametrize(("of_site", "limit"), [(7, 7), (11, 10), (0, 10), ("many", 10)])
+def test_no_upload_is_larger_than_it_was_in_the_imported_site(
+    editor: Visitor, folders: Path, settings: Settings, of_site: Any, limit: int
+) -> None:
+    settings.DRUPAL_JWT_AUTH["MAX_UPLOAD_SIZE"] = 10
+    ConfigObject.objects.create(name=SITE, data={"upload_max_bytes": of_site})
+    answer = upload(editor, content=b"x" * (limit + 1), field="node/page/field_secret")
+    text = f"The file is {limit + 1} bytes exceeding the maximum file size of {limit} bytes."
+    assert refused(answer, folders) == (422, FAILED + text)
+    assert uploaded(editor, content=b"x" * limit, field="node/page/field_secret")
+
+
 def test_a_name_and_its_folder_fit_their_column(editor: Visitor, folders: Path) -> None:
     config = FieldConfig.objects.get(storage__name="field_file")
     config.own_settings = {**config.own_settings, "file_directory": "d" * 100}
@@ -337,6 +362,12 @@ def test_a_body_without_a_length_is_none(editor: Visitor, folders: Path) -> None
 CHUNKED = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
 
 
+@pytest.mark.parametrize("digits", [22, 40, 4000])
+def test_any_length_may_be_said(editor: Visitor, folders: Path, digits: int) -> None:
+    status, text = refused(body(editor, BytesIO(b""), CONTENT_LENGTH="9" * digits), folders)
+    assert (status, text.endswith(" EB exceeding the maximum file size of 64 MB.")) == (422, True)
+
+
 def test_a_body_in_chunks_that_the_server_does_not_hand_on(editor: Visitor, folders: Path) -> None:
     answer = body(editor, BytesIO(b""), **{**CHUNKED, "wsgi.input_terminated": False})
     text = "The body of the request needs a Content-Length here."
@@ -352,6 +383,43 @@ def test_a_body_in_chunks(editor: Visitor, folders: Path, settings: Settings) ->
     answer = body(editor, BytesIO(b"hello"), **CHUNKED)
     assert message(answer) == (422, FAILED + text)
     assert UploadName.objects.count() == 0
+
+
+class Meanwhile(BytesIO):
+    """A body during which something else happens."""
+
+    def __init__(self, happen: Any) -> None:
+        super().__init__(b"hello")
+        self.happen = happen
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.happen()
+        return super().read(size)
+
+
+@pytest.mark.parametrize("model", [FieldConfig, NodeType])
+def test_a_field_that_is_deleted_meanwhile_leaves_a_file_that_nothing_uses(
+    editor: Visitor, folders: Path, model: Any
+) -> None:
+    """The upload was allowed as it began; the next one is not."""
+    answer = body(editor, Meanwhile(lambda: model.objects.all().delete()), CONTENT_LENGTH="5")
+    assert answer.status_code == 201
+    file = File.objects.get()
+    assert (file.uid, file.status, file.filesize) == (editor.user, False, 5)
+    assert FieldConfig.objects.count() == FileUsage.objects.count() == 0
+    assert upload(editor, field="node/page/field_secret").status_code == 404
+    assert len(kept(folders)) == 1
+    assert not UploadName.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_an_account_that_is_deleted_meanwhile_nothing_is_left(
+    editor: Visitor, folders: Path
+) -> None:
+    assert editor.user
+    answer = body(editor, Meanwhile(User.objects.all().delete), CONTENT_LENGTH="5")
+    assert refused(answer, folders)[0] == 503
+    assert upload(editor).status_code == 401
 
 
 def test_of_a_storage_that_fails_nothing_is_left(

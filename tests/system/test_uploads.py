@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
+import struct
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -20,7 +22,9 @@ from tests.headers import basic, bearer
 from tests.system.servers import (
     TIMEOUT,
     ASGIServer,
+    Database,
     Server,
+    connected_to,
     exchange,
     fresh_database,
     request,
@@ -28,16 +32,20 @@ from tests.system.servers import (
 )
 
 FILES = "django.core.files.storage.FileSystemStorage"
-LARGE = 5 * 2**20
+LARGE = 2 * 2**20
+"""As many bytes as the site has ever taken."""
 IMAGE = "node/article/field_image"
 ATTACHMENT = "node/event/field_attachment"
 
 
 class Site(NamedTuple):
-    """A site with files, and the folder of them."""
+    """A site with files, the folder of them, its database, and what is logged as an error."""
 
     url: str
     folder: Path
+    database: Database
+    log: Path
+    reads_first: bool
 
     def token(self, name: str) -> dict[str, str]:
         answer = request("POST", f"{self.url}/rest_api/id_token", basic(name, f"{name}-pass"))
@@ -59,13 +67,28 @@ class Site(NamedTuple):
         """The names of all files that begin with "new"."""
         return {path.name for path in self.folder.rglob("new*") if path.is_file()}
 
-    def send(self, name: str, *lines: str, body: bytes = b"", hang_up: bool = False) -> int:
-        """Send a request as it is written here; return the status of the answer, 0 for none."""
+    def rows(self) -> set[str]:
+        """The names that files have whose names begin with "new", and how many are just taken."""
+        with connected_to(self.database) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT filename FROM drupal_jwt_auth_file WHERE filename LIKE 'new%'")
+            names = {name for (name,) in cursor.fetchall()}
+            cursor.execute("SELECT count(*) FROM drupal_jwt_auth_uploadname")
+            [(taken,)] = cursor.fetchall()
+        return names | ({f"{taken} names"} if taken else set())
+
+    @contextmanager
+    def begin(self, name: str, *lines: str, body: bytes = b"") -> Iterator[socket.socket]:
+        """Send a request as it is written here."""
         where = urlsplit(self.url)
         head = [f"POST /file/upload/{IMAGE}?_format=json HTTP/1.1", f"Host: {where.netloc}"]
         head += [f"{key}: {value}" for key, value in self.headers("editor", name).items()]
         with socket.create_connection((where.hostname, where.port), TIMEOUT) as client:
             client.sendall("\r\n".join([*head, *lines, "", ""]).encode() + body)
+            yield client
+
+    def send(self, name: str, *lines: str, body: bytes = b"", hang_up: bool = False) -> int:
+        """Send a request as it is written here; return the status of the answer, 0 for none."""
+        with self.begin(name, *lines, body=body) as client:
             if hang_up:
                 client.shutdown(socket.SHUT_WR)
             with client.makefile("rb") as answer:
@@ -89,14 +112,17 @@ def site(
         with django_db_blocker.unblock():
             directory = tmp_path_factory.mktemp("system")
             database = stack.enter_context(fresh_database(directory, site=DATA / "site-full.json"))
+        log = folder / "errors.log"
+        handler = {"class": "logging.FileHandler", "filename": str(log), "level": "ERROR"}
         serving = request.param(
             database,
             STORAGES=storages,
+            LOGGING={"version": 1, "handlers": {"log": handler}, "root": {"handlers": ["log"]}},
             DATA_UPLOAD_MAX_MEMORY_SIZE=1000,
             DRUPAL_JWT_AUTH={"PRIVATE_STORAGE": "private", "PUBLIC_METHODS": ["GET", "POST"]},
         )
         with running(serving) as url:
-            yield Site(url, folder)
+            yield Site(url, folder, database, log, request.param is ASGIServer)
         with django_db_blocker.unblock():
             stack.close()
 
@@ -116,6 +142,8 @@ def test_a_large_file_is_taken_and_used(site: Site) -> None:
     told = request("GET", f"{site.url}/entity/file/{fid}?_format=json")
     assert told.document["status"] == [{"value": True}]
     assert "newlarge.png" in site.kept()
+    status, refusal = site.upload("editor", "newlarger.png", b"x" * (LARGE + 1))
+    assert (status, "exceeding the maximum file size of 2 MB." in refusal["message"]) == (422, True)
 
 
 def test_a_private_file_is_sent_in_parts(site: Site) -> None:
@@ -178,6 +206,45 @@ def test_of_a_body_that_is_not_as_it_says_nothing_is_left(
     status = site.send("newbroken.png", *lines, body=body, hang_up=True)
     assert status == 0 or 400 <= status < 500
     assert not {name for name in site.kept() if name.startswith("newbroken")}
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait for something that a server does on its own."""
+    deadline = time.monotonic() + TIMEOUT
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert is_so()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("resets", [False, True])
+def test_of_a_client_that_goes_away_nothing_is_left(site: Site, resets: bool) -> None:
+    def is_begun() -> bool:
+        # Under ASGI Django has read all of a body before anybody is asked.
+        return site.reads_first or bool({"newgone.png"} & site.kept())
+
+    before = site.rows()
+    length = f"Content-Length: {LARGE}"
+    with site.begin("newgone.png", length, body=b"x" * 2**18) as client:
+        wait_until(is_begun)
+        if resets:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    wait_until(lambda: "newgone.png" not in site.kept() and site.rows() == before)
+    status, file = site.upload("editor", "newgone.png", b"x")
+    assert (status, file["filename"]) == (201, [{"value": "newgone.png"}])
+    url = f"{site.url}/entity/file/{file['fid'][0]['value']}?_format=json"
+    assert request("DELETE", url, site.token("editor")).status == 204
+    assert site.log.read_text() == ""
+
+
+def test_names_that_only_look_the_same_are_others(site: Site) -> None:
+    names = ["newlike.txt", "newLike.txt", "newlíke.txt", "newlike .txt", "newlike.TXT"]
+    answers = [site.upload("fuser", name, name.encode(), ATTACHMENT) for name in names]
+    assert [file["filename"] for _, file in answers] == [[{"value": name}] for name in names]
+    for name, (_, file) in zip(names, answers, strict=True):
+        url = site.url + file["uri"][0]["url"]
+        status, _headers, body = exchange("GET", url, site.token("fuser"), b"")
+        assert (status, body.decode()) == (200, name)
 
 
 def test_what_is_more_than_was_said_is_no_part_of_it(site: Site) -> None:

@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 
 from drupal_jwt_auth.content.entity.structure import SITE, get_structure
 from drupal_jwt_auth.content.user.roles import known_roles, permissions_of_role
+from drupal_jwt_auth.content.user.settings import UserSettings
 from drupal_jwt_auth.models import (
     ConfigObject,
     FieldConfig,
@@ -68,6 +69,25 @@ def test_the_uuid_of_the_anonymous_user_is_kept(load: Load) -> None:
     assert ConfigObject.objects.get().name == SITE
 
 
+def test_each_fact_of_the_site_is_kept_until_a_file_tells_another(load: Load) -> None:
+    load(anonymous_uuid="af41")
+    load(upload_max_bytes=2097152)
+    load(upload_max_bytes=0, config={SITE: {"note": "Ours"}})
+    facts = {"anonymous_uuid": "af41", "upload_max_bytes": 0, "note": "Ours"}
+    assert ConfigObject.objects.get().data == facts
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [({}, "Described"), ({"system.site": {"mail": "a@example.com", "name": "Own"}}, "Own")],
+)
+def test_the_name_of_the_site_is_that_in_its_mails(
+    load: Load, settings: dict[str, Any], name: str
+) -> None:
+    load(site_name="Described", settings=settings)
+    assert UserSettings(get_structure(None)).site_name == name
+
+
 @pytest.mark.parametrize(
     ("site", "fault"),
     [
@@ -82,6 +102,7 @@ def test_the_uuid_of_the_anonymous_user_is_kept(load: Load) -> None:
             f"config.{'x' * 251}: A name has 250 characters at most.",
         ),
         ({"anonymous_uuid": ["x"]}, "anonymous_uuid: Not a valid string."),
+        ({"upload_max_bytes": "2 MB"}, "upload_max_bytes: A valid integer is required."),
     ],
 )
 def test_what_is_no_configuration_is_told_with_its_place(

@@ -263,6 +263,21 @@ def test_a_project_may_have_users_of_another_kind(
     assert not writer.groups.exists()
 
 
+def test_nobody_who_is_blocked_comes_where_nobody_can_be(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = "drupal_jwt_auth.transfer.users._user_fields"
+    monkeypatch.setattr(names, lambda: {"username", "password"})
+    site = described()
+    site["users"][1]["status"] = False
+    name = site["users"][1]["name"]
+    told = f"users[1].status: {name!r} is blocked, and the users of this project cannot be."
+    assert told in refusal(load, site)
+    assert not User.objects.exists()
+    load({**site, "users": [{**each, "status": True} for each in site["users"]]})
+    assert User.objects.filter(username=name).exists()
+
+
 def test_files_are_known_without_their_bytes(load: Load) -> None:
     load(described())
     photo, other = File.objects.order_by("fid")
@@ -603,7 +618,8 @@ def test_what_windows_writes_before_utf_8_is_no_part_of_it(load: Load) -> None:
 PHOTO = "public://2026-11/photo.jpg"
 LISTS = (
     "roles, user_fields, users, text_formats, vocabularies, terms, files, node_types, "
-    "path_aliases, nodes, comment_types, comments, settings, config, anonymous_uuid"
+    "path_aliases, nodes, comment_types, comments, settings, config, anonymous_uuid, "
+    "site_name, upload_max_bytes"
 )
 NO_PART = f"node: There is no such part of a site. There are: {LISTS}."
 

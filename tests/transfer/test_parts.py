@@ -19,7 +19,7 @@ def test_an_empty_part_is_none(load: Load) -> None:
 
 
 def test_what_an_export_tells_of_itself_is_no_part_of_a_site(load: Load) -> None:
-    words = {"drupal": "10.6", "langcode": "en", "site_name": "A", "upload_max_bytes": 1}
+    words = {"drupal": "10.6", "langcode": "en", "site_name": "A", "timezone": "UTC"}
     assert "no place" not in load({**described(), **words})
 
 

@@ -13,6 +13,7 @@ from http import HTTPStatus
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jwt
 from django.contrib.auth.models import Permission
@@ -55,6 +56,7 @@ def ask() -> Document:
             "uuids": {name: user_uuid(user.pk) for name, user in site.users.items()},
             "tokens": ask_for_tokens(site),
             "session": log_in_for_a_session(site),
+            "accounts": have_accounts(site),
             "link": [follow_a_link(site, user) for user in site.users.values()],
             "nodes": write_nodes(site),
             "nonsense": send_nonsense(site),
@@ -128,6 +130,44 @@ def give_users_aliases(site: Site) -> Document:
         "urls": [read[name][0]["url"] for name in ("uid", "revision_uid", "field_people")],
         "seen": seen,
     }
+
+
+def have_accounts(site: Site) -> Document:
+    """Look at accounts, change them, make one and delete it, as the admin and as its user."""
+    writer, admin = (str(wire_key(site.users[name].pk)) for name in ("writer", "admin"))
+
+    def send(name: str, method: str, key: str, document: Any = None) -> Answer:
+        path = "/entity/user" if method == "POST" else f"/user/{quote(key, safe='')}"
+        return site.send(name, method, f"{path}?_format=json", document)
+
+    own = send("writer", "GET", writer).document
+    password = [{"existing": "writer", "value": "writer"}]
+    changed = send("writer", "PATCH", writer, {"timezone": ["Europe/Rome"], "pass": password})
+    site.tokens["writer"] = site.log_in("writer").document
+    made = send("admin", "POST", "", {"name": ["Ada"], "pass": ["first"], "status": [True]})
+    answers: Document = {
+        "own": {name: own.get(name) for name in ("uid", "uuid", "name", "mail")},
+        "of another": [send("writer", "GET", admin).status, send("admin", "GET", writer).status],
+        "changed": [changed.status, changed.document.get("timezone")],
+        "another's": send("writer", "PATCH", admin, {"timezone": ["Europe/Rome"]}).status,
+        "nonsense": sorted(
+            {
+                send("admin", method, value, {"timezone": []} if method == "PATCH" else None).status
+                for value in map(str, NONSENSE)
+                if value and "\0" not in value
+                for method in ("GET", "PATCH", "DELETE")
+            }
+        ),
+        "made": [made.status, made.document.get("message")],
+        "an address": send("admin", "PATCH", writer, {"mail": ["a@example.com"]}).status,
+        "a role": send("admin", "PATCH", writer, {"roles": ["authenticated"]}).status,
+        "left": User.objects.filter(username="Ada").count(),
+    }
+    if "uid" in made.document:
+        key = str(made.document["uid"][0]["value"])
+        answers["at once"] = site.log_in("Ada", "first").status
+        answers["deleted"] = [send("admin", "DELETE", key).status, send("admin", "GET", key).status]
+    return answers
 
 
 @contextmanager

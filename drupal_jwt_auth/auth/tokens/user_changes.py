@@ -12,29 +12,9 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Model
 
-from drupal_jwt_auth.auth.password_upgrades import ReplacementHash
 from drupal_jwt_auth.auth.tokens.revoking import revoke_all
 from drupal_jwt_auth.auth.tokens.stamps import usable_password
-
-_NOTICED = "_drupal_jwt_auth_changed"
-
-
-def notice_password(instance: Model, *, raw: bool, using: str, **kwargs: Any) -> None:
-    """Note on a user whether the save changes the password: a receiver of ``pre_save``.
-
-    One query, if the password is among the saved fields. It is connected for all models, as a user
-    may be saved as an instance of a model that inherits from the user model.
-    """
-    if raw or not isinstance(instance, get_user_model()):
-        return
-    changed = False
-    is_upgrade = isinstance(instance.password, ReplacementHash)
-    if _saves("password", **kwargs) and not is_upgrade:
-        stored = get_user_model()._base_manager.using(using).filter(pk=instance.pk)
-        new = usable_password(instance.password)
-        olds = stored.values_list("password", flat=True)
-        changed = any(usable_password(old) != new for old in olds)
-    setattr(instance, _NOTICED, changed)
+from drupal_jwt_auth.stored_users import stored_before
 
 
 def revoke_all_of_changed(instance: Model, *, raw: bool, **kwargs: Any) -> None:
@@ -44,13 +24,16 @@ def revoke_all_of_changed(instance: Model, *, raw: bool, **kwargs: Any) -> None:
     """
     if raw or not isinstance(instance, get_user_model()):
         return
-    if getattr(instance, _NOTICED) or (_saves("is_active", **kwargs) and not instance.is_active):
+    is_kept_out = _saves("is_active", **kwargs) and not instance.is_active
+    if is_kept_out or has_new_password(instance):
         revoke_all(instance)
 
 
-def has_new_password(user: Model) -> bool:
-    """Tell whether the last save of a user has changed the password, as its signals know."""
-    return getattr(user, _NOTICED, False)
+def has_new_password(user: Any) -> bool:
+    """Tell whether the save of a user that is just over has changed the password."""
+    stored = stored_before(user)
+    is_saved = "password" in stored
+    return is_saved and usable_password(stored["password"]) != usable_password(user.password)
 
 
 def _saves(field: str, update_fields: Collection[str] | None, **kwargs: Any) -> bool:

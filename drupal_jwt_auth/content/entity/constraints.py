@@ -1,9 +1,10 @@
-"""Rules for an entity as a whole, which more than one of its fields is needed for."""
+"""Rules that more than one field of an entity is needed for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from drupal_jwt_auth.content.entity.storage import RawValues
@@ -43,6 +44,13 @@ class Proposal:
         items = field.get(self.entity) if sent is None else field.cast(sent)
         return items[0][field.type.main_property] if items else None
 
+    def violations(self, constraints: Iterable[Constraint]) -> Iterator[Violation]:
+        """Yield what some rules say of it."""
+        return chain.from_iterable(each(self) for each in constraints)
+
 
 Constraint = Callable[[Proposal], Iterable[Violation]]
-"""A rule: what it yields is told before what is wrong with single fields, as Drupal does."""
+"""A rule: what it yields is told before what is wrong with single fields, as Drupal does.
+
+For an entity as a whole that is before all fields, for a field before the rest about this field.
+"""

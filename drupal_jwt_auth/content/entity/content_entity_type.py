@@ -58,7 +58,8 @@ class ContentEntityType(EntityType):
     of one bundle, which has the type's name. ``bundle_permissions`` are those that each bundle
     brings: labels by names, ``{name}`` in them being what it is called, and the name of its primary
     key in braces its machine name. A type without ``base_fields`` is only referred to.
-    ``constraints`` are the rules that more than one field is needed for.
+    ``constraints`` are the rules for an entity as a whole, ``field_constraints`` those for one of
+    its fields that other fields have a say in.
     """
 
     needed = ("id", "label", "model")
@@ -68,6 +69,7 @@ class ContentEntityType(EntityType):
     keys: ClassVar[Keys] = Keys()
     base_fields: ClassVar[tuple[BaseField, ...]] = ()
     constraints: ClassVar[tuple[Constraint, ...]] = ()
+    field_constraints: ClassVar[tuple[Constraint, ...]] = ()
     bundle_type: ClassVar[str | None] = None
     bundle_permissions: ClassVar[Mapping[str, str]] = {}
     canonical: ClassVar[str | None] = None

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db.models import Model
 
 from drupal_jwt_auth.fields import Target
-from drupal_jwt_auth.fields.primitives import to_integer
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH
 
 if TYPE_CHECKING:
@@ -58,9 +57,9 @@ class EntityType:
     def keys_of(self, uuids: Collection[str], site: SiteContext) -> Mapping[str, Any]:
         """Return the keys of what has these UUIDs, None where there is none; in one query."""
 
+    @abstractmethod
     def reference_key(self, value: Any) -> Any:
         """Return the key that a client's value stands for, as JSON holds it; None for none."""
-        return to_integer(value)
 
     def take_into_use(
         self, keys: Collection[Any], site: SiteContext, user_type: ContentEntityType, user: Any

@@ -46,6 +46,7 @@ class SiteContext:
         self._keys: dict[tuple[str, str], Any] = {}
         self._links: dict[str, bool] = {}
         self._kept: set[tuple[str, Reference]] = set()
+        self._seen: dict[Reference, bool] = {}
 
     def has_permission(self, permission: str) -> bool:
         """Tell whether the account has a permission, by Drupal's name for it."""
@@ -99,6 +100,23 @@ class SiteContext:
             return (field.name, reference) in self._kept
         bundles = target_bundles(field)
         return bundles is None or target.bundle is None or target.bundle in bundles
+
+    def may_show(self, reference: Reference, field: Field) -> bool:
+        """Tell whether the account may see what a field is to point to, or does already.
+
+        For what is shown to whoever may see that which refers to it: who refers to it, shows it to
+        others, and to themselves.
+        """
+        return (field.name, reference) in self._kept or self._may_see(reference)
+
+    def _may_see(self, reference: Reference) -> bool:
+        """Tell whether there is an entity, which the account may see; it is asked about once."""
+        if reference not in self._seen:
+            entity_type = ENTITY_TYPES.content(reference.entity_type)
+            entity = entity_type.storage.query().filter(pk=reference.key).first()
+            may_see = entity is not None and entity_type.access.view(self.account, entity).allowed
+            self._seen[reference] = may_see
+        return self._seen[reference]
 
     def take_into_use(
         self, references: Iterable[Reference], user_type: ContentEntityType, user: Any

@@ -27,7 +27,9 @@ from drupal_jwt_auth.user_uuids import user_uuid
 logger = logging.getLogger(__name__)
 
 SITE = "drupal_jwt_auth.site"
-"""The configuration object of what Drupal keeps elsewhere: ``anonymous_uuid``."""
+"""The configuration object of what Drupal keeps elsewhere: `SITE_FACTS`."""
+SITE_FACTS = ("anonymous_uuid", "upload_max_bytes")
+"""The UUID of the anonymous user, and how many bytes an upload may have (PHP's setting)."""
 
 Value = TypeVar("Value")
 

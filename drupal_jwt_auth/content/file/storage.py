@@ -16,6 +16,7 @@ from django.db.models import BigIntegerField
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.receiving import ReceivingStorage
+from drupal_jwt_auth.content.entity.structure import SITE
 from drupal_jwt_auth.content.file.directories import directory_of
 from drupal_jwt_auth.fields import Field, Target
 from drupal_jwt_auth.fields.file import FileFacts, FileReferenceType, FileTarget
@@ -66,20 +67,16 @@ class FileStorage(ReceivingStorage):
             if site.request is not None:
                 url = site.request.build_absolute_uri(url)
             is_own = site.account.user is not None and owner == site.account.key
-            usable = facts.permanent or is_own
             found[fid] = FileTarget.of(
                 *(uuid, url, facts),
-                published=usable,
-                viewable=usable or not uri.startswith(PRIVATE),
+                published=facts.permanent or is_own,
+                private=uri.startswith(PRIVATE),
             )
         return found
 
     def named(self, name: str) -> File | None:
         """Return the file with this name in the storage; one that no file can have is nobody's."""
-        if "\0" in name:
-            return None
-        # Some databases find names that only look the same.
-        return next((file for file in self.query().filter(uri=name) if file.uri.name == name), None)
+        return None if "\0" in name else self.query().filter(uri=name).first()
 
     def download_of(self, entity: File) -> Download:
         """Return what there is to download of a file: content never changes under its name."""
@@ -95,7 +92,7 @@ class FileStorage(ReceivingStorage):
         name, folder = str(content.name), directory_of(field, site)
         is_long = len(name.encode()) > MAX_BYTES or len(uri_of(folder + name)) > _LONGEST_URI
         faults = [NAME_TOO_LONG] if is_long else []
-        content.limit = field_type.upload_limit(field, app_settings.MAX_UPLOAD_SIZE)
+        content.limit = field_type.upload_limit(field, _upload_limit(site))
         faults += field_type.file_faults(field, name, content.size, content.limit)
         if not faults and is_insecure(extension_of(name)):
             faults.append(INSECURE)
@@ -165,6 +162,13 @@ def _delete_quietly(name: str) -> None:
         site_storage().delete(name)
     except Exception:
         logger.exception("The content of a file could not be deleted: %r", name)
+
+
+def _upload_limit(site: SiteContext) -> int:
+    """Return how many bytes an upload may have: no more than in the Drupal site, if it was one."""
+    most = app_settings.MAX_UPLOAD_SIZE
+    of_site = site.structure.setting(SITE, "upload_max_bytes", default=most)
+    return min(of_site, most) if of_site > 0 else most
 
 
 def _type_of(field: Field) -> FileReferenceType:

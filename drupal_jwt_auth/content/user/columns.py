@@ -40,6 +40,13 @@ def has_roles() -> bool:
     return {"groups", "is_superuser"} <= fields
 
 
+def users_can(*, wait: bool, get_mail: bool) -> bool:
+    """Tell whether users can wait for an approval, and be sent a mail, if they have to."""
+    can_wait = column_of("is_active") is not None
+    can_get_mail = email_column() is not None
+    return (can_wait or not wait) and (can_get_mail or not get_mail)
+
+
 def with_own_validators(column: Any) -> Any:
     """Return a column with what a project has against its values.
 

@@ -28,6 +28,7 @@ from drupal_jwt_auth.content.user.passwords import (
 )
 from drupal_jwt_auth.fields.primitives import is_true
 from drupal_jwt_auth.http.exceptions import Violation
+from drupal_jwt_auth.user_uuids import can_be_foreseen
 
 NAME_MAX_LENGTH = 60
 
@@ -110,8 +111,19 @@ def address_is_right(proposal: Proposal) -> Iterator[Violation]:
         yield Violation("mail", "Users are known by their email address: it is the name, too.")
 
 
-CONSTRAINTS = (name_is_right, password_is_right, address_is_right)
-"""In the order of the fields that they are about."""
+def uuid_is_free(proposal: Proposal) -> Iterator[Violation]:
+    """Refuse the UUID of another user, or of one to come: whoever had it would be taken for that.
+
+    UUIDs of users are made from their keys, which may be known before they are given.
+    """
+    if not proposal.is_new or "uuid" not in proposal.raw:
+        return
+    uuid = sent_text(proposal.raw, "uuid")
+    if can_be_foreseen(uuid) or proposal.site.key_of("user", uuid) is not None:
+        yield Violation("uuid.0.value", "Another user has this value.")
+
+
+CONSTRAINTS = (uuid_is_free, name_is_right, password_is_right, address_is_right)
 
 
 def _is_one_column() -> bool:
@@ -124,7 +136,8 @@ def _is_taken(column: str, value: str, proposal: Proposal) -> bool:
     if "\0" in value:
         return False  # No database would take it for one.
     users = get_user_model()._default_manager.filter(**{f"{column}__iexact": value})
-    return users.exclude(pk=proposal.entity.pk).exists()
+    others = users if proposal.is_new else users.exclude(pk=proposal.entity.pk)
+    return others.exists()
 
 
 def _needs_address(proposal: Proposal, column: str) -> bool:
@@ -141,7 +154,7 @@ def _must_know_password(proposal: Proposal, name: str) -> bool:
         return False
     items = proposal.raw.get("pass", ())
     existing = existing_password(items[0]) if items else None
-    return existing is None or not is_password(existing, proposal.entity.password)
+    return existing is None or not is_password(existing, proposal.entity)
 
 
 def _unknown_password(name: str, label: str) -> Violation:

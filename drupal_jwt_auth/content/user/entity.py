@@ -60,7 +60,7 @@ NOBODYS = ""
 """Why nobody sets what the project's user model has no place for: no reason is given."""
 
 
-def _user_fields() -> Iterator[BaseField]:
+def user_fields() -> Iterator[BaseField]:
     """Yield the base fields, each with where the project's user model has it."""
     key: Any = get_user_model()._meta.pk
     created = _created()
@@ -214,8 +214,8 @@ class UserEntityType(ContentEntityType):
         published="status" if column_of("is_active") else None,
         langcode="langcode",
     )
-    base_fields = tuple(_user_fields())
-    constraints = CONSTRAINTS
+    base_fields = tuple(user_fields())
+    field_constraints = CONSTRAINTS
     canonical = f"{USER_PATH}{{user}}"
     access_class = UserAccess
     storage_class = UserStorage

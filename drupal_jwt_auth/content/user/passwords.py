@@ -7,10 +7,12 @@ where it is needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.views.decorators.debug import sensitive_variables
@@ -34,14 +36,32 @@ class _Known:
 
 _known: ContextVar[_Known | None] = ContextVar("known passwords", default=None)
 
+Guard = Callable[[Any, Callable[[], bool]], bool]
+"""Returns what a check of a user's password says, and may refuse to have it done: by an exception.
+
+It is given the user, and the check.
+"""
+
+_guard: ContextVar[Guard | None] = ContextVar("guard of passwords", default=None)
+
+
+@contextmanager
+def guarded(guard: Guard) -> Iterator[None]:
+    """Let a guard have its say wherever the password that a user has is checked."""
+    token = _guard.set(guard)
+    try:
+        yield
+    finally:
+        _guard.reset(token)
+
 
 @contextmanager
 @sensitive_variables()
-def ahead(password: str | None, existing: str | None, encoded: str | None) -> Iterator[None]:
-    """Hash a new password, and check an existing one against its hash; None for nothing to do."""
+def ahead(password: str | None, existing: str | None, user: Any | None) -> Iterator[None]:
+    """Hash a new password, and check the one that a user is said to have; None for neither."""
     known = _Known()
-    if existing and encoded is not None:
-        known.checked[existing, encoded] = _check(existing, encoded)
+    if existing and user is not None:
+        known.checked[existing, user.password] = _check(existing, user)
     if password and len(password) <= MAX_LENGTH:
         with suppress(UnusablePasswordError):  # Which the rules tell.
             known.hashes[password] = _hash(password)
@@ -60,11 +80,11 @@ def hash_of(password: str) -> str:
 
 
 @sensitive_variables()
-def is_password(existing: str, encoded: str) -> bool:
-    """Tell whether a password is the one of a hash."""
+def is_password(existing: str, user: Any) -> bool:
+    """Tell whether a password is the one that a user has."""
     known = _known.get()
-    found = known.checked.get((existing, encoded)) if known else None
-    return _check(existing, encoded) if found is None else found
+    found = known.checked.get((existing, user.password)) if known else None
+    return _check(existing, user) if found is None else found
 
 
 @sensitive_variables()
@@ -79,7 +99,13 @@ def _hash(password: str) -> str:
 
 
 @sensitive_variables()
-def _check(existing: str, encoded: str) -> bool:
+def _check(existing: str, user: Any) -> bool:
+    guard, check = _guard.get(), partial(_fits, existing, user.password)
+    return check() if guard is None else guard(user, check)
+
+
+@sensitive_variables()
+def _fits(existing: str, encoded: str) -> bool:
     try:
         return check_password(existing, encoded)
     except Exception as fault:

@@ -13,6 +13,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.views.decorators.debug import sensitive_variables
 
 from drupal_jwt_auth.content.entity.accounts import user_target
+from drupal_jwt_auth.content.entity.columns import is_made
+from drupal_jwt_auth.content.entity.content_entity_type import keys_by_uuid
 from drupal_jwt_auth.content.entity.model_rules import clean_columns
 from drupal_jwt_auth.content.entity.storage import EntityStorage, RawValues, Values
 from drupal_jwt_auth.content.user.cancelling import delete_content, lock_content
@@ -28,6 +30,7 @@ from drupal_jwt_auth.models.path_alias import newest_alias
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.models.user_profile import USER_PATH
 from drupal_jwt_auth.transactions import locked
+from drupal_jwt_auth.user_uuids import user_key
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
@@ -52,9 +55,16 @@ class UserStorage(EntityStorage):
         return AnonymousUser() if path == ANONYMOUS_PATH else super().at(path, key, using)
 
     def with_uuid(self, uuid: str) -> Any | None:
-        """Return the user with a UUID, which may be in upper case; None for none."""
-        profiles = UserProfile.objects.filter(uuid__in={uuid, uuid.lower()}).values("user")
-        return self.query().filter(pk__in=profiles).first()
+        """Return the user with a UUID, which may be in upper case; None for none.
+
+        Of a user without a profile it is the one that the key makes.
+        """
+        if "\0" in uuid:
+            return None
+        key = keys_by_uuid(UserProfile, "user", {uuid})[uuid]
+        user = self.query().filter(pk=user_key(uuid) if key is None else key).first()
+        is_of_key = key is None and user is not None
+        return None if is_of_key and profile_of(user).uuid != uuid.lower() else user
 
     def targets(self, keys: Collection[Any], site: SiteContext) -> Mapping[Any, Target]:
         """Return the users that references point to; those who are not active are hidden."""
@@ -98,11 +108,10 @@ class UserStorage(EntityStorage):
     @contextmanager
     def to_write(self, path: str, key: Any) -> Iterator[Any | None]:
         """Open a transaction with the user at an address, locked; the anonymous one has no row."""
-        if path == ANONYMOUS_PATH:
-            yield AnonymousUser()
-            return
-        with super().to_write(path, key) as user:
-            yield user
+        with ExitStack() as stack:
+            is_anonymous = path == ANONYMOUS_PATH
+            rows = super().to_write(path, key)
+            yield AnonymousUser() if is_anonymous else stack.enter_context(rows)
 
     @contextmanager
     def to_update(
@@ -157,13 +166,14 @@ class UserStorage(EntityStorage):
     def clean(self, entity: Any, values: Values, *, created: bool) -> None:
         """Let the project's model refuse what it does not take; raise ValidationError.
 
-        Of a new user it is asked about all columns: those that no field is for have to have
-        defaults.
+        Of a new user it is asked about all columns: those that no field sets have to have
+        defaults, the key among them.
         """
         fields = self.entity_type.base_fields
-        sent = {name: field.name for field, _items in values for name in field.columns}
+        names = {name: field.name for field in fields for name in field.columns}
+        sent = {name for field, _items in values for name in field.columns}
         told = [
-            (with_own_validators(column), sent.get(column.attname, column.name))
+            (with_own_validators(column), names.get(column.attname, column.name))
             for column in entity._meta.concrete_fields
             if (created or column.attname in sent) and not _is_set_here(column, entity)
         ]
@@ -192,7 +202,8 @@ def _is_set_here(column: Any, user: Any) -> bool:
     Or it is the hash of a password.
     """
     value = getattr(user, column.attname)
-    return column.primary_key or column.name == "password" or hasattr(value, "resolve_expression")
+    is_key = column.primary_key and is_made(column)
+    return is_key or column.name == "password" or hasattr(value, "resolve_expression")
 
 
 @contextmanager
@@ -202,5 +213,5 @@ def _ahead(raw: RawValues, user: Any | None) -> Iterator[None]:
     items = raw.get("pass", ())
     new = new_password(items[0]) if items else None
     existing = existing_password(items[0]) if items and user is not None else None
-    with ahead(new, existing, None if user is None else user.password):
+    with ahead(new, existing, user):
         yield

@@ -26,6 +26,7 @@ from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.transfer.exceptions import SiteConflictError
 from example_project import content
 from example_project.server import HOST, make_server
+from example_project.storage import SiteStorage, name_of_site
 from example_project.variants import FILE, read_variant
 
 MAX_PORT = 65535
@@ -175,6 +176,7 @@ class Command(BaseCommand):
         server = self.listen(options["port"])
         try:
             self.prepare()
+            SiteStorage.site = name_of_site()
             if options["site"]:
                 self.load(
                     options["site"], options["variant"], renumber_users=options["renumber_users"]
@@ -195,6 +197,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stdout.write("\nStopped.")
         finally:
+            SiteStorage.site = ""
             server.server_close()
 
     def listen(self, number: int) -> ThreadedWSGIServer:

@@ -71,8 +71,8 @@ def test_deleting_takes_one_more_for_each_level_of_replies(
         # Replies are made no replies first, where a database looks at each statement.
         cut = 1 if levels and not can_wait else 0
         found = cost(moderator, "DELETE", f"/comment/{cid}")
-        # Each of them may have an alias.
-        assert found == 10 + 2 * levels + cut + 2 * LOCK
+        # Each of them may have an alias, and use files.
+        assert found == 11 + 3 * levels + cut + 2 * LOCK
 
 
 def test_a_node_costs_no_more_to_look_at(member: Commenter, article: Node) -> None:

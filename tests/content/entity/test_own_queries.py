@@ -63,9 +63,9 @@ def test_changing_takes_four(boss: Shopper, country: str) -> None:
     assert cost(boss, "PATCH", country, {"name": ["Deutschland"]}).on_tables == 4 + LOCK
 
 
-def test_deleting_takes_five(boss: Shopper, country: str) -> None:
-    """One of them deletes its aliases; nothing else refers to it."""
-    assert cost(boss, "DELETE", country).on_tables == 5 + LOCK
+def test_deleting_takes_six(boss: Shopper, country: str) -> None:
+    """One of them deletes its aliases, one what it uses of files; nothing else refers to it."""
+    assert cost(boss, "DELETE", country).on_tables == 6 + LOCK
 
 
 def test_a_list_takes_no_more_for_a_hundred_than_for_two(boss: Shopper, country: str) -> None:

@@ -63,4 +63,4 @@ def test_deleting_costs_the_same_for_one_below_it_as_for_many(keeper: Visitor) -
             below("both", one, other)
         costs.append(cost(keeper, "DELETE", one))
     none, one_child, many = costs
-    assert (none, many) == (8 + LOCK, one_child)
+    assert (none, many) == (9 + LOCK, one_child)

@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, User
+from django.test import Client
+from pytest_django import Settings
 
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.user.access import NOT_UPDATED
-from drupal_jwt_auth.models import Role, UserProfile
+from drupal_jwt_auth.models import ConfigObject, Role, UserProfile
+from drupal_jwt_auth.user_uuids import user_uuid
 from tests.content.user.accounts import PASSWORD, change, delete, existing, look, make
 from tests.content.visitors import Visitor, faults, make_user, message
 
@@ -97,6 +100,21 @@ class TestChanging:
         assert (member.username, member.is_active, member.is_superuser) == ("member", True, False)
         assert not member.groups.exists()
 
+    @pytest.mark.parametrize("name", ["created", "access", "login"])
+    def test_a_time_is_one_that_the_admin_can_show_anywhere(
+        self, member: User, clerk: Visitor, admin_client: Client, settings: Settings, name: str
+    ) -> None:
+        for text in ("0001-01-01T23:59:59+00:00", "9999-12-31T00:00:00+00:00"):
+            assert faults(change(clerk, member, **{name: [{"value": text}]})) == [
+                f"{name}.0.value: This value should be of the correct primitive type."
+            ]
+        for text in ("0001-01-02T00:00:00+00:00", "9999-12-30T23:59:59+00:00"):
+            items = [{"value": text}]
+            assert change(clerk, member, **{name: items}).status_code == 200
+            for settings.TIME_ZONE in ("Pacific/Auckland", "America/Los_Angeles"):
+                path = f"/admin/auth/user/{member.pk}/change/"
+                assert admin_client.get(path).status_code == 200
+
     def test_a_name_is_changed_with_the_permission_for_that(self, db: None) -> None:
         user = make_user("namer", "change own username")
         assert change(Visitor(user), user, name=["Ada Lovelace"]).status_code == 200
@@ -129,8 +147,28 @@ class TestMaking:
         answer = make(clerk, name=["new"], uuid=["6f1b2c3d-1111-4000-8000-000000000001"])
         assert answer.json()["uuid"] == [{"value": "6f1b2c3d-1111-4000-8000-000000000001"}]
         taken = make(clerk, name=["other"], uuid=["6f1b2c3d-1111-4000-8000-000000000001"])
-        assert taken.status_code == 422
+        assert faults(taken) == ["uuid.0.value: Another user has this value."]
         assert not User.objects.filter(username="other").exists()
+
+    def test_it_has_no_uuid_that_is_somebody_elses_or_will_be(
+        self, member: User, clerk: Visitor
+    ) -> None:
+        """Whoever had it would be taken for that one, and keep others from being made."""
+        UserProfile.objects.create(user=member, uuid="6f1b2c3d-1111-4000-8000-00000000000a")
+        for uuid in (
+            "6f1b2c3d-1111-4000-8000-00000000000A",
+            *(user_uuid(key) for key in (0, member.pk, member.pk + 1000)),
+            user_uuid(member.pk).upper(),
+            user_uuid(member.pk).replace("-", ""),
+        ):
+            answer = make(clerk, name=["other"], uuid=[uuid])
+            assert faults(answer) == ["uuid.0.value: Another user has this value."]
+        assert not User.objects.filter(username="other").exists()
+
+    def test_it_has_not_the_uuid_of_the_anonymous_user(self, clerk: Visitor) -> None:
+        uuid = "277ec845-6c42-4509-b1a0-e9eef2b2932f"
+        ConfigObject.objects.create(name="drupal_jwt_auth.site", data={"anonymous_uuid": uuid})
+        assert make(clerk, name=["other"], uuid=[uuid.upper()]).status_code == 422
         assert message(make(clerk, uid=[5], name=["x"]))[0] == 403
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth import hashers
 from django.contrib.auth.models import User
 from django.db import connection
-from django.test import override_settings
+from django.test import Client, override_settings
+from pytest_django import Settings
 
 from drupal_jwt_auth.content.user import passwords
+from drupal_jwt_auth.models import FailedLogin
 from tests.content.user.accounts import PASSWORD, change, existing, look, make
 from tests.content.visitors import Visitor, faults
+from tests.headers import basic
 
 UNKNOWN = "Your current password is missing or incorrect; it's required to change the {}."
 VALIDATORS = [
@@ -83,6 +87,69 @@ def test_a_new_one_ends_all_tokens(member: User, own: Visitor) -> None:
     assert look(own, member).status_code == 401
 
 
+class TestGuesses:
+    """Who has somebody's token guesses at the password no more often than whoever logs in."""
+
+    @pytest.fixture(autouse=True)
+    def limits(self, settings: Settings) -> None:
+        limits = {"FLOOD_PER_USER": (3, timedelta(hours=1)), "FLOOD_PER_ADDRESS": None}
+        settings.DRUPAL_JWT_AUTH = {**settings.DRUPAL_JWT_AUTH, **limits}
+
+    def guess(self, visitor: Visitor, user: User, *words: str, **more: Any) -> list[int]:
+        """The statuses of attempts to set another password."""
+        return [
+            change(visitor, user, pass_=existing(word, value=word), **more).status_code
+            for word in words
+        ]
+
+    def log_in(self, user: User) -> int:
+        headers = basic(user.username, PASSWORD)
+        return Client().post("/rest_api/id_token", headers=headers).status_code
+
+    def test_count_as_failed_logins_do(self, member: User, own: Visitor) -> None:
+        assert self.guess(own, member, "a", "b", "c", PASSWORD) == [422, 422, 422, 429]
+        answer = change(own, member, mail=["a@example.com"], pass_=existing())
+        assert answer.json()["error"] == "TOO_MANY_REQUESTS"
+        assert 3500 < int(answer.headers["Retry-After"]) <= 3600
+        assert self.log_in(member) == 429
+        assert password_is(member, PASSWORD)
+
+    def test_are_forgotten_once_one_is_right(self, member: User, own: Visitor) -> None:
+        assert self.guess(own, member, "a", "b") == [422, 422]
+        assert change(own, member, pass_=existing(), mail=["a@example.com"]).status_code == 200
+        assert self.guess(own, member, "a", "b") == [422, 422]
+        assert self.log_in(member) == 200
+
+    def test_are_those_that_are_wrong_alone(self, member: User, own: Visitor) -> None:
+        for _ in range(4):
+            assert change(own, member, pass_=["new"]).status_code == 422
+            assert change(own, member, timezone=["Europe/Rome"]).status_code == 200
+        assert self.log_in(member) == 200
+
+    def test_are_counted_whatever_else_is_wrong(self, member: User, own: Visitor) -> None:
+        wrong = {"mail": ["no address"]}
+        assert self.guess(own, member, "a", "b", "c", "d", **wrong) == [422, 422, 422, 429]
+
+    def test_at_others_are_none(self, member: User, clerk: Visitor, viewer: Visitor) -> None:
+        assert self.guess(clerk, member, "a", "b", "c", "d") == [200] * 4
+        assert self.guess(viewer, member, "a", "b", "c", "d") == [403] * 4
+        assert FailedLogin.objects.count() == 0
+
+    def test_made_at_once_are_answered_no_more_often(
+        self, member: User, own: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def others_first(*args: Any) -> bool:
+            monkeypatch.undo()
+            self.guess(own, member, "a", "b", "c")
+            return bool(hashers.check_password(*args))
+
+        for word in ("x", PASSWORD):
+            FailedLogin.objects.all().delete()
+            monkeypatch.setattr(passwords, "check_password", others_first)
+            assert self.guess(own, member, word) == [429]
+        assert password_is(member, PASSWORD)
+
+
 @pytest.mark.parametrize("value", [["x"], {"a": 1}])
 def test_what_is_no_text_is_refused(member: User, clerk: Visitor, value: Any) -> None:
     text = "pass.0.value: This value should be of the correct primitive type."
@@ -138,9 +205,13 @@ def test_whoever_may_not_change_an_account_has_nothing_hashed(
     assert answer.status_code == 403
 
 
+@override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.PBKDF2PasswordHasher"])
 def test_a_hash_that_cannot_be_checked_is_nobodys(member: User, own: Visitor) -> None:
-    with passwords.ahead(None, "x", "pbkdf2_sha256$no-number$salt$hash"):
-        assert not passwords.is_password("x", "pbkdf2_sha256$no-number$salt$hash")
+    User.objects.filter(pk=member.pk).update(password="pbkdf2_sha256$no-number$salt$hash")
+    visitor = Visitor(User.objects.get(pk=member.pk))
+    assert faults(change(visitor, member, pass_=existing("x", value="new"))) == [
+        f"pass: {UNKNOWN.format('Password')}"
+    ]
 
 
 def test_a_password_that_no_hasher_takes_is_refused(
@@ -164,6 +235,6 @@ def test_another_fault_is_no_wrong_password(monkeypatch: pytest.MonkeyPatch) -> 
     for name in ("check_password", "make_password"):
         monkeypatch.setattr(passwords, name, broken)
     with pytest.raises(RuntimeError):
-        passwords.is_password("x", "y")
+        passwords.is_password("x", User(password="y"))
     with pytest.raises(RuntimeError):
         passwords.hash_of("x")
