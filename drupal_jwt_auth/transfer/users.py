@@ -206,7 +206,12 @@ class UserLoader(EntityLoader):
         return self.run.save(user_model, "users", key, values, **when_new)
 
     def remove(self, last: int) -> None:
-        """Block the users who came from the site and have gone: any table may name them."""
+        """Block the users who came from the site and have gone: any table may name them.
+
+        Where nobody can be blocked they stay as they are.
+        """
+        if "is_active" not in _user_fields():
+            return
         known = {row["uuid"] for row in self.rows}
         profiles = UserProfile.objects.using(self.run.using).values_list("user", "uuid")
         # Those of the project's own users are made of their keys.

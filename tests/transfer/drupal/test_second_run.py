@@ -135,6 +135,18 @@ def test_what_has_gone_stays_unless_told_otherwise(move: Move, old_site: OldSite
     assert "Removed" not in move("--remove")
 
 
+def test_who_has_gone_stays_where_nobody_can_be_blocked(
+    move: Move, old_site: OldSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move()
+    for uid in (2, 3):
+        old_site.delete("users", uid=uid)
+        old_site.delete("users_field_data", uid=uid)
+    monkeypatch.setattr("drupal_jwt_auth.transfer.users._user_fields", lambda: {"username"})
+    assert "(blocked)" not in move("--remove")
+    assert User.objects.get(pk=2).is_active
+
+
 def test_without_an_import_before_there_is_nothing_to_remove(move: Move) -> None:
     assert "Removed" not in move("--remove")
 
