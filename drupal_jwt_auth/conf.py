@@ -205,6 +205,11 @@ class Settings:
         accepts=_is_key_list,
         expected="a list of dicts, each with issuer, audience and where its keys are",
     )
+    FORMER_KEYS: Setting[Sequence[Mapping[str, Any]]] = Setting(
+        [],
+        accepts=_is_key_list,
+        expected="a list of dicts, each with algorithm, until and one of key, environment and file",
+    )
     CLAIMS: Setting[str | None] = Setting(
         None,
         accepts=_is_optional_text,

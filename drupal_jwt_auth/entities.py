@@ -15,6 +15,7 @@ from drupal_jwt_auth.content.entity.bundle_type import BundleEntityType
 from drupal_jwt_auth.content.entity.columns import column
 from drupal_jwt_auth.content.entity.config_entity_type import ConfigEntityType
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType, Keys
+from drupal_jwt_auth.content.entity.drupal_tables import DrupalTables
 from drupal_jwt_auth.content.entity.registry import register
 from drupal_jwt_auth.content.entity.sources import (
     Attribute,
@@ -41,6 +42,7 @@ __all__ = [
     "BundleEntityType",
     "ConfigEntityType",
     "ContentEntityType",
+    "DrupalTables",
     "EntityAccess",
     "EntityStorage",
     "ForeignKey",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime, timezone
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.core import checks
 from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
 
+from drupal_jwt_auth.auth.tokens.former_keys import former_keys
 from drupal_jwt_auth.auth.tokens.guessing import is_guessable
 from drupal_jwt_auth.auth.tokens.issuers import IssuerConfigurationError, fixed_keys, read_issuer
 from drupal_jwt_auth.auth.tokens.key_errors import (
@@ -76,6 +78,33 @@ def check_keys() -> Iterator[CheckMessage]:
             hint="Put a key with its private half first.",
             id="drupal_jwt_auth.E008",
         )
+
+
+def check_former_keys() -> Iterator[CheckMessage]:
+    """Yield the faults of the entries of ``FORMER_KEYS``, and those that are trusted no more."""
+    for entry in app_settings.FORMER_KEYS:
+        try:
+            [(key, until)] = former_keys([entry])
+        except KeyConfigurationError as error:
+            yield checks.Error(
+                str(error),
+                hint="Give each key algorithm, until and one of key, environment and file, as "
+                "Drupal has it.",
+                id="drupal_jwt_auth.E017",
+            )
+            continue
+        if until <= datetime.now(timezone.utc):
+            yield checks.Warning(
+                f"A key of {SETTING_NAME}['FORMER_KEYS'] was trusted until {until:%Y-%m-%d} only.",
+                hint="Take the entry away: nobody has a token of that site any more.",
+                id="drupal_jwt_auth.W011",
+            )
+        elif key.algorithm in SECRET_ALGORITHMS and is_guessable(key.verifying):
+            yield checks.Error(
+                f"A key of {SETTING_NAME}['FORMER_KEYS'] can be guessed.",
+                hint="Take the entry away, and let people log in once more.",
+                id="drupal_jwt_auth.E018",
+            )
 
 
 def check_secret_key() -> Iterator[CheckMessage]:

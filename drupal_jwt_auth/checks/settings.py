@@ -15,7 +15,12 @@ from rest_framework.settings import api_settings
 
 from drupal_jwt_auth.checks.flood_cache import check_flood_cache, check_flood_cache_of_site
 from drupal_jwt_auth.checks.issuers import check_issuers
-from drupal_jwt_auth.checks.keys import check_guessing, check_keys, check_secret_key
+from drupal_jwt_auth.checks.keys import (
+    check_former_keys,
+    check_guessing,
+    check_keys,
+    check_secret_key,
+)
 from drupal_jwt_auth.checks.project import (
     check_backends,
     check_middleware,
@@ -50,6 +55,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
     messages = list(_check_shape(configured))
     if not messages:
         messages += check_keys()
+        messages += check_former_keys()
         messages += check_secret_key()
         messages += check_issuers()
         messages += check_guessing() if _is_served() else []

@@ -170,6 +170,10 @@ class FieldType:
         """Return the stored item for a valid raw one, None for a property not sent."""
         return {name: item.get(name) for name in self.properties}
 
+    def restore(self, item: Item, field: Field) -> Item:
+        """Return the stored item for one as Drupal's own tables have it."""
+        return self.cast(item, field)
+
     def fill(self, item: Item, entity: Entity, before: Sequence[Item]) -> Item:
         """Return the item to store on an entity, for a cast one and those that it replaces."""
         return item
@@ -270,6 +274,10 @@ class Field:
     def cast(self, items: Sequence[Item]) -> list[Item]:
         """Return the stored items for valid raw ones; empty ones are dropped."""
         return [self.type.cast(item, self) for item in self.kept(items)]
+
+    def restore(self, items: Sequence[Item]) -> list[Item]:
+        """Return the stored items for those of Drupal's own tables; empty ones are dropped."""
+        return [self.type.restore(item, self) for item in self.kept(items)]
 
     def normalize(self, entity: Entity, context: Context) -> list[Item]:
         """Return the wire items of this field of an entity."""

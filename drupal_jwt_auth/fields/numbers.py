@@ -162,3 +162,11 @@ class DecimalType(NumberType):
         number = self.number(item["value"]) or Decimal(0)
         scale = min(self.setting(field, "scale", default=2), DECIMAL_MAX_LENGTH)
         return {"value": f"{number.quantize(Decimal(10) ** -scale, context=_AS_PHP):f}"}
+
+    def restore(self, item: Item, field: Field) -> Item:
+        """Store the number with the digits that it has: SQLite keeps no zeros at the end.
+
+        Drupal shows a text that PHP takes for false with a point in it.
+        """
+        text = to_text(item["value"])
+        return {"value": text if is_true(text) else "0.0"}

@@ -66,8 +66,10 @@ class NodeQuerySet(models.QuerySet["Node"]):
 class Node(StoredModel):
     """A piece of content, its fields under Drupal's names.
 
-    ``fields`` holds the values of the type's configurable fields: a list of items by name, such
-    as ``{"body": [{"value": "...", "format": None, "summary": None}]}``; a property that an item
+    ``missing_uid`` is the number of an author who was not there any more where the node comes from:
+    clients see it, and nobody is meant. ``fields`` holds the values of the type's configurable
+    fields: a list of items by name, such as
+    ``{"body": [{"value": "...", "format": None, "summary": None}]}``; a property that an item
     leaves out is None. What belongs to the current revision (``vid``, ``revision_timestamp``,
     ``revision_uid``, ``revision_log``) is kept by `Revision` and read through the node.
     """
@@ -93,6 +95,7 @@ class Node(StoredModel):
         verbose_name=_("author"),
         help_text=_("Nobody is the anonymous user."),
     )
+    missing_uid = models.PositiveBigIntegerField(null=True, editable=False)
     status = models.BooleanField(_("published"), default=True)
     created = models.DateTimeField(_("authored on"), default=now)
     changed = models.DateTimeField(_("updated"), default=now, editable=False)

@@ -13,6 +13,7 @@ from drupal_jwt_auth.content.comment.statistics import count_comments
 from drupal_jwt_auth.content.comment.threads import THREAD
 from drupal_jwt_auth.content.entity.structure import Bundle, get_structure
 from drupal_jwt_auth.fields.comment import CommentFieldType
+from drupal_jwt_auth.fields.primitives import to_integer
 from drupal_jwt_auth.fields.timestamps import from_unix
 from drupal_jwt_auth.models import Comment, CommentType
 from drupal_jwt_auth.models.comment import (
@@ -35,7 +36,7 @@ from drupal_jwt_auth.transfer.description_fields import (
 )
 from drupal_jwt_auth.transfer.entities import EntityLoader
 from drupal_jwt_auth.transfer.fields import FieldDescription, refuse_namesakes, values_field
-from drupal_jwt_auth.transfer.loader import Named, Row, upsert
+from drupal_jwt_auth.transfer.loader import KNOWN, Named, Row, upsert
 
 
 class CommentFieldDescription(FieldDescription):
@@ -172,45 +173,44 @@ class CommentLoader(EntityLoader):
         yield from super().faults()
         targets = {row["id"]: row["target_entity_type_id"] for row in self.site["comment_types"]}
         threads = {row["cid"]: row["thread"] for row in self.rows}
-        commented = self._commented_nodes()
-        for index, row in enumerate(self.rows):
-            place, name = f"comments[{index}]", row["comment_type"]
-            target = targets[name]
-            if row["entity_type"] != target:
-                yield f"{place}.entity_type: comments of the type {name} are on {target!r}."
-            elif target == "node" and (row["entity_id"], row["field_name"]) not in commented:
-                yield (
-                    f"{place}.entity_id: there is no node {row['entity_id']} in the site with a "
-                    f"field {row['field_name']} for comments."
-                )
-            above = row["pid"] and threads[row["pid"]].rstrip("/")
-            if above and not row["thread"].startswith(f"{above}."):
-                yield f"{place}.thread: a reply to {row['pid']} has a place below {above}/."
-
-    def _commented_nodes(self) -> set[tuple[str, str]]:
-        """Return number and field of all nodes that can have comments."""
-        fields = {
+        nodes = {row["nid"]: row["type"] for row in self.site["nodes"]}
+        unchanged = self.site.get(KNOWN, {}).get("nodes", set()) - nodes.keys()
+        commented = {
             row["type"]: [
                 field["name"] for field in row["fields"] if field["type"] == CommentFieldType.id
             ]
             for row in self.site["node_types"]
         }
-        return {
-            (str(row["nid"]), name) for row in self.site["nodes"] for name in fields[row["type"]]
-        }
+        for index, row in enumerate(self.rows):
+            place, name = f"comments[{index}]", row["comment_type"]
+            target = targets[name]
+            if row["entity_type"] != target:
+                yield f"{place}.entity_type: comments of the type {name} are on {target!r}."
+            elif target == "node" and not (
+                (number := to_integer(row["entity_id"])) in unchanged
+                or row["field_name"] in commented.get(nodes.get(number, ""), ())
+            ):
+                yield (
+                    f"{place}.entity_id: there is no node {row['entity_id']} in the site with a "
+                    f"field {row['field_name']} for comments."
+                )
+            # Of one that has not changed nothing is told.
+            above = row["pid"] and threads.get(row["pid"], "").rstrip("/")
+            if above and not row["thread"].startswith(f"{above}."):
+                yield f"{place}.thread: a reply to {row['pid']} has a place below {above}/."
 
     def load(self) -> None:
         """Load the comments, those before that others reply to, and count all that are here."""
         bundles = get_structure(None).bundles_of("comment")
-        rows = sorted(self.rows, key=lambda row: row["thread"].count("."))
         done = 0
-        for batch in batches(rows):
-            comments = [self._comment(row, bundles[row["comment_type"]]) for row in batch]
-            upsert(Comment, comments, "cid", keep={"default_langcode"})
-            done += len(comments)
-            self.run.progress("comments", done, len(rows))
-        if rows:
-            self.run.counts["comments"] += len(rows)
+        for level in sorted({_level(row) for row in self.rows}):
+            for batch in batches(row for row in self.rows if _level(row) == level):
+                comments = [self._comment(row, bundles[row["comment_type"]]) for row in batch]
+                upsert(Comment, comments, "cid", keep={"default_langcode"})
+                done += len(comments)
+                self.run.progress("comments", done, len(self.rows))
+        if done:
+            self.run.counts["comments"] += done
         places = Comment.objects.using(self.run.using).order_by().distinct()
         for entity_type, entity_id, field_name in places.values_list(
             "entity_type", "entity_id", "field_name"
@@ -229,3 +229,8 @@ class CommentLoader(EntityLoader):
             fields=self.values(row, bundle),
             **{name: value for name, value in row.items() if name not in others},
         )
+
+
+def _level(row: Row) -> int:
+    """Return how many comments a comment is below."""
+    return int(row["thread"].count("."))

@@ -26,13 +26,13 @@ class ConfigurationField(ObjectField):
     def to_internal_value(self, data: Any) -> Any:
         """Return the objects; refuse names that there cannot be."""
         objects = super().to_internal_value(data)
-        faults = {name: fault for name in objects if (fault := _name_fault(name)) is not None}
+        faults = {name: fault for name in objects if (fault := name_fault(name)) is not None}
         if faults:
             raise serializers.ValidationError(faults)
         return objects
 
 
-def _name_fault(name: str) -> str | None:
+def name_fault(name: str) -> str | None:
     """Return why a name is none of a configuration object's, None for one that is."""
     if len(name) > CONFIG_NAME_LENGTH:
         return f"A name has {CONFIG_NAME_LENGTH} characters at most."

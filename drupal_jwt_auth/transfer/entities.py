@@ -57,6 +57,6 @@ class EntityLoader(ContentLoader):
     def values(self, holder: Row, bundle: Bundle) -> dict[str, list[Item]]:
         """Return the stored items of the fields that are described."""
         return {
-            name: bundle.fields[name].cast(self.run.users.items(bundle.fields[name], items))
+            name: bundle.fields[name].restore(self.run.users.items(bundle.fields[name], items))
             for name, items in holder["fields"].items()
         }

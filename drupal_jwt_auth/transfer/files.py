@@ -6,9 +6,12 @@ import binascii
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
+from django.core.files import File as Content
 from django.core.files.base import ContentFile
 from rest_framework import serializers
 from rest_framework.fields import empty
@@ -130,6 +133,7 @@ class FileLoader(ContentLoader):
 
     def load(self) -> None:
         """Load the files."""
+        done = 0
         for batch in batches(self.rows):
             files = [self._file(row) for row in batch]
             measured = [file for file in files if file.width is not None]
@@ -139,18 +143,21 @@ class FileLoader(ContentLoader):
             self._save_usage(batch)
             for row in batch:
                 self._save_content(row)
+            done += len(batch)
+            self.run.progress("files", done, len(self.rows))
         self.run.counts["files"] += len(self.rows)
 
     def _file(self, row: Row) -> File:
         times = ("created", "changed")
-        left_out = {"uid", "data", "usage", *times}
+        left_out = {"uid", "data", "path", "usage", *times}
         file = File(
             uid_id=self.run.users.key(row["uid"]),
             **{name: from_unix(row[name]) for name in times},
             **{name: value for name, value in row.items() if name not in left_out},
         )
-        if row["data"] is not None:
-            file.width, file.height = image_size(ContentFile(row["data"]))
+        with _described(row) as content:
+            if content is not None:
+                file.width, file.height = image_size(content)
         return file
 
     def _save_usage(self, rows: Sequence[Row]) -> None:
@@ -177,16 +184,22 @@ class FileLoader(ContentLoader):
     def _save_content(self, row: Row) -> None:
         """Put the bytes of a file under its name; what fails later takes them away again."""
         name = row["uri"]
-        if row["data"] is None:
-            return
-        if not has_room(name):
-            self.run.without_room.append(name)
-            return
-        before = _content(name)
-        if before == row["data"]:
-            return
-        self.run.undo.callback(_put, name, before)
-        _put(name, row["data"])
+        with _described(row) as content:
+            if content is None:
+                return
+            if not has_room(name):
+                self.run.without_room.append(name)
+                return
+            is_stored = _is_stored(name, content)
+            if is_stored:
+                return
+            if is_stored is None:
+                self.run.undo.callback(_put, name, None)
+            else:
+                copy = self.run.folder / str(row["fid"])
+                _keep(name, copy)
+                self.run.undo.callback(_bring_back, name, copy)
+            _put(name, content)
 
 
 @contextmanager
@@ -198,28 +211,59 @@ def _stored(name: str) -> Iterator[SiteStorage]:
         raise SiteDescriptionError(f"files: {name!r} cannot be stored: {error}") from error
 
 
-def _content(name: str) -> bytes | None:
-    """Return what is stored under a name, None where nothing is."""
+@contextmanager
+def _described(row: Row) -> Iterator[Content[Any] | None]:
+    """Give the bytes of a file as it is described, None where they are not."""
+    if row["data"] is not None:
+        yield ContentFile(row["data"])
+    elif row.get("path") is not None:
+        try:
+            with Path(row["path"]).open("rb") as content:
+                yield Content(content)
+        except OSError as error:
+            raise SiteDescriptionError(f"files: {row['path']!r} cannot be read: {error}") from error
+    else:
+        yield None
+
+
+def _is_stored(name: str, content: Content[Any]) -> bool | None:
+    """Tell whether these bytes are stored under a name, None where nothing is."""
     with _stored(name) as storage:
         if not storage.exists(name):
             return None
-        with storage.open(name) as content:
-            return bytes(content.read())
+        with storage.open(name) as stored:
+            if storage.size(name) != content.size:
+                return False
+            pairs = zip_longest(stored.chunks(), content.chunks())
+            return all(one == other for one, other in pairs)
 
 
 def _differs(row: Row) -> bool:
     """Tell whether other bytes than those of a file are stored under its name."""
-    stored = None if row["data"] is None else _content(row["uri"])
-    return stored is not None and stored != row["data"]
+    with _described(row) as content:
+        return content is not None and _is_stored(row["uri"], content) is False
 
 
-def _put(name: str, content: bytes | None) -> None:
+def _keep(name: str, copy: Path) -> None:
+    """Copy what is stored under a name."""
+    with _stored(name) as storage, storage.open(name) as stored, copy.open("wb") as kept:
+        for chunk in stored.chunks():
+            kept.write(chunk)
+
+
+def _bring_back(name: str, copy: Path) -> None:
+    with copy.open("rb") as kept:
+        _put(name, Content(kept))
+
+
+def _put(name: str, content: Content[Any] | None) -> None:
     """Have content, or nothing, under a name; raise SiteDescriptionError where it gets another."""
     with _stored(name) as storage:
         storage.delete(name)
         if content is None:
             return
-        saved = storage.save(name, ContentFile(content))
+        content.seek(0)
+        saved = storage.save(name, content)
         if saved != name:
             storage.delete(saved)
             raise SiteConflictError(f"files: somebody else has just stored a file at {name!r}.")

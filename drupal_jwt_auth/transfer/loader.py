@@ -6,6 +6,9 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, ClassVar, NamedTuple
 
 from django.db import connections, models, router
@@ -16,11 +19,16 @@ from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.transfer.site_users import SiteUsers
 
 Row = Mapping[str, Any]
-Rows = Sequence[Row]
+Rows = Collection[Row]
+"""The entries of a list, gone through as often as needed: in memory, or on disk."""
 Site = Mapping[str, Any]
 """What `read_site` returns: the lists by their names."""
 Progress = Callable[[str, int, int], None]
 
+KNOWN = "known"
+"""Under which name a site has the names of all entries, by part, where some are left out."""
+STATE = "state"
+"""Under which name a site has what the next import is to know of this one."""
 LEFT_OUT = "left_out"
 """Under which name `read_site` tells what of a site is not loaded."""
 WAY_OUT = "Import the site into an empty database, or delete what is here first."
@@ -29,14 +37,16 @@ WAY_OUT = "Import the site into an empty database, or delete what is here first.
 class ImportRun:
     """What an import works with, and what it tells afterwards.
 
-    ``counts`` tells how many rows of which kind were loaded, ``users`` under which keys the users
+    ``counts`` tells how many rows of which kind were loaded, ``removed`` how many were removed,
+    ``users`` under which keys the users
     are here, ``without_password`` the names of those whose hash no hasher can read, ``missing``
     what the others need to log in, and ``other_paths`` the aliases that nothing is served at:
     (alias, path). ``kept_fields`` are those of its bundles that it does not name. ``without_room``
     names the private files whose bytes there is no storage for, ``left_out`` the parts of the site
     that there is no place for. ``progress`` is called with (kind, done, all) as it goes on.
 
-    ``undo`` has what takes back what no database does, such as files that were stored.
+    ``undo`` has what takes back what no database does, such as files that were stored, and
+    ``closing`` what is done in any case in the end.
     """
 
     users: SiteUsers
@@ -46,13 +56,20 @@ class ImportRun:
         self.other_paths: list[tuple[str, str]] = []
         self.kept_fields: list[str] = []
         self.counts: Counter[str] = Counter()
+        self.removed: Counter[str] = Counter()
         self.without_password: list[str] = []
         self.missing: set[Missing] = set()
         self.without_room: list[str] = []
         self.left_out: list[str] = []
         self.undo = ExitStack()
+        self.closing = ExitStack()
         # What was loaded is looked at where it is: a copy of the database does not have it yet.
         self.using = router.db_for_write(Node)
+
+    @cached_property
+    def folder(self) -> Path:
+        """Return a folder for what is kept until all is loaded."""
+        return Path(self.closing.enter_context(TemporaryDirectory()))
 
     def save(
         self,
@@ -103,7 +120,8 @@ class Loader(ABC):
 
     def names(self) -> set[Any]:
         """Return the names under which others may name the entries."""
-        return {row[self.key] for row in self.rows}
+        known: Mapping[str, Set[Any]] = self.site.get(KNOWN, {})
+        return {*known.get(self.part, ()), *(row[self.key] for row in self.rows)}
 
     def named(self, row: Row) -> Iterator[Named]:
         """Yield what an entry names."""
@@ -149,6 +167,18 @@ class ContentLoader(Loader):
                         f"already, with the number {number_of[uuid]} instead of {number}. {WAY_OUT}"
                     )
             place += len(batch)
+
+    def remove(self, last: int) -> None:
+        """Remove what has a number up to this one, and is not in the site."""
+        known = self.names()
+        here = self.model._default_manager.using(self.run.using)
+        keys = here.filter(pk__lte=last).order_by("pk").values_list("pk", flat=True)
+        gone = [key for key in keys.iterator() if key not in known]
+        for batch in batches(gone):
+            for row in here.filter(pk__in=batch):
+                row.delete()
+        if gone:
+            self.run.removed[self.part] += len(gone)
 
     def last_numbers(self) -> Iterator[tuple[type[models.Model], int]]:
         """Yield the table with the last number, if there is an entry."""

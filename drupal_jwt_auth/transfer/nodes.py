@@ -143,6 +143,7 @@ class NodeLoader(EntityLoader):
             uuid=row["uuid"],
             type_id=row["type"],
             uid_id=self.run.users.key(revision["uid"]),
+            missing_uid=revision.get("missing_uid"),
             created=from_unix(revision["created"]),
             changed=from_unix(revision["changed"]),
             fields=self.values(revision, bundle),

@@ -127,25 +127,25 @@ def read_document(path: Path) -> Any:
         raise SiteDescriptionError(f"{path} is no JSON text in UTF-8.") from error
 
 
-def describe(document: Any, path: Path) -> dict[str, Any]:
-    """Return the description that the document of a file is; raise SiteDescriptionError."""
+def describe(document: Any, source: Path | str) -> dict[str, Any]:
+    """Return the description that a document is, where it is from; raise SiteDescriptionError."""
     # Before anything else reads it: whoever does may be out of stack, or of what it can encode.
-    _refuse(path, _unstorable(document))
+    _refuse(source, _unstorable(document))
     description = SiteDescription(data=document)
     if not description.is_valid():
-        _refuse(path, _faults(description.errors))
+        _refuse(source, _faults(description.errors))
     site: dict[str, Any] = description.validated_data
     return site
 
 
-def _refuse(path: Path, faults: Iterator[tuple[str, str]]) -> None:
+def _refuse(source: Path | str, faults: Iterator[tuple[str, str]]) -> None:
     """Raise SiteDescriptionError with the first of some faults, if there are any."""
     lines = [f"  {place}: {text}" for place, text in islice(faults, MAX_FAULTS)]
     others = sum(1 for _ in faults)
     if others:
         lines.append(f"  and {others:,} more.")
     if lines:
-        raise SiteDescriptionError("\n".join([f"{path} describes no site:", *lines]))
+        raise SiteDescriptionError("\n".join([f"{source} describes no site:", *lines]))
 
 
 def _unstorable(document: Any) -> Iterator[tuple[str, str]]:

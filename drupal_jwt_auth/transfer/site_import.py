@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, router
 
-from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.models import ConfigObject, Node
 from drupal_jwt_auth.models.numbering import continue_after
 from drupal_jwt_auth.transactions import locked
 from drupal_jwt_auth.transfer.comments import CommentLoader, CommentTypeLoader
 from drupal_jwt_auth.transfer.configuration import ConfigurationLoader
 from drupal_jwt_auth.transfer.exceptions import SiteConflictError, SiteDescriptionError
 from drupal_jwt_auth.transfer.files import FileLoader
-from drupal_jwt_auth.transfer.loader import LEFT_OUT, ImportRun, Loader, Progress, Site
+from drupal_jwt_auth.transfer.loader import (
+    LEFT_OUT,
+    STATE,
+    ContentLoader,
+    ImportRun,
+    Loader,
+    Progress,
+    Site,
+)
 from drupal_jwt_auth.transfer.node_types import NodeTypeLoader
 from drupal_jwt_auth.transfer.nodes import NodeLoader
+from drupal_jwt_auth.transfer.other_entities import other_loaders
 from drupal_jwt_auth.transfer.path_aliases import PathAliasLoader
 from drupal_jwt_auth.transfer.roles import RoleLoader
 from drupal_jwt_auth.transfer.site_users import SiteUsers
@@ -42,20 +51,36 @@ LOADERS: Sequence[type[Loader]] = (
 """In the order in which they load: each after what its entries name."""
 
 
+LAST_IMPORT = "drupal_jwt_auth.import"
+"""The configuration object of what the last import of a database has left for the next one.
+
+``read`` is when it began to read, in Unix time, ``last`` the last number of each part.
+"""
+
+
 class SiteImporter(ImportRun):
     """Load a described site, all of it or nothing; what is there under the same ids is updated.
 
-    ``renumber_users`` gives users of the site whose number somebody else has another one.
+    ``renumber_users`` gives users of the site whose number somebody else has another one. With
+    ``remove``, what the last import has brought and the site has no more is deleted; users of whom
+    that is so are blocked, as any table may name them.
     """
 
-    def __init__(self, progress: Progress | None = None, *, renumber_users: bool = False) -> None:
+    def __init__(
+        self,
+        progress: Progress | None = None,
+        *,
+        renumber_users: bool = False,
+        remove: bool = False,
+    ) -> None:
         super().__init__(progress)
         self.renumber_users = renumber_users
+        self.remove = remove
 
     def load(self, site: Site) -> None:
         """Load a site as `read_site` returns it; raise SiteDescriptionError."""
         self.left_out = site.get(LEFT_OUT, [])
-        loaders = [loader(self, site) for loader in LOADERS]
+        loaders = [loader(self, site) for loader in (*LOADERS, *other_loaders(site))]
         _check_names(loaders)
         try:
             self.users = SiteUsers(site["users"], self.using, renumber=self.renumber_users)
@@ -69,16 +94,49 @@ class SiteImporter(ImportRun):
             for loader in loaders:
                 for model, number in loader.last_numbers():
                     continue_after(model, number, self.using)
-            with self.undo:
+            with self.closing, self.undo:
                 with locked(Node):
                     for loader in loaders:
                         loader.load()
+                    self._remove(loaders)
+                    self._keep_state(site)
                 # The database has it all: nothing is undone any more.
                 self.undo.pop_all()
         except (DataError, IntegrityError) as error:
             raise SiteDescriptionError(
                 f"The site cannot be put into this database: {error}"
             ) from error
+
+    def _remove(self, loaders: Sequence[Loader]) -> None:
+        """Remove what has gone from the site since the last import, if told to."""
+        before = (
+            ConfigObject.objects.using(self.using).data_of(LAST_IMPORT) if self.remove else None
+        )
+        last: Mapping[str, int] = (before or {}).get("last", {})
+        # Each before what it names.
+        for loader in reversed(loaders):
+            if isinstance(loader, ContentLoader) and loader.part in last:
+                loader.remove(last[loader.part])
+
+    def _keep_state(self, site: Site) -> None:
+        """Keep what the next import is to know of this one."""
+        if STATE not in site:
+            return
+        state = site[STATE]
+        before = ConfigObject.objects.using(self.using).data_of(LAST_IMPORT) or {"last": {}}
+        # What has gone in between may be removed by a later one.
+        last = {
+            part: max(state["last"][part], before["last"].get(part, 0)) for part in state["last"]
+        }
+        ConfigObject.objects.update_or_create(
+            name=LAST_IMPORT, defaults={"data": {**state, "last": last}}
+        )
+
+
+def last_import() -> int | None:
+    """Return when the site was read that was imported last, in Unix time; None if none was."""
+    data = ConfigObject.objects.using(router.db_for_write(ConfigObject)).data_of(LAST_IMPORT)
+    return None if data is None else int(data["read"])
 
 
 def _check_names(loaders: Sequence[Loader]) -> None:

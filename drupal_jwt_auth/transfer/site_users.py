@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -18,6 +18,7 @@ from drupal_jwt_auth.models.numbering import last_number
 from drupal_jwt_auth.transfer.exceptions import SiteConflictError, SiteDescriptionError
 
 Row = Mapping[str, Any]
+Rows = Collection[Row]
 
 _USER_PATH = re.compile(r"/user/([1-9][0-9]{0,9})(?=/|\Z)")
 
@@ -33,7 +34,7 @@ class SiteUsers:
     ``keys`` are those of all, ``renumbered`` those that are others than what was described.
     """
 
-    def __init__(self, rows: Sequence[Row], using: str, *, renumber: bool = False) -> None:
+    def __init__(self, rows: Rows, using: str, *, renumber: bool = False) -> None:
         """Find the keys; raise SiteDescriptionError where somebody else has one, or a name."""
         self.using = using
         self.users = get_user_model()._default_manager.using(using)
@@ -97,7 +98,7 @@ class SiteUsers:
         if other is not None:
             _refuse(index, row, other)
 
-    def _check_room(self, rows: Sequence[Row]) -> None:
+    def _check_room(self, rows: Rows) -> None:
         """Refuse keys after which the database has none for a new user."""
         last = last_number(get_user_model())
         if last is not None and self.highest >= last:
@@ -129,7 +130,7 @@ class SiteUsers:
         by_name = {get_user_model().USERNAME_FIELD: row["name"]}
         return self.users.filter(pk=key).exclude(**by_name).first()
 
-    def _known(self, rows: Sequence[Row]) -> dict[str, Any]:
+    def _known(self, rows: Rows) -> dict[str, Any]:
         """Return the keys of those who have been imported before, by UUID."""
         uuids = UserProfile.objects.using(self.using)
         return {

@@ -131,12 +131,12 @@ class TermLoader(EntityLoader):
         """Load the terms, then their parents: one may come after what is below it."""
         bundles = get_structure(None).bundles_of("taxonomy_term")
         columns = {column.name for column in Term._meta.concrete_fields}
-        telling: dict[frozenset[str], list[Term]] = defaultdict(list)
-        for row in self.rows:
-            telling[frozenset(_columns(row))].append(self._term(row, bundles[row["vid"]]))
-        for told, terms in telling.items():
-            for some in batches(terms):
-                upsert(Term, some, "tid", keep=columns - told)
+        for batch in batches(self.rows):
+            telling: dict[frozenset[str], list[Term]] = defaultdict(list)
+            for row in batch:
+                telling[frozenset(_columns(row))].append(self._term(row, bundles[row["vid"]]))
+            for told, terms in telling.items():
+                upsert(Term, terms, "tid", keep=columns - told)
         for batch in batches(row for row in self.rows if "parent" in row):
             self._place(batch)
         self.run.counts["terms"] += len(self.rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -13,6 +13,7 @@ from rest_framework import serializers
 
 from drupal_jwt_auth.auth.hashers import encode_drupal_hash
 from drupal_jwt_auth.auth.missing_hashers import missing_for
+from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.structure import Bundle, get_structure
 from drupal_jwt_auth.content.user.roles import group_name
 from drupal_jwt_auth.fields.timestamps import from_unix
@@ -29,6 +30,7 @@ from drupal_jwt_auth.transfer.description_fields import (
 from drupal_jwt_auth.transfer.entities import EntityLoader
 from drupal_jwt_auth.transfer.fields import FieldDescription, refuse_namesakes, values_field
 from drupal_jwt_auth.transfer.loader import Named, Row
+from drupal_jwt_auth.user_uuids import user_uuid
 
 FIRST_USER = 1
 
@@ -160,39 +162,68 @@ class UserLoader(EntityLoader):
 
     def load(self) -> None:
         """Load the users."""
-        user_model, names = get_user_model(), _user_fields()
+        names = _user_fields()
         bundle = get_structure(None).bundles_of("user")[USERS]
         roles = self.site["roles"]
         admin_roles = {row["id"] for row in roles if row["is_admin"]}
         site_groups = {group_name(row["id"]) for row in roles}
-        for index, row in enumerate(self.rows):
-            is_admin = row["uid"] == FIRST_USER or bool(admin_roles & set(row["roles"]))
-            values = {
-                user_model.USERNAME_FIELD: row["name"],
-                user_model.get_email_field_name(): row["mail"] or "",
-                "is_active": row["status"],
-                "is_staff": is_admin,
-                "is_superuser": is_admin,
-                "date_joined": from_unix(row["created"]),
-            }
-            values = {name: value for name, value in values.items() if name in names}
-            password = {"password": encode_drupal_hash(row["pass"] or "")}
-            # Of somebody who is here, Django knows better.
-            first = {"last_login": from_unix(row["login"])} if row["login"] else {}
-            when_new = password | {name: first[name] for name in first.keys() & names}
-            if row["pass"]:
-                values |= password
-                self.run.missing |= {*filter(None, [missing_for(password["password"])])}
-                if not is_password_usable(password["password"]):
-                    self.run.without_password.append(row["name"])
-            self.run.users.check(index, row)
-            key = {"pk": self.run.users.key(row["uid"])}
-            user: Any = self.run.save(user_model, "users", key, values, **when_new)
-            if "groups" in names:
-                groups = Group.objects.using(self.run.using)
-                own = groups.filter(name__in=map(group_name, row["roles"]))
-                user.groups.set([*user.groups.exclude(name__in=site_groups), *own])
-            self._save_profile(user, row, bundle)
+        done = 0
+        for batch in batches(enumerate(self.rows)):
+            for index, row in batch:
+                is_admin = row["uid"] == FIRST_USER or bool(admin_roles & set(row["roles"]))
+                user = self._save_user(index, row, names, is_admin=is_admin)
+                if "groups" in names:
+                    groups = Group.objects.using(self.run.using)
+                    own = groups.filter(name__in=map(group_name, row["roles"]))
+                    user.groups.set([*user.groups.exclude(name__in=site_groups), *own])
+                self._save_profile(user, row, bundle)
+            done += len(batch)
+            self.run.progress("users", done, len(self.rows))
+
+    def _save_user(self, index: int, row: Row, names: Set[str], *, is_admin: bool) -> Any:
+        """Save the account itself, as far as the project's model has a place for what is told."""
+        user_model: Any = get_user_model()
+        values = {
+            user_model.USERNAME_FIELD: row["name"],
+            user_model.get_email_field_name(): row["mail"] or "",
+            "is_active": row["status"],
+            "is_staff": is_admin,
+            "is_superuser": is_admin,
+            "date_joined": from_unix(row["created"]),
+        }
+        values = {name: value for name, value in values.items() if name in names}
+        password = {"password": encode_drupal_hash(row["pass"] or "")}
+        # Of somebody who is here, Django knows better.
+        first = {"last_login": from_unix(row["login"])} if row["login"] else {}
+        when_new = password | {name: first[name] for name in first.keys() & names}
+        if row["pass"]:
+            values |= password
+            self.run.missing |= {*filter(None, [missing_for(password["password"])])}
+            if not is_password_usable(password["password"]):
+                self.run.without_password.append(row["name"])
+        self.run.users.check(index, row)
+        key = {"pk": self.run.users.key(row["uid"])}
+        return self.run.save(user_model, "users", key, values, **when_new)
+
+    def remove(self, last: int) -> None:
+        """Block the users who came from the site and have gone: any table may name them.
+
+        Where nobody can be blocked they stay as they are.
+        """
+        if "is_active" not in _user_fields():
+            return
+        known = {row["uuid"] for row in self.rows}
+        profiles = UserProfile.objects.using(self.run.using).values_list("user", "uuid")
+        # Those of the project's own users are made of their keys.
+        gone = [
+            key for key, uuid in profiles.iterator() if uuid not in known and uuid != user_uuid(key)
+        ]
+        here = get_user_model()._default_manager.using(self.run.using)
+        for batch in batches(gone):
+            for user in here.filter(pk__in=batch, is_active=True):
+                user.is_active = False
+                user.save(update_fields=["is_active"])
+                self.run.removed["users (blocked)"] += 1
 
     def _save_profile(self, user: Any, row: Row, bundle: Bundle) -> None:
         """Save what Drupal knows of a user beside that; what is not described stays."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from io import StringIO
 from pathlib import Path
 from types import ModuleType
@@ -108,6 +108,7 @@ def own(**entries: Any) -> dict[str, Any]:
 
 BACKENDS = "django.core.cache.backends"
 NOTHING_TO_CALL = f"{HERE}.SECRET"
+LATER, EARLIER = (datetime(year, 1, 1, tzinfo=timezone.utc) for year in (2999, 2000))
 GOOD_ISSUER = {"issuer": "a", "jwks_uri": "https://a.example/jwks", "audience": "b"}
 FIXED = {"issuer": "a", "audience": "b", "algorithms": ["ES256"]}
 
@@ -255,6 +256,32 @@ CASES: dict[str, list[Case]] = {
             {"key": base64.b64encode(WEAK.encode()).decode(), "encoding": "base64"},
             {"key": base64.b64encode(WEAK.encode()).decode()},
             {"key": f"{INSECURE_PREFIX}{SECRET}"},
+        )
+    ],
+    "E017": [
+        (
+            own(FORMER_KEYS=[{"algorithm": "HS256", "key": SECRET, **each}]),
+            reason,
+            "Give each key algorithm, until and one of key, environment and file",
+        )
+        for each, reason in (
+            ({}, "Key 'former 1' needs until, a datetime with a time zone"),
+            ({"until": LATER.replace(tzinfo=None)}, "needs until, a datetime with a time zone"),
+            ({"until": LATER, "key": "short"}, "Key 'former 1' is too short for HS256."),
+        )
+    ],
+    "E018": [
+        (
+            own(FORMER_KEYS=[{"algorithm": "HS256", "key": "x" * 32, "until": LATER}]),
+            "A key of DRUPAL_JWT_AUTH['FORMER_KEYS'] can be guessed.",
+            "Take the entry away, and let people log in once more.",
+        )
+    ],
+    "W011": [
+        (
+            own(FORMER_KEYS=[{"algorithm": "HS256", "key": SECRET, "until": EARLIER}]),
+            "was trusted until 2000-01-01 only.",
+            "Take the entry away",
         )
     ],
     "E020": [
@@ -933,3 +960,9 @@ def test_the_check_needs_no_database() -> None:
 
 def test_a_project_that_is_right_passes_all_checks(db: None) -> None:
     assert run_checks() == []
+
+
+def test_a_former_key_is_good_up_to_its_time(settings: Settings) -> None:
+    entry = {"algorithm": "HS256", "key": SECRET, "until": LATER}
+    configure(settings, own(FORMER_KEYS=[entry]))
+    assert check_settings() == []

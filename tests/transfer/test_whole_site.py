@@ -51,7 +51,7 @@ def test_values_are_as_the_types_of_fields_store_them(load: Load, site: Any) -> 
         "field_host": [{"target_id": 2}],
         "field_levels": [{"value": 1}, {"value": 3}],
         "field_open": [{"value": True}],
-        "field_price": [{"value": "12.50"}],
+        "field_price": [{"value": "12.5"}],
         "field_ratio": [{"value": 0.75}],
         "field_seats": [{"value": 120}],
     }

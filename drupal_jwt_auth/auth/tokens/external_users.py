@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, router, transaction
 
+from drupal_jwt_auth.auth.tokens.former_keys import FORMER_SITE, former_site
 from drupal_jwt_auth.auth.tokens.issuers import Issuer, IssuerUsersError, trusted_issuer
 from drupal_jwt_auth.auth.tokens.refusals import refusal
 from drupal_jwt_auth.auth.tokens.users import TokenUser
@@ -26,7 +27,7 @@ def load_external_user(token: VerifiedToken, revocation_key: str) -> TokenUser:
     USER_INFORMATION_NOT_FOUND, where no single user is named.
     """
     error = Error.USER_INFORMATION_NOT_FOUND
-    issuer = trusted_issuer(token.issuer)
+    issuer = former_site() if token.issuer == FORMER_SITE else trusted_issuer(token.issuer)
     if issuer is None:
         raise refusal(error, "this issuer is not trusted any more", issuer=token.issuer)
     lookup = issuer.user_lookup

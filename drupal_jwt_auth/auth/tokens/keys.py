@@ -71,7 +71,7 @@ def get_keys() -> Sequence[Key]:
     """Return the keys in order: the first signs, all verify. Raise KeyConfigurationError."""
     configured = app_settings.KEYS
     if configured:
-        return [_load_once(read_entry(entry)) for entry in configured]
+        return [load_once(read_entry(entry)) for entry in configured]
     # An empty fallback, as of an environment variable that is not set, is not a secret.
     fallbacks = filter(None, settings.SECRET_KEY_FALLBACKS)
     return [derived_key(str(secret)) for secret in (settings.SECRET_KEY, *fallbacks)]
@@ -115,7 +115,7 @@ def _load(entry: KeyEntry) -> Key:
     return key
 
 
-_load_once = lru_cache(maxsize=64)(_load)
+load_once = lru_cache(maxsize=64)(_load)
 """`_load`, once in a process for each entry: parsing a PEM takes longer than verifying a token."""
 
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import jwt
 
+from drupal_jwt_auth.auth.tokens.former_keys import former_site, is_former
 from drupal_jwt_auth.auth.tokens.issuers import Issuer, IssuerConfigurationError, trusted_issuer
 from drupal_jwt_auth.auth.tokens.key_errors import KeyConfigurationError
 from drupal_jwt_auth.auth.tokens.keys import ALGORITHMS, Key, get_keys
@@ -92,7 +93,8 @@ def verify(text: str, *, at_any_time: bool = False) -> VerifiedToken:
     USER_INFORMATION_NOT_FOUND for one that names no user.
     """
     header = _read_header(text)
-    issuer = _find_issuer(text) if app_settings.ISSUERS else None
+    has_others = app_settings.ISSUERS or app_settings.FORMER_KEYS
+    issuer = _find_issuer(text) if has_others else None
     if issuer is None:
         claims = _verify_signature(text, header, _own_keys(header), None)
         token = _verify_claims(claims)
@@ -153,20 +155,22 @@ def _own_keys(header: dict[str, Any]) -> Sequence[Key]:
 def _find_issuer(text: str) -> Issuer | None:
     """Return the trusted issuer in the ``iss`` of a token, or None.
 
-    It is not verified yet, and decides only whose keys are tried.
+    It is not verified yet, and decides only whose keys are tried: a token that is as those of the
+    site that was here before, is tried with that one's.
     """
+    claims = _claimed(text)
     try:
-        return trusted_issuer(_claimed_issuer(text))
+        return former_site() if is_former(claims) else trusted_issuer(claims.get("iss"))
     except (IssuerConfigurationError, KeyConfigurationError) as fault:
         raise _unusable(fault) from None
 
 
-def _claimed_issuer(text: str) -> Any:
-    """Return the ``iss`` of a token that is not verified yet, or None if it has none."""
+def _claimed(text: str) -> dict[str, Any]:
+    """Return the claims of a token that is not verified yet, none where they cannot be read."""
     try:
-        return _read_object(_decode(text.split(".")[1])).get("iss")
+        return _read_object(_decode(text.split(".")[1]))
     except (ValueError, RecursionError):
-        return None
+        return {}
 
 
 def _keys_of(issuer: Issuer, header: dict[str, Any]) -> Sequence[Key]:
@@ -216,7 +220,7 @@ def _verify_signature(
     else:
         reason, value = "no key that is known has signed it with %r", algorithm
     if issuer is None:
-        more, names = _about_stranger(_claimed_issuer(text))
+        more, names = _about_stranger(_claimed(text).get("iss"))
         raise _bad_signature(None, reason + more, value, *names)
     raise _bad_signature(issuer, reason, value)
 
@@ -287,7 +291,8 @@ def _verify_external_claims(claims: dict[str, Any], issuer: Issuer, text: str) -
     not_before = _optional_date(claims, "nbf", issuer)
     period = Period(issued_at, not_before, _numeric_date(claims, "exp", issuer))
     audiences = _audiences(claims)
-    if not any(audience in audiences for audience in issuer.audiences):
+    # Who was here before has named none.
+    if issuer.audiences and not any(audience in audiences for audience in issuer.audiences):
         raise _wrong_audience(claims, *issuer.audiences, issuer=issuer)
     return VerifiedToken(subject, jti, period, claims, issuer=issuer.name)
 

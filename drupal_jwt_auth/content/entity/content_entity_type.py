@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from drupal_jwt_auth.content.entity.access import EntityAccess
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.constraints import Constraint
+from drupal_jwt_auth.content.entity.drupal_tables import DrupalTables
 from drupal_jwt_auth.content.entity.entity_type import EntityType
 from drupal_jwt_auth.content.entity.places import JSONItems, Kind, Place
 from drupal_jwt_auth.content.entity.storage import EntityStorage
@@ -84,6 +85,8 @@ class ContentEntityType(EntityType):
     links: ClassVar[Mapping[str, str | None]] = {"canonical": None}
     access_class: ClassVar[type[EntityAccess]] = EntityAccess
     storage_class: ClassVar[type[EntityStorage]] = EntityStorage
+    drupal_tables: ClassVar[DrupalTables | None] = None
+    """Where an import finds the entities in the database of a Drupal site, if it looks there."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -21,6 +21,7 @@ from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY
 from drupal_jwt_auth.models import ConfigObject, FieldConfig
 from drupal_jwt_auth.models import TextFormat as TextFormatModel
 from drupal_jwt_auth.text import PLAIN_TEXT, TextFormat
+from drupal_jwt_auth.text.themes import in_theme
 from drupal_jwt_auth.user_uuids import user_uuid
 
 logger = logging.getLogger(__name__)
@@ -73,15 +74,19 @@ class Structure:
 
         What is not there, or of another type than the default, is the default.
         """
-        value: Any = self.settings.get(name)
-        for part in path.split("."):
-            value = value.get(part) if isinstance(value, Mapping) else None
-        return value if type(value) is type(default) else default
+        return _setting(self.settings, name, path, default=default)
 
     @property
     def anonymous_uuid(self) -> str:
         """Return the UUID that the anonymous user is known by."""
         return self.setting(SITE, "anonymous_uuid", default=user_uuid(ANONYMOUS_KEY))
+
+
+def _setting(settings: Mapping[str, Any], name: str, path: str, *, default: Value) -> Value:
+    value: Any = settings.get(name)
+    for part in path.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value if type(value) is type(default) else default
 
 
 _known = Structure(stamp=None, bundles={}, formats={}, settings={})
@@ -104,6 +109,8 @@ def _read(stamp: str | None) -> Structure:
     # Databases put an underscore before the letters, after them or nowhere.
     for config in sorted(FieldConfig.objects.using(using).order_by(), key=attrgetter("name")):
         configurable[config.entity_type, config.bundle].append(config)
+    settings = _settings(using)
+    theme = _setting(settings, "system.theme", "default", default="")
     return Structure(
         stamp,
         {
@@ -116,11 +123,13 @@ def _read(stamp: str | None) -> Structure:
         {
             PLAIN_TEXT.format: PLAIN_TEXT,
             **{
-                row.format: TextFormat(row.format, row.name, row.weight, row.filters)
+                row.format: TextFormat(
+                    row.format, row.name, row.weight, in_theme(row.filters, theme)
+                )
                 for row in TextFormatModel.objects.using(using)
             },
         },
-        _settings(using),
+        settings,
     )
 
 

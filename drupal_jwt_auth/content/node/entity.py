@@ -16,9 +16,14 @@ from drupal_jwt_auth.content.entity.content_entity_type import (
 )
 from drupal_jwt_auth.content.entity.registry import register
 from drupal_jwt_auth.content.entity.revision_ids import RevisionIdType
-from drupal_jwt_auth.content.entity.sources import Attribute, Author, ForeignKey, Moment, Nowhere
+from drupal_jwt_auth.content.entity.sources import Attribute, ForeignKey, Moment, Nowhere
 from drupal_jwt_auth.content.node.access import NodeAccess
-from drupal_jwt_auth.content.node.sources import RevisionAttribute, RevisionAuthor, RevisionMoment
+from drupal_jwt_auth.content.node.sources import (
+    NodeAuthor,
+    RevisionAttribute,
+    RevisionAuthor,
+    RevisionMoment,
+)
 from drupal_jwt_auth.content.node.storage import NodeStorage
 from drupal_jwt_auth.content.path_alias.source import NewestAlias
 from drupal_jwt_auth.fields.entity_reference import AuthorType, EntityReferenceType
@@ -113,7 +118,7 @@ NODE_BASE_FIELDS = (
         name="uid",
         label="Authored by",
         type=AuthorType(),
-        source=Author("uid"),
+        source=NodeAuthor("uid"),
         revisionable=True,
         settings={"target_type": "user"},
         edit_permission=ADMINISTER,

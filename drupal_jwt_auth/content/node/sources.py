@@ -31,6 +31,25 @@ class OfRevision(Source):
         return None
 
 
+class NodeAuthor(Author):
+    """The author of a node; of one who was missing where it comes from, the number is left."""
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Return both attributes."""
+        return super().columns | {"missing_uid"}
+
+    def get(self, entity: Any) -> list[Item]:
+        """Return the item."""
+        missing = entity.uid_id is None and entity.missing_uid
+        return [{"target_id": missing}] if missing else super().get(entity)
+
+    def set(self, entity: Any, items: Sequence[Item]) -> None:
+        """Set the author: the one who is missing is so no longer."""
+        super().set(entity, items)
+        entity.missing_uid = None
+
+
 class RevisionAttribute(OfRevision, Attribute):
     """An attribute of the current revision."""
 

@@ -29,6 +29,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the file."""
         parser.add_argument("file", type=Path, help="The JSON file.")
+        self.add_renumbering(parser)
+
+    def add_renumbering(self, parser: ArgumentParser) -> None:
+        """Take whether users get other numbers where theirs are taken."""
         parser.add_argument(
             "--renumber-users",
             action="store_true",
@@ -45,6 +49,10 @@ class Command(BaseCommand):
             importer.load(self.read(options["file"]))
         except SiteDescriptionError as error:
             raise CommandError(f"{error}\nNothing was changed.") from error
+        self.conclude(importer, verbose=verbose)
+
+    def conclude(self, importer: SiteImporter, *, verbose: bool) -> None:
+        """Say what was loaded, and what is to be done for the rest."""
         for missing in sorted(importer.missing):
             text = f"Some users cannot log in. {missing.text} {missing.hint}"
             self.stderr.write(self.style.WARNING(text))
@@ -61,6 +69,8 @@ class Command(BaseCommand):
         """Say what was loaded, and what is otherwise here than on the site."""
         loaded = ", ".join(f"{count} {kind}" for kind, count in importer.counts.items())
         self.stdout.write(f"Loaded {loaded or 'nothing'}.")
+        for kind, count in importer.removed.items():
+            self.stdout.write(f"Removed {count} {kind}, which the site has no more.")
         for uid, key in importer.users.renumbered.items():
             self.stdout.write(f"User {uid} of the site has the number {key} here.")
         if importer.kept_fields:

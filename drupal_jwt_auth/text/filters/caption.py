@@ -19,7 +19,8 @@ def caption(text: str, settings: Mapping[str, Any]) -> str:
     """Put an element with ``data-caption``, or the link around it, into a figure (FilterCaption).
 
     The element is copied into the figure as canonical XML, with its attributes sorted; its class
-    moves to the figure. Captions of elements within it stay as they are written.
+    moves to the figure, before the one that the setting ``class`` names. Captions of elements
+    within it stay as they are written.
     """
     if "data-caption" not in text.lower():
         return text
@@ -39,7 +40,7 @@ def caption(text: str, settings: Mapping[str, Any]) -> str:
         if caption is None:
             continue
         target = parent if parent.name == "a" else element
-        figures[target] = _figure(target, caption, classes)
+        figures[target] = _figure(target, caption, classes, settings.get("class"))
         copied.update(target.elements())
     for element in [body, *body.elements()]:
         element.replace(figures)
@@ -55,9 +56,10 @@ def _take_caption(element: Element) -> tuple[str | None, str]:
     return filtered, element.attributes.pop("class", "")
 
 
-def _figure(element: Element, filtered: str, classes: str) -> list[Node]:
+def _figure(element: Element, filtered: str, classes: str, added: str | None) -> list[Node]:
     # To PHP, and so to the template, "0" is false.
-    attribute = f' class="{escape_attribute(classes)}"' if classes not in {"", "0"} else ""
+    shown = " ".join(each for each in (classes, added) if each and each != "0")
+    attribute = f' class="{escape_attribute(shown)}"' if shown else ""
     return load(
         f'<figure role="group"{attribute}>\n{canonicalize(element)}\n'
         f"<figcaption>{filtered}</figcaption>\n</figure>\n"

@@ -1,0 +1,1 @@
+"""Paragraphs: pieces of content of other content, as Drupal's module has them."""

@@ -1,0 +1,101 @@
+"""The entities of types that apps of their own bring, as Drupal's tables have them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from drupal_jwt_auth.batches import batches
+from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.drupal_tables import DrupalTables
+from drupal_jwt_auth.fields import Item
+from drupal_jwt_auth.transfer.drupal.database import DrupalDatabase, Row
+from drupal_jwt_auth.transfer.drupal.field_tables import FieldTables
+from drupal_jwt_auth.transfer.drupal.report import Report
+
+ORIGINAL = "default_langcode = 1"
+
+
+class OtherContent:
+    """The entities of a type: ``fields`` are the tables of their configurable fields."""
+
+    def __init__(
+        self,
+        database: DrupalDatabase,
+        entity_type: ContentEntityType,
+        tables: DrupalTables,
+        fields: FieldTables,
+        report: Report,
+    ) -> None:
+        self.database = database
+        self.entity_type = entity_type
+        self.tables = tables
+        self.fields = fields
+        self.report = report
+        self.keys = entity_type.keys
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the entities, each with its older revisions."""
+        number, bundle = self.keys.id, str(self.keys.bundle)
+        revision = str(self.keys.revision)
+        data = self.database.in_order(self.tables.data, number, where=ORIGINAL)
+        for batch in batches(data):
+            some = self.database.in_some
+            numbers = [row[number] for row in batch]
+            uuids = {row[number]: row["uuid"] for row in some(self.tables.base, number, numbers)}
+            whole = [row for row in batch if self._is_whole(row, uuids)]
+            bundle_of = {row[number]: row[bundle] for row in whole}
+            current = {row[revision] for row in whole}
+            others: dict[int, list[Row]] = defaultdict(list)
+            for row in some(self.tables.revision_data, number, numbers, ORIGINAL, order=revision):
+                if row[revision] not in current and row[number] in bundle_of:
+                    others[row[number]].append({**row, bundle: bundle_of[row[number]]})
+            values = self.fields.of(whole, number, bundle)
+            older = [row for rows in others.values() for row in rows]
+            older_values = self.fields.at_revisions(older, revision, bundle)
+            for row in whole:
+                yield {
+                    "id": row[number],
+                    "uuid": uuids[row[number]],
+                    "bundle": row[bundle],
+                    "revision_id": row[revision],
+                    "base": self._base(row),
+                    "fields": values[row[number]],
+                    "revisions": [
+                        {
+                            "revision_id": other[revision],
+                            "base": self._base(other),
+                            "fields": older_values[other[revision]],
+                        }
+                        for other in others[row[number]]
+                    ],
+                }
+
+    def _is_whole(self, row: Row, uuids: Mapping[int, str]) -> bool:
+        """Tell whether there is all of an entity; note where not."""
+        number = row[self.keys.id]
+        if number in uuids and row[str(self.keys.bundle)] in self.fields.fields:
+            return True
+        label = self.entity_type.label
+        self.report.note(
+            *("References", f"{label}s that are not whole, or whose type is not there"),
+            "left out.",
+            f"{label} {number}",
+        )
+        return False
+
+    def _base(self, row: Row) -> dict[str, list[Item]]:
+        """Return the items of the base fields by name: a column is a property, or all of it."""
+        base: dict[str, list[Item]] = {}
+        for field in self.entity_type.base_fields:
+            main = field.type.main_property
+            item: dict[str, Any] = {
+                name: row[column]
+                for name in field.type.properties
+                for column in (f"{field.name}__{name}", field.name if name == main else "")
+                if row.get(column) is not None
+            }
+            if item:
+                base[field.name] = [item]
+        return base

@@ -1,0 +1,276 @@
+"""Media and paragraphs come along where their apps are installed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Permission
+
+from tests.transfer.drupal.conftest import Move
+from tests.transfer.drupal.old_site import OldSite, field, field_rows, storage
+from tests.transfer.site import stored
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+def media_model(name: str) -> Any:
+    return apps.get_model("drupal_jwt_auth_media", name)
+
+
+def paragraph_model(name: str) -> Any:
+    return apps.get_model("drupal_jwt_auth_paragraphs", name)
+
+
+def media(mid: int, vid: int, name: str, **values: Any) -> dict[str, Any]:
+    return {
+        "mid": mid,
+        "vid": vid,
+        "bundle": "image",
+        "langcode": "en",
+        "status": 1,
+        "uid": 2,
+        "name": name,
+        "thumbnail__target_id": 1,
+        "thumbnail__alt": "Thumb",
+        "thumbnail__title": None,
+        "thumbnail__width": 4,
+        "thumbnail__height": 3,
+        "created": 1600000000,
+        "changed": 1600000000,
+        "default_langcode": 1,
+        **values,
+    }
+
+
+def paragraph(number: int, revision: int, **values: Any) -> dict[str, Any]:
+    return {
+        "id": number,
+        "revision_id": revision,
+        "type": "teaser",
+        "langcode": "en",
+        "status": 1,
+        "created": 1600000000,
+        "parent_id": "1",
+        "parent_type": "node",
+        "parent_field_name": "field_parts",
+        "behavior_settings": "a:0:{}",
+        "default_langcode": 1,
+        **values,
+    }
+
+
+@pytest.fixture
+def old_site(old_site: OldSite) -> OldSite:
+    """The site, with media and paragraphs that its first node refers to."""
+    modules = {"node": 0, "media": 0, "paragraphs": 0, "entity_reference_revisions": 0}
+    old_site.configure("core.extension", {"module": modules})
+    old_site.configure(
+        "media.type.image",
+        {"id": "image", "uuid": "type-image", "label": "Image", "description": "Pictures"},
+    )
+    old_site.configure(
+        "paragraphs.paragraphs_type.teaser",
+        {"id": "teaser", "uuid": "type-teaser", "label": "Teaser", "description": None},
+    )
+    for entity_type, bundle, name, kind, values in (
+        ("media", "image", "field_caption", "string", {}),
+        ("paragraph", "teaser", "field_text", "string_long", {}),
+        ("node", "page", "field_media", "entity_reference", {"target_type": "media"}),
+        ("node", "page", "field_parts", "entity_reference_revisions", {"target_type": "paragraph"}),
+    ):
+        made = storage(entity_type, name, kind, settings=values)
+        old_site.configure(f"field.storage.{entity_type}.{name}", made)
+        old_site.configure(
+            f"field.field.{entity_type}.{bundle}.{name}", field(entity_type, bundle, name)
+        )
+    part = {"target_id": 5, "target_revision_id": 52}
+    old_site.tables |= {
+        "media": [
+            {"mid": mid, "vid": vid, "bundle": "image", "uuid": f"media-{mid}", "langcode": "en"}
+            for mid, vid in ((1, 12), (2, 13))
+        ],
+        "media_field_data": [media(1, 12, "Kitchen"), media(2, 13, "Hidden", status=0)],
+        "media_field_revision": [
+            {key: value for key, value in row.items() if key != "bundle"}
+            for row in (media(1, 11, "Kitchen, first"), media(1, 12, "Kitchen"))
+        ],
+        "media_revision": [{"mid": 1, "vid": 11}],
+        "media__field_caption": field_rows("field_caption", "image", (1, 12, {"value": "Tea"})),
+        "media_revision__field_caption": field_rows(
+            "field_caption", "image", (1, 11, {"value": "Coffee"})
+        ),
+        "paragraphs_item": [
+            {"id": number, "revision_id": rev, "type": "teaser", "uuid": f"paragraph-{number}"}
+            for number, rev in ((5, 52), (6, 60), (7, 70), (8, 80))
+        ],
+        "paragraphs_item_field_data": [
+            paragraph(5, 52),
+            paragraph(6, 60, parent_id="5", parent_type="paragraph"),
+            paragraph(7, 70, parent_id="2"),
+            paragraph(8, 80, status=0),
+            paragraph(9, 90),
+        ],
+        "paragraphs_item_revision_field_data": [
+            {key: value for key, value in row.items() if key != "type"}
+            for row in (paragraph(5, 51), paragraph(5, 52))
+        ],
+        "paragraph__field_text": field_rows("field_text", "teaser", (5, 52, {"value": "Now"})),
+        "paragraph_revision__field_text": field_rows(
+            "field_text", "teaser", (5, 51, {"value": "Then"})
+        ),
+        "node__field_media": field_rows(
+            "field_media", "page", (1, 3, {"target_id": 1}), (2, 2, {"target_id": 77})
+        ),
+        "node__field_parts": field_rows("field_parts", "page", (1, 3, part)),
+    }
+    return old_site
+
+
+def test_media_are_here_with_their_fields_and_revisions(move: Move) -> None:
+    printed = move()
+    assert "2 media, 4 paragraph from Drupal 10." in printed
+    kitchen, hidden = media_model("Media").objects.order_by("pk")
+    assert (kitchen.pk, kitchen.uuid, kitchen.vid, kitchen.name) == (1, "media-1", 12, "Kitchen")
+    assert (kitchen.bundle_id, kitchen.uid_id, hidden.status) == ("image", 2, False)
+    assert kitchen.fields == {"field_caption": [{"value": "Tea"}]}
+    assert kitchen.thumbnail == [
+        {"target_id": 1, "alt": "Thumb", "title": None, "width": 4, "height": 3}
+    ]
+    first = media_model("MediaRevision").objects.get(pk=11)
+    assert first.entity_id == 1
+    assert first.snapshot["name"] == [{"value": "Kitchen, first"}]
+    assert first.snapshot["field_caption"] == [{"value": "Coffee"}]
+    image = media_model("MediaType").objects.get(pk="image")
+    assert (image.uuid, image.name, image.description) == ("type-image", "Image", "Pictures")
+
+
+def test_paragraphs_are_here_with_what_they_are_a_part_of(move: Move) -> None:
+    printed = move()
+    five = paragraph_model("Paragraph").objects.get(pk=5)
+    assert (five.uuid, five.revision_id, five.type_id) == ("paragraph-5", 52, "teaser")
+    assert (five.parent_id, five.parent_type, five.parent_field_name) == (1, "node", "field_parts")
+    assert five.fields == {"field_text": [{"value": "Now"}]}
+    assert paragraph_model("ParagraphRevision").objects.get(pk=51).snapshot["field_text"] == [
+        {"value": "Then"}
+    ]
+    assert paragraph_model("ParagraphsType").objects.get(pk="teaser").uuid == "type-teaser"
+    assert "1 paragraphs that are not whole, or whose type is not there (paragraph 9)" in printed
+
+
+def test_what_they_refer_to_that_is_not_there_is_told(move: Move) -> None:
+    printed = move()
+    assert "1 references in fields to a media that is not there (node 2 field_media: 77)" in printed
+
+
+def test_a_second_run_changes_nothing_and_what_has_gone_is_removed_if_told_to(
+    move: Move, old_site: OldSite
+) -> None:
+    move()
+    before = (
+        stored(),
+        list(media_model("Media").objects.values()),
+        list(paragraph_model("Paragraph").objects.values()),
+    )
+    move()
+    assert (
+        stored(),
+        list(media_model("Media").objects.values()),
+        list(paragraph_model("Paragraph").objects.values()),
+    ) == before
+    for table in ("media", "media_field_data", "media_field_revision"):
+        old_site.delete(table, mid=2)
+    assert "Removed 1 media, which the site has no more." in move("--remove")
+    assert list(media_model("Media").objects.values_list("pk", flat=True)) == [1]
+
+
+ASKED = """
+import json, sys
+import django
+django.setup()
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.tokens import issue
+call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
+call_command("migrate", verbosity=0)
+call_command("import_drupal", "--database", sys.argv[1], verbosity=0)
+admin = {"authorization": "Bearer " + issue(User.objects.get(pk=1)).text}
+def ask(path, **headers):
+    return Client().get(path, headers={"accept": "application/vnd.api+json", **headers}).json()
+def ids(path, **headers):
+    return [each["id"] for each in ask(path, **headers)["data"]]
+print(json.dumps({
+    "node": ask("/node/1?_format=json"),
+    "media": [ids("/jsonapi/media/image"), ids("/jsonapi/media/image", **admin)],
+    "paragraphs": [ids("/jsonapi/paragraph/teaser"), ids("/jsonapi/paragraph/teaser", **admin)],
+}))
+"""
+
+
+def test_a_project_that_has_them_installed_serves_them_to_those_who_may_see_them(
+    old_site: OldSite, tmp_path: Path
+) -> None:
+    old_site.write(f"sqlite:///{tmp_path}/old.sqlite")
+    done = subprocess.run(
+        [sys.executable, "-c", ASKED, f"sqlite:///{tmp_path}/old.sqlite"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DATABASE_URL": f"sqlite:///{tmp_path}/new.sqlite",
+            "DJANGO_SETTINGS_MODULE": "tests.transfer.drupal.contrib.settings",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    answers = json.loads(done.stdout)
+    assert answers["node"]["field_media"] == [
+        {"target_id": 1, "target_type": "media", "target_uuid": "media-1"}
+    ]
+    assert answers["node"]["field_parts"] == [
+        {
+            "target_id": 5,
+            "target_revision_id": 52,
+            "target_type": "paragraph",
+            "target_uuid": "paragraph-5",
+        }
+    ]
+    assert answers["media"] == [[], ["media-1", "media-2"]]
+    # The parent of 6 is 5, that of 7 is a draft, and 8 is hidden.
+    assert answers["paragraphs"][0] == ["paragraph-5", "paragraph-6"]
+    assert len(answers["paragraphs"][1]) == 4
+
+
+def test_where_their_apps_are_not_installed_the_report_says_so(
+    move: Move, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configs = [each for each in apps.get_app_configs() if "contrib.media" not in each.name]
+    monkeypatch.setattr(apps, "get_app_configs", lambda: configs)
+    printed = move("--dry-run")
+    assert (
+        "Modules: 1 modules that drupal_jwt_auth.contrib.media is for (media): left out with "
+        "their content: add it to INSTALLED_APPS, migrate, import again."
+    ) in printed
+    assert "contrib.paragraphs is for" not in printed
+
+
+def test_permissions_of_types_are_there_to_be_granted(move: Move) -> None:
+    move()
+    assert Permission.objects.filter(codename="edit any image media").exists()
+
+
+def test_a_site_that_has_none_comes_without(move: Move, old_site: OldSite) -> None:
+    for table in list(old_site.tables):
+        if table.startswith(("media", "paragraph")):
+            del old_site.tables[table]
+    assert "2 comments, 1 path aliases from Drupal 10." in move()
+    assert not media_model("Media").objects.exists()
