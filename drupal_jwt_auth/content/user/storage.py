@@ -30,7 +30,6 @@ from drupal_jwt_auth.models.path_alias import newest_alias
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.models.user_profile import USER_PATH
 from drupal_jwt_auth.transactions import locked
-from drupal_jwt_auth.user_uuids import user_key
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.accounts import Account
