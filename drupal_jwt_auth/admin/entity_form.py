@@ -62,25 +62,31 @@ class EntityForm(ModelForm):
     _changed = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs.get("instance") is None:
+            storage = self.bundle.entity_type.storage
+            kwargs["instance"] = storage.new(self.bundle, self.site.account)
         super().__init__(*args, **kwargs)
         self.values: dict[str, list[Item]] = {}
         self.adding = self.instance._state.adding
-        if self.adding:
-            setattr(self.instance, str(self.bundle.entity_type.keys.bundle), self.bundle.config)
-            self.initial.setdefault("langcode", self.instance.langcode)
-        else:
+        if not self.adding:
             self.initial["_changed"] = fingerprint(self.shown())
-        codes = (*app_settings.LANGCODES, *sorted(LanguageType.without_language))
-        choices = dict.fromkeys((*codes, self.instance.langcode))
-        langcode: Any = self.fields["langcode"]
-        langcode.choices = [(code, code) for code in choices]
+        if "langcode" in self.fields:
+            codes = (*app_settings.LANGCODES, *sorted(LanguageType.without_language))
+            choices = dict.fromkeys((*codes, self.instance.langcode))
+            langcode: Any = self.fields["langcode"]
+            langcode.choices = [(code, code) for code in choices]
         for field in self.item_fields():
             self._show(field)
 
     def item_fields(self) -> Iterator[Field]:
-        """Yield the fields whose items are shown: the configurable ones, and some that all have."""
-        yield from configurable_fields(self.bundle)
-        yield from (self.bundle.fields[name] for name in self.base_items)
+        """Yield the fields that have an input for their items: configurable ones, and some others.
+
+        Who may not set a field has none.
+        """
+        base = (self.bundle.fields[name] for name in self.base_items)
+        for field in (*configurable_fields(self.bundle), *base):
+            if field.name in self.fields:
+                yield field
 
     def shown(self) -> Any:
         """Return what may not be sent back by two: of columns, each saves what was changed."""

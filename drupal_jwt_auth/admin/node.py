@@ -11,9 +11,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.admin.fields import configurable_fields, text_of
-from drupal_jwt_auth.admin.node_form import PATH, NodeForm
+from drupal_jwt_auth.admin.fields import configurable_fields
+from drupal_jwt_auth.admin.node_form import NodeForm
 from drupal_jwt_auth.admin.revisions import RevisionPages
+from drupal_jwt_auth.content.node.access import ADMINISTER
 from drupal_jwt_auth.content.node.revisions import save_revision
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.revision import now
@@ -29,6 +30,7 @@ class NodeAdmin(RevisionPages):
     """
 
     entity_type_id = "node"
+    overview = ("access content overview",)
     add_title = _("Create %(type)s")
     choose_title = _("Add content")
     no_bundles = _("There are no content types yet.")
@@ -41,7 +43,6 @@ class NodeAdmin(RevisionPages):
     ordering = ("-changed", "-nid")
     actions = ("publish", "unpublish", "promote", "demote", "make_sticky", "remove_sticky")
     raw_id_fields = ("uid",)
-    readonly_fields = ("uuid", "changed")
     form = NodeForm
     # A node's page is the API's, which browsers do not ask as it wants to be asked.
     view_on_site = False
@@ -79,38 +80,22 @@ class NodeAdmin(RevisionPages):
     def get_fieldsets(self, request: HttpRequest, obj: Node | None = None) -> Any:
         """Show the content first, then how it is published."""
         bundle = self.bundle(request, obj)
-        fields = configurable_fields(bundle)
-        content: list[Any] = [field.name for field in fields]
-        path: list[Any] = ["path"]
-        revision = ["revision_log"]
-        if obj is not None:
-            revision = ["_new_revision", "revision_log", "_changed"]
-            if not self.has_change_permission(request, obj):
-                content = [text_of(field, self.site(request)) for field in fields]
-                path, revision = [text_of(PATH, self.site(request))], ["revision_log"]
+        content = [field.name for field in configurable_fields(bundle)]
         own = ("uuid", "changed") if obj else ()
-        return (
-            (None, {"fields": ("title", *content), "description": self.left_out(bundle)}),
-            (_("Publishing"), {"fields": ("status", "promote", "sticky", *path)}),
-            (_("Revision"), {"fields": revision}),
-            (_("Authoring"), {"fields": ("uid", "created", "langcode", *own)}),
-        )
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Node | None = None) -> Any:
-        """Show what nobody sets, once there is something to show."""
-        return self.readonly_fields if obj else ()
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Begin with the defaults of the type, by whoever is logged in."""
-        node_type = self.bundle(request, None).config
-        initial: dict[str, Any] = {"uid": request.user.pk}
-        for name in ("status", "promote", "sticky"):
-            initial[name] = getattr(node_type, name)
-        return {**initial, **super().get_changeform_initial_data(request)}
+        groups = {
+            None: ("title", *content),
+            _("Publishing"): ("status", "promote", "sticky", "path"),
+            _("Revision"): ("revision_log",),
+            _("Authoring"): ("uid", "created", "langcode", *own),
+        }
+        placed = {label: self.placed(request, obj, *names) for label, names in groups.items()}
+        if obj is not None and self.has_change_permission(request, obj):
+            placed[_("Revision")] = ["_new_revision", *placed[_("Revision")], "_changed"]
+        return self.fieldsets_of(bundle, placed)
 
     def save_model(self, request: HttpRequest, obj: Node, form: Any, change: bool) -> None:
         """Save the node, as a new revision where the form says so, and its alias."""
-        log = form.cleaned_data["revision_log"] or None
+        log = form.cleaned_data.get("revision_log") or None
         if not change:
             obj.get_revision().revision_uid_id = request.user.pk
             obj.revision_log = log
@@ -125,42 +110,46 @@ class NodeAdmin(RevisionPages):
 
     # Actions
 
-    @admin.action(description=_("Publish content"), permissions=["change"])
+    @admin.action(description=_("Publish content"), permissions=["administer"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
         """Make the chosen nodes visible."""
         self._set(request, queryset, "publish", status=True)
 
-    @admin.action(description=_("Unpublish content"), permissions=["change"])
+    @admin.action(description=_("Unpublish content"), permissions=["administer"])
     def unpublish(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
         """Hide the chosen nodes."""
         self._set(request, queryset, "unpublish", status=False)
 
-    @admin.action(description=_("Promote content to front page"), permissions=["change"])
+    @admin.action(description=_("Promote content to front page"), permissions=["administer"])
     def promote(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
         """Promote the chosen nodes."""
         self._set(request, queryset, "promote", promote=True)
 
-    @admin.action(description=_("Remove content from front page"), permissions=["change"])
+    @admin.action(description=_("Remove content from front page"), permissions=["administer"])
     def demote(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
         """Promote the chosen nodes no longer."""
         self._set(request, queryset, "demote", promote=False)
 
-    @admin.action(description=_("Make content sticky"), permissions=["change"])
+    @admin.action(description=_("Make content sticky"), permissions=["administer"])
     def make_sticky(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
         """Keep the chosen nodes at the top of lists."""
         self._set(request, queryset, "make_sticky", sticky=True)
 
-    @admin.action(description=_("Make content unsticky"), permissions=["change"])
+    @admin.action(description=_("Make content unsticky"), permissions=["administer"])
     def remove_sticky(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
         """Keep the chosen nodes at the top of lists no longer."""
         self._set(request, queryset, "remove_sticky", sticky=False)
+
+    def has_administer_permission(self, request: HttpRequest) -> bool:
+        """Tell whether somebody may set what the actions set, of nodes that they may change."""
+        return self.has_change_permission(request) and self.may(request, ADMINISTER)
 
     def _set(
         self, request: HttpRequest, queryset: QuerySet[Node], action: str, **values: bool
     ) -> None:
         """Set values on the nodes that have others, and say that it is done."""
-        keys = list(queryset.values_list("pk", flat=True))
-        lock(Node, *keys)
+        lock(Node, *queryset.values_list("pk", flat=True))
+        keys = list(self.permitted(request, queryset, "update").values_list("pk", flat=True))
         Node.objects.filter(pk__in=keys).exclude(**values).update(**values, changed=now())
         count = len(keys)
         text = ngettext(

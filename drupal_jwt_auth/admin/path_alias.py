@@ -11,9 +11,10 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.admin.locking import LockingAdmin
+from drupal_jwt_auth.admin.content_pages import ContentPages
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
+from drupal_jwt_auth.content.path_alias.access import ADMINISTER
 from drupal_jwt_auth.models import PathAlias
 from drupal_jwt_auth.models.path_alias import NO_LANGUAGE, alias_key, stored_alias
 from drupal_jwt_auth.transactions import lock
@@ -82,8 +83,11 @@ class PathAliasForm(ModelForm):
 
 
 @admin.register(PathAlias)
-class PathAliasAdmin(LockingAdmin):
+class PathAliasAdmin(ContentPages):
     """URL aliases; whoever writes one has what it leads to locked first."""
+
+    entity_type_id = "path_alias"
+    overview = (ADMINISTER,)
 
     form = PathAliasForm
     list_display = ("alias", "path", "langcode", "status")

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.locking import LockingAdmin
+from drupal_jwt_auth.admin.permitted import ConfigurationPages
 from drupal_jwt_auth.content.user.roles import role_name
 from drupal_jwt_auth.models import Role
 
@@ -23,8 +24,10 @@ else:
 
 
 @admin.register(Role)
-class RoleAdmin(LockingAdmin):
+class RoleAdmin(ConfigurationPages, LockingAdmin):
     """Roles; what one may do is chosen on the page of its group."""
+
+    administer = ("administer permissions",)
 
     list_display = ("label", "machine_name", "weight")
     list_select_related = ("group",)

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from drupal_jwt_auth.admin.permitted import account_of
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.bundle_type import BundleEntityType
@@ -29,9 +30,12 @@ from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, wire_key
 class AdminContext(SiteContext):
     """The site, with what forms show of it."""
 
-    def __init__(self, account: Account, structure: Structure, admin_site: AdminSite) -> None:
+    def __init__(
+        self, account: Account, structure: Structure, admin_site: AdminSite, asked: HttpRequest
+    ) -> None:
         super().__init__(account, structure)
         self.admin_site = admin_site
+        self.asked = asked
         self._labels: dict[Reference, TargetLabel | None] = {}
 
     @classmethod
@@ -39,8 +43,8 @@ class AdminContext(SiteContext):
         """Return the site for a request, read once."""
         known: AdminContext | None = getattr(request, "drupal_site", None)
         if known is None:
-            account = Account(request.user)
-            known = cls(account, get_structure(account.stamp), admin_site)
+            account = account_of(request)
+            known = cls(account, get_structure(account.stamp), admin_site, request)
             vars(request)["drupal_site"] = known
         return known
 
@@ -71,26 +75,44 @@ class AdminContext(SiteContext):
             askable = (key for key in keys if "\0" not in str(key))
             for batch in batches(askable if model else ()):
                 for target in model._default_manager.in_bulk(batch).values():
-                    page = self._url(model, "change", quote(target.pk))
                     reference = Reference(entity_type, wire_key(target.pk))
-                    self._labels[reference] = TargetLabel(str(target), page)
+                    self._labels[reference] = self._label(entity_type, target)
+
+    def _label(self, entity_type: str, target: Any) -> TargetLabel:
+        """Return what an entity is called, and its page: to those who may see it."""
+        found = ENTITY_TYPES.get(entity_type)
+        if isinstance(found, ContentEntityType) and not found.access.view_label(
+            self.account, target
+        ):
+            return TargetLabel(_("- Restricted access -"), None)
+        page = None
+        pages = self._pages(type(target))
+        if pages is not None and pages.has_view_or_change_permission(self.asked, target):
+            page = self._url(pages, "change", quote(target.pk))
+        return TargetLabel(str(target), page)
 
     def lookup_url(self, entity_type: str, field: Field) -> str | None:
-        """Return the list to choose a target from: of the bundles that the field allows."""
-        url = self._url(target_model(entity_type), "changelist")
-        if url is None:
+        """Return the list to choose a target from, of the bundles that the field allows.
+
+        None for those who may not see it.
+        """
+        pages = self._pages(target_model(entity_type))
+        if pages is None or not pages.has_view_permission(self.asked):
             return None
         query = {"_popup": "1"}
         bundles, column = target_bundles(field), bundle_column(entity_type)
         if bundles and column:
             query[f"{column}__in"] = ",".join(sorted(bundles))
-        return f"{url}?{urlencode(query)}"
+        return f"{self._url(pages, 'changelist')}?{urlencode(query)}"
 
-    def _url(self, model: Any, page: str, *args: Any) -> str | None:
-        """Return the URL of a page of a model, None where the admin has none."""
+    def _pages(self, model: Any) -> Any:
+        """Return the pages of a model, None where the admin has none."""
         if model is None or not self.admin_site.is_registered(model):
             return None
-        opts = model._meta
+        return self.admin_site.get_model_admin(model)
+
+    def _url(self, pages: Any, page: str, *args: Any) -> str:
+        opts = pages.opts
         name = f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_{page}"
         return reverse(name, args=args)
 

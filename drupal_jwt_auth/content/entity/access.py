@@ -71,6 +71,10 @@ class EntityAccess:
             return self._may_see_some(account)
         return self.has_model_permission(account, "change")
 
+    def view_label(self, account: Account, entity: Any) -> bool:
+        """Tell whether the account may see what an entity is called."""
+        return self.view(account, entity).allowed
+
     def create(self, account: Account, bundle: Bundle) -> AccessResult:
         """Return whether the account may create entities of a bundle."""
         return self.has_model_permission(account, "add")
@@ -85,6 +89,14 @@ class EntityAccess:
 
     def view_revisions(self, account: Account, entity: Any) -> bool:
         """Tell whether the account may see what an entity that it sees was before."""
+        return False
+
+    def revert(self, account: Account, entity: Any) -> bool:
+        """Tell whether the account may make an entity what it was before."""
+        return False
+
+    def delete_revision(self, account: Account, entity: Any) -> bool:
+        """Tell whether the account may delete what an entity was before."""
         return False
 
     def may(self, operation: str, account: Account, entity: Any) -> AccessResult:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 BYPASS = "bypass node access"
 ADMINISTER = "administer nodes"
-VIEW_REVISIONS = ("view all revisions", "view {type} revisions", ADMINISTER)
+OF_REVISIONS = ("{verb} all revisions", "{verb} {type} revisions", ADMINISTER)
+"""The permissions of which one is needed, beside what is needed for the node itself."""
 
 VERBS = {"create": "create", "update": "edit", "delete": "delete"}
 """What Drupal's permissions call the operations."""
@@ -103,8 +104,17 @@ class NodeAccess(EntityAccess):
 
     def view_revisions(self, account: Account, entity: Node) -> bool:
         """Tell whether the account may see what a node that it sees was before."""
-        permissions = [name.format(type=entity.type_id) for name in VIEW_REVISIONS]
-        return any(map(account.has_permission, permissions))
+        return _may_with_revisions(account, "view", entity)
+
+    def revert(self, account: Account, entity: Node) -> bool:
+        """Tell whether the account may make a node, which it may change, what it was before."""
+        may_update = self.update(account, entity).allowed
+        return may_update and _may_with_revisions(account, "revert", entity)
+
+    def delete_revision(self, account: Account, entity: Node) -> bool:
+        """Tell whether the account may delete what a node, which it may delete, was before."""
+        may_delete = self.delete(account, entity).allowed
+        return may_delete and _may_with_revisions(account, "delete", entity)
 
     def edit_field(
         self, account: Account, field: Field, bundle: Bundle, entity: Any | None
@@ -113,3 +123,8 @@ class NodeAccess(EntityAccess):
         if field.name == "revision_log" and not bundle.config.new_revision:
             return allowed_if(account.has_permission(ADMINISTER))
         return super().edit_field(account, field, bundle, entity)
+
+
+def _may_with_revisions(account: Account, verb: str, node: Node) -> bool:
+    permissions = (name.format(verb=verb, type=node.type_id) for name in OF_REVISIONS)
+    return any(map(account.has_permission, permissions))

@@ -53,6 +53,10 @@ class UserAccess(EntityAccess):
         reason = f"The '{VIEW}' permission is required and the user must be active."
         return allowed_if(entity.is_active, reason)
 
+    def view_label(self, account: Account, entity: Any) -> bool:
+        """Tell that everybody may see what users are called."""
+        return True
+
     def create(self, account: Account, bundle: Bundle) -> AccessResult:
         """Return whether the account may make users."""
         return allowed_if_has_permission(account, ADMINISTER)

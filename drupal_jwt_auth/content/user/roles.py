@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
-from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Group, Permission
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -77,21 +75,12 @@ def roles_of(user: Any) -> list[str]:
 def permissions_of_role(role: KnownRole) -> list[str]:
     """Return the permissions of a role under Drupal's names, sorted as Drupal sorts them.
 
-    Those of Django's own admin are no permissions of a Drupal site. An administrator's role has
-    none, as it needs none.
+    An administrator's role has none, as it needs none.
     """
     if role.is_admin:
         return []
     granted = Permission.objects.filter(group=role.group, content_type__app_label=APP_LABEL)
-    return sorted({*granted.order_by().values_list("codename", flat=True)} - _of_admin())
-
-
-def _of_admin() -> set[str]:
-    return {
-        get_permission_codename(action, model._meta)
-        for model in apps.get_app_config(APP_LABEL).get_models()
-        for action in model._meta.default_permissions
-    }
+    return sorted({*granted.order_by().values_list("codename", flat=True)})
 
 
 def _special() -> dict[str, str]:
