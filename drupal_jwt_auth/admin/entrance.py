@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from copy import copy
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.permitted import PermittedPages
@@ -42,6 +44,30 @@ class EntranceMixin(AdminSite):
             isinstance(pages, PermittedPages) and pages.has_module_permission(request)
             for pages in self._registry.values()
         )
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return what the index shows, with the pages of this app that are no list of a model."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"] = [
+                entry
+                for model in app["models"]
+                for entry in (model, *self._entries(request, model))
+            ]
+        return apps
+
+    def _entries(self, request: HttpRequest, model: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        pages = self._registry[model["model"]]
+        if isinstance(pages, PermittedPages):
+            for label, name in pages.entries(request):
+                url = reverse(f"admin:{name}", current_app=self.name)
+                yield {
+                    **model,
+                    "name": label,
+                    "object_name": name,
+                    "admin_url": url,
+                    "add_url": None,
+                }
 
     def _is_for_others(self, request: HttpRequest) -> bool:
         match: Any = request.resolver_match

@@ -47,6 +47,10 @@ class PermittedPages(ModelAdmin):
         )
         return pattern
 
+    def entries(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """Return the pages that the index has besides the list, as labels and names of URLs."""
+        return []
+
     def may(self, request: HttpRequest, *permissions: str) -> bool:
         """Tell whether whoever is logged in has one of these permissions."""
         return any(map(account_of(request).has_permission, permissions))

@@ -39,6 +39,23 @@ GROUPS: dict[Any, tuple[type[models.Model], ...]] = {
 }
 """What each group is about: the models that have permissions, or whose rows bring some."""
 
+RESTRICTED = frozenset(
+    {
+        "administer nodes",
+        "bypass node access",
+        "administer content types",
+        "administer node fields",
+        "administer taxonomy_term fields",
+        "administer comment types",
+        "administer comment fields",
+        "administer users",
+        "administer permissions",
+        "administer filters",
+        "administer site configuration",
+    }
+)
+"""Those for people who are trusted: whoever has one may give themselves more, or harm the site."""
+
 OTHERS = _("Other modules")
 """What an import has brought, and only a project's own code asks for."""
 

@@ -65,6 +65,17 @@ def known_roles(*names: str) -> Iterator[KnownRole]:
             )
 
 
+def sorted_roles() -> list[KnownRole]:
+    """Return all roles as lists show them: those of everybody first, then the lightest."""
+    special = list(EVERYBODYS)
+
+    def place(role: KnownRole) -> tuple[int, int, str]:
+        of_everybody = special.index(role.id) if role.id in special else len(special)
+        return of_everybody, role.weight, role.label.casefold()
+
+    return sorted(known_roles(), key=place)
+
+
 def roles_of(user: Any) -> list[str]:
     """Return the machine names of a user's roles, that of everybody first."""
     groups: Any = getattr(user, "groups", Group.objects.none())
