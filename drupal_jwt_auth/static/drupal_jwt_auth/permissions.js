@@ -117,7 +117,7 @@
     choice.prepend(new Option(choice.dataset.all, "", false, false));
     if (only) {
         choice.options[1].selected = true;
-        choice.addEventListener("change", () => { location.search = ""; });
+        choice.addEventListener("change", () => { location.assign(location.pathname); });
     } else {
         const chosen = [...choice.options].find((option) => option.dataset.everybody);
         const isNarrow = window.matchMedia(NARROW).matches && chosen;
