@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.db import router, transaction
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.fields import MISCONFIGURED, configurable_fields, stored_items
@@ -103,6 +104,17 @@ class EntityForm(ModelForm):
             references = list(field.references(items))
             self.site.learn_labels(references)
             self.site.keep(field, references)
+
+    def full_clean(self) -> None:
+        """Clean what was sent; what it has made in passing is undone where it is refused."""
+        if not self.is_bound:
+            return super().full_clean()
+        using = router.db_for_write(type(self.instance))
+        with transaction.atomic(using=using):
+            super().full_clean()
+            if self.errors:
+                transaction.set_rollback(True, using=using)
+        return None
 
     def clean(self) -> dict[str, Any] | None:
         """Check the fields as the API does, and that nobody else has changed the entity."""

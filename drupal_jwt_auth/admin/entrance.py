@@ -11,15 +11,18 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.permitted import PermittedPages
+from drupal_jwt_auth.admin.site import SUGGESTIONS
+from drupal_jwt_auth.admin.suggestions import suggestions
+from drupal_jwt_auth.content.entity.accounts import APP_LABEL
 
 OF_SITE = frozenset(
     {
         *("index", "app_list", "login", "logout", "jsi18n", "autocomplete"),
-        *("password_change", "password_change_done"),
+        *("password_change", "password_change_done", SUGGESTIONS),
     }
 )
 """The pages of a site itself, by name, for whoever may enter."""
@@ -44,6 +47,12 @@ class EntranceMixin(AdminSite):
             isinstance(pages, PermittedPages) and pages.has_module_permission(request)
             for pages in self._registry.values()
         )
+
+    def get_urls(self) -> list[Any]:
+        """Return the pages, with what suggests the targets of references."""
+        route = f"{APP_LABEL}/suggestions/<str:entity_type>/"
+        own = path(route, self.admin_view(suggestions), name=SUGGESTIONS)
+        return [own, *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return what the index shows, with the pages of this app that are no list of a model."""

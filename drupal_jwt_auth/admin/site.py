@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.utils import quote
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from drupal_jwt_auth.admin.permitted import account_of
+from drupal_jwt_auth.admin.suggestions import can_be_named, named
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.bundle_type import BundleEntityType
@@ -22,9 +24,12 @@ from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Structure, get_structure
 from drupal_jwt_auth.fields import Field, Reference
-from drupal_jwt_auth.fields.entity_reference import target_bundles
+from drupal_jwt_auth.fields.entity_reference import bundle_made_in_passing, target_bundles
 from drupal_jwt_auth.fields.forms.site import TargetLabel
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, wire_key
+
+SUGGESTIONS = "drupal_suggestions"
+"""What the URL of `suggestions` is called in a site."""
 
 
 class AdminContext(SiteContext):
@@ -105,6 +110,51 @@ class AdminContext(SiteContext):
             query[f"{column}__in"] = ",".join(sorted(bundles))
         return f"{self._url(pages, 'changelist')}?{urlencode(query)}"
 
+    def suggestions_url(self, field: Field) -> str | None:
+        """Return the page that suggests targets of a field, where their names can be looked for."""
+        entity_type, bundles = _target_type(field), target_bundles(field)
+        if not can_be_named(entity_type):
+            return None
+        try:
+            url = reverse(f"{self.admin_site.name}:{SUGGESTIONS}", args=(entity_type,))
+        except NoReverseMatch:
+            return None  # The site is one that nobody has opened to editors.
+        return url if bundles is None else f"{url}?{urlencode({'bundles': ','.join(bundles)})}"
+
+    def named(self, field: Field, name: str) -> list[Reference]:
+        """Return the targets that are called so, of those that the field may refer to."""
+        entity_type = _target_type(field)
+        found = named(self.account, entity_type, name, target_bundles(field), whole=True)
+        return [Reference(entity_type, key) for key, _name in found]
+
+    def make_target(self, field: Field, name: str) -> Reference | None:
+        """Return a new target of that name, None where the field makes none in passing.
+
+        As in Drupal, whoever may set the field may do so. Raise Django's ValidationError for a name
+        that cannot be one.
+        """
+        target_type, bundle_name = (
+            ENTITY_TYPES.get(_target_type(field)),
+            bundle_made_in_passing(field),
+        )
+        if not isinstance(target_type, ContentEntityType) or not target_type.made_in_passing:
+            return None
+        bundle = self.structure.bundles_of(target_type).get(bundle_name or "")
+        if bundle is None:
+            return None
+        label = bundle.fields[str(target_type.keys.label)]
+        items = [{"value": name}]
+        faults = [violation.text for violation in label.validate(items, self)]
+        if faults:
+            raise ValidationError(faults)
+        made = target_type.storage.new(bundle, self.account)
+        values = {
+            each.name: (each, each.default) for each in bundle.fields.values() if each.default
+        }
+        values[label.name] = label, label.cast(items)
+        target_type.storage.create(made, list(values.values()))
+        return Reference(target_type.id, wire_key(made.pk))
+
     def _pages(self, model: Any) -> Any:
         """Return the pages of a model, None where the admin has none."""
         if model is None or not self.admin_site.is_registered(model):
@@ -115,6 +165,11 @@ class AdminContext(SiteContext):
         opts = pages.opts
         name = f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_{page}"
         return reverse(name, args=args)
+
+
+def _target_type(field: Field) -> str:
+    field_type: Any = field.type
+    return str(field_type.target_type(field))
 
 
 def target_model(entity_type: str) -> Any:

@@ -415,7 +415,7 @@ def test_a_reference_shows_what_it_points_to(
         {"target_id": term.pk} for term in terms
     ]
     page = get(browser, f"node/{Node.objects.get().pk}/change/")
-    assert page.values["field_x-0-target_id"] == one
+    assert page.values["field_x-0-target_id"] == f"One <b> ({one}), Two ({two})"
     assert page.links["One <b>"] == f"{ADMIN}term/{one}/change/"
 
 

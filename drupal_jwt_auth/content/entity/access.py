@@ -126,6 +126,10 @@ class EntityAccess:
             visible |= Q(**{attribute(keys.owner): account.key})
         return visible
 
+    def named_to(self, account: Account) -> Q:
+        """Return the condition for the entities of which the account may see the names."""
+        return self.visible_to(account)
+
     def shows_hidden(self, account: Account) -> bool:
         """Tell whether the account may reference what is not published."""
         return self.has_model_permission(account, "change").allowed

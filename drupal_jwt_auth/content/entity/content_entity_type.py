@@ -57,7 +57,8 @@ class ContentEntityType(EntityType):
     of one bundle, which has the type's name. ``bundle_permissions`` are those that each bundle
     brings: labels by names, ``{name}`` in them being what it is called, and the name of its primary
     key in braces its machine name. A type without ``base_fields`` is only referred to.
-    ``constraints`` are the rules that more than one field is needed for.
+    ``constraints`` are the rules that more than one field is needed for. ``made_in_passing``: a
+    form may make one of a name alone, where a field refers to what there is not yet.
     """
 
     needed = ("id", "label", "model")
@@ -72,6 +73,7 @@ class ContentEntityType(EntityType):
     canonical: ClassVar[str | None] = None
     collection: ClassVar[str | None] = None
     links: ClassVar[Mapping[str, str | None]] = {"canonical": None}
+    made_in_passing: ClassVar[bool] = False
     access_class: ClassVar[type[EntityAccess]] = EntityAccess
     storage_class: ClassVar[type[EntityStorage]] = EntityStorage
 
@@ -125,6 +127,13 @@ class ContentEntityType(EntityType):
     def attribute(self, field: str) -> str:
         """Return the attribute of entities that holds a base field; raise KeyError."""
         return self._attributes[field]
+
+    @property
+    def label_column(self) -> str | None:
+        """Return the attribute whose column has what entities are called, None where none has."""
+        attribute = self._attributes.get(self.keys.label or "")
+        columns = {column.attname for column in self.model._meta.concrete_fields}
+        return attribute if attribute in columns else None
 
     def owner_key(self, entity: Any) -> Any:
         """Return the key of the user whose entity it is, None for nobody's."""

@@ -100,6 +100,10 @@ class UserAccess(EntityAccess):
             return Q()
         return own | Q(**{self.entity_type.attribute(published): True})
 
+    def named_to(self, account: Account) -> Q:
+        """Return the condition for the users whose names the account may see: those of all."""
+        return Q()
+
     def shows_hidden(self, account: Account) -> bool:
         """Tell whether the account may reference users who are not active."""
         return account.has_permission(ADMINISTER)

@@ -39,6 +39,15 @@ class FormSite(Protocol):
     def lookup_url(self, entity_type: str, field: Field) -> str | None:
         """Return the page where a target can be looked for, or None where there is none."""
 
+    def suggestions_url(self, field: Field) -> str | None:
+        """Return what answers with targets whose names have some text in them, None for nothing."""
+
+    def named(self, field: Field, name: str) -> list[Reference]:
+        """Return the targets that are called so, of those that the field may refer to."""
+
+    def make_target(self, field: Field, name: str) -> Reference | None:
+        """Return a new target of that name, None where the field makes none in passing."""
+
 
 class ItemError(forms.ValidationError):
     """What is wrong with an item: shown at its row, or at the input of a property."""
