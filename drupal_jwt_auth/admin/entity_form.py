@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -22,10 +23,12 @@ from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.base import NOT_NULL
 from drupal_jwt_auth.fields.forms.documents import JSONFormField, are_items
+from drupal_jwt_auth.fields.forms.inputs import FileFormField, with_id
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.forms.site import UNREADABLE, ItemError
 from drupal_jwt_auth.fields.path import PathType
 from drupal_jwt_auth.fields.string import LanguageType
+from drupal_jwt_auth.fields.widgets import UPLOAD
 from drupal_jwt_auth.models.revision import now
 
 if TYPE_CHECKING:
@@ -109,6 +112,7 @@ class EntityForm(ModelForm):
         """Clean what was sent; what it has made in passing is undone where it is refused."""
         if not self.is_bound:
             return super().full_clean()
+        self._take_uploads()
         using = router.db_for_write(type(self.instance))
         with transaction.atomic(using=using):
             super().full_clean()
@@ -116,9 +120,37 @@ class EntityForm(ModelForm):
                 transaction.set_rollback(True, using=using)
         return None
 
+    def _take_uploads(self) -> None:
+        """Let the files that came be what is referred to.
+
+        They stay where the form is refused, so that nobody has to upload them again.
+        """
+        self.refused_uploads: list[tuple[str, ItemError]] = []
+        sent: Any = self.data
+        data, uploads = sent.copy(), dict[str, Any](self.files.items())
+        fields = {field.name: field for field in self.item_fields()}
+        for input_name, upload in uploads.items():
+            name, _dash, place = input_name.partition("-")
+            match = re.fullmatch(rf"(\d{{1,4}})-{UPLOAD}", place)
+            inputs = getattr(self.fields.get(name), "inputs", {})
+            if match is None or not isinstance(inputs.get("target_id"), FileFormField):
+                continue
+            row = int(match[1])
+            try:
+                reference = self.site.upload(fields[name], upload)
+            except forms.ValidationError as error:
+                texts = (ItemError(text, row, "target_id") for text in error.messages)
+                self.refused_uploads += ((name, text) for text in texts)
+            else:
+                target = self.site.describe(reference)
+                data[f"{name}-{row}-target_id"] = with_id(target, reference.key)
+        self.data = data
+
     def clean(self) -> dict[str, Any] | None:
         """Check the fields as the API does, and that nobody else has changed the entity."""
         cleaned = super().clean()
+        for name, refusal in self.refused_uploads:
+            self.add_error(name, refusal)
         seen = self.cleaned_data.get("_changed")
         if seen and not self.adding and seen != self.initial["_changed"]:
             self.add_error(None, MODIFIED)

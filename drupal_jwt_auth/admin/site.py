@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.contrib.admin import AdminSite
 from django.contrib.admin.utils import quote
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -20,13 +21,18 @@ from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.bundle_type import BundleEntityType
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.receiving import ReceivingStorage
 from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Structure, get_structure
+from drupal_jwt_auth.content.file.access import is_private
 from drupal_jwt_auth.fields import Field, Reference
 from drupal_jwt_auth.fields.entity_reference import bundle_made_in_passing, target_bundles
 from drupal_jwt_auth.fields.forms.site import TargetLabel
 from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, wire_key
+from drupal_jwt_auth.files.incoming import IncomingFile
+from drupal_jwt_auth.files.names import safe_name
+from drupal_jwt_auth.models import File
 
 SUGGESTIONS = "drupal_suggestions"
 """What the URL of `suggestions` is called in a site."""
@@ -94,7 +100,7 @@ class AdminContext(SiteContext):
         pages = self._pages(type(target))
         if pages is not None and pages.has_view_or_change_permission(self.asked, target):
             page = self._url(pages, "change", quote(target.pk))
-        return TargetLabel(str(target), page)
+        return TargetLabel(str(target), page, thumbnail(target))
 
     def lookup_url(self, entity_type: str, field: Field) -> str | None:
         """Return the list to choose a target from, of the bundles that the field allows.
@@ -155,6 +161,26 @@ class AdminContext(SiteContext):
         target_type.storage.create(made, list(values.values()))
         return Reference(target_type.id, wire_key(made.pk))
 
+    def upload(self, field: Field, content: UploadedFile[bytes]) -> Reference:
+        """Return the file that an upload for a field becomes, temporary and of whoever uploads it.
+
+        Raise Django's ValidationError for one that the field does not take.
+        """
+        field_type: Any = field.type
+        entity_type = field_type.target_type(field)
+        storage = ENTITY_TYPES.content(entity_type).storage
+        if not isinstance(storage, ReceivingStorage):
+            raise ValidationError(_("The field takes no files."))
+        name = safe_name(str(content.name), field_type.extensions(field))
+        incoming = IncomingFile(content.file, name, content.size)
+        faults = storage.faults(field, incoming, self)
+        faults = faults or [*field_type.upload_faults(field, name, content)]
+        if faults:
+            raise ValidationError(faults)
+        content.seek(0)
+        with storage.receive(field, incoming, self) as file:
+            return Reference(entity_type, file.pk)
+
     def _pages(self, model: Any) -> Any:
         """Return the pages of a model, None where the admin has none."""
         if model is None or not self.admin_site.is_registered(model):
@@ -165,6 +191,13 @@ class AdminContext(SiteContext):
         opts = pages.opts
         name = f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_{page}"
         return reverse(name, args=args)
+
+
+def thumbnail(target: Any) -> str | None:
+    """Return where an image for everybody is, None for what is none."""
+    if not isinstance(target, File) or target.width is None or is_private(target):
+        return None
+    return target.uri.url
 
 
 def _target_type(field: Field) -> str:

@@ -192,13 +192,16 @@ class EntityReferenceType(FieldType):
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
         """Return an input for each id, and for the properties that people write."""
         target_type = self.target_type(field)
-        target = ReferenceFormField(target_type, label=target_type.replace("_", " ").capitalize())
+        label = target_type.replace("_", " ").capitalize()
+        target = self.reference_form_field(target_type, label=label)
         inputs = {"target_id": target, **self.more_inputs(field)}
-        alone = len(inputs) == 1 and field.cardinality != 1
-        kind = ReferencesFormField if alone else self.items_form_field
+        in_one = self.several_in_one and field.cardinality != 1
+        kind = ReferencesFormField if in_one else self.items_form_field
         return kind(field, inputs, **kwargs)
 
+    reference_form_field: ClassVar[type[ReferenceFormField]] = ReferenceFormField
     items_form_field: ClassVar[type[ItemsFormField]] = ItemsFormField
+    several_in_one: ClassVar[bool] = True
 
     def more_inputs(self, field: Field) -> dict[str, forms.Field]:
         """Return the inputs for further properties."""

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 NONE = _("- None -")
 UNLIMITED = -1
+UPLOAD = "upload"
+"""What the name of an input for a file ends in."""
+
 BLANK_ROW = "__row__"
 """What the row that is copied for another item has in place of its number."""
 
@@ -82,6 +85,22 @@ class ReferenceInput(forms.TextInput):
         return context
 
 
+class FileReferenceInput(ReferenceInput):
+    """An input for the name of a file, with one for the file itself, which the form takes."""
+
+    template_name = "drupal_jwt_auth/widgets/file.html"
+    needs_multipart_form = True
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Return the context with the name of the input for an upload."""
+        context = super().get_context(name, value, attrs)
+        context["upload"] = name.replace("target_id", UPLOAD)
+        file_type: Any = self.field.type
+        extensions = file_type.extensions(self.field)
+        context["accept"] = ",".join(f".{extension}" for extension in extensions)
+        return context
+
+
 class ItemsWidget(forms.Widget):
     """A row of inputs for each item of a field, an input for each property.
 
@@ -105,6 +124,11 @@ class ItemsWidget(forms.Widget):
         scripts = [] if self.cardinality == 1 else ["drupal_jwt_auth/items.js"]
         own = forms.Media(css={"all": ["drupal_jwt_auth/admin.css"]}, js=scripts)
         return sum((each.widget.media for each in self.inputs.values()), own)
+
+    @property
+    def needs_multipart_form(self) -> bool:  # type: ignore[override]  # Django has an attribute
+        """Tell whether files can be sent."""
+        return any(each.widget.needs_multipart_form for each in self.inputs.values())
 
     def id_for_label(self, id_: str, index: str = "0") -> str:
         """Return the id of the first input, or none where each input has a label of its own."""

@@ -504,8 +504,8 @@ def test_a_target_that_is_hidden_from_an_editor_may_stay(
 @pytest.mark.parametrize(
     ("field_type", "names"),
     [
-        ("image", ["target_id", "alt", "title"]),
-        ("file", ["target_id", "display", "description"]),
+        ("image", ["target_id", "upload", "alt", "title"]),
+        ("file", ["target_id", "upload", "display", "description"]),
     ],
 )
 def test_files_have_inputs_for_what_people_write(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
+from pytest_django import Settings
 
-from drupal_jwt_auth.models import Node, Term
+from drupal_jwt_auth.models import File, Node, Term
+from tests.admin.test_uploads import MEMORY, PNG
 from tests.browser.conftest import PASSWORD, Chromium, Visit
 from tests.content.visitors import add_field, make_term, make_type, permission
 
@@ -78,6 +81,28 @@ def test_names_are_chosen_by_mouse_in_the_midst_of_others(editor: Visit) -> None
 
     old = Term.objects.get(name="Sciences of old").pk
     assert editor.do(ADDING, steps, width=390) == f"a, Sciences of old ({old}), z"
+
+
+def test_an_image_is_uploaded_with_its_text(
+    editor: Visit, settings: Settings, tmp_path: Path
+) -> None:
+    settings.STORAGES = {**settings.STORAGES, "default": MEMORY}
+    add_field("article", "field_image", "image")
+    image = tmp_path / "a dot.png"
+    image.write_bytes(PNG)
+
+    def steps(page: Page) -> None:
+        page.set_input_files("[name=field_image-0-upload]", image)
+        page.fill("#id_title", "News")
+        page.click("[name=_save]")
+        expect(page.get_by_text("Alternative text field is required.")).to_be_visible()
+        expect(page.locator(".drupal-targets img")).to_have_count(1)
+        page.get_by_label("Alternative text").fill("A dot")
+        save(page)
+
+    editor.do(ADDING, steps)
+    item = Node.objects.get().fields["field_image"][0]
+    assert (item["target_id"], item["alt"]) == (File.objects.get().pk, "A dot")
 
 
 def test_escape_closes_the_suggestions_and_leaves_what_was_typed(editor: Visit) -> None:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from drupal_jwt_auth.fields.forms.site import Choices, FormSite, SiteFormField, TargetLabel
-from drupal_jwt_auth.fields.widgets import OpenSelect, ReferenceInput
+from drupal_jwt_auth.fields.widgets import FileReferenceInput, OpenSelect, ReferenceInput
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.fields.base import Field, Reference
@@ -101,8 +101,11 @@ class ReferenceFormField(SiteFormField, TextFormField):
     site: FormSite
     field: Field
 
+    widget_class: type[ReferenceInput] = ReferenceInput
+
     def __init__(self, entity_type: str, **kwargs: Any) -> None:
-        super().__init__(strip=True, empty_value=None, widget=ReferenceInput(entity_type), **kwargs)
+        widget = self.widget_class(entity_type)
+        super().__init__(strip=True, empty_value=None, widget=widget, **kwargs)
 
     def use(self, site: FormSite, field: Field) -> None:
         """Show what the ids stand for."""
@@ -161,6 +164,12 @@ class ReferenceFormField(SiteFormField, TextFormField):
     def _target(self, value: Any) -> TargetLabel | None:
         reference = self._reference(value)
         return self.site.describe(reference) if reference else None
+
+
+class FileFormField(ReferenceFormField):
+    """The name of a file, or a new one that is uploaded."""
+
+    widget_class = FileReferenceInput
 
 
 def with_id(target: TargetLabel | None, key: Any) -> str:

@@ -18,10 +18,11 @@ UNREADABLE = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
 
 
 class TargetLabel(NamedTuple):
-    """What an entity that is referenced is called, and its page in the admin."""
+    """What an entity that is referenced is called, its page in the admin, and how it looks."""
 
     label: str
     url: str | None
+    image: str | None = None
 
 
 class FormSite(Protocol):
