@@ -118,14 +118,19 @@ class AdminContext(SiteContext):
 
     def suggestions_url(self, field: Field) -> str | None:
         """Return the page that suggests targets of a field, where their names can be looked for."""
-        entity_type, bundles = _target_type(field), target_bundles(field)
+        url, bundles = self.suggestions_of(_target_type(field)), target_bundles(field)
+        if url is None or bundles is None:
+            return url
+        return f"{url}?{urlencode({'bundles': ','.join(bundles)})}"
+
+    def suggestions_of(self, entity_type: str) -> str | None:
+        """Return the same for entities of a type, whatever their bundle."""
         if not can_be_named(entity_type):
             return None
         try:
-            url = reverse(f"{self.admin_site.name}:{SUGGESTIONS}", args=(entity_type,))
+            return reverse(f"{self.admin_site.name}:{SUGGESTIONS}", args=(entity_type,))
         except NoReverseMatch:
             return None  # The site is one that nobody has opened to editors.
-        return url if bundles is None else f"{url}?{urlencode({'bundles': ','.join(bundles)})}"
 
     def named(self, field: Field, name: str) -> list[Reference]:
         """Return the targets that are called so, of those that the field may refer to."""

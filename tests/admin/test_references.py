@@ -316,3 +316,68 @@ def test_the_same_id_under_another_name_changes_nothing(
     assert submit(browser, path, **{INPUT: f"Renamed ({science.pk})"}).status_code == 302
     node.refresh_from_db()
     assert node.fields["field_x"] == kept
+
+
+# Links
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("/about", "internal:/about"),
+        ("/node/{nid}?page=2#top", "internal:/node/{nid}?page=2#top"),
+        ("?page=2", "internal:?page=2"),
+        ("#top", "internal:#top"),
+        ("<front>", "internal:/"),
+        ("<nolink>", "route:<nolink>"),
+        ("A page ({nid})", "entity:node/{nid}"),
+        ("https://example.com/a (1)", "https://example.com/a (1)"),
+    ],
+)
+def test_a_link_is_written_as_people_write_it(
+    browser: Client, add_field: MakeField, make_node: MakeNode, written: str, stored: str
+) -> None:
+    nid = make_node().pk
+    add_field("link")
+    text = written.format(nid=nid)
+    answer = submit(browser, ADDING, **{"title": "New", "field_x-0-uri": text})
+    assert answer.status_code == 302, read(answer).errors
+    node = Node.objects.order_by("-nid")[0]
+    assert node.fields["field_x"][0]["uri"] == stored.format(nid=nid)
+    assert get(browser, f"node/{node.pk}/change/").values["field_x-0-uri"] == text
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("route:<front>", "<front>"),
+        ("entity:node/99", "entity:node/99"),
+        ("entity:node/x", "entity:node/x"),
+        (f"entity:node/{10**20}", f"entity:node/{10**20}"),
+        ("entity:user/1", "entity:user/1"),
+        ("internal:about", "internal:about"),
+        ("route:some.page", "route:some.page"),
+        (None, ""),
+    ],
+)
+def test_other_links_are_shown_as_they_are_stored_and_stay(
+    browser: Client, add_field: MakeField, make_node: MakeNode, stored: Any, shown: str
+) -> None:
+    add_field("link")
+    items = [{"uri": stored, "title": "T", "options": []}]
+    node = make_node(type_id="event", fields={"field_x": items})
+    path = f"node/{node.pk}/change/"
+    page = get(browser, path)
+    assert page.values["field_x-0-uri"] == shown
+    assert page.inputs["field_x-0-uri"]["data-suggestions"] == f"{SUGGESTIONS}node/"
+    assert submit(browser, path, title="Other").status_code == 302
+    node.refresh_from_db()
+    assert node.fields["field_x"] == items
+
+
+def test_a_link_to_nothing_is_refused(staff: Staff, add_field: MakeField) -> None:
+    add_field("link")
+    browser = staff("create event content")
+    page = read(submit(browser, ADDING, **{"title": "New", "field_x-0-uri": "Gone (99)"}))
+    assert page.values["field_x-0-uri"] == "Gone (99)"
+    assert page.errors

@@ -43,6 +43,9 @@ class FormSite(Protocol):
     def suggestions_url(self, field: Field) -> str | None:
         """Return what answers with targets whose names have some text in them, None for nothing."""
 
+    def suggestions_of(self, entity_type: str) -> str | None:
+        """Return the same for entities of a type, whatever their bundle."""
+
     def named(self, field: Field, name: str) -> list[Reference]:
         """Return the targets that are called so, of those that the field may refer to."""
 
