@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db import router
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
-from django.utils.translation import gettext, ngettext
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.content_pages import ContentPages, Shown
@@ -107,29 +107,29 @@ class CommentAdmin(ContentPages):
     # Actions
 
     @admin.action(description=_("Publish comment"), permissions=["change"])
-    def approve(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+    def approve(self, request: HttpRequest, queryset: QuerySet[Comment]) -> HttpResponse | None:
         """Make the chosen comments visible."""
-        self._set_status(request, queryset, "approve", status=True)
+        return self._set_status(request, queryset, "approve", status=True)
 
     @admin.action(description=_("Unpublish comment"), permissions=["change"])
-    def unpublish(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+    def unpublish(self, request: HttpRequest, queryset: QuerySet[Comment]) -> HttpResponse | None:
         """Hide the chosen comments."""
-        self._set_status(request, queryset, "unpublish", status=False)
+        return self._set_status(request, queryset, "unpublish", status=False)
 
     def _set_status(
         self, request: HttpRequest, queryset: QuerySet[Comment], action: str, *, status: bool
-    ) -> None:
+    ) -> HttpResponse | None:
         """Publish the comments or hide them, where they are not, and say that it is done."""
-        keys = list(queryset.values_list("pk", flat=True))
-        lock_hosts(queryset, router.db_for_write(Comment))
-        lock(Comment, *keys)
-        for comment in Comment.objects.filter(pk__in=keys).exclude(status=status):
-            comment.status, comment.changed = status, now()
-            comment.save(update_fields=["status", "changed"])
-        text = ngettext(
-            "%(action)s was applied to %(count)d item.",
-            "%(action)s was applied to %(count)d items.",
-            len(keys),
-        )
-        values = {"action": getattr(type(self), action).short_description, "count": len(keys)}
-        self.message_user(request, text % values, messages.SUCCESS)
+
+        def do(portion: QuerySet[Comment]) -> int:
+            keys = list(portion.values_list("pk", flat=True))
+            lock_hosts(portion, router.db_for_write(Comment))
+            lock(Comment, *keys)
+            changed = Comment.objects.filter(pk__in=keys).exclude(status=status)
+            self.log_changes(request, changed, action)
+            for comment in changed:
+                comment.status, comment.changed = status, now()
+                comment.save(update_fields=["status", "changed"])
+            return len(keys)
+
+        return self.in_portions(request, queryset, action, do)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 from django.contrib import admin, messages
@@ -15,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from drupal_jwt_auth.admin.fields import text_of
-from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.admin.permitted import PermittedPages, account_of
+from drupal_jwt_auth.admin.portions import ASKED_ABOVE, DELETE, PortionPages
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
@@ -36,7 +37,7 @@ class Shown(NamedTuple):
     texts: dict[str, Callable[[Any], str]]
 
 
-class ContentPages(PermittedPages, LockingAdmin):
+class ContentPages(PermittedPages, PortionPages):
     """Pages of the entities of a type.
 
     ``overview`` are the permissions of which one is needed to see the list, which has what somebody
@@ -51,7 +52,7 @@ class ContentPages(PermittedPages, LockingAdmin):
     def __init__(self, model: Any, admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)
         # In the place of Django's own of this name.
-        self.actions = [*(self.actions or ()), "delete_selected"]
+        self.actions = [*(self.actions or ()), DELETE]
 
     @property
     def entity_type(self) -> ContentEntityType:
@@ -192,6 +193,22 @@ class ContentPages(PermittedPages, LockingAdmin):
 
     @admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """Delete those of the chosen entities that somebody may delete, as Django does."""
+        """Delete those of the chosen entities that somebody may delete: a few as Django does."""
+        if "keys" not in request.POST and queryset.count() <= ASKED_ABOVE:
+            chosen = self.permitted(request, queryset, "delete")
+            return delete_selected(self, request, chosen) if chosen.exists() else None
+        return self.in_portions(request, queryset, DELETE, partial(self._delete_portion, request))
+
+    def _delete_portion(self, request: HttpRequest, queryset: QuerySet[Any]) -> int:
+        """Delete those of a portion that may be; return how many these were."""
         chosen = self.permitted(request, queryset, "delete")
-        return delete_selected(self, request, chosen) if chosen.exists() else None
+        _shown, _counts, lacking, protected = self.get_deleted_objects(chosen, request)
+        if lacking or protected:
+            text = _("%(names)s cannot be deleted: something else needs them.")
+            names = ", ".join(map(str, chosen[:NAMED]))
+            self.message_user(request, text % {"names": names}, messages.ERROR)
+            return 0
+        count = chosen.count()
+        self.log_deletions(request, chosen)
+        self.delete_queryset(request, chosen)
+        return count

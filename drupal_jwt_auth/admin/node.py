@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.translation import gettext, ngettext
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.fields import configurable_fields
@@ -111,34 +111,34 @@ class NodeAdmin(RevisionPages):
     # Actions
 
     @admin.action(description=_("Publish content"), permissions=["administer"])
-    def publish(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+    def publish(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """Make the chosen nodes visible."""
-        self._set(request, queryset, "publish", status=True)
+        return self._set(request, queryset, "publish", status=True)
 
     @admin.action(description=_("Unpublish content"), permissions=["administer"])
-    def unpublish(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+    def unpublish(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """Hide the chosen nodes."""
-        self._set(request, queryset, "unpublish", status=False)
+        return self._set(request, queryset, "unpublish", status=False)
 
     @admin.action(description=_("Promote content to front page"), permissions=["administer"])
-    def promote(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+    def promote(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """Promote the chosen nodes."""
-        self._set(request, queryset, "promote", promote=True)
+        return self._set(request, queryset, "promote", promote=True)
 
     @admin.action(description=_("Remove content from front page"), permissions=["administer"])
-    def demote(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+    def demote(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """Promote the chosen nodes no longer."""
-        self._set(request, queryset, "demote", promote=False)
+        return self._set(request, queryset, "demote", promote=False)
 
     @admin.action(description=_("Make content sticky"), permissions=["administer"])
-    def make_sticky(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+    def make_sticky(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """Keep the chosen nodes at the top of lists."""
-        self._set(request, queryset, "make_sticky", sticky=True)
+        return self._set(request, queryset, "make_sticky", sticky=True)
 
     @admin.action(description=_("Make content unsticky"), permissions=["administer"])
-    def remove_sticky(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+    def remove_sticky(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """Keep the chosen nodes at the top of lists no longer."""
-        self._set(request, queryset, "remove_sticky", sticky=False)
+        return self._set(request, queryset, "remove_sticky", sticky=False)
 
     def has_administer_permission(self, request: HttpRequest) -> bool:
         """Tell whether somebody may set what the actions set, of nodes that they may change."""
@@ -146,16 +146,15 @@ class NodeAdmin(RevisionPages):
 
     def _set(
         self, request: HttpRequest, queryset: QuerySet[Node], action: str, **values: bool
-    ) -> None:
+    ) -> HttpResponse | None:
         """Set values on the nodes that have others, and say that it is done."""
-        lock(Node, *queryset.values_list("pk", flat=True))
-        keys = list(self.permitted(request, queryset, "update").values_list("pk", flat=True))
-        Node.objects.filter(pk__in=keys).exclude(**values).update(**values, changed=now())
-        count = len(keys)
-        text = ngettext(
-            "%(action)s was applied to %(count)d item.",
-            "%(action)s was applied to %(count)d items.",
-            count,
-        )
-        label = getattr(type(self), action).short_description
-        self.message_user(request, text % {"action": label, "count": count}, messages.SUCCESS)
+
+        def do(portion: QuerySet[Node]) -> int:
+            lock(Node, *portion.values_list("pk", flat=True))
+            keys = list(self.permitted(request, portion, "update").values_list("pk", flat=True))
+            changed = Node.objects.filter(pk__in=keys).exclude(**values)
+            self.log_changes(request, changed, action)
+            changed.update(**values, changed=now())
+            return len(keys)
+
+        return self.in_portions(request, queryset, action, do)
