@@ -97,8 +97,9 @@ class EntityForm(ModelForm):
         return [stored_items(field, self.instance) for field in self.item_fields()]
 
     def _show(self, field: Field) -> None:
-        """Show what is stored of a field, on a new entity its default."""
-        items = stored_items(field, None if self.adding else self.instance)
+        """Show what is stored of a field, on a new entity what it begins with."""
+        begins = self.adding and not isinstance(field, BaseField)
+        items = stored_items(field, None if begins else self.instance)
         self.initial[field.name] = items
         form_field = self.fields[field.name]
         if isinstance(form_field, ItemsFormField | JSONFormField):
@@ -213,7 +214,9 @@ class EntityForm(ModelForm):
         if not isinstance(entity.fields, dict):
             entity.fields = {}
         for field in self.item_fields():
-            if field.name in self.values and (self.values[field.name] or not self.adding):
+            # A field that none is something in may have begun with another value.
+            is_set = self.values.get(field.name) or not self.adding or field.type.nothing
+            if field.name in self.values and is_set:
                 if not (isinstance(field, BaseField) or are_items(stored_items(field, entity))):
                     entity.fields[field.name] = []
                 field.set(entity, self.values[field.name])

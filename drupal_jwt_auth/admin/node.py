@@ -42,8 +42,9 @@ class NodeAdmin(RevisionPages):
     date_hierarchy = "created"
     ordering = ("-changed", "-nid")
     actions = ("publish", "unpublish", "promote", "demote", "make_sticky", "remove_sticky")
-    raw_id_fields = ("uid",)
     form = NodeForm
+    # The form has an input for its items.
+    exclude = ("uid",)
     # A node's page is the API's, which browsers do not ask as it wants to be asked.
     view_on_site = False
 

@@ -23,6 +23,7 @@ class NodeForm(EntityForm):
     """A node with the configurable fields of its type."""
 
     texts = ("title", "created")
+    base_items = ("path", "uid")
 
     title = TextFormField(
         label=_("Title"),
@@ -33,6 +34,7 @@ class NodeForm(EntityForm):
     )
     created = DateTimeFormField(label=_("Authored on"))
     path = _FIELDS["path"].form_field()
+    uid = _FIELDS["uid"].form_field()
     revision_log = TextFormField(
         label=_("Revision log message"),
         help_text=_("Briefly describe the changes you have made."),
@@ -43,7 +45,7 @@ class NodeForm(EntityForm):
 
     class Meta:
         model = Node
-        fields = ("title", "status", "promote", "sticky", "uid", "created", "langcode")
+        fields = ("title", "status", "promote", "sticky", "created", "langcode")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -94,7 +94,7 @@ def test_what_one_may_not_set_is_shown_and_stays(
         "status",
         "promote",
         "sticky",
-        "uid",
+        "uid-0-target_id",
         "created",
         "path-0-alias",
     }
@@ -102,7 +102,7 @@ def test_what_one_may_not_set_is_shown_and_stays(
     sent = {
         "title": "New",
         "status": None,
-        "uid": "",
+        "uid-0-target_id": "",
         "created": "2001-01-01T00:00",
         "sticky": "on",
     }

@@ -381,3 +381,27 @@ def test_a_link_to_nothing_is_refused(staff: Staff, add_field: MakeField) -> Non
     page = read(submit(browser, ADDING, **{"title": "New", "field_x-0-uri": "Gone (99)"}))
     assert page.values["field_x-0-uri"] == "Gone (99)"
     assert page.errors
+
+
+# Authors
+
+
+def test_the_author_is_written_by_name_and_nobody_is_the_anonymous_user(
+    staff: Staff, site: None, make_node: MakeNode
+) -> None:
+    browser = staff("administer nodes", "create page content", "edit any page content")
+    path = "node/add/?type=page"
+    assert submit(browser, path, title="New", **{"uid-0-target_id": "plain"}).status_code == 302
+    node = Node.objects.get()
+    assert node.uid == User.objects.get(username="plain")
+    edit = f"node/{node.pk}/change/"
+    shown = get(browser, edit).values["uid-0-target_id"]
+    assert shown == f"plain ({node.uid_id})"
+    assert submit(browser, edit, **{"uid-0-target_id": ""}).status_code == 302
+    node.refresh_from_db()
+    assert node.uid is None
+    assert get(browser, edit).values["uid-0-target_id"] == "Anonymous (0)"
+    assert submit(browser, path, title="New", **{"uid-0-target_id": ""}).status_code == 302
+    assert set(Node.objects.values_list("uid", flat=True)) == {None}
+    page = read(submit(browser, edit, **{"uid-0-target_id": "nobody"}))
+    assert page.inputs["uid-0-target_id"]["aria-invalid"] == "true"

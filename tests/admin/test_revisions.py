@@ -53,7 +53,7 @@ def edited(node: Node, browser: Client) -> tuple[Revision, Revision]:
 
 def test_new_content_has_a_revision_by_whoever_is_logged_in(browser: Client, admin: User) -> None:
     editor = User.objects.get(username="editor")
-    values = {"title": "New", "uid": str(editor.pk), "revision_log": "First"}
+    values = {"title": "New", "uid-0-target_id": str(editor.pk), "revision_log": "First"}
     submit(browser, "node/add/?type=page", **values)
     node = Node.objects.get()
     assert node.revisions.count() == 1

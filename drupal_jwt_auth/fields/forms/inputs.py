@@ -159,7 +159,7 @@ class ReferenceFormField(SiteFormField, TextFormField):
         return with_id(self._target(value), value)
 
     def _reference(self, value: Any) -> Reference | None:
-        return self.field.type.reference({"target_id": value or None}, self.field)
+        return self.field.type.reference({"target_id": None if value == "" else value}, self.field)
 
     def _target(self, value: Any) -> TargetLabel | None:
         reference = self._reference(value)
