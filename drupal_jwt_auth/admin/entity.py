@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
@@ -21,24 +22,22 @@ class EntityAdmin(ContentPages):
     """The pages of entities whose bundles have fields: whoever adds one chooses its bundle first.
 
     ``add_title``, ``choose_title`` and ``no_bundles`` are what the pages for a new one say, and
-    ``add_bundle`` is the link to where there is none to choose.
+    ``add_bundle`` is the link to where there is none to choose. ``edit_title`` and ``view_title``
+    stand above one that there is.
     """
 
     add_title: ClassVar[Any]
+    edit_title: ClassVar[Any]
+    view_title: ClassVar[Any]
     choose_title: ClassVar[Any]
     no_bundles: ClassVar[Any]
     add_bundle: ClassVar[Any]
 
     def bundles(self, request: HttpRequest) -> Mapping[str, Bundle]:
         """Return the bundles of which somebody may make entities, by name."""
-        bundles, account = (
-            self.site(request).structure.bundles_of(self.entity_type),
-            account_of(request),
-        )
-        may_create = self.entity_type.access.create
-        return {
-            name: bundle for name, bundle in bundles.items() if may_create(account, bundle).allowed
-        }
+        account, may_create = account_of(request), self.entity_type.access.create
+        bundles = self.site(request).structure.bundles_of(self.entity_type).items()
+        return {name: each for name, each in bundles if may_create(account, each).allowed}
 
     def bundle(self, request: HttpRequest, obj: Any | None) -> Bundle:
         """Return the bundle of an entity, for a new one that which was chosen."""
@@ -66,6 +65,22 @@ class EntityAdmin(ContentPages):
             return self._choose(request, extra_context)
         title = self.add_title % {"type": bundle.label}
         return super().add_view(request, form_url, {"title": title, **(extra_context or {})})
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the form for an entity, under a heading that names its bundle."""
+        obj = self.get_object(request, unquote(object_id))
+        if obj is not None:
+            may_change = self.has_change_permission(request, obj)
+            heading = self.edit_title if may_change else self.view_title
+            title = heading % {"type": self.bundle(request, obj).label}
+            extra_context = {"title": title, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def _choose(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> HttpResponse:
         model: Any = self.entity_type.bundle_model

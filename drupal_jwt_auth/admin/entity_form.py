@@ -14,6 +14,7 @@ from django.db import router, transaction
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.fields import MISCONFIGURED, configurable_fields, stored_items
+from drupal_jwt_auth.admin.languages import language_choices
 from drupal_jwt_auth.admin.locking import changed_columns
 from drupal_jwt_auth.admin.path_alias import check_alias
 from drupal_jwt_auth.admin.site import AdminContext
@@ -76,9 +77,8 @@ class EntityForm(ModelForm):
             self.initial["_changed"] = fingerprint(self.shown())
         if "langcode" in self.fields:
             codes = (*app_settings.LANGCODES, *sorted(LanguageType.without_language))
-            choices = dict.fromkeys((*codes, self.instance.langcode))
             langcode: Any = self.fields["langcode"]
-            langcode.choices = [(code, code) for code in choices]
+            langcode.choices = language_choices((*codes, self.instance.langcode))
         for field in self.item_fields():
             self._show(field)
 

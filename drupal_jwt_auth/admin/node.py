@@ -32,6 +32,8 @@ class NodeAdmin(RevisionPages):
     entity_type_id = "node"
     overview = ("access content overview",)
     add_title = _("Create %(type)s")
+    edit_title = _("Edit %(type)s")
+    view_title = _("View %(type)s")
     choose_title = _("Add content")
     no_bundles = _("There are no content types yet.")
     add_bundle = _("Add a content type")

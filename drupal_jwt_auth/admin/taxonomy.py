@@ -108,6 +108,8 @@ class TermAdmin(EntityAdmin):
     entity_type_id = "taxonomy_term"
     overview = (ADMINISTER, OVERVIEW)
     add_title = _("Add a term to %(type)s")
+    edit_title = _("Edit a term of %(type)s")
+    view_title = _("View a term of %(type)s")
     choose_title = _("Add term")
     no_bundles = _("There are no vocabularies yet.")
     add_bundle = _("Add a vocabulary")

@@ -217,7 +217,13 @@ def test_the_language_is_one_of_the_site_or_none(
 ) -> None:
     settings.DRUPAL_JWT_AUTH = {"LANGCODES": ["en", "de"]}
     node = make_node(langcode="fr")
-    assert list(get(browser, edit(node)).options["langcode"]) == ["en", "de", "und", "zxx", "fr"]
+    assert get(browser, edit(node)).options["langcode"] == {
+        "en": "English",
+        "de": "German",
+        "und": "Not specified",
+        "zxx": "Not applicable",
+        "fr": "French",
+    }
     submit(browser, edit(node), langcode="de")
     node.refresh_from_db()
     assert node.langcode == "de"
