@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,13 +13,29 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.fields import configurable_fields
+from drupal_jwt_auth.admin.languages import language_name
 from drupal_jwt_auth.admin.node_form import NodeForm
 from drupal_jwt_auth.admin.revisions import RevisionPages
 from drupal_jwt_auth.content.node.access import ADMINISTER
 from drupal_jwt_auth.content.node.revisions import save_revision
 from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.models.path_alias import source_of
 from drupal_jwt_auth.models.revision import now
+from drupal_jwt_auth.models.text_columns import readable
 from drupal_jwt_auth.transactions import lock
+
+
+class NodeList(ChangeList):
+    """The list of content: a page of it, with the aliases."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Fetch what the page shows."""
+        super().get_results(request)
+        nodes = list(self.result_list)
+        pages: Any = self.model_admin
+        pages.entity_type.storage.fetch_aliases(nodes)
+        shown: Any = self
+        shown.result_list = nodes
 
 
 @admin.register(Node)
@@ -37,10 +54,14 @@ class NodeAdmin(RevisionPages):
     choose_title = _("Add content")
     no_bundles = _("There are no content types yet.")
     add_bundle = _("Add a content type")
-    list_display = ("title", "content_type", "author", "published", "updated")
+    list_display = (
+        *("title", "content_type", "author", "published", "updated"),
+        *("nid", "alias", "language"),
+    )
     list_filter = ("type", "status", ("uid", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("type", "uid")
     search_fields = ("title",)
+    search_help_text = _("Words of the title, the ID, or the whole URL alias such as /about")
     date_hierarchy = "created"
     ordering = ("-changed", "-nid")
     actions = ("publish", "unpublish", "promote", "demote", "make_sticky", "remove_sticky")
@@ -69,6 +90,33 @@ class NodeAdmin(RevisionPages):
     def updated(self, node: Node) -> Any:
         """Return when it was last changed."""
         return node.changed
+
+    @admin.display(description=_("URL alias"))
+    def alias(self, node: Node) -> str:
+        """Return its newest alias, which the list has fetched."""
+        return readable(node.newest_alias["alias"]) if node.newest_alias else ""
+
+    @admin.display(description=_("Language"), ordering="langcode")
+    def language(self, node: Node) -> Any:
+        """Return the language that it is in."""
+        return language_name(node.langcode)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[NodeList]:
+        """Return the list, which has the aliases of what it shows."""
+        return NodeList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Return what a search finds: for a path what it leads to, for a number its node, too."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        term = search_term.strip()
+        if term.startswith("/"):
+            key = self.entity_type.key_in(source_of(term) or term)
+            return queryset.filter(pk=key), False
+        if term.isdecimal() and self.may_be_key(term):
+            found |= queryset.filter(pk=term)
+        return found, may_repeat
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Tell whether the query may filter in this way: as the filter by author does, too.
