@@ -49,6 +49,9 @@ class ContentPages(PermittedPages, PortionPages):
     overview: ClassVar[Sequence[str]]
     entered_for: ClassVar[Sequence[str]] = ("create", "update", "delete")
 
+    class Media:
+        css = {"all": ["drupal_jwt_auth/admin.css"]}
+
     def __init__(self, model: Any, admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)
         # In the place of Django's own of this name.
