@@ -31,6 +31,7 @@ COMMENTING = {
 
 EDITOR_ROLE = "content_editor"
 EDITOR_PERMISSIONS = (
+    "access content overview",
     "create article content",
     "create page content",
     "delete own article content",

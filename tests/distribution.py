@@ -5,6 +5,9 @@ from __future__ import annotations
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it has no types
 
 TOGETHER = (
+    "tests/browser/test_content_form.py",
+    "tests/browser/test_many_items.py",
+    "tests/browser/test_permissions_table.py",
     "tests/drupal/test_recordings.py",
     "tests/system/test_body_limits.py",
     "tests/system/test_concurrent_resources.py",

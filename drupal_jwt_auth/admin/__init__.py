@@ -1,8 +1,8 @@
 """Django's admin for the content: one module a model.
 
-Editing obeys Django's own permissions to add, change, delete and view; Drupal's decide what the
-API answers. The profiles of users have no page but those of the users: a user could not be deleted
-any more by whoever may not delete these.
+It obeys Drupal's permissions, through the same rules as the API, and lets those in who have one
+that has a page. The profiles of users have no page but those of the users: a user could not be
+deleted any more by whoever may not delete these.
 """
 
 from django.contrib import admin
@@ -12,6 +12,7 @@ from drupal_jwt_auth.admin.cancelling import CancellingMixin
 from drupal_jwt_auth.admin.comment import CommentAdmin
 from drupal_jwt_auth.admin.comment_type import CommentTypeAdmin
 from drupal_jwt_auth.admin.config_object import ConfigObjectAdmin
+from drupal_jwt_auth.admin.entrance import EntranceMixin, open_to_editors
 from drupal_jwt_auth.admin.file import FileAdmin
 from drupal_jwt_auth.admin.imported_users import ImportedUsersMixin
 from drupal_jwt_auth.admin.node import NodeAdmin
@@ -20,6 +21,7 @@ from drupal_jwt_auth.admin.path_alias import PathAliasAdmin
 from drupal_jwt_auth.admin.role import RoleAdmin, add_to_page_of_groups
 from drupal_jwt_auth.admin.taxonomy import TermAdmin, VocabularyAdmin
 from drupal_jwt_auth.admin.text_format import TextFormatAdmin
+from drupal_jwt_auth.admin.user_permissions import UserPermissionsMixin
 from drupal_jwt_auth.admin.user_profile import ProfileMixin
 from drupal_jwt_auth.admin.user_tokens import UserTokensMixin
 from drupal_jwt_auth.admin.users import add_to_page_of_users
@@ -30,6 +32,7 @@ __all__ = [
     "CommentAdmin",
     "CommentTypeAdmin",
     "ConfigObjectAdmin",
+    "EntranceMixin",
     "FileAdmin",
     "ImportedUsersMixin",
     "NodeAdmin",
@@ -39,9 +42,12 @@ __all__ = [
     "RoleAdmin",
     "TermAdmin",
     "TextFormatAdmin",
+    "UserPermissionsMixin",
     "UserTokensMixin",
     "VocabularyAdmin",
+    "open_to_editors",
 ]
 
+open_to_editors(admin.site)
 add_to_page_of_users(admin.site)
 add_to_page_of_groups(admin.site)

@@ -12,13 +12,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.parameters import CheckedParameters
+from drupal_jwt_auth.admin.permitted import ConfigurationPages
 from drupal_jwt_auth.errors import Error
 from drupal_jwt_auth.models import AuditEntry
 from drupal_jwt_auth.models.audit_entry import REFUSALS
@@ -122,8 +123,10 @@ class MethodFilter(KnownValuesFilter):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(CheckedParameters, ModelAdmin):
-    """The audit log: read only, but for deleting by whoever may."""
+class AuditEntryAdmin(ConfigurationPages, CheckedParameters):
+    """The audit log: read only, but for deleting."""
+
+    administer = ("access site reports",)
 
     list_display = (
         "time",
@@ -172,9 +175,7 @@ class AuditEntryAdmin(CheckedParameters, ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Return the export before Django's pages, whose last one takes any path."""
-        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
-        view = self.admin_site.admin_view(self.export_view)
-        return [path("export/", view, name=name), *super().get_urls()]
+        return [self.page("export/", self.export_view, "export"), *super().get_urls()]
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """Answer with the entries that the list shows with the same query, on all its pages."""

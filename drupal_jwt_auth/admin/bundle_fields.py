@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.checks import InlineModelAdminChecks
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import BaseModelFormSet, modelformset_factory
@@ -16,7 +17,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.admin.locking import SentAsSeen
+from drupal_jwt_auth.admin.locking import LockingAdmin, SentAsSeen
+from drupal_jwt_auth.admin.permitted import ConfigurationPages, account_of
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.content.entity.field_values import has_values, purge
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
@@ -252,6 +254,34 @@ class _Checks(InlineModelAdminChecks):
         return []
 
 
+class BundlePages(ConfigurationPages, LockingAdmin):
+    """Pages of bundles: who administers their fields alone changes nothing else of them."""
+
+    @property
+    def administer_fields(self) -> list[str]:
+        """Return the permissions for the fields."""
+        inlines = (each for each in self.inlines if issubclass(each, BundleFieldInline))
+        return [each.administer() for each in inlines]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Tell whether somebody may look at a bundle."""
+        return super().has_view_permission(request, obj) or self.may(
+            request, *self.administer_fields
+        )
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Tell whether somebody may change a bundle, or its fields at least."""
+        return super().has_change_permission(request, obj) or self.may(
+            request, *self.administer_fields
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show a bundle as text to those who may change its fields alone."""
+        if self.may(request, *self.administer):
+            return super().get_readonly_fields(request, obj)
+        return flatten_fieldsets(self.get_fieldsets(request, obj))
+
+
 class BundleFieldInline(SentAsSeen, TabularInline):
     """The configurable fields of a bundle of a type, which a subclass names."""
 
@@ -275,6 +305,27 @@ class BundleFieldInline(SentAsSeen, TabularInline):
 
     class Media:
         css = {"all": ["drupal_jwt_auth/admin.css"]}
+
+    @classmethod
+    def administer(cls) -> str:
+        """Return the permission to change the fields of such bundles."""
+        return f"administer {cls.entity_type_id} fields"
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Tell that whoever sees the bundle sees its fields."""
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Tell whether somebody may add fields."""
+        return account_of(request).has_permission(self.administer())
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Tell whether somebody may change fields."""
+        return self.has_add_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Tell whether somebody may delete fields."""
+        return self.has_add_permission(request, obj)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Return a form set that checks fields as whoever is logged in may fill them."""

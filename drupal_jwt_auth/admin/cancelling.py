@@ -16,6 +16,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from drupal_jwt_auth.admin.permitted import account_of
+from drupal_jwt_auth.content.comment.access import ADMINISTER as ADMINISTER_COMMENTS
+from drupal_jwt_auth.content.node.access import BYPASS
+from drupal_jwt_auth.content.user.access import ADMINISTER
 from drupal_jwt_auth.content.user.cancelling import METHODS, to_cancel
 from drupal_jwt_auth.content.user.columns import column_of
 from drupal_jwt_auth.models import Comment, File, Node
@@ -33,13 +37,8 @@ LABELS = {
     ),
     "user_cancel_delete": gettext_lazy("Delete the account and its content."),
 }
-NEEDS = {
-    "user_cancel_block": "",
-    "user_cancel_block_unpublish": "change",
-    "user_cancel_reassign": "change",
-    "user_cancel_delete": "delete",
-}
-"""What whoever chooses a method may do to nodes and comments, by Django's own permissions."""
+ALONE = "user_cancel_block"
+"""The method that leaves content as it is, and so takes no permission for that."""
 
 
 class CancellingMixin(ModelAdmin):
@@ -94,20 +93,18 @@ class CancellingMixin(ModelAdmin):
         return None
 
     def cancel_methods(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the methods that somebody may choose, with what they are called."""
+        """Return the methods that somebody may choose, with what they are called.
+
+        Content is for those who administer users, or all content and comments.
+        """
         can_block = column_of("is_active") and self.has_change_permission(request)
+        may = account_of(request).has_permission
+        may_touch_content = may(ADMINISTER) or (may(BYPASS) and may(ADMINISTER_COMMENTS))
         return {
             name: LABELS[name]
             for name, (deletes, _content) in METHODS.items()
-            if (deletes or can_block) and self._may(request, NEEDS[name])
+            if (deletes or can_block) and (name == ALONE or may_touch_content)
         }
-
-    def _may(self, request: HttpRequest, action: str) -> bool:
-        user: Any = request.user
-        return not action or all(
-            user.has_perm(f"{model._meta.app_label}.{action}_{model._meta.model_name}")
-            for model in (Node, Comment)
-        )
 
     def _cancel(self, request: HttpRequest, key: Any, method: str) -> bool:
         """Cancel an account, and tell whether it was there and that could be done."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db import router
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
-from django.utils.translation import gettext, ngettext
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.admin.content_pages import ContentPages, Shown
 from drupal_jwt_auth.admin.fields import configurable_fields, text_of
-from drupal_jwt_auth.admin.locking import LockingAdmin, changed_columns
-from drupal_jwt_auth.admin.site import AdminContext
+from drupal_jwt_auth.admin.locking import changed_columns
+from drupal_jwt_auth.content.comment.access import ADMINISTER
 from drupal_jwt_auth.content.comment.host import commented_entity, lock_hosts
 from drupal_jwt_auth.models import Comment
 from drupal_jwt_auth.models.revision import now
@@ -22,12 +23,15 @@ from drupal_jwt_auth.transactions import lock
 
 
 @admin.register(Comment)
-class CommentAdmin(LockingAdmin):
+class CommentAdmin(ContentPages):
     """Comments: what people have written, to be approved, corrected or deleted.
 
     They are written at the API. Whoever writes one has locked what it is on, as the API has.
     """
 
+    entity_type_id = "comment"
+    overview = (ADMINISTER,)
+    entered_for = ()
     list_display = ("__str__", "author", "commented", "published", "created")
     list_filter = ("status", "comment_type", ("uid", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("uid", "comment_type")
@@ -36,10 +40,6 @@ class CommentAdmin(LockingAdmin):
     actions = ("approve", "unpublish")
     raw_id_fields = ("uid",)
     readonly_fields = ("commented", "comment_type", "pid", "hostname", "uuid", "changed")
-    fieldsets = (
-        (_("Authoring"), {"fields": ("uid", "name", "mail", "homepage", "created", "hostname")}),
-        (_("Place"), {"fields": ("commented", "pid", "comment_type", "uuid", "changed")}),
-    )
     view_on_site = False
 
     @admin.display(description=_("Author"), ordering="uid")
@@ -66,24 +66,25 @@ class CommentAdmin(LockingAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Comment | None = None) -> Any:
         """Show what the comment says first."""
-        content = ("subject", *self._texts(request, obj), "status")
-        return ((None, {"fields": content}), *super().get_fieldsets(request, obj))
+        fields = [field.name for field in configurable_fields(self.bundle(request, obj))]
+        content = self.placed(request, obj, "subject", *fields, "status")
+        written = self.placed(request, obj, "uid", "name", "mail", "homepage", "created")
+        address = ["hostname"] if self.may(request, ADMINISTER) else []
+        place = ("commented", "pid", "comment_type", "uuid", "changed")
+        return (
+            (None, {"fields": content}),
+            (_("Authoring"), {"fields": [*written, *address]}),
+            (_("Place"), {"fields": place}),
+        )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Comment | None = None) -> Any:
-        """Show what a comment says, and what nobody sets."""
-        return (*self._texts(request, obj), *self.readonly_fields)
-
-    def _texts(self, request: HttpRequest, obj: Comment | None) -> list[Callable[..., str]]:
-        """Return what shows the configurable fields of a comment, made once for a request."""
-        made: list[Callable[..., str]] | None = getattr(request, "drupal_comment_texts", None)
-        if made is None:
-            site = AdminContext.of(request, self.admin_site)
-            bundles = site.structure.bundles_of("comment")
-            bundle = None if obj is None else bundles[obj.comment_type_id]
-            fields = [] if bundle is None else configurable_fields(bundle)
-            made = [text_of(field, site) for field in fields]
-            vars(request)["drupal_comment_texts"] = made
-        return made
+    def decide_shown(self, request: HttpRequest, obj: Comment | None) -> Shown:
+        """Return what somebody may set and see of a comment; what it says is shown alone."""
+        shown = super().decide_shown(request, obj)
+        for field in configurable_fields(self.bundle(request, obj)):
+            if field.name in shown.inputs:
+                shown.inputs.remove(field.name)
+                shown.texts[field.name] = text_of(field, self.site(request))
+        return shown
 
     def save_model(self, request: HttpRequest, obj: Comment, form: Any, change: bool) -> None:
         """Save what was changed, with when that was."""
@@ -106,29 +107,29 @@ class CommentAdmin(LockingAdmin):
     # Actions
 
     @admin.action(description=_("Publish comment"), permissions=["change"])
-    def approve(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+    def approve(self, request: HttpRequest, queryset: QuerySet[Comment]) -> HttpResponse | None:
         """Make the chosen comments visible."""
-        self._set_status(request, queryset, "approve", status=True)
+        return self._set_status(request, queryset, "approve", status=True)
 
     @admin.action(description=_("Unpublish comment"), permissions=["change"])
-    def unpublish(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+    def unpublish(self, request: HttpRequest, queryset: QuerySet[Comment]) -> HttpResponse | None:
         """Hide the chosen comments."""
-        self._set_status(request, queryset, "unpublish", status=False)
+        return self._set_status(request, queryset, "unpublish", status=False)
 
     def _set_status(
         self, request: HttpRequest, queryset: QuerySet[Comment], action: str, *, status: bool
-    ) -> None:
+    ) -> HttpResponse | None:
         """Publish the comments or hide them, where they are not, and say that it is done."""
-        keys = list(queryset.values_list("pk", flat=True))
-        lock_hosts(queryset, router.db_for_write(Comment))
-        lock(Comment, *keys)
-        for comment in Comment.objects.filter(pk__in=keys).exclude(status=status):
-            comment.status, comment.changed = status, now()
-            comment.save(update_fields=["status", "changed"])
-        text = ngettext(
-            "%(action)s was applied to %(count)d item.",
-            "%(action)s was applied to %(count)d items.",
-            len(keys),
-        )
-        values = {"action": getattr(type(self), action).short_description, "count": len(keys)}
-        self.message_user(request, text % values, messages.SUCCESS)
+
+        def do(portion: QuerySet[Comment]) -> int:
+            keys = list(portion.values_list("pk", flat=True))
+            lock_hosts(portion, router.db_for_write(Comment))
+            lock(Comment, *keys)
+            changed = Comment.objects.filter(pk__in=keys).exclude(status=status)
+            self.log_changes(request, changed, action)
+            for comment in changed:
+                comment.status, comment.changed = status, now()
+                comment.save(update_fields=["status", "changed"])
+            return len(keys)
+
+        return self.in_portions(request, queryset, action, do)

@@ -9,8 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
-from drupal_jwt_auth.admin.bundle_fields import BundleFieldInline
-from drupal_jwt_auth.admin.locking import LockingAdmin
+from drupal_jwt_auth.admin.bundle_fields import BundleFieldInline, BundlePages
 from drupal_jwt_auth.content.comment.host import host_types
 from drupal_jwt_auth.models import CommentType, FieldConfig
 
@@ -22,8 +21,10 @@ class CommentFieldInline(BundleFieldInline):
 
 
 @admin.register(CommentType)
-class CommentTypeAdmin(LockingAdmin):
+class CommentTypeAdmin(BundlePages):
     """Comment types; one that there are comments of cannot be deleted."""
+
+    administer = ("administer comment types",)
 
     list_display = ("label", "id", "target_entity_type_id", "description")
     search_fields = ("label", "id")
@@ -41,7 +42,8 @@ class CommentTypeAdmin(LockingAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: CommentType | None = None) -> Any:
         """Keep the machine name of a type as it is, and what its comments are on."""
-        return ("id", "target_entity_type_id") if obj else ()
+        kept = ("id", "target_entity_type_id") if obj else ()
+        return (*kept, *super().get_readonly_fields(request, obj))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the fields, of a new type with the text that Drupal gives to each."""

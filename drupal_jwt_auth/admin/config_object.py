@@ -10,6 +10,7 @@ from django.forms import JSONField, Textarea
 from django.http import HttpRequest
 
 from drupal_jwt_auth.admin.locking import LockingAdmin
+from drupal_jwt_auth.admin.permitted import ConfigurationPages
 from drupal_jwt_auth.fields.forms.documents import StorableJSON
 from drupal_jwt_auth.models import ConfigObject
 from drupal_jwt_auth.models.ordered_json import OrderedJSONField
@@ -28,8 +29,10 @@ class IndentedJSON(JSONField):
 
 
 @admin.register(ConfigObject)
-class ConfigObjectAdmin(LockingAdmin):
+class ConfigObjectAdmin(ConfigurationPages, LockingAdmin):
     """Configuration objects."""
+
+    administer = ("administer site configuration",)
 
     list_display = ("name",)
     search_fields = ("name",)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.db import router, transaction
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.fields import MISCONFIGURED, configurable_fields, stored_items
+from drupal_jwt_auth.admin.languages import language_choices
 from drupal_jwt_auth.admin.locking import changed_columns
 from drupal_jwt_auth.admin.path_alias import check_alias
 from drupal_jwt_auth.admin.site import AdminContext
@@ -21,10 +24,12 @@ from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.fields import Field, Item
 from drupal_jwt_auth.fields.base import NOT_NULL
 from drupal_jwt_auth.fields.forms.documents import JSONFormField, are_items
+from drupal_jwt_auth.fields.forms.inputs import FileFormField, with_id
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.forms.site import UNREADABLE, ItemError
 from drupal_jwt_auth.fields.path import PathType
 from drupal_jwt_auth.fields.string import LanguageType
+from drupal_jwt_auth.fields.widgets import UPLOAD
 from drupal_jwt_auth.models.revision import now
 
 if TYPE_CHECKING:
@@ -62,33 +67,39 @@ class EntityForm(ModelForm):
     _changed = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs.get("instance") is None:
+            storage = self.bundle.entity_type.storage
+            kwargs["instance"] = storage.new(self.bundle, self.site.account)
         super().__init__(*args, **kwargs)
         self.values: dict[str, list[Item]] = {}
         self.adding = self.instance._state.adding
-        if self.adding:
-            setattr(self.instance, str(self.bundle.entity_type.keys.bundle), self.bundle.config)
-            self.initial.setdefault("langcode", self.instance.langcode)
-        else:
+        if not self.adding:
             self.initial["_changed"] = fingerprint(self.shown())
-        codes = (*app_settings.LANGCODES, *sorted(LanguageType.without_language))
-        choices = dict.fromkeys((*codes, self.instance.langcode))
-        langcode: Any = self.fields["langcode"]
-        langcode.choices = [(code, code) for code in choices]
+        if "langcode" in self.fields:
+            codes = (*app_settings.LANGCODES, *sorted(LanguageType.without_language))
+            langcode: Any = self.fields["langcode"]
+            langcode.choices = language_choices((*codes, self.instance.langcode))
         for field in self.item_fields():
             self._show(field)
 
     def item_fields(self) -> Iterator[Field]:
-        """Yield the fields whose items are shown: the configurable ones, and some that all have."""
-        yield from configurable_fields(self.bundle)
-        yield from (self.bundle.fields[name] for name in self.base_items)
+        """Yield the fields that have an input for their items: configurable ones, and some others.
+
+        Who may not set a field has none.
+        """
+        base = (self.bundle.fields[name] for name in self.base_items)
+        for field in (*configurable_fields(self.bundle), *base):
+            if field.name in self.fields:
+                yield field
 
     def shown(self) -> Any:
         """Return what may not be sent back by two: of columns, each saves what was changed."""
         return [stored_items(field, self.instance) for field in self.item_fields()]
 
     def _show(self, field: Field) -> None:
-        """Show what is stored of a field, on a new entity its default."""
-        items = stored_items(field, None if self.adding else self.instance)
+        """Show what is stored of a field, on a new entity what it begins with."""
+        begins = self.adding and not isinstance(field, BaseField)
+        items = stored_items(field, None if begins else self.instance)
         self.initial[field.name] = items
         form_field = self.fields[field.name]
         if isinstance(form_field, ItemsFormField | JSONFormField):
@@ -98,9 +109,49 @@ class EntityForm(ModelForm):
             self.site.learn_labels(references)
             self.site.keep(field, references)
 
+    def full_clean(self) -> None:
+        """Clean what was sent; what it has made in passing is undone where it is refused."""
+        if not self.is_bound:
+            return super().full_clean()
+        self._take_uploads()
+        using = router.db_for_write(type(self.instance))
+        with transaction.atomic(using=using):
+            super().full_clean()
+            if self.errors:
+                transaction.set_rollback(True, using=using)
+        return None
+
+    def _take_uploads(self) -> None:
+        """Let the files that came be what is referred to.
+
+        They stay where the form is refused, so that nobody has to upload them again.
+        """
+        self.refused_uploads: list[tuple[str, ItemError]] = []
+        sent: Any = self.data
+        data, uploads = sent.copy(), dict[str, Any](self.files.items())
+        fields = {field.name: field for field in self.item_fields()}
+        for input_name, upload in uploads.items():
+            name, _dash, place = input_name.partition("-")
+            match = re.fullmatch(rf"(\d{{1,4}})-{UPLOAD}", place)
+            inputs = getattr(self.fields.get(name), "inputs", {})
+            if match is None or not isinstance(inputs.get("target_id"), FileFormField):
+                continue
+            row = int(match[1])
+            try:
+                reference = self.site.upload(fields[name], upload)
+            except forms.ValidationError as error:
+                texts = (ItemError(text, row, "target_id") for text in error.messages)
+                self.refused_uploads += ((name, text) for text in texts)
+            else:
+                target = self.site.describe(reference)
+                data[f"{name}-{row}-target_id"] = with_id(target, reference.key)
+        self.data = data
+
     def clean(self) -> dict[str, Any] | None:
         """Check the fields as the API does, and that nobody else has changed the entity."""
         cleaned = super().clean()
+        for name, refusal in self.refused_uploads:
+            self.add_error(name, refusal)
         seen = self.cleaned_data.get("_changed")
         if seen and not self.adding and seen != self.initial["_changed"]:
             self.add_error(None, MODIFIED)
@@ -163,7 +214,9 @@ class EntityForm(ModelForm):
         if not isinstance(entity.fields, dict):
             entity.fields = {}
         for field in self.item_fields():
-            if field.name in self.values and (self.values[field.name] or not self.adding):
+            # A field that none is something in may have begun with another value.
+            is_set = self.values.get(field.name) or not self.adding or field.type.nothing
+            if field.name in self.values and is_set:
                 if not (isinstance(field, BaseField) or are_items(stored_items(field, entity))):
                     entity.fields[field.name] = []
                 field.set(entity, self.values[field.name])

@@ -53,7 +53,8 @@ def form_field_of(field: Field, items: Any) -> forms.Field:
     if are_items(items):
         try:
             form_field = field.form_field()
-            if len(items) * len(getattr(form_field, "inputs", ())) <= MAX_INPUTS:
+            count = form_field.count_inputs(items) if isinstance(form_field, ItemsFormField) else 0
+            if count <= MAX_INPUTS:
                 return form_field
             fault = TOO_MANY
         except UNREADABLE:
@@ -78,7 +79,8 @@ def text_of(field: Field, site: AdminContext) -> Callable[[Any], str]:
 
     @admin.display(description=field.label)
     def text(entity: Any) -> str:
-        return "\n".join(field_text(field, stored_items(field, entity), site))
+        begins = entity._state.adding and not isinstance(field, BaseField)
+        return "\n".join(field_text(field, stored_items(field, None if begins else entity), site))
 
     text.__name__ = field.name
     return text

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.admin.locking import LockingAdmin
-from drupal_jwt_auth.content.entity.structure import configured_field
+from drupal_jwt_auth.admin.content_pages import ContentPages
+from drupal_jwt_auth.admin.permitted import account_of
+from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.structure import configured_field, get_structure
+from drupal_jwt_auth.content.file.access import DELETE_ANY
 from drupal_jwt_auth.fields import FIELD_TYPES, Field
 from drupal_jwt_auth.fields.file import FileReferenceType, only_with_extensions
 from drupal_jwt_auth.files.names import extension_of, is_insecure, safe_name
@@ -92,9 +97,17 @@ class FileForm(ModelForm):
 
 
 @admin.register(File)
-class FileAdmin(LockingAdmin):
-    """Files; one that is added belongs to whoever uploads it."""
+class FileAdmin(ContentPages):
+    """Files; one that is added belongs to whoever uploads it.
 
+    Whoever sees the list sees all that there are; what is told of a private one is for those who
+    may have its bytes. New content for a file that there is, and whether it is permanent, are for
+    superusers alone, as the API takes neither from anybody.
+    """
+
+    entity_type_id = "file"
+    overview = ("access files overview",)
+    entered_for = ()
     form = FileForm
     list_display = ("filename", "filemime", "filesize", "uid", "status", "changed")
     list_filter = ("status",)
@@ -103,12 +116,51 @@ class FileAdmin(LockingAdmin):
     raw_id_fields = ("uid",)
     readonly_fields = ("filemime", "filesize", "width", "height", "uuid", "created", "changed")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[File]:
+        """Return all files."""
+        return admin.ModelAdmin.get_queryset(self, request)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Tell whether somebody may see the list, or delete what others have uploaded."""
+        return super().has_module_permission(request) or self.may(request, DELETE_ANY)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Tell whether somebody may upload files for some field, as over REST."""
+        account = account_of(request)
+        return account.is_superuser or may_upload(account)
+
+    def has_change_permission(self, request: HttpRequest, obj: File | None = None) -> bool:
+        """Tell whether somebody may change a file: its owner, and a superuser."""
+        may_change = super().has_change_permission(request, obj)
+        return may_change or account_of(request).is_superuser
+
     def get_fields(self, request: HttpRequest, obj: File | None = None) -> Any:
         """Show what is known of a file that there is."""
-        return ("uri", "uid", "status", *self.readonly_fields) if obj else ("uri", "status")
+        if obj is not None:
+            return ("uri", "uid", "status", *self.readonly_fields)
+        return ("uri", "status") if account_of(request).is_superuser else ("uri",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: File | None = None) -> Any:
+        """Keep what only superusers set."""
+        kept = () if obj is None or account_of(request).is_superuser else ("uri", "status")
+        return (*kept, *self.readonly_fields)
 
     def save_model(self, request: HttpRequest, obj: File, form: Any, change: bool) -> None:
-        """Save the file, a new one with its owner."""
+        """Save the file, a new one with its owner: temporary, unless a superuser says otherwise."""
         if not change:
             obj.uid_id = request.user.pk
+            obj.status = form.cleaned_data.get("status", False)
         super().save_model(request, obj, form, change)
+
+
+def may_upload(account: Account) -> bool:
+    """Tell whether an account may upload a file for a field of something that it may create."""
+    structure = get_structure(account.stamp)
+    return any(
+        isinstance(field.type, FileReferenceType)
+        and entity_type.access.edit_field(account, field, bundle, None).allowed
+        for entity_type in ENTITY_TYPES.all_content()
+        for bundle in structure.bundles_of(entity_type).values()
+        if entity_type.access.create(account, bundle).allowed
+        for field in bundle.fields.values()
+    )

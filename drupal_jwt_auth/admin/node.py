@@ -4,20 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.translation import gettext, ngettext
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.admin.fields import configurable_fields, text_of
-from drupal_jwt_auth.admin.node_form import PATH, NodeForm
+from drupal_jwt_auth.admin.fields import configurable_fields
+from drupal_jwt_auth.admin.languages import language_name
+from drupal_jwt_auth.admin.node_form import NodeForm
 from drupal_jwt_auth.admin.revisions import RevisionPages
+from drupal_jwt_auth.content.node.access import ADMINISTER
 from drupal_jwt_auth.content.node.revisions import save_revision
 from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.models.path_alias import source_of
 from drupal_jwt_auth.models.revision import now
+from drupal_jwt_auth.models.text_columns import readable
 from drupal_jwt_auth.transactions import lock
+
+
+class NodeList(ChangeList):
+    """The list of content: a page of it, with the aliases."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Fetch what the page shows."""
+        super().get_results(request)
+        nodes = list(self.result_list)
+        pages: Any = self.model_admin
+        pages.entity_type.storage.fetch_aliases(nodes)
+        shown: Any = self
+        shown.result_list = nodes
 
 
 @admin.register(Node)
@@ -29,20 +47,27 @@ class NodeAdmin(RevisionPages):
     """
 
     entity_type_id = "node"
+    overview = ("access content overview",)
     add_title = _("Create %(type)s")
+    edit_title = _("Edit %(type)s")
+    view_title = _("View %(type)s")
     choose_title = _("Add content")
     no_bundles = _("There are no content types yet.")
     add_bundle = _("Add a content type")
-    list_display = ("title", "content_type", "author", "published", "updated")
+    list_display = (
+        *("title", "content_type", "author", "published", "updated"),
+        *("nid", "alias", "language"),
+    )
     list_filter = ("type", "status", ("uid", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("type", "uid")
     search_fields = ("title",)
+    search_help_text = _("Words of the title, the ID, or the whole URL alias such as /about")
     date_hierarchy = "created"
     ordering = ("-changed", "-nid")
     actions = ("publish", "unpublish", "promote", "demote", "make_sticky", "remove_sticky")
-    raw_id_fields = ("uid",)
-    readonly_fields = ("uuid", "changed")
     form = NodeForm
+    # The form has an input for its items.
+    exclude = ("uid",)
     # A node's page is the API's, which browsers do not ask as it wants to be asked.
     view_on_site = False
 
@@ -66,6 +91,33 @@ class NodeAdmin(RevisionPages):
         """Return when it was last changed."""
         return node.changed
 
+    @admin.display(description=_("URL alias"))
+    def alias(self, node: Node) -> str:
+        """Return its newest alias, which the list has fetched."""
+        return readable(node.newest_alias["alias"]) if node.newest_alias else ""
+
+    @admin.display(description=_("Language"), ordering="langcode")
+    def language(self, node: Node) -> Any:
+        """Return the language that it is in."""
+        return language_name(node.langcode)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[NodeList]:
+        """Return the list, which has the aliases of what it shows."""
+        return NodeList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Return what a search finds: for a path what it leads to, for a number its node, too."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        term = search_term.strip()
+        if term.startswith("/"):
+            key = self.entity_type.key_in(source_of(term) or term)
+            return queryset.filter(pk=key), False
+        if term.isdecimal() and self.may_be_key(term):
+            found |= queryset.filter(pk=term)
+        return found, may_repeat
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Tell whether the query may filter in this way: as the filter by author does, too.
 
@@ -79,38 +131,22 @@ class NodeAdmin(RevisionPages):
     def get_fieldsets(self, request: HttpRequest, obj: Node | None = None) -> Any:
         """Show the content first, then how it is published."""
         bundle = self.bundle(request, obj)
-        fields = configurable_fields(bundle)
-        content: list[Any] = [field.name for field in fields]
-        path: list[Any] = ["path"]
-        revision = ["revision_log"]
-        if obj is not None:
-            revision = ["_new_revision", "revision_log", "_changed"]
-            if not self.has_change_permission(request, obj):
-                content = [text_of(field, self.site(request)) for field in fields]
-                path, revision = [text_of(PATH, self.site(request))], ["revision_log"]
+        content = [field.name for field in configurable_fields(bundle)]
         own = ("uuid", "changed") if obj else ()
-        return (
-            (None, {"fields": ("title", *content), "description": self.left_out(bundle)}),
-            (_("Publishing"), {"fields": ("status", "promote", "sticky", *path)}),
-            (_("Revision"), {"fields": revision}),
-            (_("Authoring"), {"fields": ("uid", "created", "langcode", *own)}),
-        )
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Node | None = None) -> Any:
-        """Show what nobody sets, once there is something to show."""
-        return self.readonly_fields if obj else ()
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Begin with the defaults of the type, by whoever is logged in."""
-        node_type = self.bundle(request, None).config
-        initial: dict[str, Any] = {"uid": request.user.pk}
-        for name in ("status", "promote", "sticky"):
-            initial[name] = getattr(node_type, name)
-        return {**initial, **super().get_changeform_initial_data(request)}
+        groups = {
+            None: ("title", *content),
+            _("Publishing"): ("status", "promote", "sticky", "path"),
+            _("Revision"): ("revision_log",),
+            _("Authoring"): ("uid", "created", "langcode", *own),
+        }
+        placed = {label: self.placed(request, obj, *names) for label, names in groups.items()}
+        if obj is not None and self.has_change_permission(request, obj):
+            placed[_("Revision")] = ["_new_revision", *placed[_("Revision")], "_changed"]
+        return self.fieldsets_of(bundle, placed)
 
     def save_model(self, request: HttpRequest, obj: Node, form: Any, change: bool) -> None:
         """Save the node, as a new revision where the form says so, and its alias."""
-        log = form.cleaned_data["revision_log"] or None
+        log = form.cleaned_data.get("revision_log") or None
         if not change:
             obj.get_revision().revision_uid_id = request.user.pk
             obj.revision_log = log
@@ -125,48 +161,51 @@ class NodeAdmin(RevisionPages):
 
     # Actions
 
-    @admin.action(description=_("Publish content"), permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+    @admin.action(description=_("Publish content"), permissions=["administer"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """Make the chosen nodes visible."""
-        self._set(request, queryset, "publish", status=True)
+        return self._set(request, queryset, "publish", status=True)
 
-    @admin.action(description=_("Unpublish content"), permissions=["change"])
-    def unpublish(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+    @admin.action(description=_("Unpublish content"), permissions=["administer"])
+    def unpublish(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """Hide the chosen nodes."""
-        self._set(request, queryset, "unpublish", status=False)
+        return self._set(request, queryset, "unpublish", status=False)
 
-    @admin.action(description=_("Promote content to front page"), permissions=["change"])
-    def promote(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+    @admin.action(description=_("Promote content to front page"), permissions=["administer"])
+    def promote(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """Promote the chosen nodes."""
-        self._set(request, queryset, "promote", promote=True)
+        return self._set(request, queryset, "promote", promote=True)
 
-    @admin.action(description=_("Remove content from front page"), permissions=["change"])
-    def demote(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+    @admin.action(description=_("Remove content from front page"), permissions=["administer"])
+    def demote(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """Promote the chosen nodes no longer."""
-        self._set(request, queryset, "demote", promote=False)
+        return self._set(request, queryset, "demote", promote=False)
 
-    @admin.action(description=_("Make content sticky"), permissions=["change"])
-    def make_sticky(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+    @admin.action(description=_("Make content sticky"), permissions=["administer"])
+    def make_sticky(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """Keep the chosen nodes at the top of lists."""
-        self._set(request, queryset, "make_sticky", sticky=True)
+        return self._set(request, queryset, "make_sticky", sticky=True)
 
-    @admin.action(description=_("Make content unsticky"), permissions=["change"])
-    def remove_sticky(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+    @admin.action(description=_("Make content unsticky"), permissions=["administer"])
+    def remove_sticky(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """Keep the chosen nodes at the top of lists no longer."""
-        self._set(request, queryset, "remove_sticky", sticky=False)
+        return self._set(request, queryset, "remove_sticky", sticky=False)
+
+    def has_administer_permission(self, request: HttpRequest) -> bool:
+        """Tell whether somebody may set what the actions set, of nodes that they may change."""
+        return self.has_change_permission(request) and self.may(request, ADMINISTER)
 
     def _set(
         self, request: HttpRequest, queryset: QuerySet[Node], action: str, **values: bool
-    ) -> None:
+    ) -> HttpResponse | None:
         """Set values on the nodes that have others, and say that it is done."""
-        keys = list(queryset.values_list("pk", flat=True))
-        lock(Node, *keys)
-        Node.objects.filter(pk__in=keys).exclude(**values).update(**values, changed=now())
-        count = len(keys)
-        text = ngettext(
-            "%(action)s was applied to %(count)d item.",
-            "%(action)s was applied to %(count)d items.",
-            count,
-        )
-        label = getattr(type(self), action).short_description
-        self.message_user(request, text % {"action": label, "count": count}, messages.SUCCESS)
+
+        def do(portion: QuerySet[Node]) -> int:
+            lock(Node, *portion.values_list("pk", flat=True))
+            keys = list(self.permitted(request, portion, "update").values_list("pk", flat=True))
+            changed = Node.objects.filter(pk__in=keys).exclude(**values)
+            self.log_changes(request, changed, action)
+            changed.update(**values, changed=now())
+            return len(keys)
+
+        return self.in_portions(request, queryset, action, do)

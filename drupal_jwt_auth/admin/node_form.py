@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.entity_form import EntityForm
-from drupal_jwt_auth.content.node.entity import NODE_BASE_FIELDS
+from drupal_jwt_auth.content.node.entity import NodeEntityType
 from drupal_jwt_auth.content.node.revisions import snapshot
 from drupal_jwt_auth.fields.forms.inputs import TextFormField
 from drupal_jwt_auth.fields.forms.moments import DateTimeFormField
@@ -16,13 +16,14 @@ from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.node import TITLE_MAX_LENGTH
 from drupal_jwt_auth.models.node_type import TITLE_LABEL
 
-PATH = next(field for field in NODE_BASE_FIELDS if field.name == "path")
+_FIELDS = {field.name: field for field in NodeEntityType.base_fields}
 
 
 class NodeForm(EntityForm):
     """A node with the configurable fields of its type."""
 
     texts = ("title", "created")
+    base_items = ("path", "uid")
 
     title = TextFormField(
         label=_("Title"),
@@ -32,7 +33,8 @@ class NodeForm(EntityForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
     created = DateTimeFormField(label=_("Authored on"))
-    path = PATH.form_field()
+    path = _FIELDS["path"].form_field()
+    uid = _FIELDS["uid"].form_field()
     revision_log = TextFormField(
         label=_("Revision log message"),
         help_text=_("Briefly describe the changes you have made."),
@@ -43,13 +45,11 @@ class NodeForm(EntityForm):
 
     class Meta:
         model = Node
-        fields = ("title", "status", "promote", "sticky", "uid", "created", "langcode")
+        fields = ("title", "status", "promote", "sticky", "created", "langcode")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.adding:
-            self.initial.setdefault("created", self.instance.created)
-        if self.bundle.config.title_label != TITLE_LABEL:
+        if "title" in self.fields and self.bundle.config.title_label != TITLE_LABEL:
             self.fields["title"].label = self.bundle.config.title_label
         self.initial["_new_revision"] = self.bundle.config.new_revision
         self.initial["revision_log"] = ""

@@ -11,8 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from drupal_jwt_auth.admin.bundle_fields import BundleFieldInline
-from drupal_jwt_auth.admin.locking import LockingAdmin
+from drupal_jwt_auth.admin.bundle_fields import BundleFieldInline, BundlePages
 from drupal_jwt_auth.models import FieldConfig, NodeType
 
 if TYPE_CHECKING:
@@ -42,8 +41,10 @@ class NodeTypeForm(NodeTypeModelForm):
 
 
 @admin.register(NodeType)
-class NodeTypeAdmin(LockingAdmin):
+class NodeTypeAdmin(BundlePages):
     """Content types; one that there is content of cannot be deleted."""
+
+    administer = ("administer content types",)
 
     list_display = ("name", "type", "description")
     search_fields = ("name", "type")
@@ -64,7 +65,8 @@ class NodeTypeAdmin(LockingAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: NodeType | None = None) -> Any:
         """Keep the machine name of a type as it is: nodes and permissions carry it."""
-        return ("type",) if obj else ()
+        kept = ("type",) if obj else ()
+        return (*kept, *super().get_readonly_fields(request, obj))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the fields, and the body of a new type that has none among them."""

@@ -55,11 +55,12 @@ class CheckedParameters(ModelAdmin):
 
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Run an action on what was chosen; raise SuspiciousOperation (400) for what is no key."""
-        if not all(map(self._may_be_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+        if not all(map(self.may_be_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise SuspiciousOperation("Something was chosen that can have no key.")
         return super().response_action(request, *args, **kwargs)
 
-    def _may_be_key(self, text: str) -> bool:
+    def may_be_key(self, text: str) -> bool:
+        """Tell whether a text may be the key of a row."""
         try:
             key = self.opts.pk.to_python(text)
         except (ValidationError, ValueError):

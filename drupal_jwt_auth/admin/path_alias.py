@@ -11,9 +11,11 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.admin.locking import LockingAdmin
+from drupal_jwt_auth.admin.content_pages import ContentPages
+from drupal_jwt_auth.admin.languages import language_choices
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
+from drupal_jwt_auth.content.path_alias.access import ADMINISTER
 from drupal_jwt_auth.models import PathAlias
 from drupal_jwt_auth.models.path_alias import NO_LANGUAGE, alias_key, stored_alias
 from drupal_jwt_auth.transactions import lock
@@ -51,10 +53,9 @@ class PathAliasForm(ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         codes = (*app_settings.LANGCODES, NO_LANGUAGE, self.instance.langcode)
-        choices = [(code, code) for code in dict.fromkeys(codes)]
         self.fields["langcode"] = forms.ChoiceField(
             label=_("Language"),
-            choices=choices,
+            choices=language_choices(codes),
             initial=app_settings.LANGCODES[0],
             show_hidden_initial=True,
         )
@@ -82,8 +83,11 @@ class PathAliasForm(ModelForm):
 
 
 @admin.register(PathAlias)
-class PathAliasAdmin(LockingAdmin):
+class PathAliasAdmin(ContentPages):
     """URL aliases; whoever writes one has what it leads to locked first."""
+
+    entity_type_id = "path_alias"
+    overview = (ADMINISTER,)
 
     form = PathAliasForm
     list_display = ("alias", "path", "langcode", "status")

@@ -11,23 +11,22 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
 
 from drupal_jwt_auth.admin.comparison import FieldText, compare, describe, items_of
 from drupal_jwt_auth.admin.entity import EntityAdmin
-from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.admin.permitted import account_of
 from drupal_jwt_auth.content.node.revisions import revert
 from drupal_jwt_auth.models import Node, Revision
-from drupal_jwt_auth.transactions import own_transactions
 
 
 class RevisionPages(EntityAdmin):
     """The pages for the revisions of a node.
 
-    Whoever may see a node in the admin sees its revisions, and whoever may change it reverts it.
-    Besides, Drupal's permissions are good for that: ``view all revisions`` or ``view page
-    revisions``, ``revert all revisions`` or ``revert page revisions``; to revert is to see.
+    To see revisions is to see the node, and takes ``view all revisions`` or that of its type. To
+    revert to one is to change the node and takes ``revert all revisions``, to delete one is to
+    delete the node and takes ``delete all revisions``, or those of its type.
     """
 
     def get_urls(self) -> list[URLPattern]:
@@ -37,45 +36,44 @@ class RevisionPages(EntityAdmin):
             "compare": "<int:nid>/revisions/compare/",
             "revision": "<int:nid>/revisions/<int:vid>/",
             "revert": "<int:nid>/revisions/<int:vid>/revert/",
+            "delete_revision": "<int:nid>/revisions/<int:vid>/delete/",
         }
         own = [
-            path(
-                route,
-                own_transactions(self.admin_site.admin_view(getattr(self, f"{name}_view"))),
-                name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
-            )
-            for name, route in pages.items()
+            self.page(route, getattr(self, f"{name}_view"), name) for name, route in pages.items()
         ]
         return own + super().get_urls()
 
     # Permissions
 
     def may_view_revisions(self, request: HttpRequest, node: Node) -> bool:
-        """Tell whether whoever is logged in may see the revisions of a node."""
-        return (
-            self.has_view_permission(request, node)
-            or self._has_drupal_permission(request, node, "view")
-            or self.may_revert(request, node)
-        )
+        """Tell whether somebody may see the revisions of a node."""
+        account, access = account_of(request), self.entity_type.access
+        return access.view(account, node).allowed and access.view_revisions(account, node)
 
     def may_revert(self, request: HttpRequest, node: Node) -> bool:
-        """Tell whether whoever is logged in may revert a node."""
-        return self.has_change_permission(request, node) or self._has_drupal_permission(
-            request, node, "revert"
-        )
+        """Tell whether somebody may revert a node."""
+        return self.entity_type.access.revert(account_of(request), node)
 
-    def _has_drupal_permission(self, request: HttpRequest, node: Node, operation: str) -> bool:
-        account = Account(request.user)
-        names = (f"{operation} all revisions", f"{operation} {node.type_id} revisions")
-        return any(map(account.has_permission, names))
+    def may_delete_revision(self, request: HttpRequest, node: Node) -> bool:
+        """Tell whether somebody may delete older revisions of a node."""
+        return self.entity_type.access.delete_revision(account_of(request), node)
 
     def _node(self, request: HttpRequest, nid: int) -> Node:
         """Return the node; raise Http404, or PermissionDenied where it may not be seen."""
-        nodes = self.get_queryset(request).select_related("type", "revision")
+        nodes = Node.objects.select_related("type", "revision")
         node: Node = get_object_or_404(nodes, pk=nid)
-        if not self.may_view_revisions(request, node):
+        may_write = self.may_revert(request, node) or self.may_delete_revision(request, node)
+        if not (may_write or self.may_view_revisions(request, node)):
             raise PermissionDenied
         return node
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Tell the form whether it leads to the revisions."""
+        node = context["original"]
+        context["may_view_revisions"] = node and self.may_view_revisions(request, node)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # Pages
 
@@ -91,6 +89,7 @@ class RevisionPages(EntityAdmin):
             "title": _("Revisions for %(title)s") % {"title": node.title},
             "page": page,
             "may_revert": self.may_revert(request, node),
+            "may_delete_revision": self.may_delete_revision(request, node),
         }
         return self._render(request, "revisions", node, context)
 
@@ -148,6 +147,28 @@ class RevisionPages(EntityAdmin):
         }
         return self._render(request, "revert", node, context)
 
+    def delete_revision_view(self, request: HttpRequest, nid: int, vid: int) -> HttpResponse:
+        """Ask whether to delete an older revision, and do so."""
+        with self.writing(request, str(nid)):
+            node = self._node(request, nid)
+            if not self.may_delete_revision(request, node):
+                raise PermissionDenied
+            revision = self._older(node, vid)
+            told = {"title": node.title, "date": revision.made_on}
+            if request.method == "POST":
+                text = _("Revision from %(date)s of %(title)s has been deleted.") % told
+                self.log_change(request, node, text)
+                revision.delete()
+                self.message_user(request, text, messages.SUCCESS)
+                return self._to_list(node)
+        title = _("Are you sure you want to delete the revision from %(date)s?") % told
+        return self._render(request, "delete_revision", node, {"title": title})
+
+    def _older(self, node: Node, vid: int) -> Revision:
+        """Return a revision that is not the current one; raise Http404."""
+        revision: Revision = get_object_or_404(node.revisions.filter(current_for=None), pk=vid)
+        return revision
+
     def _revert(self, request: HttpRequest, node: Node, revision: Revision) -> HttpResponse:
         revert(node, revision, request.user)
         self.log_change(request, node, node.revision_log or "")
@@ -168,7 +189,8 @@ class RevisionPages(EntityAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "node": node,
-            "may_see_node": self.has_view_permission(request, node),
+            "may_list": self.has_view_permission(request),
+            "may_see_node": self.has_view_or_change_permission(request, node),
         }
         return TemplateResponse(request, template, {**common, **context})
 

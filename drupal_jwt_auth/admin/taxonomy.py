@@ -16,15 +16,17 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.admin.bundle_fields import BundleFieldInline
+from drupal_jwt_auth.admin.bundle_fields import BundleFieldInline, BundlePages
 from drupal_jwt_auth.admin.entity import EntityAdmin
-from drupal_jwt_auth.admin.fields import configurable_fields, text_of
-from drupal_jwt_auth.admin.locking import LockingAdmin
+from drupal_jwt_auth.admin.fields import configurable_fields
 from drupal_jwt_auth.admin.term_form import TermForm, parent_input
 from drupal_jwt_auth.content.entity.structure import Bundle
+from drupal_jwt_auth.content.taxonomy.access import ADMINISTER
 from drupal_jwt_auth.content.taxonomy.hierarchy import Placed, find_below, walk
 from drupal_jwt_auth.models import Term, Vocabulary
 from drupal_jwt_auth.transactions import lock
+
+OVERVIEW = "access taxonomy overview"
 
 MAX_SHOWN = 500
 """How many terms the page of a vocabulary shows; a larger one has the list."""
@@ -37,8 +39,11 @@ class TermFieldInline(BundleFieldInline):
 
 
 @admin.register(Vocabulary)
-class VocabularyAdmin(LockingAdmin):
+class VocabularyAdmin(BundlePages):
     """Vocabularies, each with its terms as a tree."""
+
+    administer = (ADMINISTER,)
+    see = (OVERVIEW,)
 
     list_display = ("name", "vid", "weight")
     search_fields = ("name", "vid")
@@ -52,7 +57,8 @@ class VocabularyAdmin(LockingAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Vocabulary | None = None) -> Any:
         """Keep the machine name as it is: terms and fields carry it."""
-        return ("vid", "uuid", "tree") if obj else ()
+        kept = ("vid", "uuid", "tree") if obj else ()
+        return (*kept, *super().get_readonly_fields(request, obj))
 
     @admin.display(description=_("Terms"))
     def tree(self, vocabulary: Vocabulary) -> str:
@@ -100,7 +106,10 @@ class TermAdmin(EntityAdmin):
     """Terms of vocabularies; what has no other parent is deleted with a term."""
 
     entity_type_id = "taxonomy_term"
+    overview = (ADMINISTER, OVERVIEW)
     add_title = _("Add a term to %(type)s")
+    edit_title = _("Edit a term of %(type)s")
+    view_title = _("View a term of %(type)s")
     choose_title = _("Add term")
     no_bundles = _("There are no vocabularies yet.")
     add_bundle = _("Add a vocabulary")
@@ -111,7 +120,6 @@ class TermAdmin(EntityAdmin):
     list_filter = ("vid", "status")
     list_select_related = ("vid",)
     search_fields = ("name",)
-    readonly_fields = ("uuid", "changed")
 
     def inputs(self, bundle: Bundle, obj: Term | None) -> dict[str, forms.Field]:
         """Return the form fields of what a vocabulary has, and for the parents among its terms."""
@@ -120,31 +128,27 @@ class TermAdmin(EntityAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Term | None = None) -> Any:
         """Show what the term is about first, then where it is."""
         bundle = self.bundle(request, obj)
-        fields = [bundle.fields["description"], *configurable_fields(bundle)]
-        content: list[Any] = [field.name for field in fields]
-        parent: Any = "parent"
-        path: list[Any] = ["path"] if obj is None else ["path", "_changed"]
-        if obj is not None and not self.has_change_permission(request, obj):
-            site = self.site(request)
-            content = [text_of(field, site) for field in fields]
-            parent = text_of(bundle.fields["parent"], site)
-            path = [text_of(bundle.fields["path"], site)]
+        content = [field.name for field in configurable_fields(bundle)]
         own = ("uuid", "changed") if obj else ()
-        return (
-            (None, {"fields": ("name", *content), "description": self.left_out(bundle)}),
-            (_("Relations"), {"fields": (parent, "weight")}),
-            (_("Publishing"), {"fields": ("status", *path)}),
-            (_("Details"), {"fields": ("langcode", *own)}),
-        )
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Term | None = None) -> Any:
-        """Show what nobody sets, once there is something to show."""
-        return self.readonly_fields if obj else ()
+        groups = {
+            None: ("name", "description", *content),
+            _("Relations"): ("parent", "weight"),
+            _("Publishing"): ("status", "path"),
+            _("Details"): ("langcode", *own),
+        }
+        placed = {label: self.placed(request, obj, *names) for label, names in groups.items()}
+        if obj is not None and self.has_change_permission(request, obj):
+            placed[None].append("_changed")
+        return self.fieldsets_of(bundle, placed)
 
     def save_model(self, request: HttpRequest, obj: Term, form: Any, change: bool) -> None:
         """Save the term, its place and its alias."""
         obj.save(update_fields=form.changed_columns if change else None)
         form.save_rows()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Tell whether somebody may make terms, or a vocabulary for them where there is none."""
+        return super().has_add_permission(request) or self.may(request, ADMINISTER)
 
     # Deletion
 

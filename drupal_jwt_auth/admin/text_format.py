@@ -10,6 +10,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from drupal_jwt_auth.admin.locking import LockingAdmin
+from drupal_jwt_auth.admin.permitted import ConfigurationPages
 from drupal_jwt_auth.fields.forms.documents import SettingsJSON
 from drupal_jwt_auth.models import TextFormat
 
@@ -28,8 +29,10 @@ class TextFormatForm(ModelForm):
 
 
 @admin.register(TextFormat)
-class TextFormatAdmin(LockingAdmin):
+class TextFormatAdmin(ConfigurationPages, LockingAdmin):
     """Text formats."""
+
+    administer = ("administer filters",)
 
     form = TextFormatForm
     list_display = ("name", "format", "weight")

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import router
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
 
+from drupal_jwt_auth.admin.permitted import PermittedPages
 from drupal_jwt_auth.auth.api_keys import delete_api_key, make_api_key
 from drupal_jwt_auth.auth.error_reports import silence
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.http.authorization import API_KEY_HEADER
 from drupal_jwt_auth.models import ApiKey
 
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
-else:
-    ModelAdmin = admin.ModelAdmin
 
-
-class UserApiKeyMixin(ModelAdmin):
+class UserApiKeyMixin(PermittedPages):
     """A page "API key" for the admin of the project's users.
 
     Whoever may change a user may use it, as for the user's password. A button leads there where
@@ -35,9 +31,8 @@ class UserApiKeyMixin(ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Return the page before those of Django, whose last one takes any path."""
-        view = self.admin_site.admin_view(self.api_key_view)
-        name = f"{self.opts.app_label}_{self.opts.model_name}_api_key"
-        return [path("<path:object_id>/api-key/", view, name=name), *super().get_urls()]
+        own = self.page("<path:object_id>/api-key/", self.api_key_view, "api_key")
+        return [own, *super().get_urls()]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

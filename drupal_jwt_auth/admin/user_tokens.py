@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -35,9 +35,8 @@ class UserTokensMixin(UserApiKeyMixin):
 
     def get_urls(self) -> list[URLPattern]:
         """Return the page before those of Django, whose last one takes any path."""
-        view = self.admin_site.admin_view(self.revoke_tokens_view)
-        name = f"{self.opts.app_label}_{self.opts.model_name}_revoke_tokens"
-        return [path("<path:object_id>/revoke-tokens/", view, name=name), *super().get_urls()]
+        route = "<path:object_id>/revoke-tokens/"
+        return [self.page(route, self.revoke_tokens_view, "revoke_tokens"), *super().get_urls()]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

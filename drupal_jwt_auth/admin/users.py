@@ -7,10 +7,17 @@ from django.contrib.auth import get_user_model
 
 from drupal_jwt_auth.admin.cancelling import CancellingMixin
 from drupal_jwt_auth.admin.imported_users import ImportedUsersMixin
+from drupal_jwt_auth.admin.user_permissions import UserPermissionsMixin
 from drupal_jwt_auth.admin.user_profile import ProfileMixin
 from drupal_jwt_auth.admin.user_tokens import UserTokensMixin
 
-MIXINS = (UserTokensMixin, ImportedUsersMixin, ProfileMixin, CancellingMixin)
+MIXINS = (
+    UserTokensMixin,
+    ImportedUsersMixin,
+    ProfileMixin,
+    CancellingMixin,
+    UserPermissionsMixin,
+)
 
 
 def add_to_page_of_users(site: admin.AdminSite) -> None:

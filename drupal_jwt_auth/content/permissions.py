@@ -1,9 +1,11 @@
 """Drupal's permissions as Django permissions: ``create page content`` and the like.
 
-They are rows of Django's ``Permission``, on the content type of `Node`, with Drupal's own names as
-code names, so that the pickers of Django's admin grant them to users and groups.
+They are rows of Django's ``Permission`` with Drupal's own names as code names, so that the pickers
+of Django's admin grant them to users and groups, too. Most are declared by the model that they are
+about.
 
-Each bundle (a content type, a vocabulary) and each text format brings some. They are made as it is
+Each bundle (a content type, a vocabulary) and each text format brings some, on the content type of
+`Node`. They are made as it is
 saved; for those that come from a fixture, without touching what the fixture has of permissions
 itself; and as the database is migrated, for what migrations have made, which send no signals.
 """

@@ -13,6 +13,7 @@ from drupal_jwt_auth.config_schema import one_of
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
 from drupal_jwt_auth.fields.forms.inputs import TextFormField
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
+from drupal_jwt_auth.fields.forms.links import LinkFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_storable, to_text
 from drupal_jwt_auth.fields.string import StringType, text_faults
 from drupal_jwt_auth.text.filters.protocols import PROTOCOLS
@@ -177,5 +178,5 @@ class LinkType(FieldType):
             empty_value=None,
             widget=forms.TextInput(attrs={"class": "vTextField"}),
         )
-        uri = TextFormField(label=_("URL"), widget=UriType.widget)
+        uri = LinkFormField(label=_("URL"))
         return ItemsFormField(field, {"uri": uri, "title": title}, **kwargs)

@@ -22,6 +22,7 @@ from drupal_jwt_auth.fields.base import (
 )
 from drupal_jwt_auth.fields.forms.inputs import ReferenceFormField
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
+from drupal_jwt_auth.fields.forms.references import ReferencesFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_integer, to_text
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 
@@ -38,8 +39,24 @@ def read_handler_settings(value: Any) -> Mapping[str, Any] | None:
 
 def target_bundles(field: Field) -> list[str] | None:
     """Return the bundles whose entities a field may reference, perhaps none; None for any."""
-    handler = setting(field.settings, "handler_settings", read_handler_settings, default={})
-    return read_texts(handler.get("target_bundles"))
+    return read_texts(_handler(field).get("target_bundles"))
+
+
+def bundle_made_in_passing(field: Field) -> str | None:
+    """Return the bundle of entities that a form makes of names that nothing has; None for none."""
+    handler, bundles = _handler(field), target_bundles(field) or []
+    if not is_true(handler.get("auto_create")):
+        return None
+    chosen = handler.get("auto_create_bundle")
+    return chosen if chosen in bundles else next(iter(bundles), None)
+
+
+def _handler(field: Field) -> Mapping[str, Any]:
+    empty: Mapping[str, Any] = {}
+    found: Mapping[str, Any] = setting(
+        field.settings, "handler_settings", read_handler_settings, default=empty
+    )
+    return found
 
 
 class EntityReferenceType(FieldType):
@@ -184,11 +201,16 @@ class EntityReferenceType(FieldType):
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
         """Return an input for each id, and for the properties that people write."""
         target_type = self.target_type(field)
-        target = ReferenceFormField(target_type, label=target_type.replace("_", " ").capitalize())
+        label = target_type.replace("_", " ").capitalize()
+        target = self.reference_form_field(target_type, label=label)
         inputs = {"target_id": target, **self.more_inputs(field)}
-        return self.items_form_field(field, inputs, **kwargs)
+        in_one = self.several_in_one and field.cardinality != 1
+        kind = ReferencesFormField if in_one else self.items_form_field
+        return kind(field, inputs, **kwargs)
 
+    reference_form_field: ClassVar[type[ReferenceFormField]] = ReferenceFormField
     items_form_field: ClassVar[type[ItemsFormField]] = ItemsFormField
+    several_in_one: ClassVar[bool] = True
 
     def more_inputs(self, field: Field) -> dict[str, forms.Field]:
         """Return the inputs for further properties."""

@@ -19,7 +19,7 @@ from drupal_jwt_auth.config_schema import Reader, is_set, read_flag, read_text
 from drupal_jwt_auth.fields.base import Context, Faults, Field, Item, Target
 from drupal_jwt_auth.fields.contact import UriType
 from drupal_jwt_auth.fields.entity_reference import EntityReferenceType
-from drupal_jwt_auth.fields.forms.inputs import TextFormField
+from drupal_jwt_auth.fields.forms.inputs import FileFormField, TextFormField
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.forms.site import FormSite, ItemError
 from drupal_jwt_auth.fields.primitives import is_true, to_integer, to_text
@@ -115,6 +115,8 @@ class FileReferenceType(EntityReferenceType):
         "max_filesize": read_bytes,
     }
     storage_settings = frozenset({"target_type", "display_field", "display_default", "uri_scheme"})
+    reference_form_field = FileFormField
+    several_in_one = False
 
     def extensions(self, field: Field) -> list[str]:
         """Return the extensions, in lower case, that names of files may end in; none means any."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.fields.base import Field
-    from drupal_jwt_auth.fields.forms.site import FormSite
+    from drupal_jwt_auth.fields.forms.site import FormSite, TargetLabel
 
 NONE = _("- None -")
 UNLIMITED = -1
+UPLOAD = "upload"
+"""What the name of an input for a file ends in."""
+
 BLANK_ROW = "__row__"
 """What the row that is copied for another item has in place of its number."""
 
@@ -56,17 +59,45 @@ class ReferenceInput(forms.TextInput):
     template_name = "drupal_jwt_auth/widgets/reference.html"
     field: Field
     site: FormSite
+    targets_of: Callable[[str], Sequence[TargetLabel]]
+    takes_several = False
 
     def __init__(self, entity_type: str) -> None:
         self.entity_type = entity_type
-        super().__init__(attrs={"class": "vForeignKeyRawIdAdminField"})
+        super().__init__(attrs={"class": "vTextField"})
+
+    @property
+    def media(self) -> forms.Media:
+        """Return the script for suggestions."""
+        return forms.Media(js=["drupal_jwt_auth/references.js"])
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        """Return the context with the target's name, its page and where to look for others."""
+        """Return the context with the pages of the targets, and where to look for others."""
+        url = self.site.suggestions_url(self.field)
+        if url is not None:
+            several = {"data-several": "yes"} if self.takes_several else {}
+            attrs = {**(attrs or {}), "data-suggestions": url, "autocomplete": "off", **several}
         context = super().get_context(name, value, attrs)
-        reference = self.field.type.reference({"target_id": value or None}, self.field)
-        context["target"] = self.site.describe(reference) if reference else None
-        context["lookup_url"] = self.site.lookup_url(self.entity_type, self.field)
+        context["targets"] = self.targets_of(str(value or ""))
+        # A list gives back one id, in the place of all that is there.
+        if not self.takes_several:
+            context["lookup_url"] = self.site.lookup_url(self.entity_type, self.field)
+        return context
+
+
+class FileReferenceInput(ReferenceInput):
+    """An input for the name of a file, with one for the file itself, which the form takes."""
+
+    template_name = "drupal_jwt_auth/widgets/file.html"
+    needs_multipart_form = True
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Return the context with the name of the input for an upload."""
+        context = super().get_context(name, value, attrs)
+        context["upload"] = name.replace("target_id", UPLOAD)
+        file_type: Any = self.field.type
+        extensions = file_type.extensions(self.field)
+        context["accept"] = ",".join(f".{extension}" for extension in extensions)
         return context
 
 
@@ -93,6 +124,11 @@ class ItemsWidget(forms.Widget):
         scripts = [] if self.cardinality == 1 else ["drupal_jwt_auth/items.js"]
         own = forms.Media(css={"all": ["drupal_jwt_auth/admin.css"]}, js=scripts)
         return sum((each.widget.media for each in self.inputs.values()), own)
+
+    @property
+    def needs_multipart_form(self) -> bool:  # type: ignore[override]  # Django has an attribute
+        """Tell whether files can be sent."""
+        return any(each.widget.needs_multipart_form for each in self.inputs.values())
 
     def id_for_label(self, id_: str, index: str = "0") -> str:
         """Return the id of the first input, or none where each input has a label of its own."""

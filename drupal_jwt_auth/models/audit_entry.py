@@ -39,12 +39,11 @@ class AuditEntry(StoredModel):
     error = models.CharField(_("error"), max_length=64, blank=True)
     user_agent = models.CharField(_("user agent"), max_length=255, blank=True)
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         ordering = ("-timestamp", "-pk")
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit log")
-        # Nobody writes it by hand.
-        default_permissions = ("view", "delete")
+        permissions = [("access site reports", "View site reports")]
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}: {self.status}"

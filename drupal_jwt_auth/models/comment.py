@@ -101,10 +101,17 @@ class Comment(StoredModel):
     if TYPE_CHECKING:
         host: Any
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         ordering = ("-created", "-cid")
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
+        permissions = [
+            ("access comments", "View comments"),
+            ("post comments", "Post comments"),
+            ("skip comment approval", "Skip comment approval"),
+            ("edit own comments", "Edit own comments"),
+            ("administer comments", "Administer comments and comment settings"),
+        ]
         indexes = [
             # Two comments at one place do occur in Drupal, which makes them without a lock: so that
             # its sites can be imported this is not unique, though none is made here.

@@ -36,10 +36,14 @@ class CommentType(StoredModel):
         help_text=_("What the comments are on: node, or a type of the project's own."),
     )
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         ordering = ("label",)
         verbose_name = _("comment type")
         verbose_name_plural = _("comment types")
+        permissions = [
+            ("administer comment types", "Administer comment types and settings"),
+            ("administer comment fields", "Comment: Administer fields"),
+        ]
 
     def __str__(self) -> str:
         return self.label

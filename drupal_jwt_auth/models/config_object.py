@@ -68,18 +68,13 @@ class ConfigObject(StoredModel):
 
     objects = ConfigObjectQuerySet.as_manager()
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         ordering = ("name",)
         verbose_name = _("configuration object")
         verbose_name_plural = _("configuration objects")
         permissions = [
-            ("administer permissions", "Administer roles and permissions"),
+            ("link to any page", "Link to any page"),
             ("administer site configuration", "Administer site configuration"),
-            ("administer filters", "Administer text formats and filters"),
-            ("administer comment types", "Administer comment types and settings"),
-            ("administer node fields", "Content: Administer fields"),
-            ("administer node form display", "Content: Administer form display"),
-            ("administer node display", "Content: Administer display"),
             ("administer display modes", "Add, edit, and delete custom display modes"),
             ("administer image styles", "Administer image styles"),
             ("administer menu", "Administer menus and menu links"),

@@ -87,7 +87,7 @@ class FieldStorage(StoredModel):
 
     objects = FieldStorageManager()
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         ordering = ("entity_type", "name")
         verbose_name = _("field storage")
         verbose_name_plural = _("field storages")
@@ -209,7 +209,7 @@ class FieldConfig(StoredModel):
 
     objects = FieldConfigManager.from_queryset(FieldConfigQuerySet)()
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         ordering = ("storage__entity_type", "bundle", "storage__name")
         verbose_name = _("field")
         verbose_name_plural = _("fields")

@@ -117,10 +117,15 @@ class File(StoredModel):
     created = models.DateTimeField(_("uploaded on"), default=now, editable=False)
     changed = models.DateTimeField(_("updated"), default=now, editable=False)
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         ordering = ("-changed", "-fid")
         verbose_name = _("file")
         verbose_name_plural = _("files")
+        permissions = [
+            ("access files overview", "Access the Files overview page"),
+            ("delete own files", "Delete own files"),
+            ("delete any file", "Delete any file"),
+        ]
 
     def __str__(self) -> str:
         return self.filename

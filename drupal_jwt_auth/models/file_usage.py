@@ -22,7 +22,7 @@ class FileUsage(StoredModel):
     entity_type = ExactCharField(max_length=MACHINE_NAME_LENGTH)
     entity_id = ExactCharField(max_length=KEY_LENGTH)
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         constraints = (
             models.UniqueConstraint(
                 fields=("file", "entity_type", "entity_id"), name="drupal_jwt_auth_file_usage"

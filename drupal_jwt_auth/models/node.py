@@ -119,7 +119,7 @@ class Node(StoredModel):
         revision_author_uuid: str | None
         revision_author_alias: str | None
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         ordering = ("-sticky", "-created", "-nid")
         verbose_name = _("content item")
         verbose_name_plural = _("content")
@@ -132,19 +132,6 @@ class Node(StoredModel):
             ("view all revisions", "View all revisions"),
             ("revert all revisions", "Revert all revisions"),
             ("delete all revisions", "Delete all revisions"),
-            ("create url aliases", "Create and edit URL aliases"),
-            ("administer url aliases", "Administer URL aliases"),
-            ("access comments", "View comments"),
-            ("post comments", "Post comments"),
-            ("skip comment approval", "Skip comment approval"),
-            ("edit own comments", "Edit own comments"),
-            ("administer comments", "Administer comments and comment settings"),
-            ("access user profiles", "View user information"),
-            ("administer users", "Administer users"),
-            ("change own username", "Change own username"),
-            ("cancel account", "Cancel own user account"),
-            ("restful post user_registration", "Access POST on User registration resource"),
-            ("link to any page", "Link to any page"),
         ]
 
     def __str__(self) -> str:

@@ -46,10 +46,16 @@ class NodeType(StoredModel):
     promote = models.BooleanField(_("promoted to front page by default"), default=True)
     sticky = models.BooleanField(_("sticky at top of lists by default"), default=False)
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         ordering = ("name",)
         verbose_name = _("content type")
         verbose_name_plural = _("content types")
+        permissions = [
+            ("administer content types", "Administer content types"),
+            ("administer node fields", "Content: Administer fields"),
+            ("administer node form display", "Content: Administer form display"),
+            ("administer node display", "Content: Administer display"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -89,10 +89,14 @@ class PathAlias(StoredModel):
 
     objects = PathAliasQuerySet.as_manager()
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         ordering = ("-pid",)
         verbose_name = _("URL alias")
         verbose_name_plural = _("URL aliases")
+        permissions = [
+            ("create url aliases", "Create and edit URL aliases"),
+            ("administer url aliases", "Administer URL aliases"),
+        ]
         indexes = [models.Index(fields=["path"], name="drupal_jwt_auth_alias_path")]
 
     def __str__(self) -> str:

@@ -58,7 +58,7 @@ class Revision(StoredModel):
         null=True, editable=False, encoder=DjangoJSONEncoder
     )
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         ordering = ("-vid",)
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")

@@ -32,7 +32,7 @@ class RevokedToken(StoredModel):
 
     objects = RevokedTokenManager()
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=("key", "expires_at"), name="drupal_jwt_auth_revoked_once"

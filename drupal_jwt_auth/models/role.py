@@ -47,10 +47,13 @@ class Role(StoredModel):
         help_text=_("Whoever was imported with this role is a superuser."),
     )
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         ordering = ("weight", "label")
         verbose_name = _("role")
         verbose_name_plural = _("roles")
+        permissions = [
+            ("administer permissions", "Administer roles and permissions"),
+        ]
 
     def __str__(self) -> str:
         return self.label

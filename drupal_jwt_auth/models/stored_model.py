@@ -17,6 +17,8 @@ class StoredModel(models.Model):
 
     class Meta:
         abstract = True
+        # Who may do what with content is said by Drupal's permissions.
+        default_permissions = ()
 
     def save(
         self,

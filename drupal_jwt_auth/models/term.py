@@ -89,7 +89,7 @@ class Term(StoredModel):
         # What the query of a storage brings along.
         newest_alias: Any
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         ordering = ("vid", "weight", "name")
         verbose_name = _("term")
         verbose_name_plural = _("terms")

@@ -51,7 +51,7 @@ class TermParent(StoredModel):
 
     objects = TermParentQuerySet.as_manager()
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         ordering = ("term_id", "delta")
         verbose_name = _("parent of a term")
         verbose_name_plural = _("parents of terms")

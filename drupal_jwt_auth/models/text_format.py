@@ -55,10 +55,13 @@ class TextFormat(StoredModel):
         help_text=_('Such as {"filter_autop": {"weight": 0, "settings": {}}}.'),
     )
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         ordering = ("weight", "name")
         verbose_name = _("text format")
         verbose_name_plural = _("text formats")
+        permissions = [
+            ("administer filters", "Administer text formats and filters"),
+        ]
 
     def __str__(self) -> str:
         return self.name

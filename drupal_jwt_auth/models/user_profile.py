@@ -76,9 +76,16 @@ class UserProfile(StoredModel):
         _("fields"), default=dict, blank=True, editable=False
     )
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         verbose_name = _("profile")
         verbose_name_plural = _("profiles")
+        permissions = [
+            ("access user profiles", "View user information"),
+            ("administer users", "Administer users"),
+            ("change own username", "Change own username"),
+            ("cancel account", "Cancel own user account"),
+            ("restful post user_registration", "Access POST on User registration resource"),
+        ]
 
     def __str__(self) -> str:
         return self.uuid

@@ -37,10 +37,13 @@ class Vocabulary(StoredModel):
         _("weight"), default=0, help_text=_("Lists show the lightest first.")
     )
 
-    class Meta:
+    class Meta(StoredModel.Meta):
         ordering = ("weight", "name")
         verbose_name = _("vocabulary")
         verbose_name_plural = _("vocabularies")
+        permissions = [
+            ("administer taxonomy_term fields", "Taxonomy term: Administer fields"),
+        ]
 
     def __str__(self) -> str:
         return self.name

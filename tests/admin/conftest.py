@@ -31,10 +31,10 @@ def browser(admin: User, client: Client) -> Client:
 
 @pytest.fixture
 def staff(site: None) -> Staff:
-    """A browser of a member of the staff who has these permissions of the app only."""
+    """A browser of somebody who has these permissions, and is not of Django's staff."""
 
     def staff(*codenames: str) -> Client:
-        user = User.objects.create_user("clerk", is_staff=True)
+        user = User.objects.create_user("clerk")
         granted = Permission.objects.filter(
             content_type__app_label="drupal_jwt_auth", codename__in=codenames
         )

@@ -107,10 +107,30 @@ def test_nobody_comments_here(browser: Client, node: Node) -> None:
     assert browser.get(f"{ADMIN}comment/add/").status_code == 403
 
 
-def test_whoever_may_look_only_looks(staff: Staff, comment: Comment) -> None:
-    page = get(staff("view_comment"), f"comment/{comment.pk}/change/")
+def test_whoever_may_look_only_looks(staff: Staff, node: Node) -> None:
+    comment = make_comment(node, status=True, hostname="192.0.2.1")
+    browser = staff("access content overview", "access comments")
+    page = get(browser, f"comment/{comment.pk}/change/")
     assert "Well" in page.text
     assert "subject" not in page.inputs
+    assert "v@example.com" not in page.text
+    assert "192.0.2.1" not in page.text
+    assert browser.get(f"{ADMIN}comment/").status_code == 403
+
+
+def test_an_author_corrects_the_title_of_a_published_comment_alone(
+    staff: Staff, node: Node
+) -> None:
+    browser = staff("access content overview", "edit own comments")
+    clerk = User.objects.get(username="clerk")
+    comment = make_comment(node, status=True, uid=clerk, name=None)
+    path = f"comment/{comment.pk}/change/"
+    assert get(browser, path).inputs.keys() & {"subject", "status", "uid", "mail"} == {"subject"}
+    assert submit(browser, path, subject="Better").status_code == 302
+    comment.refresh_from_db()
+    assert comment.subject == "Better"
+    others = make_comment(node, status=True)
+    assert "subject" not in get(browser, f"comment/{others.pk}/change/").inputs
 
 
 def test_a_new_comment_type_has_a_text(browser: Client, site: None) -> None:

@@ -131,7 +131,11 @@ def test_an_alias_keeps_a_language_that_the_site_has_no_more(
     node = make_node()
     alias = PathAlias.objects.create(path=f"/node/{node.pk}", alias="bad", langcode="fr")
     path = f"pathalias/{alias.pk}/change/"
-    assert get(browser, path).options["langcode"] == {"en": "en", "und": "und", "fr": "fr"}
+    assert get(browser, path).options["langcode"] == {
+        "en": "English",
+        "und": "Not specified",
+        "fr": "French",
+    }
     assert submit(browser, path, path=f"/node/{make_node().pk}").status_code == 302
     alias.refresh_from_db()
     assert (alias.alias, alias.langcode) == ("bad", "fr")

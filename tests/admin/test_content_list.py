@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.models import Node, PathAlias
 from drupal_jwt_auth.models.revision import now
 from tests.admin.browser import ADMIN, get
 from tests.admin.conftest import MakeNode
@@ -29,11 +29,12 @@ def test_the_columns_are_those_of_drupal(browser: Client, make_node: MakeNode) -
     make_node()
     html = browser.get(LIST).content.decode()
     headings = re.findall(r'<div class="text">(?:<a [^>]*>|<span>)(.*?)</', html)
-    assert headings[-5:] == ["Title", "Content type", "Author", "Status", "Updated"]
+    known = ["Title", "Content type", "Author", "Status", "Updated", "ID", "URL alias", "Language"]
+    assert headings[-8:] == known
 
 
 def test_a_row_tells_type_author_status_and_time(browser: Client, make_node: MakeNode) -> None:
-    make_node(status=False, changed=datetime(2026, 3, 2, 7, 8, tzinfo=timezone.utc))
+    node = make_node(status=False, changed=datetime(2026, 3, 2, 7, 8, tzinfo=timezone.utc))
     html = browser.get(LIST).content.decode()
     cells = re.findall(r'<td class="field-(\w+)[^"]*">(.*?)</td>', html)
     assert dict(cells) == {
@@ -41,6 +42,9 @@ def test_a_row_tells_type_author_status_and_time(browser: Client, make_node: Mak
         "author": "admin",
         "published": "Unpublished",
         "updated": "March 2, 2026, 7:08 a.m.",
+        "nid": str(node.pk),
+        "alias": "-",
+        "language": "English",
     }
 
 
@@ -98,6 +102,7 @@ def test_the_number_of_queries_is_the_same_for_any_number_of_rows(
 
     make_node()
     make_node(type_id="article", uid=User.objects.get(username="editor"))
+    count()  # The content model is read once.
     few = count()
     for number in range(30):
         make_node(title=str(number), uid=None if number % 2 else User.objects.get(username="plain"))
@@ -151,3 +156,36 @@ def test_what_the_api_creates_is_seen_at_once(browser: Client, client_of: Any) -
     assert titles(browser) == ["From the API"]
     nid = answer.json()["nid"][0]["value"]
     assert get(browser, f"node/{nid}/change/").values["body-0-value"] == "Its text"
+
+
+def test_the_list_has_the_id_the_newest_alias_and_the_language(
+    browser: Client, make_node: MakeNode
+) -> None:
+    node = make_node(title="About", langcode="de")
+    make_node(title="Other", langcode="und")
+    for alias in ("/old", "/über-uns"):
+        PathAlias.objects.create(path=f"/node/{node.pk}", alias=alias, langcode="de")
+    text = get(browser, "node/").text.split()
+    assert {str(node.pk), "/über-uns", "German"} <= {*text}
+    assert "/old" not in text
+
+
+@pytest.mark.parametrize(
+    ("term", "found"),
+    [
+        ("about", ["About"]),
+        ("{nid}", ["About"]),
+        (" /über-UNS ", ["About"]),
+        ("/node/{nid}", ["About"]),
+        ("/about", []),
+        ("/user/1", []),
+        ("99999999999999999999", ["Call 99999999999999999999"]),
+    ],
+)
+def test_content_is_found_by_title_id_and_path(
+    browser: Client, make_node: MakeNode, term: str, found: list[str]
+) -> None:
+    node = make_node(title="About")
+    make_node(title="Call 99999999999999999999")
+    PathAlias.objects.create(path=f"/node/{node.pk}", alias="/über-uns", langcode="en")
+    assert titles(browser, q=term.format(nid=node.pk)) == found

@@ -342,9 +342,23 @@ def test_a_type_without_content_is_deleted_with_its_fields_and_permissions(
 
 def test_whoever_may_not_change_fields_sees_none(staff: Staff, add_field: MakeField) -> None:
     add_field("string")
-    page = get(staff("view_nodetype", "change_nodetype"), EVENT)
+    page = get(staff("administer content types"), EVENT)
     assert "field_configs-0-label" not in page.inputs
     assert "name" in page.inputs
+
+
+def test_whoever_may_change_fields_alone_changes_nothing_else(
+    staff: Staff, add_field: MakeField
+) -> None:
+    field = add_field("string")
+    browser = staff("administer node fields")
+    page = get(browser, EVENT)
+    assert "name" not in page.inputs
+    answer = submit(browser, EVENT, **{"field_configs-0-label": "Other", "name": "Other"})
+    assert answer.status_code == 302
+    field.refresh_from_db()
+    assert (field.label, NodeType.objects.get(pk="event").name) == ("Other", "Event")
+    assert browser.get(f"{ADMIN}nodetype/add/").status_code == 403
 
 
 def test_nodes_are_left_alone_by_a_save(

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from drupal_jwt_auth.fields import FIELD_TYPES
 from drupal_jwt_auth.models import FieldConfig, File, Node, NodeType
-from tests.admin.browser import get, read, submit
+from tests.admin.browser import ADMIN, get, read, submit
 from tests.admin.conftest import MakeField, MakeNode, Staff
 
 EVENT = "node/add/?type=event"
@@ -196,8 +196,38 @@ def test_the_list_tells_name_type_size_and_owner(browser: Client, admin: User) -
     assert get(browser, "file/", q="nothing").text.count("a.txt") == 0
 
 
-def test_uploading_takes_a_permission(staff: Staff) -> None:
-    assert staff("view_file").get("/admin/drupal_jwt_auth/file/add/").status_code == 403
+def test_uploading_is_for_those_who_may_create_what_takes_files(
+    staff: Staff, add_field: MakeField
+) -> None:
+    adding = f"{ADMIN}file/add/"
+    browser = staff("access files overview", "create event content")
+    assert browser.get(adding).status_code == 403
+    add_field("image")
+    assert read(browser.get(adding)).inputs.keys() & {"uri", "status", "uid"} == {"uri"}
+    browser.post(adding, {"uri": SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n")})
+    file = File.objects.get()
+    assert (file.status, file.uid) == (False, User.objects.get(username="clerk"))
+
+
+def test_only_its_owner_and_superusers_change_a_file(
+    staff: Staff, browser: Client, admin: User
+) -> None:
+    clerk = staff("access files overview", "delete own files")
+    own = File.objects.create(filename="a.txt", uri="a.txt", uid=User.objects.get(username="clerk"))
+    others = File.objects.create(filename="b.txt", uri="b.txt", uid=admin)
+    for file, inputs in ((own, {"uid"}), (others, set())):
+        path = f"file/{file.pk}/change/"
+        assert get(clerk, path).inputs.keys() & {"uri", "uid", "status"} == inputs
+        assert get(browser, path).inputs.keys() >= {"uri", "uid", "status"}
+    assert clerk.get(f"{ADMIN}file/{own.pk}/delete/").status_code == 200
+    assert clerk.get(f"{ADMIN}file/{others.pk}/delete/").status_code == 403
+
+
+def test_who_may_delete_any_file_enters_and_has_no_list(staff: Staff, admin: User) -> None:
+    file = File.objects.create(filename="b.txt", uri="b.txt", uid=admin)
+    clerk = staff("delete any file")
+    assert clerk.get(f"{ADMIN}file/").status_code == 403
+    assert clerk.get(f"{ADMIN}file/{file.pk}/delete/").status_code == 200
 
 
 def test_an_image_is_chosen_on_the_form_for_a_node(

@@ -53,7 +53,7 @@ def edited(node: Node, browser: Client) -> tuple[Revision, Revision]:
 
 def test_new_content_has_a_revision_by_whoever_is_logged_in(browser: Client, admin: User) -> None:
     editor = User.objects.get(username="editor")
-    values = {"title": "New", "uid": str(editor.pk), "revision_log": "First"}
+    values = {"title": "New", "uid-0-target_id": str(editor.pk), "revision_log": "First"}
     submit(browser, "node/add/?type=page", **values)
     node = Node.objects.get()
     assert node.revisions.count() == 1
@@ -490,32 +490,67 @@ def test_reverting_needs_a_token_against_forgery(
 # Permissions
 
 
-VIEW = {"view_node", "view all revisions", "view page revisions"}
-REVERT = {"change_node", "revert all revisions", "revert page revisions"}
-NEITHER = {"delete_node", "view article revisions", "revert article revisions"}
+VIEW = {"view all revisions", "view page revisions", "administer nodes"}
+REVERT = {"revert all revisions", "revert page revisions", "administer nodes"}
+DELETE = {"delete all revisions", "delete page revisions", "administer nodes"}
+NEITHER = {"view article revisions", "revert article revisions", "delete article revisions"}
+NODE = ("edit any page content", "delete any page content")
 
 
-@pytest.mark.parametrize("permission", sorted(VIEW | REVERT | NEITHER))
-def test_permissions_of_django_or_drupal_let_in(
+@pytest.mark.parametrize("permission", sorted(VIEW | REVERT | DELETE | NEITHER))
+def test_each_operation_takes_a_permission(
     staff: Staff, node: Node, edited: tuple[Revision, Revision], permission: str
 ) -> None:
-    browser, old = staff(permission), edited[0]
+    browser, old = staff(permission, *NODE), edited[0]
     query = f"compare/?old={old.vid}&new={edited[1].vid}"
     for page in ("", f"{old.vid}/", query):
         status = browser.get(ADMIN + pages(node, page)).status_code
         assert status == (403 if permission in NEITHER else 200)
-    may_revert = permission in REVERT
+    may_revert, may_delete = permission in REVERT, permission in DELETE
     assert revert_by_form(browser, node, old).status_code == (200 if may_revert else 403)
     assert Revision.objects.count() == (3 if may_revert else 2)
+    answer = browser.post(ADMIN + pages(node, f"{old.vid}/delete/"))
+    assert answer.status_code == (302 if may_delete else 403)
+    assert Revision.objects.filter(pk=old.pk).exists() != may_delete
 
 
-def test_whoever_may_only_see_is_not_offered_to_revert(
+@pytest.mark.parametrize("permission", ["revert all revisions", "delete all revisions"])
+def test_none_is_enough_where_the_node_itself_may_not_be_written(
+    staff: Staff, node: Node, edited: tuple[Revision, Revision], permission: str
+) -> None:
+    browser = staff(permission, "access content overview")
+    for page in ("", f"{edited[0].vid}/revert/", f"{edited[0].vid}/delete/"):
+        assert browser.get(ADMIN + pages(node, page)).status_code == 403
+
+
+def test_the_form_leads_to_them_for_those_who_may_see_them(
+    staff: Staff, browser: Client, node: Node
+) -> None:
+    path = f"node/{node.pk}/change/"
+    assert "Revisions" in get(browser, path).links
+    assert "Revisions" not in get(staff("edit any page content"), path).links
+
+
+def test_whoever_may_only_see_is_not_offered_more(
     staff: Staff, node: Node, edited: tuple[Revision, Revision]
 ) -> None:
-    browser = staff("view_node")
-    assert "Revert" not in get(browser, pages(node)).links
+    browser = staff("view all revisions", "access content overview")
+    assert not {"Revert", "Delete"} & get(browser, pages(node)).links.keys()
     assert "Revert" not in get(browser, pages(node, f"{edited[0].vid}/")).links
 
 
-def test_nobody_sees_them_without_being_of_the_staff(client: Client, node: Node) -> None:
+def test_a_revision_is_deleted_after_a_question_and_the_current_one_never(
+    browser: Client, node: Node, edited: tuple[Revision, Revision]
+) -> None:
+    old, current = edited
+    assert get(browser, pages(node)).links["Delete"] == ADMIN + pages(node, f"{old.vid}/delete/")
+    page = get(browser, pages(node, f"{old.vid}/delete/"))
+    assert "Are you sure you want to delete the revision from" in page.text
+    answer = browser.post(ADMIN + pages(node, f"{old.vid}/delete/"), follow=True)
+    assert "has been deleted" in read(answer).text
+    assert browser.post(ADMIN + pages(node, f"{current.vid}/delete/")).status_code == 404
+    assert [revision.vid for revision in Revision.objects.all()] == [current.vid]
+
+
+def test_nobody_sees_them_without_logging_in(client: Client, node: Node) -> None:
     assert client.get(ADMIN + pages(node)).status_code == 302

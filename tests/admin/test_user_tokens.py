@@ -12,7 +12,13 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from drupal_jwt_auth.admin import CancellingMixin, ImportedUsersMixin, ProfileMixin, UserTokensMixin
+from drupal_jwt_auth.admin import (
+    CancellingMixin,
+    ImportedUsersMixin,
+    ProfileMixin,
+    UserPermissionsMixin,
+    UserTokensMixin,
+)
 from drupal_jwt_auth.admin.users import add_to_page_of_users
 from drupal_jwt_auth.auth.tokens import issue
 from tests.headers import bearer
@@ -104,7 +110,14 @@ class OwnButton(UserTokensMixin, AnyUserAdmin):
     pass
 
 
-class OwnPage(UserTokensMixin, ImportedUsersMixin, ProfileMixin, CancellingMixin, AnyUserAdmin):
+class OwnPage(
+    UserTokensMixin,
+    ImportedUsersMixin,
+    ProfileMixin,
+    CancellingMixin,
+    UserPermissionsMixin,
+    AnyUserAdmin,
+):
     pass
 
 

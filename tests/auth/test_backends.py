@@ -342,7 +342,7 @@ class TestOneFloodControl:
         self, user: User
     ) -> None:
         at_admin("someone", "guess")
-        assert WRONG in at_admin("someone", "secret").text
+        assert "nothing that this account may do here" in at_admin("someone", "secret").text
         assert FailedLogin.objects.count() == 1
         assert AuditEntry.objects.count() == 1
 

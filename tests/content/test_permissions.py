@@ -27,7 +27,6 @@ def known(part: str) -> dict[str, str]:
     return dict(
         Permission.objects.filter(
             content_type__app_label="drupal_jwt_auth",
-            content_type__model="node",
             codename__contains=part,
         ).values_list("codename", "name")
     )

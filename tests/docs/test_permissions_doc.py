@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, User
 from django.test import RequestFactory
 
+from drupal_jwt_auth.content.permission_groups import GROUPS
 from drupal_jwt_auth.content.permissions import models_with_permissions
 from drupal_jwt_auth.models import (
     Comment,
@@ -33,7 +35,7 @@ from tests.content.visitors import (
     page,
     path_of,
 )
-from tests.docs.test_docs import PACKAGE, blocks, read, table
+from tests.docs.test_docs import blocks, read, table
 
 DOCUMENT = "docs/permissions.md"
 NEEDS = {
@@ -155,19 +157,11 @@ def _site(db: None) -> None:
 def test_each_permission_is_there_with_its_label() -> None:
     rows = table(DOCUMENT, "Permission")
 
-    known = dict([*Node._meta.permissions, *Term._meta.permissions])
-    for patterns in models_with_permissions().values():
-        known |= patterns
+    known: dict[str, str] = {}
+    for kind in chain.from_iterable(GROUPS.values()):
+        declared: Any = kind._meta.permissions
+        known |= {**dict(declared), **models_with_permissions().get(kind, {})}
     assert [(name, label) for name, label, _ in rows] == list(known.items())
-
-
-def test_what_allows_nothing_is_asked_for_nowhere() -> None:
-    idle = [name for name, _, allows in table(DOCUMENT, "Permission") if allows == "Nothing here"]
-    modules = [path for path in PACKAGE.rglob("*.py") if path.parent.name != "migrations"]
-    text = "".join(path.read_text(encoding="utf-8") for path in modules)
-
-    assert len(idle) == 3
-    assert {name: text.count(f'"{name}"') for name in idle} == dict.fromkeys(idle, 1)
 
 
 @pytest.mark.usefixtures("_site")

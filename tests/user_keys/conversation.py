@@ -397,7 +397,8 @@ def look_at_the_admin(site: Site) -> Document:
     nid = created.document["nid"][0]["value"]
     path = f"node/{nid}/change/"
     links = get(browser, path).links
-    saved = submit(browser, path, uid=key, **{"field_people-0-target_id": key})
+    both = f"{key}, {people[1]['target_id']}"
+    saved = submit(browser, path, **{"uid-0-target_id": key, "field_people-0-target_id": both})
     stored = Node.objects.get(pk=nid)
     first: Any = stored.revisions.last()
     wrong = submit(browser, path, **{"field_people-0-target_id": "no such user"})

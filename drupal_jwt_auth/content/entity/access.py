@@ -91,6 +91,14 @@ class EntityAccess:
         """Tell whether the account may see what an entity that it sees was before."""
         return False
 
+    def revert(self, account: Account, entity: Any) -> bool:
+        """Tell whether the account may make an entity what it was before."""
+        return False
+
+    def delete_revision(self, account: Account, entity: Any) -> bool:
+        """Tell whether the account may delete what an entity was before."""
+        return False
+
     def may(self, operation: str, account: Account, entity: Any) -> AccessResult:
         """Return whether the account may ``view``, ``update`` or ``delete`` an entity."""
         rules = {"view": self.view, "update": self.update, "delete": self.delete}

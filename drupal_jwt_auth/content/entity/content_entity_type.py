@@ -65,7 +65,8 @@ class ContentEntityType(EntityType):
     ``constraints`` are the rules for an entity as a whole, ``field_constraints`` those for one of
     its fields that other fields have a say in. ``public_label`` is the name of an attribute for
     what an entity is called, where clients see that beside the fields. ``fields_path`` is the
-    lookup that leads from the row of an entity to its configurable fields.
+    lookup that leads from the row of an entity to its configurable fields. ``made_in_passing``: a
+    form may make one of a name alone, where a field refers to what there is not yet.
     """
 
     needed = ("id", "label", "model")
@@ -83,6 +84,7 @@ class ContentEntityType(EntityType):
     public_label: ClassVar[str | None] = None
     fields_path: ClassVar[str] = "fields"
     links: ClassVar[Mapping[str, str | None]] = {"canonical": None}
+    made_in_passing: ClassVar[bool] = False
     access_class: ClassVar[type[EntityAccess]] = EntityAccess
     storage_class: ClassVar[type[EntityStorage]] = EntityStorage
     drupal_tables: ClassVar[DrupalTables | None] = None
@@ -138,6 +140,13 @@ class ContentEntityType(EntityType):
     def attribute(self, field: str) -> str:
         """Return the attribute of entities that holds a base field; raise KeyError."""
         return self._attributes[field]
+
+    @property
+    def label_column(self) -> str | None:
+        """Return the attribute whose column has what entities are called, None where none has."""
+        attribute = self._attributes.get(self.keys.label or "")
+        columns = {column.attname for column in self.model._meta.concrete_fields}
+        return attribute if attribute in columns else None
 
     def owner_key(self, entity: Any) -> Any:
         """Return the key of the user whose entity it is, None for nobody's."""

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 BYPASS = "bypass node access"
 ADMINISTER = "administer nodes"
-VIEW_REVISIONS = ("view all revisions", "view {type} revisions", ADMINISTER)
+OF_REVISIONS = ("{verb} all revisions", "{verb} {type} revisions", ADMINISTER)
+"""The permissions of which one is needed, beside what is needed for the node itself."""
 
 VERBS = {"create": "create", "update": "edit", "delete": "delete"}
 """What Drupal's permissions call the operations."""
@@ -105,16 +106,25 @@ class NodeAccess(EntityAccess):
         """Return the condition for the nodes of a type whose field the account may see."""
         if field.name != "revision_log":
             return super().fields_visible_to(account, field, bundle)
-        names = (name.format(type=bundle.id) for name in VIEW_REVISIONS)
-        if any(map(account.has_permission, (*names, BYPASS, f"edit any {bundle.id} content"))):
+        may_change_any = map(account.has_permission, (BYPASS, f"edit any {bundle.id} content"))
+        if _may_with_revisions(account, "view", bundle.id) or any(may_change_any):
             return Q()
         own = account.has_permission(f"edit own {bundle.id} content")
         return Q(uid=account.key) if own and account.user is not None else Q(pk__in=())
 
     def view_revisions(self, account: Account, entity: Node) -> bool:
         """Tell whether the account may see what a node that it sees was before."""
-        permissions = [name.format(type=entity.type_id) for name in VIEW_REVISIONS]
-        return any(map(account.has_permission, permissions))
+        return _may_with_revisions(account, "view", entity.type_id)
+
+    def revert(self, account: Account, entity: Node) -> bool:
+        """Tell whether the account may make a node, which it may change, what it was before."""
+        may_update = self.update(account, entity).allowed
+        return may_update and _may_with_revisions(account, "revert", entity.type_id)
+
+    def delete_revision(self, account: Account, entity: Node) -> bool:
+        """Tell whether the account may delete what a node, which it may delete, was before."""
+        may_delete = self.delete(account, entity).allowed
+        return may_delete and _may_with_revisions(account, "delete", entity.type_id)
 
     def edit_field(
         self, account: Account, field: Field, bundle: Bundle, entity: Any | None
@@ -123,3 +133,8 @@ class NodeAccess(EntityAccess):
         if field.name == "revision_log" and not bundle.config.new_revision:
             return allowed_if(account.has_permission(ADMINISTER))
         return super().edit_field(account, field, bundle, entity)
+
+
+def _may_with_revisions(account: Account, verb: str, bundle: str) -> bool:
+    permissions = (name.format(verb=verb, type=bundle) for name in OF_REVISIONS)
+    return any(map(account.has_permission, permissions))

@@ -222,6 +222,7 @@ class TermEntityType(ContentEntityType):
     )
     base_fields = TERM_BASE_FIELDS
     bundle_type = "taxonomy_vocabulary"
+    made_in_passing = True
     bundle_permissions = {
         "create terms in {vid}": "{name}: Create terms",
         "delete terms in {vid}": "{name}: Delete terms",

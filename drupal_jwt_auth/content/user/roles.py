@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
-from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Group, Permission
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -68,6 +66,17 @@ def known_roles(*names: str) -> Iterator[KnownRole]:
             )
 
 
+def sorted_roles() -> list[KnownRole]:
+    """Return all roles as lists show them: those of everybody first, then the lightest."""
+    special = list(EVERYBODYS)
+
+    def place(role: KnownRole) -> tuple[int, int, str]:
+        of_everybody = special.index(role.id) if role.id in special else len(special)
+        return of_everybody, role.weight, role.label.casefold()
+
+    return sorted(known_roles(), key=place)
+
+
 def roles_of(user: Any) -> list[str]:
     """Return the machine names of a user's roles, that of everybody first."""
     groups: Any = getattr(user, "groups", Group.objects.none())
@@ -78,24 +87,14 @@ def roles_of(user: Any) -> list[str]:
 def permissions_of_roles(roles: Collection[KnownRole]) -> dict[str, list[str]]:
     """Return the permissions of roles under Drupal's names, sorted as Drupal sorts them, by role.
 
-    Those of Django's own admin are no permissions of a Drupal site. An administrator's role has
-    none, as it needs none.
+    An administrator's role has none, as it needs none.
     """
     granted = defaultdict(set)
     own = Permission.objects.filter(content_type__app_label=APP_LABEL).order_by()
     of_roles = own.filter(group__in=[role.group for role in roles if not role.is_admin])
     for group, name in of_roles.values_list("group", "codename"):
         granted[group].add(name)
-    of_admin = _of_admin()
-    return {role.id: sorted(granted[role.group] - of_admin) for role in roles}
-
-
-def _of_admin() -> set[str]:
-    return {
-        get_permission_codename(action, model._meta)
-        for model in apps.get_app_config(APP_LABEL).get_models()
-        for action in model._meta.default_permissions
-    }
+    return {role.id: sorted(granted[role.group]) for role in roles}
 
 
 def _special() -> dict[str, str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
-from drupal_jwt_auth.fields.forms.site import Choices, FormSite, SiteFormField
-from drupal_jwt_auth.fields.widgets import OpenSelect, ReferenceInput
+from drupal_jwt_auth.fields.forms.site import Choices, FormSite, SiteFormField, TargetLabel
+from drupal_jwt_auth.fields.widgets import FileReferenceInput, OpenSelect, ReferenceInput
 
 if TYPE_CHECKING:
-    from drupal_jwt_auth.fields.base import Field
+    from drupal_jwt_auth.fields.base import Field, Reference
+
+_WITH_ID = re.compile(r".*\s\(([^()]+)\)\s*", re.S)
 
 
 class TextFormField(forms.CharField):
@@ -88,17 +92,92 @@ class FormatFormField(SiteFormField, ChoiceFormField):
 
 
 class ReferenceFormField(SiteFormField, TextFormField):
-    """The id of an entity of one type."""
+    """The name of an entity of one type, with its id in brackets: ``Science (3)``, as in Drupal.
+
+    A name alone is good where one entity has it, and so is an id alone. Where the field makes its
+    targets in passing, a name that nothing has is that of a new one.
+    """
+
+    site: FormSite
+    field: Field
+
+    widget_class: type[ReferenceInput] = ReferenceInput
 
     def __init__(self, entity_type: str, **kwargs: Any) -> None:
-        super().__init__(strip=True, empty_value=None, widget=ReferenceInput(entity_type), **kwargs)
+        widget = self.widget_class(entity_type)
+        super().__init__(strip=True, empty_value=None, widget=widget, **kwargs)
 
     def use(self, site: FormSite, field: Field) -> None:
         """Show what the ids stand for."""
+        self.site, self.field = site, field
         self.widget.site, self.widget.field = site, field
+        self.widget.targets_of = self.targets
+
+    def targets(self, text: str) -> list[TargetLabel]:
+        """Return what a text refers to, as far as it has an id."""
+        target = self._target(id_in(text) or text)
+        return [] if target is None else [target]
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return what is shown for an id."""
+        return None if value is None else with_id(self._target(value), value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Tell whether something else is referred to than was shown."""
+        if initial is not None and id_in(data or "") == str(initial):
+            return False
+        return super().has_changed(initial, data)
+
+    def clean(self, value: Any) -> Any:
+        """Return the id of what is referred to, or what was typed; raise ValidationError."""
+        text = super().clean(value)
+        return None if text is None else self.read(text)
+
+    def read(self, text: str) -> Any:
+        """Return the id that a text stands for; raise ValidationError for one of several.
+
+        What is no name and no id is for the field to refuse.
+        """
+        found = id_in(text)
+        if found is not None and self._reference(found) is not None:
+            return found
+        named = self.site.named(self.field, text)
+        if len(named) > 1:
+            choices = ", ".join(with_id(self.site.describe(each), each.key) for each in named)
+            message = _("Several are called “%(name)s”: %(choices)s")
+            raise forms.ValidationError(message % {"name": text, "choices": choices})
+        if named:
+            return named[0].key
+        reference = self._reference(text)
+        if reference is not None and self.site.target(reference) is not None:
+            return text
+        made = self.site.make_target(self.field, text)
+        return text if made is None else made.key
 
     def describe(self, value: Any) -> str:
         """Return what is referenced, with its id."""
-        context = self.widget.get_context("", value, {})
-        target = context["target"]
-        return f"{target.label} ({value})" if target else str(value)
+        return with_id(self._target(value), value)
+
+    def _reference(self, value: Any) -> Reference | None:
+        return self.field.type.reference({"target_id": None if value == "" else value}, self.field)
+
+    def _target(self, value: Any) -> TargetLabel | None:
+        reference = self._reference(value)
+        return self.site.describe(reference) if reference else None
+
+
+class FileFormField(ReferenceFormField):
+    """The name of a file, or a new one that is uploaded."""
+
+    widget_class = FileReferenceInput
+
+
+def with_id(target: TargetLabel | None, key: Any) -> str:
+    """Return what stands for an entity in an input."""
+    return str(key) if target is None else f"{target.label} ({key})"
+
+
+def id_in(text: str) -> str | None:
+    """Return the id in brackets at the end of a text, None where there is none."""
+    match = _WITH_ID.fullmatch(text)
+    return match[1] if match else None

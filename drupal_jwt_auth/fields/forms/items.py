@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from drupal_jwt_auth.http.exceptions import Violation
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """A row that holds an item: its number, and whether it came back as it was shown."""
 
     number: int
@@ -44,7 +44,7 @@ class ItemsFormField(forms.Field):
         self.field = field
         self.inputs = dict(inputs)
         self.stored: Sequence[Mapping[str, Any]] = ()
-        self.rows: list[_Row] = []
+        self.rows: list[Row] = []
         super().__init__(widget=ItemsWidget(self.inputs, field.cardinality), **kwargs)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ItemsFormField:
@@ -56,6 +56,10 @@ class ItemsFormField(forms.Field):
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
         """Return a bound field that shows each error where it belongs."""
         return ItemsBoundField(form, self, field_name)
+
+    def count_inputs(self, items: Sequence[Any]) -> int:
+        """Return how many inputs it takes to show items."""
+        return len(items) * len(self.inputs)
 
     def show(self, items: Sequence[Mapping[str, Any]], site: FormSite) -> None:
         """Say what is stored, and what the inputs may know of the site."""
@@ -114,7 +118,7 @@ class ItemsFormField(forms.Field):
                 continue
             if not self.field.type.is_empty(item):
                 items.append(item)
-                self.rows.append(_Row(number, not touched))
+                self.rows.append(Row(number, not touched))
         if errors:
             raise forms.ValidationError(errors)
         return items

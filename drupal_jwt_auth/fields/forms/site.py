@@ -18,10 +18,11 @@ UNREADABLE = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
 
 
 class TargetLabel(NamedTuple):
-    """What an entity that is referenced is called, and its page in the admin."""
+    """What an entity that is referenced is called, its page in the admin, and how it looks."""
 
     label: str
     url: str | None
+    image: str | None = None
 
 
 class FormSite(Protocol):
@@ -38,6 +39,18 @@ class FormSite(Protocol):
 
     def lookup_url(self, entity_type: str, field: Field) -> str | None:
         """Return the page where a target can be looked for, or None where there is none."""
+
+    def suggestions_url(self, field: Field) -> str | None:
+        """Return what answers with targets whose names have some text in them, None for nothing."""
+
+    def suggestions_of(self, entity_type: str) -> str | None:
+        """Return the same for entities of a type, whatever their bundle."""
+
+    def named(self, field: Field, name: str) -> list[Reference]:
+        """Return the targets that are called so, of those that the field may refer to."""
+
+    def make_target(self, field: Field, name: str) -> Reference | None:
+        """Return a new target of that name, None where the field makes none in passing."""
 
 
 class ItemError(forms.ValidationError):

@@ -123,7 +123,7 @@ def test_a_role_is_a_group_with_its_permissions_sorted(boss: Visitor) -> None:
     make_type("page")
     TextFormat.objects.create(format="simple", name="Simple")
     group = Group.objects.create(name="writer")
-    for name in ("use text format simple", "create page content", "access content", "add_node"):
+    for name in ("use text format simple", "create page content", "access content"):
         group.permissions.add(permission(name))
     row = Role.objects.create(group=group, label="Writers", weight=-3)
     assert list(shown(boss, "user_role/writer").items()) == [
