@@ -169,7 +169,7 @@ def test_it_is_found_by_the_uri_that_clients_know(uri: str, name: str) -> None:
     file = File.objects.create(filename="b.txt", uri=name)
     (source,) = (field.source for field in FILE_BASE_FIELDS if isinstance(field.source, StoredName))
     assert source.get(file) == [{"value": uri}]
-    assert File.objects.get(**{str(source.column): source.write(uri)}) == file
+    assert File.objects.get(**{source.path: source.write(uri)}) == file
 
 
 def test_what_uses_it_is_told_by_type_and_key() -> None:

@@ -261,8 +261,7 @@ class UserEntityType(ContentEntityType):
         anonymous = site.structure.anonymous_uuid
         keys |= {uuid: ANONYMOUS_KEY for uuid in uuids if uuid.lower() == anonymous.lower()}
         there = self.targets(list(keys.values()), site)
-        shown = {key: (target.uuid or "").lower() for key, target in there.items()}
-        return {uuid: key for uuid, key in keys.items() if shown.get(key) == uuid.lower()}
+        return {uuid: key for uuid, key in keys.items() if key in there}
 
     def reference_key(self, value: Any) -> Any:
         """Return the key that a client's value stands for."""

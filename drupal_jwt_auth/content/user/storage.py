@@ -61,9 +61,13 @@ class UserStorage(EntityStorage):
         return found
 
     def with_uuid(self, uuid: str, site: SiteContext) -> Any | None:
-        """Return the user with a UUID, which may be in upper case; None for none."""
+        """Return the user with a UUID, which may be in upper case; None for none.
+
+        References know users with an own one by that which the key makes as well: this does not.
+        """
         key = site.key_of(self.entity_type.id, uuid)
-        return None if key is None else self.load([key], site).get(key)
+        user = None if key is None else self.load([key], site).get(key)
+        return user if user and profile_of(user).uuid.lower() == uuid.lower() else None
 
     def without_rows(self, site: SiteContext) -> list[Any]:
         """Return the anonymous user."""
