@@ -38,6 +38,12 @@ def is_unknown(visitor: Visitor, path: str) -> bool:
     return bool(answer.status_code == 404 and answer.json()["details"] == NOWHERE)
 
 
+def key_of(visitor: Visitor) -> int:
+    assert visitor.user is not None
+    key: int = visitor.user.pk
+    return key
+
+
 @pytest.fixture
 def about(pages: list[Node]) -> Node:
     """A page with an alias."""
@@ -99,8 +105,8 @@ def test_terms_and_accounts_have_paths_too(admin: Client, reader: Client, about:
     (term,) = Term.objects.all()
     found = translated(reader, f"/taxonomy/term/{term.pk}")
     assert (found["label"], found["jsonapi"]["resourceName"]) == ("alpha", "taxonomy_term--tags")
-    own = translated(reader, f"/user/{reader.user.pk}")
-    assert (own["entity"]["bundle"], own["entity"]["uuid"]) == ("user", user_uuid(reader.user.pk))
+    own = translated(reader, f"/user/{key_of(reader)}")
+    assert (own["entity"]["bundle"], own["entity"]["uuid"]) == ("user", user_uuid(key_of(reader)))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +154,7 @@ class TestAccess:
             },
         )
         assert translated(admin, draft)["label"] == "Draft"
-        assert ask(reader, f"/user/{admin.user.pk}").status_code == 403
+        assert ask(reader, f"/user/{key_of(admin)}").status_code == 403
 
     def test_it_takes_the_permission_to_see_content(self, about: Node) -> None:
         for role in Group.objects.all():
@@ -187,7 +193,7 @@ def test_resources_have_the_names_that_a_project_has_chosen(
     where = translated(reader, "/über uns")["jsonapi"]
     assert where["resourceName"] == "pages"
     assert where["individual"] == f"http://testserver/jsonapi/pages/{about.uuid}"
-    assert is_unknown(reader, f"/user/{reader.user.pk}")
+    assert is_unknown(reader, f"/user/{key_of(reader)}")
 
 
 def test_below_a_prefix_paths_may_have_it(reader: Client, about: Node, settings: Any) -> None:
