@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import unquote_plus
 
-from rest_framework.exceptions import NotFound, ParseError
+from rest_framework.exceptions import APIException, NotFound, ParseError, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -31,6 +31,10 @@ NO_PATH = (
     "Unable to translate empty path. Please send a ?path query string parameter with your request."
 )
 NOT_FOUND = "None of the available methods were able to find a match for this path."
+NO_ACCESS = "Access denied for entity."
+AUTHENTICATE = (
+    "This user does not have access to view the resolved entity. Please authenticate and try again."
+)
 DEPRECATED = (
     "This property has been deprecated and will be removed in the next version of Decoupled "
     "Router. Use basePath instead."
@@ -65,16 +69,15 @@ class PathTranslationView(AccessResource):
         found = self.find(path)
         shown = None if found is None else self.shown(*found)
         if found is None or shown is None:
-            message = f"Unable to resolve path {escape(path)}."
-            return Response({"message": message, "details": NOT_FOUND}, status=404)
+            return self.refusal(NotFound, f"Unable to resolve path {escape(path)}.", NOT_FOUND)
         if not shown.view.allowed:
-            refusal = {
-                "message": "Access denied for entity.",
-                "details": "This user does not have access to view the resolved entity. Please "
-                "authenticate and try again.",
-            }
-            return Response(refusal, status=403)
+            return self.refusal(PermissionDenied, NO_ACCESS, AUTHENTICATE)
         return Response(self.translation(shown, is_home=found == self.find(self.front_page)))
+
+    def refusal(self, kind: type[APIException], message: str, details: str) -> Response:
+        """Return the answer that the module has, which says more than an exception can."""
+        self.audited_error = kind.default_code
+        return Response({"message": message, "details": details}, status=kind.status_code)
 
     @property
     def path(self) -> str:

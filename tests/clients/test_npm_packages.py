@@ -1,6 +1,6 @@
 """Client libraries from npm, as their users call them: each script says what holds.
 
-They need Node.js: ``python3 manage.py test -m npm`` runs them.
+They need Node.js: ``python3 manage.py test -m npm tests/clients`` runs them.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from django.urls import clear_url_caches
 
 from drupal_jwt_auth.conf import HTTP_METHODS
 from drupal_jwt_auth.content.user.settings import SITE
-from drupal_jwt_auth.models import ConfigObject, Node, PathAlias, Term
+from drupal_jwt_auth.models import AuditEntry, ConfigObject, Node, PathAlias, Term
 from drupal_jwt_auth.user_uuids import user_uuid
 from tests.content.visitors import Answer, Document, Visitor, make_user, message
 from tests.jsonapi.clients import Client
@@ -153,6 +153,8 @@ class TestAccess:
                 "authenticate and try again.",
             },
         )
+        (entry,) = AuditEntry.objects.filter(status=403)
+        assert (entry.path, entry.error) == ("/router/translate-path", "permission_denied")
         assert translated(admin, draft)["label"] == "Draft"
         assert ask(reader, f"/user/{key_of(admin)}").status_code == 403
 

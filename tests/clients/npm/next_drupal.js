@@ -1,7 +1,7 @@
 // next-drupal: lists, resources, paths, writing, uploads.
 import assert from "node:assert/strict";
 import { DrupalJsonApiParams } from "drupal-jsonapi-params";
-import { NextDrupal } from "next-drupal";
+import { NextDrupal, NextDrupalPages } from "next-drupal";
 import { logIn } from "./log_in.js";
 
 const site = process.env.SITE;
@@ -41,6 +41,18 @@ await assert.rejects(drupal.translatePath("/node/4"), { statusCode: 403 });
 // The segments of a path, as the router of Next.js has them.
 const path = drupal.constructPathFromSegment(["zwölf", "größe"]);
 assert.equal((await drupal.translatePath(path)).label, "Epsilon essay 04");
+
+// The same with the pages router, in `getStaticProps`.
+const context = { params: { slug: ["about-editor"] } };
+const pages = new NextDrupalPages(site, {
+  auth: drupal.auth,
+  withAuth: true,
+  useDefaultEndpoints: true,
+});
+const translated = await pages.translatePathFromContext(context);
+const resource = await pages.getResourceFromContext(translated, context);
+
+assert.equal(resource.title, "Page by editor");
 
 // The paths of all pages that have aliases, to be built beforehand.
 const paths = await drupal.getResourceCollectionPathSegments("node--page");
