@@ -10,6 +10,8 @@ from django.contrib.auth.models import Group, User
 from django.urls import clear_url_caches
 
 from drupal_jwt_auth.conf import HTTP_METHODS
+from drupal_jwt_auth.content.entity.access import DENIED
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.user.settings import SITE
 from drupal_jwt_auth.models import AuditEntry, ConfigObject, Node, PathAlias, Term
 from drupal_jwt_auth.user_uuids import user_uuid
@@ -157,6 +159,20 @@ class TestAccess:
         assert (entry.path, entry.error) == ("/router/translate-path", "permission_denied")
         assert translated(admin, draft)["label"] == "Draft"
         assert ask(reader, f"/user/{key_of(admin)}").status_code == 403
+
+    def test_an_anonymous_client_is_told_the_same(
+        self, anonymous: Client, reader: Client, pages: list[Node]
+    ) -> None:
+        draft = f"/node/{pages[2].pk}"
+        assert ask(anonymous, draft).status_code == 403
+        assert ask(anonymous, draft).content == ask(reader, draft).content
+
+    def test_what_something_is_called_may_be_hidden(
+        self, reader: Client, about: Node, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rules = ENTITY_TYPES.content("node").access
+        monkeypatch.setattr(rules, "view_label", lambda account, node: DENIED)
+        assert "label" not in translated(reader, "/über uns")
 
     def test_it_takes_the_permission_to_see_content(self, about: Node) -> None:
         for role in Group.objects.all():
