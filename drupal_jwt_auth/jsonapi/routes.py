@@ -21,6 +21,7 @@ from drupal_jwt_auth.jsonapi.path_translation import PathTranslationView
 from drupal_jwt_auth.jsonapi.related import RelatedView, RelationshipView
 from drupal_jwt_auth.jsonapi.resource import JSONAPIView
 from drupal_jwt_auth.jsonapi.resource_type import ROOT, is_served
+from drupal_jwt_auth.jsonapi.subrequests import SubrequestsView
 from drupal_jwt_auth.jsonapi.uploads import FieldFileView, NewFileView
 from drupal_jwt_auth.jsonapi.views import CollectionView, IndividualView
 
@@ -72,6 +73,7 @@ def resource_urls() -> list[URLPattern]:
         (config, ConfigCollectionView.as_view(), "config_collection"),
         (f"{config}/<str:uuid>", ConfigIndividualView.as_view(), "config_individual"),
         ("router/translate-path", PathTranslationView.as_view(), "path_translation"),
+        ("subrequests", SubrequestsView.as_view(), "subrequests"),
     )
     return [path(route, view, name=f"jsonapi_{name}") for route, view, name in views]
 

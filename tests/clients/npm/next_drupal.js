@@ -35,6 +35,15 @@ const page = await drupal.getResource(jsonapi.resourceName, entity.uuid);
 
 assert.equal(article.title, "Alpha report 00");
 assert.equal(page.title, "Page by editor");
+
+// The one at a path, with a single request.
+const about = await drupal.getResourceByPath("/about-editor", { params: { include: "uid" } });
+
+assert.equal(about.title, "Page by editor");
+assert.equal(about.uid.display_name, "editor");
+assert.equal((await drupal.getResourceByPath("/zwölf/größe")).title, "Epsilon essay 04");
+assert.equal(await drupal.getResourceByPath("/nope"), null);
+await assert.rejects(drupal.getResourceByPath("/node/4"), { statusCode: 403 });
 assert.equal(await drupal.translatePath("/nope"), null);
 await assert.rejects(drupal.translatePath("/node/4"), { statusCode: 403 });
 
@@ -53,6 +62,11 @@ const translated = await pages.translatePathFromContext(context);
 const resource = await pages.getResourceFromContext(translated, context);
 
 assert.equal(resource.title, "Page by editor");
+
+// Or with the name of its type, and a single request.
+const single = await pages.getResourceFromContext("node--page", context);
+
+assert.equal(single.title, "Page by editor");
 
 // The paths of all pages that have aliases, to be built beforehand.
 const paths = await drupal.getResourceCollectionPathSegments("node--page");
