@@ -8,6 +8,7 @@ TOGETHER = (
     "tests/browser/test_content_form.py",
     "tests/browser/test_many_items.py",
     "tests/browser/test_permissions_table.py",
+    "tests/clients/test_npm_packages.py",
     "tests/drupal/test_recordings.py",
     "tests/system/test_body_limits.py",
     "tests/system/test_concurrent_resources.py",

@@ -19,17 +19,25 @@ class PytestRunner:
     WHOLE_SUITE = ("--cov", "--numprocesses=auto")
 
     def __init__(
-        self, *, verbosity: int = 1, failfast: bool = False, keyword: str = "", **options: Any
+        self,
+        *,
+        verbosity: int = 1,
+        failfast: bool = False,
+        keyword: str = "",
+        mark: str = "",
+        **options: Any,
     ) -> None:
         self.arguments = ["-v"] * (verbosity - 1) + ["-q"] * (1 - verbosity)
         if failfast:
             self.arguments.append("--exitfirst")
         self.choice = ["-k", keyword] if keyword else []
+        self.choice += ["-m", mark] if mark else []
 
     @classmethod
     def add_arguments(cls, parser: ArgumentParser) -> None:
-        """Take pytest's choice of tests by their names."""
+        """Take pytest's choice of tests by their names and marks."""
         parser.add_argument("-k", dest="keyword", help="Only tests whose names match, as pytest.")
+        parser.add_argument("-m", dest="mark", help="Only tests with this mark, as pytest.")
 
     def run_tests(self, test_labels: list[str], **options: Any) -> int:
         """Return what pytest returns."""

@@ -1,4 +1,4 @@
-"""The URLs of resources: which types have some, and what is at each.
+"""The URLs of resources: which types have some, what is at each, and where to ask for one.
 
 No bundle and no field is looked at: a URL is resolved without a query.
 """
@@ -17,9 +17,11 @@ from drupal_jwt_auth.http.method import intended_method
 from drupal_jwt_auth.jsonapi.configuration import ConfigCollectionView, ConfigIndividualView
 from drupal_jwt_auth.jsonapi.entry_point import EntryPointView
 from drupal_jwt_auth.jsonapi.naming import ResourceName, at_path, drupal_name, naming_of
+from drupal_jwt_auth.jsonapi.path_translation import PathTranslationView
 from drupal_jwt_auth.jsonapi.related import RelatedView, RelationshipView
 from drupal_jwt_auth.jsonapi.resource import JSONAPIView
 from drupal_jwt_auth.jsonapi.resource_type import ROOT, is_served
+from drupal_jwt_auth.jsonapi.subrequests import SubrequestsView
 from drupal_jwt_auth.jsonapi.uploads import FieldFileView, NewFileView
 from drupal_jwt_auth.jsonapi.views import CollectionView, IndividualView
 
@@ -70,6 +72,8 @@ def resource_urls() -> list[URLPattern]:
         (f"{individual}/<str:field>", posting_to(FieldFileView, RelatedView), "related"),
         (config, ConfigCollectionView.as_view(), "config_collection"),
         (f"{config}/<str:uuid>", ConfigIndividualView.as_view(), "config_individual"),
+        ("router/translate-path", PathTranslationView.as_view(), "path_translation"),
+        ("subrequests", SubrequestsView.as_view(), "subrequests"),
     )
     return [path(route, view, name=f"jsonapi_{name}") for route, view, name in views]
 

@@ -80,6 +80,7 @@ class ConfigObject(StoredModel):
             ("administer menu", "Administer menus and menu links"),
             ("administer rest resources", "Administer REST resource configuration"),
             ("administer views", "Administer views"),
+            ("issue subrequests", "Issue subrequests"),
         ]
 
     def __str__(self) -> str:
