@@ -31,7 +31,7 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth.content import kinds
         from drupal_jwt_auth.models import NodeQuerySet
 
-        autodiscover_modules("entities")
+        autodiscover_modules("entities", "lists")
         NodeQuerySet.viewable = staticmethod(kinds.viewable_nodes)
         # Where Django asks for it: a view sets it on its request, which some never reach.
         filtered: Any = HttpRequest

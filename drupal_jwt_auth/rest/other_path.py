@@ -1,7 +1,7 @@
 """What nothing else in the project's URLconf matches.
 
-It may be the alias of an entity, or another spelling of a URL of this app's: as in Drupal, upper
-and lower case are the same, a slash may follow, and ``index.php`` may come first.
+It may be a list, the alias of an entity, or another spelling of a URL of this app's: as in Drupal,
+upper and lower case are the same, a slash may follow, and ``index.php`` may come first.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from drupal_jwt_auth.http.paths import SCRIPT
 from drupal_jwt_auth.http.views import is_json, no_route
 from drupal_jwt_auth.models.path_alias import source_of
 from drupal_jwt_auth.rest.aliases import without_aliases
+from drupal_jwt_auth.rest.lists import list_at
 from drupal_jwt_auth.rest.not_found import not_found_in_format
 from drupal_jwt_auth.rest.resource import EntityView
 from drupal_jwt_auth.transactions import own_transactions
@@ -35,8 +36,9 @@ def other_path(request: HttpRequest, path: str, **prefix: Any) -> HttpResponseBa
     """Answer as what is meant by a path; else as Django where there is nothing.
 
     ``path`` is what follows the prefix of this app's URLs. A project's own subclass of a view
-    answers there as well. An alias is looked for, with one query, where the request is for one of
-    Drupal's resources. Raise Http404 (404) for the project's own page.
+    answers there as well. One query tells whether it is a list. An alias is looked for, with
+    another one, where the request is for one of Drupal's resources. Raise Http404 (404) for the
+    project's own page.
     """
     root = request.path_info.removesuffix(path)
     drupal_path = path.removeprefix(SCRIPT)
@@ -44,6 +46,8 @@ def other_path(request: HttpRequest, path: str, **prefix: Any) -> HttpResponseBa
     match = None if plain == path else _view_at(root + plain, GuardedView)
     if match is not None:
         _keep_case(match, drupal_path.removesuffix("/"))
+    if match is None:
+        match = list_at(drupal_path)
     if match is None and _is_for_resource(request):
         alias = f"/{drupal_path}"
         source = source_of(alias)
