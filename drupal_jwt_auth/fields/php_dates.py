@@ -156,7 +156,6 @@ _SHOWN: dict[str, Callable[[datetime], object]] = {
     "h": lambda moment: f"{moment.hour % _NOON or _NOON:02}",
     "u": lambda moment: f"{moment.microsecond:06}",
     "v": lambda moment: f"{moment.microsecond // 1000:03}",
-    "e": lambda moment: moment.tzinfo or "UTC",
     "T": lambda moment: moment.tzname() or "UTC",
     "O": lambda moment: _offset(moment, ""),
     "P": lambda moment: _offset(moment, ":"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import ResolverMatch
 from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.access import (
     ALLOWED,
     AccessResult,
@@ -21,6 +23,7 @@ from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.content.lists.known import KnownList, known_lists
 from drupal_jwt_auth.content.lists.parameters import NotScalarError, Parameters
+from drupal_jwt_auth.content.lists.registry import LISTS
 from drupal_jwt_auth.content.lists.rows import FieldRows
 from drupal_jwt_auth.content.lists.selection import NoSuchArgumentError, Selection
 from drupal_jwt_auth.content.query.compiling import TooComplexError
@@ -33,8 +36,15 @@ from drupal_jwt_auth.rest.serializers import EntitySerializer
 NOT_SERVED = "The list at this path uses what is not supported here."
 
 
-def list_at(path: str) -> ResolverMatch | None:
-    """Return the match of a path that is a list's, None for any other; one query tells."""
+def list_at(path: str, request: HttpRequest) -> ResolverMatch | None:
+    """Return the match of a path that is a list's, None for any other.
+
+    Lists of the project are known without a query. One tells those of an imported site, where the
+    request names a format, or `LISTS_WITHOUT_FORMAT` is set.
+    """
+    is_own = any(declared.arguments(path) is not None for declared in LISTS)
+    if not (is_own or "_format" in request.GET or app_settings.LISTS_WITHOUT_FORMAT):
+        return None
     stamp = ContentModel.objects.values_list("stamp", flat=True).filter(pk=1).first()
     found = known_lists(get_structure(stamp)).at(path)
     if found is None:

@@ -36,9 +36,9 @@ def other_path(request: HttpRequest, path: str, **prefix: Any) -> HttpResponseBa
     """Answer as what is meant by a path; else as Django where there is nothing.
 
     ``path`` is what follows the prefix of this app's URLs. A project's own subclass of a view
-    answers there as well. One query tells whether it is a list. An alias is looked for, with
-    another one, where the request is for one of Drupal's resources. Raise Http404 (404) for the
-    project's own page.
+    answers there as well. An alias is looked for, with one query, where the request is for one of
+    Drupal's resources; so are lists of an imported site. Raise Http404 (404) for the project's own
+    page.
     """
     root = request.path_info.removesuffix(path)
     drupal_path = path.removeprefix(SCRIPT)
@@ -46,8 +46,6 @@ def other_path(request: HttpRequest, path: str, **prefix: Any) -> HttpResponseBa
     match = None if plain == path else _view_at(root + plain, GuardedView)
     if match is not None:
         _keep_case(match, drupal_path.removesuffix("/"))
-    if match is None:
-        match = list_at(drupal_path)
     if match is None and _is_for_resource(request):
         alias = f"/{drupal_path}"
         source = source_of(alias)
@@ -56,6 +54,7 @@ def other_path(request: HttpRequest, path: str, **prefix: Any) -> HttpResponseBa
             vars(request)["path_alias"] = alias
             own_path = source.removeprefix("/")
             match = _view_at(root + own_path, EntityView) or _own_view(*found)
+    match = match or list_at(drupal_path, request)
     return _nothing(request) if match is None else _answer(request, match)
 
 

@@ -60,6 +60,7 @@ def differences(name: str) -> dict[str, list[str]]:
         "AUTHENTICATION_METHODS": ["jwt", "cookie"],
         "PUBLIC_METHODS": HTTP_METHODS,
         "PRIVATE_STORAGE": "private",
+        "LISTS_WITHOUT_FORMAT": True,
     }
     storages = {**settings.STORAGES, "private": MEMORY}
     with (

@@ -147,6 +147,11 @@ class EntityList:
         vars(self).update(declared)
 
     @property
+    def label(self) -> str:
+        """Return what the class is called where something is told of it."""
+        return f"{type(self).__module__}.{type(self).__qualname__}"
+
+    @property
     def segments(self) -> list[str]:
         """Return the parts of the path."""
         return self.path.strip("/").split("/")

@@ -37,9 +37,13 @@ class KnownList:
 
 @dataclass(frozen=True)
 class KnownLists:
-    """All lists, and how dates are shown in the formats of the site, as they were at a stamp."""
+    """All lists, and how dates are shown in the formats of the site, as they were at a stamp.
+
+    ``own`` are those that the project had declared by then.
+    """
 
     stamp: str | None
+    own: Sequence[EntityList]
     lists: Sequence[KnownList]
     date_formats: Mapping[str, str]
 
@@ -55,14 +59,15 @@ class KnownLists:
         return None
 
 
-_known = KnownLists(stamp=None, lists=(), date_formats={})
+_known = KnownLists(stamp=None, own=(), lists=(), date_formats={})
 
 
 def known_lists(structure: Structure) -> KnownLists:
     """Return the lists that there are as the content model is, read anew where it has changed."""
     # One for the process: who replaces it replaces all of it at once.
     global _known  # noqa: PLW0603
-    if structure.stamp is None or _known.stamp != structure.stamp:
+    now = structure.stamp, tuple(LISTS)
+    if structure.stamp is None or now != (_known.stamp, _known.own):
         _known = _read(structure)
     return _known
 
@@ -84,13 +89,12 @@ def _read(structure: Structure) -> KnownLists:
         for name, data in stored.items()
         if name.startswith(f"{prefixes[DATE_FORMAT]}.")
     }
-    return KnownLists(structure.stamp, lists, date_formats)
+    return KnownLists(structure.stamp, tuple(LISTS), lists, date_formats)
 
 
 def _declared(structure: Structure) -> Iterator[KnownList]:
     for declared in LISTS:
-        name = f"{type(declared).__module__}.{type(declared).__qualname__}"
-        yield KnownList(declared, name, ListFields(declared, structure).faults())
+        yield KnownList(declared, declared.label, ListFields(declared, structure).faults())
 
 
 def _imported(views: Sequence[Mapping[str, object]], structure: Structure) -> Iterator[KnownList]:

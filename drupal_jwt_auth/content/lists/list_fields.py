@@ -63,40 +63,48 @@ class ListFields:
 
     def faults(self) -> list[str]:
         """Return what keeps the list from being served."""
+        return self.own_faults() or self.field_faults()
+
+    def own_faults(self) -> list[str]:
+        """Return what is wrong with the list, whatever fields there are."""
         declared = self.declared
         missing = [name for name in declared.needed if not getattr(declared, name)]
         if missing:
             return [f"it has no {' and no '.join(missing)}"]
-        if declared.entity_type not in {each.id for each in ENTITY_TYPES.all_content()}:
+        if not is_content(declared.entity_type):
             return [f"there is no entity type {declared.entity_type!r}"]
-        return [*self._path_faults(), *self._query_faults(), *self._row_faults()]
+        return [*self._path_faults(), *self._operator_faults()]
 
-    def _path_faults(self) -> Iterator[str]:
-        path = self.declared.path
-        if not path.startswith("/") or "" in self.declared.segments:
-            yield f"{path!r} is no path: it begins with a slash, and has no empty parts"
-        missing = sum(map(is_argument, self.declared.segments)) - len(
-            self.declared.contextual_filters
-        )
-        if missing > 0:
-            yield f"{missing} part(s) of the path in braces are no contextual filters"
-
-    def _query_faults(self) -> Iterator[str]:
+    def field_faults(self) -> list[str]:
+        """Return what is wrong with the fields that the list names; its type is there."""
         declared = self.declared
         looked_for: list[Filter | ContextualFilter | SortBy] = [
             *declared.filters,
             *declared.contextual_filters,
             *declared.sorts,
         ]
-        for each in looked_for:
-            yield from self._place_faults(each.field, each.property)
-            operator = getattr(each, "operator", "=")
-            if operator not in OPERATORS:
-                yield f"there is no operator {operator!r}"
+        places = [
+            fault for each in looked_for for fault in self._place_faults(each.field, each.property)
+        ]
+        return [*places, *self._row_faults()]
+
+    def _path_faults(self) -> Iterator[str]:
+        path = self.declared.path
+        if not path.startswith("/") or "" in self.declared.segments:
+            yield f"{path!r} is no path: it begins with a slash, and has no empty parts"
+        named = sum(map(is_argument, self.declared.segments))
+        if named > len(self.declared.contextual_filters):
+            yield f"{path!r} has more parts in braces than there are contextual filters"
+
+    def _operator_faults(self) -> Iterator[str]:
+        declared = self.declared
+        for each in (*declared.filters, *declared.contextual_filters):
+            if each.operator not in OPERATORS:
+                yield f"there is no operator {each.operator!r}"
         for argument in declared.contextual_filters:
             if argument.otherwise not in OTHERWISE:
                 yield f"otherwise is one of {', '.join(OTHERWISE)}, not {argument.otherwise!r}"
-            if argument.entity_type is not None and argument.entity_type not in ENTITY_TYPES:
+            if argument.entity_type is not None and not is_content(argument.entity_type):
                 yield f"there is no entity type {argument.entity_type!r}"
 
     def _place_faults(self, name: str, item_property: str | None) -> Iterator[str]:
@@ -136,3 +144,8 @@ class ListFields:
         if self.having(name):
             return True
         return any(field.name == name for field in self.entity_type.base_fields)
+
+
+def is_content(entity_type: str) -> bool:
+    """Tell whether there is a type of content with an id."""
+    return isinstance(ENTITY_TYPES.get(entity_type), ContentEntityType)
