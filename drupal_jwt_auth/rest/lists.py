@@ -78,7 +78,7 @@ class ListView(AccessResource):
     def get_access(self) -> AccessResult:
         """Return whether the account may see the list: what a permission or a role allows."""
         declared = self.known.declared
-        if declared.roles:
+        if declared.roles is not None:
             own = ["anonymous"] if self.account.user is None else roles_of(self.account.user)
             return allowed_if(not set(own).isdisjoint(declared.roles))
         if declared.permission is None:

@@ -16,8 +16,9 @@ from pytest_django import Settings
 
 from drupal_jwt_auth.conf import HTTP_METHODS
 from drupal_jwt_auth.content.lists.formatters import FORMATTERS
+from drupal_jwt_auth.content.lists.handlers import ARGUMENTS, FIELDS, FILTERS, SORTS
 from drupal_jwt_auth.content.lists.registry import LISTS
-from drupal_jwt_auth.content.lists.views import ARGUMENTS, FIELDS, FILTERS, PAGERS, SORTS
+from drupal_jwt_auth.content.lists.views import PAGERS
 from drupal_jwt_auth.lists import EntityList
 from drupal_jwt_auth.models import Node
 from tests.content.visitors import make_type, permission

@@ -121,7 +121,8 @@ class EntityList:
     the path may end before those that it does not have. Rows are entities as GET of one shows them,
     or objects of ``fields`` if there are any. The first of the exposed sorts holds where a client
     chooses none; it may choose the direction where ``order_is_exposed``. Who lacks the
-    ``permission``, or each of the ``roles`` if there are any, is refused.
+    ``permission`` is refused; where ``roles`` are named, so is who has none of these, and the
+    permission does not count.
 
     ``any_groups`` are the groups of filters of which any has to hold; ``is_any`` where any of the
     groups has to.
@@ -138,7 +139,7 @@ class EntityList:
     pager: Pager = Pager()
     fields: Sequence[Shown] = ()
     permission: str | None = "access content"
-    roles: Sequence[str] = ()
+    roles: Sequence[str] | None = None
 
     needed: ClassVar[tuple[str, ...]] = ("path", "entity_type")
 

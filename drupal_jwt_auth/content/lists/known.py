@@ -15,7 +15,7 @@ from drupal_jwt_auth.content.entity.structure import Structure
 from drupal_jwt_auth.content.lists.declaration import EntityList
 from drupal_jwt_auth.content.lists.list_fields import ListFields
 from drupal_jwt_auth.content.lists.registry import LISTS
-from drupal_jwt_auth.content.lists.views import ListReader, displays
+from drupal_jwt_auth.content.lists.views import displays, read_display
 from drupal_jwt_auth.models import ConfigObject
 
 VIEW, DATE_FORMAT = "view", "date_format"
@@ -101,7 +101,6 @@ def _imported(views: Sequence[Mapping[str, object]], structure: Structure) -> It
     for view in views:
         view_id = str(view.get("id"))
         for name, display in displays(view):
-            reader = ListReader(display, structure)
-            declared = reader.read()
-            faults = reader.faults or ListFields(declared, structure).faults()
+            declared, unsupported = read_display(display, structure)
+            faults = unsupported or ListFields(declared, structure).faults()
             yield KnownList(declared, f"{view_id}:{name}", faults, view_id)

@@ -98,7 +98,8 @@ class ListFields:
 
     def _operator_faults(self) -> Iterator[str]:
         declared = self.declared
-        for each in (*declared.filters, *declared.contextual_filters):
+        asked: list[Filter | ContextualFilter] = [*declared.filters, *declared.contextual_filters]
+        for each in asked:
             if each.operator not in OPERATORS:
                 yield f"there is no operator {each.operator!r}"
         for argument in declared.contextual_filters:

@@ -5,6 +5,7 @@ Source: Drupal core 10.6: what people write into a date filter, without words th
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
 
 from django.utils.timezone import get_default_timezone
@@ -15,7 +16,12 @@ from drupal_jwt_auth.fields.timestamps import TimestampType, to_unix
 
 _US = "%m/%d/%Y"
 _US_FORMATS = (_US, f"{_US} %H:%M", f"{_US} %H:%M:%S")
-_LEAST = len("2025-06-18")
+_ISO = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)"
+    r"([T ](?P<time>\d\d:\d\d)((?P<seconds>:\d\d)(\.\d{1,6})?)?"
+    r" ?(?P<zone>Z|(?P<hours>[+-]\d\d):?(?P<minutes>\d\d))?)?",
+    re.ASCII,
+)
 
 
 def is_moment(field: Field) -> bool:
@@ -33,10 +39,14 @@ def read_moment(text: str) -> datetime | None:
 
 
 def _read_iso(text: str) -> datetime | None:
-    if len(text) < _LEAST or not text[_LEAST - 1].isdigit() or text[4] != "-":
-        return None  # Python reads numbers of eight digits, and weeks.
+    found = _ISO.fullmatch(text)
+    if found is None:
+        return None
+    hours, minutes = found["hours"], found["minutes"]
+    zone = "+00:00" if found["zone"] == "Z" else f"{hours}:{minutes}" if hours else ""
+    time = f"{found['time'] or '00:00'}{found['seconds'] or ':00'}"
     try:
-        return datetime.fromisoformat(text.replace("Z", "+00:00"))
+        return datetime.fromisoformat(f"{found['date']}T{time}{zone}")
     except ValueError:
         return None
 

@@ -24,4 +24,4 @@ def fields_seen(fields: Iterable[tuple[Bundle, Field]], account: Account) -> Q |
         if condition is None:
             return None
         seen.append(condition)
-    return reduce(or_, seen) if all(seen) else Q()
+    return reduce(or_, seen) if seen and all(seen) else Q()
