@@ -128,6 +128,11 @@ def test_what_is_referred_to_is_called_by_its_name_and_linked() -> None:
     assert shown("entity_reference", items, None, {"target_type": "taxonomy_term"}) == link
 
 
+def test_what_is_of_no_type_that_there_is_has_no_name() -> None:
+    settings = {"target_type": "menu_link_content"}
+    assert shown("entity_reference", [{"target_id": 1}], None, settings) == ""
+
+
 def test_or_shown_as_its_key_as_far_as_it_is_seen() -> None:
     term = make_term("A", status=False)
     make_type("page")
