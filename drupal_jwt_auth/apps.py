@@ -31,7 +31,7 @@ class DrupalJWTAuthConfig(AppConfig):
         from drupal_jwt_auth.content import kinds
         from drupal_jwt_auth.models import NodeQuerySet
 
-        autodiscover_modules("entities")
+        autodiscover_modules("entities", "lists")
         NodeQuerySet.viewable = staticmethod(kinds.viewable_nodes)
         # Where Django asks for it: a view sets it on its request, which some never reach.
         filtered: Any = HttpRequest
@@ -50,6 +50,7 @@ class DrupalJWTAuthConfig(AppConfig):
 def _register_checks() -> None:
     from drupal_jwt_auth.checks.database import check_databases
     from drupal_jwt_auth.checks.entities import check_entity_types, check_entity_urls
+    from drupal_jwt_auth.checks.lists import check_list_fields, check_lists
     from drupal_jwt_auth.checks.settings import check_deployment, check_settings
 
     checks.register(check_settings, checks.Tags.security)
@@ -57,6 +58,8 @@ def _register_checks() -> None:
     checks.register(check_databases, checks.Tags.database)
     checks.register(check_entity_types, checks.Tags.models)
     checks.register(check_entity_urls, checks.Tags.urls)
+    checks.register(check_lists, checks.Tags.models)
+    checks.register(check_list_fields, checks.Tags.database)
 
 
 def _watch_connections() -> None:

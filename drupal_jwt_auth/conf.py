@@ -381,6 +381,11 @@ class Settings:
             "last a dict of texts or None"
         ),
     )
+    LISTS_WITHOUT_FORMAT: Setting[bool] = Setting(
+        default=False,
+        accepts=lambda value: isinstance(value, bool),
+        expected="True or False",
+    )
     TEXT_CACHE_SIZE: Setting[int] = Setting(
         16 * 1024 * 1024,
         accepts=lambda value: _is_number(value, 0, MAX_TEXT_CACHE_SIZE),

@@ -106,4 +106,4 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
 }
 
-DRUPAL_JWT_AUTH: dict[str, object] = {"PRIVATE_STORAGE": "private"}
+DRUPAL_JWT_AUTH: dict[str, object] = {"PRIVATE_STORAGE": "private", "LISTS_WITHOUT_FORMAT": True}

@@ -57,6 +57,7 @@ DEFAULTS: dict[str, Any] = {
     "PRIVATE_STORAGE": None,
     "JSONAPI_READ_ONLY": None,
     "JSONAPI_RESOURCES": {},
+    "LISTS_WITHOUT_FORMAT": False,
     "MAX_UPLOAD_SIZE": 64 * 1024 * 1024,
     "TEMPORARY_FILE_LIFETIME": timedelta(hours=6),
     "SENDFILE": None,
@@ -226,6 +227,7 @@ def test_the_class_gives_the_declaration() -> None:
             ],
         ),
         ("JSONAPI_READ_ONLY", [None, True, False], [0, 1, "", "yes"]),
+        ("LISTS_WITHOUT_FORMAT", [True, False], [None, 0, 1, "", "yes"]),
         (
             "JSONAPI_RESOURCES",
             [

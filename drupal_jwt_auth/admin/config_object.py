@@ -9,8 +9,8 @@ from django.contrib import admin
 from django.forms import JSONField, Textarea
 from django.http import HttpRequest
 
+from drupal_jwt_auth.admin.list_pages import ListPages
 from drupal_jwt_auth.admin.locking import LockingAdmin
-from drupal_jwt_auth.admin.permitted import ConfigurationPages
 from drupal_jwt_auth.fields.forms.documents import StorableJSON
 from drupal_jwt_auth.models import ConfigObject
 from drupal_jwt_auth.models.ordered_json import OrderedJSONField
@@ -29,8 +29,8 @@ class IndentedJSON(JSONField):
 
 
 @admin.register(ConfigObject)
-class ConfigObjectAdmin(ConfigurationPages, LockingAdmin):
-    """Configuration objects."""
+class ConfigObjectAdmin(ListPages, LockingAdmin):
+    """Configuration objects, and the lists that are made of some."""
 
     administer = ("administer site configuration",)
 

@@ -52,7 +52,7 @@ class DateTimeType(FieldType):
         """Return the raw item, its texts as they are stored; raise UnprocessableEntity (422)."""
         item = super().denormalize(data, field, delta, context)
         return {
-            name: _parse(to_text(value), date_only=_is_date(field))
+            name: _parse(to_text(value), date_only=is_date(field))
             if is_scalar(value) and not isinstance(value, bool)
             else value
             for name, value in item.items()
@@ -73,7 +73,7 @@ class DateTimeType(FieldType):
 
     def normalize(self, item: Item, field: Field, context: Context) -> Item:
         """Return the time in the site's time zone, or the day."""
-        return {name: _show(item.get(name), date_only=_is_date(field)) for name in self.properties}
+        return {name: _show(item.get(name), date_only=is_date(field)) for name in self.properties}
 
     def form_field(self, field: Field, **kwargs: Any) -> forms.Field:
         """Return an input for each date."""
@@ -107,17 +107,18 @@ class DateRangeType(DateTimeType):
 
 def _input(field: Field, **kwargs: Any) -> DateFormField | DateTimeFormField:
     """Return an input for a date."""
-    form_field = DateFormField if _is_date(field) else UTCDateTimeFormField
+    form_field = DateFormField if is_date(field) else UTCDateTimeFormField
     return form_field(required=False, **kwargs)
 
 
-def _is_date(field: Field) -> bool:
+def is_date(field: Field) -> bool:
+    """Tell whether a field has days, without a time of day."""
     return bool(setting(field.settings, "datetime_type", read_datetime_type) == "date")
 
 
 def _storage(field: Field) -> str:
     """Return the format in which dates are stored."""
-    return "Y-m-d" if _is_date(field) else "Y-m-d\\TH:i:s"
+    return "Y-m-d" if is_date(field) else "Y-m-d\\TH:i:s"
 
 
 def _is_stored(value: Any, field: Field) -> bool:

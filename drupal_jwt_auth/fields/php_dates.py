@@ -7,6 +7,7 @@ client writes them into JSON.
 from __future__ import annotations
 
 import re
+from calendar import isleap, monthrange
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
@@ -38,6 +39,7 @@ _DATE = ("year", "month", "day")
 _TIME = ("hour", "minute", "second")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _CENTURY_PIVOT = 70
+_NOON = 12
 
 
 def parse_date(text: str, php_format: str) -> datetime | None:
@@ -107,6 +109,23 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_ORDINALS = {1: "st", 2: "nd", 3: "rd"}
+_TEENS = range(11, 14)
+
+
+def _ordinal(moment: datetime) -> str:
+    """Return what stands after the number of a day."""
+    day = moment.day
+    return "th" if day in _TEENS else _ORDINALS.get(day % 10, "th")
+
+
+def _offset(moment: datetime, colon: str) -> str:
+    """Return how far the clock of a moment is ahead of UTC, which has none if it does not say."""
+    minutes = int((moment.utcoffset() or timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{'-' if minutes < 0 else '+'}{hours:02}{colon}{rest:02}"
+
+
 _SHOWN: dict[str, Callable[[datetime], object]] = {
     "Y": lambda moment: f"{moment.year:04}",
     "y": lambda moment: f"{moment.year % 100:02}",
@@ -128,6 +147,22 @@ _SHOWN: dict[str, Callable[[datetime], object]] = {
     "l": lambda moment: _DAYS[moment.weekday()],
     "M": lambda moment: _MONTHS[moment.month - 1][:3],
     "F": lambda moment: _MONTHS[moment.month - 1],
+    "S": _ordinal,
+    "t": lambda moment: monthrange(moment.year, moment.month)[1],
+    "L": lambda moment: int(isleap(moment.year)),
+    "a": lambda moment: "am" if moment.hour < _NOON else "pm",
+    "A": lambda moment: "AM" if moment.hour < _NOON else "PM",
+    "g": lambda moment: moment.hour % _NOON or _NOON,
+    "h": lambda moment: f"{moment.hour % _NOON or _NOON:02}",
+    "u": lambda moment: f"{moment.microsecond:06}",
+    "v": lambda moment: f"{moment.microsecond // 1000:03}",
+    "T": lambda moment: moment.tzname() or "UTC",
+    "O": lambda moment: _offset(moment, ""),
+    "P": lambda moment: _offset(moment, ":"),
+    "p": lambda moment: "Z" if not moment.utcoffset() else _offset(moment, ":"),
+    "Z": lambda moment: int((moment.utcoffset() or timedelta()).total_seconds()),
+    "c": lambda moment: format_date(moment, "Y-m-d\\TH:i:sP"),
+    "r": lambda moment: format_date(moment, "D, d M Y H:i:s O"),
 }
 
 

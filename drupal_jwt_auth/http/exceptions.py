@@ -42,6 +42,14 @@ class Conflict(APIException):
     default_code = "conflict"
 
 
+class NotSupported(APIException):
+    """501: what the site has there is more than this server knows to do (RFC 9110, 15.6.2)."""
+
+    status_code = 501
+    default_detail = "This is not supported here."
+    default_code = "not_supported"
+
+
 class LengthRequired(APIException):
     """411: the server cannot read a body whose length is not known before (RFC 9110, 15.5.12)."""
 

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import reduce
-from operator import or_
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -24,6 +22,7 @@ from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.query.comparing import IS_NOT_NULL, IS_NULL
 from drupal_jwt_auth.content.query.conditions import Hop, Path, Step
+from drupal_jwt_auth.content.query.visibility import fields_seen
 from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.jsonapi.query import check_depth
 from drupal_jwt_auth.jsonapi.resource_type import (
@@ -100,17 +99,14 @@ class _Resolving:
 
     def seen(self, at: Place, name: str) -> Q:
         """Return the condition for the entities whose field the account sees."""
-        seen = []
-        for each in at.types:
-            field, access = _field_of(each, name), each.entity_type.access
-            condition = access.fields_visible_to(self.site.account, field, each.bundle)
-            if condition is None:
-                raise PermissionDenied(
-                    f"The current user is not authorized to filter by the `{field.name}` field, "
-                    f"given in the path `{'.'.join(at.trail)}`."
-                )
-            seen.append(condition)
-        return Q() if not all(seen) else reduce(or_, seen)
+        fields = [(each.bundle, _field_of(each, name)) for each in at.types]
+        seen = fields_seen(fields, self.site.account)
+        if seen is None:
+            raise PermissionDenied(
+                f"The current user is not authorized to filter by the `{fields[0][1].name}` field, "
+                f"given in the path `{'.'.join(at.trail)}`."
+            )
+        return seen
 
     def property(self, step: Step, name: str, rest: Sequence[str]) -> str:
         """Return the property of an attribute that is meant; raise ParseError (400)."""

@@ -1,7 +1,7 @@
 """What nothing else in the project's URLconf matches.
 
-It may be the alias of an entity, or another spelling of a URL of this app's: as in Drupal, upper
-and lower case are the same, a slash may follow, and ``index.php`` may come first.
+It may be a list, the alias of an entity, or another spelling of a URL of this app's: as in Drupal,
+upper and lower case are the same, a slash may follow, and ``index.php`` may come first.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from drupal_jwt_auth.http.paths import SCRIPT
 from drupal_jwt_auth.http.views import is_json, no_route
 from drupal_jwt_auth.models.path_alias import source_of
 from drupal_jwt_auth.rest.aliases import without_aliases
+from drupal_jwt_auth.rest.lists import list_at
 from drupal_jwt_auth.rest.not_found import not_found_in_format
 from drupal_jwt_auth.rest.resource import EntityView
 from drupal_jwt_auth.transactions import own_transactions
@@ -36,7 +37,8 @@ def other_path(request: HttpRequest, path: str, **prefix: Any) -> HttpResponseBa
 
     ``path`` is what follows the prefix of this app's URLs. A project's own subclass of a view
     answers there as well. An alias is looked for, with one query, where the request is for one of
-    Drupal's resources. Raise Http404 (404) for the project's own page.
+    Drupal's resources; so are lists of an imported site. Raise Http404 (404) for the project's own
+    page.
     """
     root = request.path_info.removesuffix(path)
     drupal_path = path.removeprefix(SCRIPT)
@@ -52,6 +54,7 @@ def other_path(request: HttpRequest, path: str, **prefix: Any) -> HttpResponseBa
             vars(request)["path_alias"] = alias
             own_path = source.removeprefix("/")
             match = _view_at(root + own_path, EntityView) or _own_view(*found)
+    match = match or list_at(drupal_path, request)
     return _nothing(request) if match is None else _answer(request, match)
 
 

@@ -22,7 +22,7 @@ from tests.drupal.replay import Recording, Replayer
 RECORDINGS = (
     *("posts", "gets", "patches"),
     *("aliases", "comments", "comments-approval", "config", "fields", "files", "session"),
-    *("terms", "users"),
+    *("terms", "users", "views"),
     *("register", "register-visitors", "register-noverify", "register-approval-noverify"),
     "register-adminonly",
     *("jsonapi-files", "jsonapi-filter", "jsonapi-get", "jsonapi-others", "jsonapi-readonly"),
@@ -60,6 +60,7 @@ def differences(name: str) -> dict[str, list[str]]:
         "AUTHENTICATION_METHODS": ["jwt", "cookie"],
         "PUBLIC_METHODS": HTTP_METHODS,
         "PRIVATE_STORAGE": "private",
+        "LISTS_WITHOUT_FORMAT": True,
     }
     storages = {**settings.STORAGES, "private": MEMORY}
     with (

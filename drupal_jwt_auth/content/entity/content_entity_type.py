@@ -89,6 +89,8 @@ class ContentEntityType(EntityType):
     storage_class: ClassVar[type[EntityStorage]] = EntityStorage
     drupal_tables: ClassVar[DrupalTables | None] = None
     """Where an import finds the entities in the database of a Drupal site, if it looks there."""
+    views_table: ClassVar[str | None] = None
+    """The table that Drupal's views begin with, where it is not called after the type."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -192,6 +194,13 @@ class ContentEntityType(EntityType):
         """Return the model whose rows the bundles are, None where all are of one bundle."""
         column = self.bundle_column
         return None if column is None else column.related_model
+
+    @property
+    def data_table(self) -> str:
+        """Return the name of the table that Drupal's views of entities begin with."""
+        if self.drupal_tables is not None:
+            return self.drupal_tables.data
+        return self.views_table or f"{self.id}_field_data"
 
     # Keys and paths
 

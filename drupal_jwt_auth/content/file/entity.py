@@ -126,6 +126,7 @@ class FileEntityType(ContentEntityType):
     model = File
     keys = Keys(id="fid", label="filename", owner="uid", changed="changed", langcode="langcode")
     base_fields = FILE_BASE_FIELDS
+    views_table = "file_managed"
     access_class = FileAccess
     storage_class = FileStorage
 

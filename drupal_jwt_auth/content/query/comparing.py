@@ -88,9 +88,11 @@ def compare(column: Column, operator: str, values: Sequence[str]) -> Q:
     return _COMPARISONS[column.kind](column, operator, values[0])
 
 
-def sort_key(column: Column) -> Any:
+def sort_key(column: Column, *, is_folded: bool = False) -> Any:
     """Return the expression that values are sorted by."""
-    return Exactly(column.expression) if column.kind is Kind.TEXT else column.expression
+    if column.kind is not Kind.TEXT:
+        return column.expression
+    return (Folded if is_folded else Exactly)(column.expression)
 
 
 def _texts(column: Column, operator: str, value: str) -> Q:

@@ -72,7 +72,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Sort:
-    """The property that entities are sorted by."""
+    """The property that entities are sorted by; texts in upper and lower case alike if folded."""
 
     path: Path
     is_descending: bool = False
+    is_folded: bool = False

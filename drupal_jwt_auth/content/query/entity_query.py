@@ -31,7 +31,8 @@ class EntityQuery:
     """The entities of a type, or of one bundle, that hold conditions, in an order.
 
     Without a condition they are all there: whoever shows them leaves out what the account does not
-    see. They come by revisions, or else by keys, where no other order is asked for.
+    see. With ``seen`` they are those that this holds of, whatever else is asked. They come by
+    revisions, or else by keys, where no other order is asked for.
 
     Raise `UnsearchableError` for what the database has no place to look in, and `TooComplexError`.
     """
@@ -41,6 +42,12 @@ class EntityQuery:
     bundle: str | None = None
     condition: Group = field(default_factory=Group)
     sorts: Sequence[Sort] = ()
+    seen: Q | None = None
+
+    @property
+    def is_restricted(self) -> bool:
+        """Tell whether entities are left out which the account does not see."""
+        return self.seen is not None or any(self.condition.conditions)
 
     def rows(self) -> QuerySet[Any, Any]:
         """Return the rows of the entities, in the order."""
@@ -49,7 +56,7 @@ class EntityQuery:
         if column is not None and self.bundle is not None:
             rows = rows.filter(**{column.attname: self.bundle})
         row = Row(self.entity_type)
-        if any(self.condition.conditions):
+        if self.is_restricted:
             tree = tree_of(self.condition, row)
             rows = rows.filter(Compiler().all_of([tree, *self.access(row)]))
         sorter = Sorter(self.site.account)
@@ -68,7 +75,8 @@ class EntityQuery:
     def access(self, row: Row) -> Iterator[Asked]:
         """Yield that the account sees the entities, and all that the conditions lead over."""
         account = self.site.account
-        yield Asked(row, (), of_row=self.entity_type.access.visible_to(account))
+        seen = self.entity_type.access.visible_to(account) if self.seen is None else self.seen
+        yield Asked(row, (), of_row=seen)
         paths = (condition.path for condition in self.condition.conditions)
         asked = {each: None for path in paths for each in _seen_on(path, account)}
         yield from (Asked(row, parts, of_row=seen) for parts, seen in asked if seen)
@@ -90,7 +98,7 @@ class EntityQuery:
         the first order is a descending one.
         """
         rows = self.rows()
-        others = [] if any(self.condition.conditions) else self.without_rows
+        others = [] if self.is_restricted else self.without_rows
         if self.sorts and self.sorts[0].is_descending and others:
             after = self.after(rows, others, start, limit)
             return [*self.loaded(rows, start, limit), *after]

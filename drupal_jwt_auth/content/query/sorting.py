@@ -65,7 +65,8 @@ class Sorter:
         if isinstance(way.origin, Nothing):
             return Value(None, IntegerField())
         if way.key is None and isinstance(way.origin, AnItem):
-            return sort_key(way.origin.column(str(way.parts[0])))
+            column = way.origin.column(str(way.parts[0]))
+            return sort_key(column, is_folded=sort.is_folded)
         over = subquery(way, next(self._numbers), way.origin.depth)
         condition = next(visible) if isinstance(over.origin, Row) else Q()
         inner = self.value(way.from_within(over.origin), visible, sort)

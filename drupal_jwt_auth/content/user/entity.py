@@ -218,6 +218,7 @@ class UserEntityType(ContentEntityType):
     field_constraints = CONSTRAINTS
     canonical = f"{USER_PATH}{{user}}"
     public_label = "display_name"
+    views_table = "users_field_data"
     fields_path = f"{PROFILE}__fields"
     access_class = UserAccess
     storage_class = UserStorage

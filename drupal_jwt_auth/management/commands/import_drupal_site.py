@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from drupal_jwt_auth.conf import SETTING_NAME
 from drupal_jwt_auth.transfer.exceptions import SiteDescriptionError
+from drupal_jwt_auth.transfer.lists import unserved_lists
 from drupal_jwt_auth.transfer.site_description import read_site
 from drupal_jwt_auth.transfer.site_import import SiteImporter
 
@@ -59,6 +60,7 @@ class Command(BaseCommand):
         if verbose:
             self.show_result(importer)
         self.name_users_without_password(importer.without_password)
+        self.name_unserved_lists()
         self.name_files_without_room(importer.without_room)
 
     def read(self, path: Path) -> dict[str, Any]:
@@ -96,6 +98,17 @@ class Command(BaseCommand):
                 f"No password was kept for {len(names)} user(s), whose hash is neither Drupal's "
                 f"nor of one of PASSWORD_HASHERS, or takes too long to verify: {shown}."
             )
+
+    def name_unserved_lists(self) -> None:
+        """Say which views of the site are not served, and why, quiet or not."""
+        unserved = list(unserved_lists())
+        if unserved:
+            self.stderr.write(
+                f"{len(unserved)} view(s) with a REST export are not served, but answered 501 "
+                "where nothing else is at their path:"
+            )
+            for each in unserved:
+                self.stderr.write(f"  {each}")
 
     def name_files_without_room(self, names: Sequence[str]) -> None:
         """Say which files are not here, quiet or not."""

@@ -1,0 +1,1 @@
+"""Lists of entities at paths of their own, as Drupal's views have them: declared, or imported."""

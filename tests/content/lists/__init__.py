@@ -1,0 +1,1 @@
+"""The tests of `drupal_jwt_auth.content.lists`."""
