@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, Q, Value, When
 
 from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.entity.places import Column
 from drupal_jwt_auth.content.query.comparing import sort_key
 from drupal_jwt_auth.content.query.compiling import Asked, Compiler
 from drupal_jwt_auth.content.query.conditions import Hop, Sort
@@ -40,13 +41,17 @@ class Sorter:
             is_hidden = Compiler().any_of(hidden, 0)
             last: Any = Case(When(is_hidden, then=1), default=0, output_field=IntegerField())
             yield last.desc() if sort.is_descending else last.asc()
-        value = self.value(Way(row, parts_to(sort.path)), iter(visible), sort)
+        way = Way(row, parts_to(sort.path))
+        value = self.value(way, iter(visible), sort)
+        column = _column(way.advanced())
+        # Told of NULL where there is none, PostgreSQL has no use for an index.
+        may_be_null: Any = True if column is None or not column.is_never_null else None
         if not hops and sort.path.step.seen:
-            value = Case(When(sort.path.step.seen, then=value))
+            may_be_null, value = True, Case(When(sort.path.step.seen, then=value))
         if sort.is_descending:
-            yield value.desc(nulls_last=True)
+            yield value.desc(nulls_last=may_be_null)
         else:
-            yield value.asc(nulls_first=True)
+            yield value.asc(nulls_first=may_be_null)
 
     def visible(self, sort: Sort, hop: Hop) -> Q:
         """Return the condition for what a reference leads to to be sorted by."""
@@ -64,9 +69,17 @@ class Sorter:
         way = way.advanced()
         if isinstance(way.origin, Nothing):
             return Value(None, IntegerField())
-        if way.key is None and isinstance(way.origin, AnItem):
-            return sort_key(way.origin.column(str(way.parts[0])))
+        column = _column(way)
+        if column is not None:
+            return sort_key(column)
         over = subquery(way, next(self._numbers), way.origin.depth)
         condition = next(visible) if isinstance(over.origin, Row) else Q()
         inner = self.value(way.from_within(over.origin), visible, sort)
         return over.best(inner, condition, is_largest=sort.is_descending)
+
+
+def _column(way: Way) -> Column | None:
+    """Return the column that a way leads to, None where it takes a subquery to get there."""
+    if way.key is None and isinstance(way.origin, AnItem):
+        return way.origin.column(str(way.parts[0]))
+    return None
