@@ -15,10 +15,13 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.places import Column
 from drupal_jwt_auth.content.query.comparing import sort_key
-from drupal_jwt_auth.content.query.compiling import Asked, Compiler
+from drupal_jwt_auth.content.query.compiling import Asked, Compiler, TooComplexError
 from drupal_jwt_auth.content.query.conditions import Hop, Sort
 from drupal_jwt_auth.content.query.subqueries import subquery
 from drupal_jwt_auth.content.query.ways import AnItem, Nothing, Row, Way, parts_of, parts_to
+
+MAX_SORT_DEPTH = 6
+"""How deep subqueries may stand inside one another: each level asks for its value twice."""
 
 
 class Sorter:
@@ -29,7 +32,7 @@ class Sorter:
         self._numbers = count(1)
 
     def orders(self, sort: Sort, row: Row) -> Iterator[Any]:
-        """Yield what rows are ordered by; raise `UnsearchableError`."""
+        """Yield what rows are ordered by; raise `UnsearchableError`, `TooComplexError`."""
         hops = sort.path.hops
         visible = [self.visible(sort, hop) for hop in hops]
         hidden = [
@@ -72,6 +75,8 @@ class Sorter:
         column = _column(way)
         if column is not None:
             return sort_key(column)
+        if way.origin.depth >= MAX_SORT_DEPTH:
+            raise TooComplexError
         over = subquery(way, next(self._numbers), way.origin.depth)
         condition = next(visible) if isinstance(over.origin, Row) else Q()
         inner = self.value(way.from_within(over.origin), visible, sort)
