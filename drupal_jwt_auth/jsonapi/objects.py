@@ -91,9 +91,9 @@ class ResourceObject(ABC):
         """Return those of the fields that the account may see, by public name; None for all."""
         return {}
 
+    @abstractmethod
     def plain(self, wanted: frozenset[str] | None) -> Iterator[tuple[str, Any]]:
         """Yield names and values of attributes that are no fields."""
-        return iter(())
 
     def known_targets(self) -> Iterator[tuple[Reference, Target]]:
         """Yield what it refers to as far as that is known by now."""
@@ -146,13 +146,10 @@ class EntityObject(ResourceObject):
 
     @property
     def version(self) -> int | None:
-        """Return the number of the revision, None where there are none."""
+        """Return the number of the revision, None where there is none."""
         key = self.entity_type.keys.revision
-        if key is None:
-            return None
-        (item,) = self.entity_type.field(key).get(self.entity)
-        number: int = item["value"]
-        return number
+        items = self.entity_type.field(key).get(self.entity) if key else []
+        return items[0]["value"] if items else None
 
     def fields(self, wanted: frozenset[str] | None) -> Mapping[str, ShownField]:
         """Return those of the fields that the account may see, by public name; None for all."""

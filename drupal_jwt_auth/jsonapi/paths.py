@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from rest_framework.exceptions import ParseError, PermissionDenied
@@ -206,8 +206,7 @@ def _field(resource_type: ResourceType, name: str) -> Field | None:
 
 
 def _field_of(resource_type: ResourceType, name: str) -> Field:
-    """Return the field of a resource that has one of the name."""
-    field = _field(resource_type, name)
-    if field is None:
-        raise KeyError(name)
+    """Return the field of a resource that is known to have one of the name."""
+    found: Any = _field(resource_type, name)
+    field: Field = found
     return field

@@ -79,7 +79,11 @@ class Node(StoredModel):
         _("UUID"), max_length=UUID_MAX_LENGTH, unique=True, default=new_uuid, editable=False
     )
     type = models.ForeignKey(
-        NodeType, on_delete=models.PROTECT, db_column="type", verbose_name=_("content type")
+        NodeType,
+        on_delete=models.PROTECT,
+        db_column="type",
+        db_index=False,
+        verbose_name=_("content type"),
     )
     langcode = models.CharField(
         _("language"), max_length=LANGCODE_MAX_LENGTH, default=site_langcode
@@ -91,6 +95,7 @@ class Node(StoredModel):
         null=True,
         blank=True,
         db_column="uid",
+        db_index=False,
         related_name="+",
         verbose_name=_("author"),
         help_text=_("Nobody is the anonymous user."),
@@ -123,6 +128,13 @@ class Node(StoredModel):
         ordering = ("-sticky", "-created", "-nid")
         verbose_name = _("content item")
         verbose_name_plural = _("content")
+        # Lists of a type or of an author in the orders that these are mostly asked for in, and
+        # all that is looked for by a type or an author alone.
+        indexes = [
+            models.Index(fields=["type", "created"], name="drupal_jwt_auth_node_created"),
+            models.Index(fields=["type", "changed"], name="drupal_jwt_auth_node_changed"),
+            models.Index(fields=["uid", "created"], name="drupal_jwt_auth_node_author"),
+        ]
         permissions = [
             ("access content", "View published content"),
             ("view own unpublished content", "View own unpublished content"),

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.models import Comment, CommentType, FieldConfig, Node, PathAlias
 from drupal_jwt_auth.user_uuids import user_uuid
-from tests.content.visitors import add_field, make_user, permission
+from tests.content.visitors import add_field, make_type, make_user, permission
 from tests.jsonapi.clients import PAGES, Client, error, refusal
 
 HOST = "http://testserver"
@@ -124,6 +124,71 @@ class TestFilters:
         assert refusal(reader.send("GET", f"{PAGES}?{query}")) == (400, told)
 
 
+class TestOtherFilters:
+    def test_what_never_was_is_the_first_moment(self, admin: Client, pages: list[Node]) -> None:
+        """Who was never here was here in 1970, as in Drupal."""
+
+        def found(query: str) -> set[str]:
+            data = admin.ask(f"/jsonapi/user/user?{query}")["data"]
+            return {each["attributes"]["display_name"] for each in data}
+
+        for name in ("access", "login"):
+            condition = f"filter[a][condition][path]={name}&filter[a][condition][operator]"
+            assert "author" in found(f"{condition}=<&filter[a][condition][value]=1")
+            assert "author" not in found(f"{condition}=>&filter[a][condition][value]=1")
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            *("filter[title][nope]=x", "filter[title.value]=x", "filter[field_x.id]=1"),
+            *("filter[uid.meta.nope]=1", "filter[field_x.name]=1", "filter[field_tags.0.0.id]=1"),
+        ],
+    )
+    def test_what_is_no_condition_is_refused(
+        self, reader: Client, pages: list[Node], query: str
+    ) -> None:
+        settings = {"target_type": "nothing"}
+        add_field("page", "field_x", "entity_reference", settings=settings)
+        assert refusal(reader.send("GET", f"{PAGES}?{query}"))[0] == 400
+
+    def test_what_refers_to_no_kind_leads_nowhere(self, reader: Client, pages: list[Node]) -> None:
+        settings = {"target_type": "nothing"}
+        add_field("page", "field_x", "entity_reference", settings=settings)
+        pages[0].fields = {"field_x": [{"target_id": 1}]}
+        pages[0].save()
+        path = f"{PAGES}/{pages[0].uuid}"
+        identifier = reader.ask(path)["data"]["relationships"]["field_x"]["data"]
+        assert (identifier["type"], identifier["id"]) == ("unknown", "missing")
+        assert reader.ask(f"{path}/field_x")["data"] is None
+        assert refusal(reader.send("GET", f"{path}?include=field_x"))[0] == 400
+
+    def test_configuration_has_ids(self, reader: Client, pages: list[Node]) -> None:
+        uuid = pages[0].type.uuid
+        found = reader.ask(f"/jsonapi/node_type/node_type?filter[id]={uuid}")["data"]
+        assert [each["id"] for each in found] == [uuid]
+        assert reader.ask("/jsonapi/node_type/node_type?filter[id]=nope")["data"] == []
+
+    def test_hidden_configuration_is_refused(self, reader: Client, pages: list[Node]) -> None:
+        Group.objects.get(name=app_settings.AUTHENTICATED_ROLE).permissions.clear()
+        answer = reader.send("GET", f"/jsonapi/node_type/node_type/{pages[0].type.uuid}")
+        assert refusal(answer)[0] == 403
+
+    def test_an_include_leads_over_those_that_have_it(
+        self, reader: Client, pages: list[Node]
+    ) -> None:
+        make_type("article")
+        settings = {"target_type": "node"}
+        add_field("page", "field_next", "entity_reference", cardinality=-1, settings=settings)
+        article = Node.objects.create(title="Article", type_id="article")
+        pages[1].fields = {"field_next": [{"target_id": each.pk} for each in (article, pages[0])]}
+        pages[1].save()
+        path = f"{PAGES}/{pages[1].uuid}?include=field_next.field_tags"
+        included = reader.ask(path)["included"]
+        assert {each["type"] for each in included} == {
+            *("node--article", "node--page", "taxonomy_term--tags"),
+        }
+
+
 class TestHiddenFields:
     """What somebody may not see cannot be guessed by filtering."""
 
@@ -185,6 +250,20 @@ class TestHiddenFields:
                 comment_type_id="comment", entity_id=str(pages[0].pk), subject=subject
             )
         assert cost() == 5
+
+
+class TestOrder:
+    def test_what_has_no_revision_comes_last(self, reader: Client, pages: list[Node]) -> None:
+        """A node that code has made without saving it."""
+        Node.objects.bulk_create([Node(type_id="page", title="Bulk", nid=pages[0].pk - 1)])
+        Node.objects.bulk_create([Node(type_id="page", title="More", nid=pages[2].pk + 1)])
+        pages[0].revision.delete()
+        assert reader.titles("") == ["Contact", "Bulk", "About", "More"]
+        assert reader.titles("filter[status]=1") == ["Contact", "Bulk", "About", "More"]
+        assert reader.titles("page[limit]=2") == ["Contact"]  # The draft has its place.
+        assert reader.titles("page[limit]=2&page[offset]=1") == ["Bulk"]
+        found = reader.ask(f"{PAGES}?page[limit]=1&page[offset]=2")["data"][0]
+        assert found["links"] == {"self": {"href": f"{HOST}{PAGES}/{found['id']}"}}
 
 
 class TestPages:
@@ -267,11 +346,15 @@ class TestQueries:
     def test_a_list_of_nodes_takes_four_queries_and_one_for_each_kind_that_is_referred_to(
         self, reader: Client, pages: list[Node]
     ) -> None:
-        """Who asks, what they may do, the keys, the nodes; the terms."""
+        """Who asks, what they may do, the keys, the nodes; the terms.
+
+        Where a page of all is not full, whether there are nodes without a revision.
+        """
         reader.ask(PAGES)
-        with CaptureQueriesContext(connection) as captured:
-            reader.ask(PAGES)
-        assert len(captured) == 5
+        for query, cost in (("sort=created", 5), ("page[limit]=2", 5), ("", 6)):
+            with CaptureQueriesContext(connection) as captured:
+                reader.ask(f"{PAGES}?{query}")
+            assert len(captured) == cost
         with CaptureQueriesContext(connection) as captured:
             reader.ask(f"{PAGES}/{pages[1].uuid}")
         assert len(captured) == 3

@@ -32,13 +32,14 @@ class Column(NamedTuple):
     """An expression for one property of an item, and how its values are compared.
 
     ``field`` is the field of the model that reads what values stand for, ``nothing`` the value that
-    NULL stands for.
+    NULL stands for. ``is_never_null`` where it is known that each row has a value.
     """
 
     expression: Any
     kind: Kind
     field: Any = None
     nothing: Any = None
+    is_never_null: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,14 @@ Place = OneItem | JSONItems | ItemRows
 def column_of(model: type[models.Model], path: str, expression: Any = None) -> Column:
     """Return the column that a path of lookups leads to; ``expression`` where it is made of it."""
     found: Any = None
+    may_be_null = expression is not None
     for name in path.split("__"):
         found = model._meta.get_field(name)
+        may_be_null |= found.null
         model = found.related_model
     field = found.target_field if found.remote_field else found
-    return Column(F(path) if expression is None else expression, _kind_of(field), field)
+    given = F(path) if expression is None else expression
+    return Column(given, _kind_of(field), field, is_never_null=not may_be_null)
 
 
 def _kind_of(field: Any) -> Kind:

@@ -146,7 +146,7 @@ class OptionalText(Attribute):
     def column(self, model: type[Model]) -> Column:
         """Return the column that holds the property, of rows of a model."""
         column = column_of(model, self.path)
-        return column._replace(expression=NullIf(column.expression, Value("", column.field)))
+        return column_of(model, self.path, NullIf(column.expression, Value("", column.field)))
 
     def read(self, value: Any) -> Any:
         """Return the text, None for an empty one."""

@@ -17,6 +17,7 @@ from typing import Any
 
 from django.db.models import (
     BigIntegerField,
+    BooleanField,
     CharField,
     DateTimeField,
     FloatField,
@@ -121,6 +122,10 @@ def _numbers(column: Column, operator: str, value: str) -> Q:
 
 
 def _flags(column: Column, operator: str, value: str) -> Q:
+    wanted = _number(value)
+    if operator == "=" and wanted in (0, 1):
+        # As the column has it: of numbers made of it no database knows how many there are.
+        return Q(Exact(column.expression, Value(bool(wanted), BooleanField())))
     number = column._replace(expression=Cast(column.expression, IntegerField()))
     return _numbers(number, operator, value)
 

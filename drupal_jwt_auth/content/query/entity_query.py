@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import OperationalError, router
 from django.db.models import Q, QuerySet
+from django.db.models.lookups import IsNull
 
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
@@ -32,7 +33,8 @@ class EntityQuery:
 
     Without a condition they are all there: whoever shows them leaves out what the account does not
     see. With ``seen`` they are those that this holds of, whatever else is asked. They come by
-    revisions, or else by keys, where no other order is asked for.
+    revisions, or else by keys, where no other order is asked for, and those without a revision
+    last.
 
     Raise `UnsearchableError` for what the database has no place to look in, and `TooComplexError`.
     """
@@ -82,13 +84,16 @@ class EntityQuery:
         yield from (Asked(row, parts, of_row=seen) for parts, seen in asked if seen)
 
     @property
+    def revision(self) -> Any | None:
+        """Return the expression for the revisions of entities, None where they have none."""
+        name = self.entity_type.keys.revision
+        place = name and self.entity_type.place(self.entity_type.field(name))
+        return place.columns["value"].expression if isinstance(place, OneItem) else None
+
+    @property
     def default_order(self) -> tuple[Any, ...]:
         """Return what entities are ordered by where all else is equal."""
-        revision = self.entity_type.keys.revision
-        place = revision and self.entity_type.place(self.entity_type.field(revision))
-        if isinstance(place, OneItem):
-            return place.columns["value"].expression, "pk"
-        return ("pk",)
+        return ("pk",) if self.revision is None else (self.revision.asc(nulls_last=True), "pk")
 
     def window(self, start: int, limit: int) -> list[Any]:
         """Return the entities of a window, with what is shown of them.
@@ -121,7 +126,7 @@ class EntityQuery:
     def loaded(self, rows: QuerySet[Any, Any], start: int, limit: int) -> list[Any]:
         """Return the entities of a window of rows."""
         try:
-            keys = list(rows.values_list("pk", flat=True)[start : start + limit])
+            keys = self.keys(rows, start, limit)
         except OperationalError as error:
             if SQLITE_STACK not in str(error):
                 raise
@@ -130,6 +135,19 @@ class EntityQuery:
         entities = [found[key] for key in keys if key in found]
         self.entity_type.storage.complete(entities)
         return entities
+
+    def keys(self, rows: QuerySet[Any, Any], start: int, limit: int) -> list[Any]:
+        """Return the keys of a window of rows.
+
+        An index has all by their revisions, if those are asked for that have one: the others are
+        looked for where these do not fill the window.
+        """
+        window, keys = slice(start, start + limit), rows.values_list("pk", flat=True)
+        if self.revision is not None and not (self.sorts or any(self.condition.conditions)):
+            found = list(keys.filter(IsNull(self.revision, rhs=False))[window])
+            if len(found) == limit:
+                return found
+        return list(keys[window])
 
 
 def _seen_on(path: Path, account: Account) -> Iterator[tuple[Parts, Q]]:

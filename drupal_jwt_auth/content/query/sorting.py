@@ -13,11 +13,15 @@ from typing import Any
 from django.db.models import Case, IntegerField, Q, Value, When
 
 from drupal_jwt_auth.content.entity.accounts import Account
+from drupal_jwt_auth.content.entity.places import Column
 from drupal_jwt_auth.content.query.comparing import sort_key
-from drupal_jwt_auth.content.query.compiling import Asked, Compiler
+from drupal_jwt_auth.content.query.compiling import Asked, Compiler, TooComplexError
 from drupal_jwt_auth.content.query.conditions import Hop, Sort
 from drupal_jwt_auth.content.query.subqueries import subquery
 from drupal_jwt_auth.content.query.ways import AnItem, Nothing, Row, Way, parts_of, parts_to
+
+MAX_SORT_DEPTH = 6
+"""How deep subqueries may stand inside one another: each level asks for its value twice."""
 
 
 class Sorter:
@@ -28,7 +32,7 @@ class Sorter:
         self._numbers = count(1)
 
     def orders(self, sort: Sort, row: Row) -> Iterator[Any]:
-        """Yield what rows are ordered by; raise `UnsearchableError`."""
+        """Yield what rows are ordered by; raise `UnsearchableError`, `TooComplexError`."""
         hops = sort.path.hops
         visible = [self.visible(sort, hop) for hop in hops]
         hidden = [
@@ -40,13 +44,17 @@ class Sorter:
             is_hidden = Compiler().any_of(hidden, 0)
             last: Any = Case(When(is_hidden, then=1), default=0, output_field=IntegerField())
             yield last.desc() if sort.is_descending else last.asc()
-        value = self.value(Way(row, parts_to(sort.path)), iter(visible), sort)
+        way = Way(row, parts_to(sort.path))
+        value = self.value(way, iter(visible), sort)
+        column = _column(way.advanced())
+        # Told of NULL where there is none, PostgreSQL has no use for an index.
+        may_be_null: Any = True if column is None or not column.is_never_null else None
         if not hops and sort.path.step.seen:
-            value = Case(When(sort.path.step.seen, then=value))
+            may_be_null, value = True, Case(When(sort.path.step.seen, then=value))
         if sort.is_descending:
-            yield value.desc(nulls_last=True)
+            yield value.desc(nulls_last=may_be_null)
         else:
-            yield value.asc(nulls_first=True)
+            yield value.asc(nulls_first=may_be_null)
 
     def visible(self, sort: Sort, hop: Hop) -> Q:
         """Return the condition for what a reference leads to to be sorted by."""
@@ -64,10 +72,19 @@ class Sorter:
         way = way.advanced()
         if isinstance(way.origin, Nothing):
             return Value(None, IntegerField())
-        if way.key is None and isinstance(way.origin, AnItem):
-            column = way.origin.column(str(way.parts[0]))
+        column = _column(way)
+        if column is not None:
             return sort_key(column, is_folded=sort.is_folded)
+        if way.origin.depth >= MAX_SORT_DEPTH:
+            raise TooComplexError
         over = subquery(way, next(self._numbers), way.origin.depth)
         condition = next(visible) if isinstance(over.origin, Row) else Q()
         inner = self.value(way.from_within(over.origin), visible, sort)
         return over.best(inner, condition, is_largest=sort.is_descending)
+
+
+def _column(way: Way) -> Column | None:
+    """Return the column that a way leads to, None where it takes a subquery to get there."""
+    if way.key is None and isinstance(way.origin, AnItem):
+        return way.origin.column(str(way.parts[0]))
+    return None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection, router
+from django.db import OperationalError, connection, router
 from rest_framework.exceptions import ParseError, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
@@ -196,12 +196,18 @@ class TestGroups:
 
     def test_what_sqlite_reads_no_more_is_refused(self, find: Find) -> None:
         path = "tags" + ".parent" * 6
-        for query in (condition(f"{path}.name", "IS NULL"), f"sort={path}.name,name"):
-            if connection.vendor == "sqlite":
-                with pytest.raises(ParseError, match="too complex"):
-                    find(query)
-            else:
-                assert len(find(query)) == 3
+        query = condition(f"{path}.name", "IS NULL")
+        if connection.vendor == "sqlite":
+            with pytest.raises(ParseError, match="too complex"):
+                find(query)
+        else:
+            assert len(find(query)) == 3
+
+    def test_no_sort_leads_over_many_many_times(self, find: Find) -> None:
+        """Each level asks for what is inside twice."""
+        with pytest.raises(ParseError, match="too complex"):
+            find("sort=tags.parent.parent.parent.name,name")
+        assert len(find("sort=tags.parent.parent.name,name")) == 3
 
     def test_those_that_hang_together_in_too_many_ways_are_refused(self, find: Find) -> None:
         query = ""
@@ -214,6 +220,33 @@ class TestGroups:
                 query += f"{name}[memberOf]=k{number}"
         with pytest.raises(ParseError, match="too complex"):
             find(query[1:])
+
+
+class TestWhatCannotBeAskedFor:
+    def test_no_row_has_a_place_among_others(self, find: Find) -> None:
+        for query in ("filter[tags.0.name]=light", "sort=fans.1.name"):
+            with pytest.raises(ParseError, match="cannot be filtered or sorted by"):
+                find(query)
+
+    def test_what_a_database_fails_at_is_its_own_error(self, find: Find) -> None:
+        def fail(execute: Any, sql: str, *others: Any) -> Any:
+            if "LIMIT 51" in sql:
+                raise OperationalError("disk I/O error")
+            return execute(sql, *others)
+
+        with (
+            connection.execute_wrapper(fail),
+            pytest.raises(OperationalError, match="disk I/O error"),
+        ):
+            find("filter[name]=Lamp")
+
+    def test_ids_are_compared_where_keys_are_no_fields(
+        self, find: Find, products: list[Product], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(type(ENTITY_TYPES["product"]), "key_field", None)
+        assert find(f"filter[id]={products[1].uuid}") == ["lantern"]
+        assert find(f"filter[successor.id]={products[1].uuid}") == ["Table"]
+        assert find("filter[id]=nope") == []
 
 
 class TestSorting:
