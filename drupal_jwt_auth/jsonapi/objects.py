@@ -146,13 +146,10 @@ class EntityObject(ResourceObject):
 
     @property
     def version(self) -> int | None:
-        """Return the number of the revision, None where there are none."""
+        """Return the number of the revision, None where there is none."""
         key = self.entity_type.keys.revision
-        if key is None:
-            return None
-        (item,) = self.entity_type.field(key).get(self.entity)
-        number: int = item["value"]
-        return number
+        items = [] if key is None else self.entity_type.field(key).get(self.entity)
+        return next((item["value"] for item in items), None)
 
     def fields(self, wanted: frozenset[str] | None) -> Mapping[str, ShownField]:
         """Return those of the fields that the account may see, by public name; None for all."""
