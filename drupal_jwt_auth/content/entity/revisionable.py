@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 class RevisionableStorage(EntityStorage):
     """Entities with ``revisions``: the rows that have a foreign key of this related name.
 
-    The primary key of a row is the number of the revision. Its ``snapshot`` has the items of all
-    fields that revisions differ in, by the fields' names; it is None where that is not known, and
-    for the revision that the entity is at.
+    The keys of their type name the base field with the number of the one that they are at. The
+    primary key of a row is the number of the revision. Its ``snapshot`` has the items of all fields
+    that revisions differ in, by the fields' names; it is None where that is not known, and for the
+    revision that the entity is at.
     """
 
     def at_revision(self, entity: Any, number: int, bundle: Bundle) -> Any | None:
@@ -47,9 +48,8 @@ class RevisionableStorage(EntityStorage):
 
     def place_at(self, older: Any, revision: Any) -> None:
         """Let an entity that has become what it was say at which revision that is."""
-        name = self.entity_type.keys.revision
-        if name is not None:
-            setattr(older, self.entity_type.attribute(name), revision.pk)
+        name = str(self.entity_type.keys.revision)
+        setattr(older, self.entity_type.attribute(name), revision.pk)
 
     def holders(self, name: str, bundles: Collection[str]) -> Iterator[tuple[QuerySet[Any], str]]:
         """Yield the entities that hold items of a field, and their older revisions."""
