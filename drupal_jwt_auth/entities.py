@@ -17,6 +17,7 @@ from drupal_jwt_auth.content.entity.config_entity_type import ConfigEntityType
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType, Keys
 from drupal_jwt_auth.content.entity.drupal_tables import DrupalTables
 from drupal_jwt_auth.content.entity.registry import register
+from drupal_jwt_auth.content.entity.revisionable import RevisionableStorage
 from drupal_jwt_auth.content.entity.sources import (
     Attribute,
     Author,
@@ -51,6 +52,7 @@ __all__ = [
     "Moment",
     "Nowhere",
     "OptionalText",
+    "RevisionableStorage",
     "Source",
     "Text",
     "allowed_if",

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import IO, Any
 from urllib.parse import quote
 
+from django.conf import DEFAULT_STORAGE_ALIAS
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files import File as Content
-from django.core.files.storage import Storage, default_storage, storages
+from django.core.files.storage import FileSystemStorage, Storage, default_storage, storages
 from django.utils.encoding import filepath_to_uri
 
 from drupal_jwt_auth.conf import app_settings
@@ -59,6 +60,15 @@ def private_storage() -> Storage:
 def has_room(name: str) -> bool:
     """Tell whether there is a storage for a file of this name."""
     return not (name.startswith(PRIVATE) and app_settings.PRIVATE_STORAGE is None)
+
+
+def has_folder() -> bool:
+    """Tell whether files for everybody have a folder of their own, where they go to one.
+
+    Without ``MEDIA_ROOT`` they go to the one in which the process was started.
+    """
+    public = storages[DEFAULT_STORAGE_ALIAS]
+    return not isinstance(public, FileSystemStorage) or bool(public.base_location)
 
 
 class SiteStorage(Storage):

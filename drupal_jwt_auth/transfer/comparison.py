@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from http.client import HTTPException
 from typing import Any, NamedTuple
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -12,8 +15,10 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 TIMEOUT = 30
 """How many seconds a site has for an answer."""
 
-STATUS = "status"
-"""What is compared besides the fields of a body."""
+STATUS = "HTTP status"
+"""What is compared besides the fields of a body; a field may be called just ``status``."""
+REASON = 200
+"""How many characters are told of an answer that is no object."""
 
 
 class SiteUnreachableError(Exception):
@@ -25,6 +30,15 @@ class Answer(NamedTuple):
 
     status: int
     body: Any
+
+    @property
+    def told(self) -> str:
+        """Return the status, and what a refusal says."""
+        if self.status == HTTPStatus.OK:
+            return str(self.status)
+        body = self.body if isinstance(self.body, Mapping) else {}
+        reason = body.get("message") or body.get("error_description") or self.body
+        return f"{self.status} {reason if isinstance(reason, str) else ''}"[:REASON].strip()
 
 
 class Difference(NamedTuple):
@@ -50,13 +64,33 @@ class ComparedSite:
 
     def __init__(self, base: str, host: str, authorization: str | None) -> None:
         self.base = base.rstrip("/")
+        if not re.match("https?://[^/]", base):
+            raise SiteUnreachableError(f"{base} is no address of a site: https://www.example.com")
+        if authorization is not None and not (
+            authorization.isascii() and authorization.isprintable()
+        ):
+            raise SiteUnreachableError(
+                f"What is to be sent to {self.base} as Authorization is no header: it has a line "
+                "break, as base64 makes them, or another sign that is none of ASCII."
+            )
         self.headers = {"Accept": "application/json", "Host": host}
         if authorization:
             self.headers["Authorization"] = authorization
         self._opener = build_opener(_Direct)
 
     def get(self, path: str) -> Answer:
-        """Return the answer to a GET; raise SiteUnreachableError."""
+        """Return the answer to a GET; raise SiteUnreachableError.
+
+        A site that does not know whoever is sent as Authorization answers nothing that is asked.
+        """
+        answer = self._ask(path)
+        if answer.status == HTTPStatus.UNAUTHORIZED and "Authorization" in self.headers:
+            raise SiteUnreachableError(
+                f"{self.base} does not take what it is sent as Authorization: {answer.told}"
+            )
+        return answer
+
+    def _ask(self, path: str) -> Answer:
         # S310: whoever runs the command says where.
         request = Request(f"{self.base}{path}", headers=self.headers)  # noqa: S310
         try:
@@ -66,7 +100,7 @@ class ComparedSite:
             except HTTPError as error:
                 with error:
                     return _answer(error.code, error.read())
-        except (URLError, OSError, ValueError) as error:
+        except (URLError, HTTPException, OSError, ValueError) as error:
             raise SiteUnreachableError(f"{self.base} does not answer: {error}") from error
 
 
@@ -81,11 +115,13 @@ def _answer(status: int, content: bytes) -> Answer:
 def differences(old: Answer, new: Answer, *, base: str) -> Iterator[Difference]:
     """Yield what differs, field by field where both bodies are objects.
 
+    Of answers whose statuses differ, nothing else is compared.
     ``base`` is the address of the old site: where the new one was asked without TLS, its own
     addresses differ in their schemes alone, and are taken for the same.
     """
     if old.status != new.status:
-        yield Difference(STATUS, old.status, new.status)
+        yield Difference(STATUS, old.told, new.told)
+        return
     left, right = old.body, _as_of(new.body, base)
     if not (isinstance(left, Mapping) and isinstance(right, Mapping)):
         left, right = {"body": left}, {"body": right}

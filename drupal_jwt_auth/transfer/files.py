@@ -19,7 +19,14 @@ from rest_framework.fields import empty
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.fields.timestamps import from_unix
 from drupal_jwt_auth.files.images import image_size
-from drupal_jwt_auth.files.storage import PRIVATE, PUBLIC, SiteStorage, has_room, site_storage
+from drupal_jwt_auth.files.storage import (
+    PRIVATE,
+    PUBLIC,
+    SiteStorage,
+    has_folder,
+    has_room,
+    site_storage,
+)
 from drupal_jwt_auth.models import File, FileUsage
 from drupal_jwt_auth.models.languages import LANGCODE_MAX_LENGTH, site_langcode
 from drupal_jwt_auth.transfer.description_fields import (
@@ -131,6 +138,12 @@ class FileLoader(ContentLoader):
                     )
             place += len(batch)
 
+    def faults(self) -> Iterator[str]:
+        """Yield that there is no folder for the bytes of files."""
+        yield from super().faults()
+        if not has_folder() and any(_has_public_bytes(row) for row in self.rows):
+            yield "files: There is no folder for them. Set MEDIA_ROOT in the settings."
+
     def load(self) -> None:
         """Load the files."""
         done = 0
@@ -236,6 +249,12 @@ def _is_stored(name: str, content: Content[Any]) -> bool | None:
                 return False
             pairs = zip_longest(stored.chunks(), content.chunks())
             return all(one == other for one, other in pairs)
+
+
+def _has_public_bytes(row: Row) -> bool:
+    """Tell whether the bytes of a file are described, and everybody may have them."""
+    known = (row["data"], row.get("path"))
+    return not row["uri"].startswith(PRIVATE) and any(each is not None for each in known)
 
 
 def _differs(row: Row) -> bool:

@@ -15,6 +15,7 @@ from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.drupal_tables import DrupalTables
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.revisionable import snapshot_of
 from drupal_jwt_auth.content.entity.structure import Bundle, get_structure
 from drupal_jwt_auth.transfer.bundles import BundleLoader
 from drupal_jwt_auth.transfer.entities import EntityLoader
@@ -93,6 +94,12 @@ class OtherEntityLoader(EntityLoader):
             for number, revision in enumerate(row["revisions"]):
                 yield f"{self.part}[{index}].revisions[{number}].", row, revision
 
+    def last_numbers(self) -> Iterator[tuple[type[Model], int]]:
+        """Yield the last number of the entities, and that of their revisions."""
+        yield from super().last_numbers()
+        if self.rows:
+            yield self.revision_model, max(row["revision_id"] for _, _, row in self.with_values())
+
     def load(self) -> None:
         """Load the entities."""
         entity_type = ENTITY_TYPES.content(self.part)
@@ -107,10 +114,12 @@ class OtherEntityLoader(EntityLoader):
                 self.revision_model(
                     revision_id=revision["revision_id"],
                     entity_id=row["id"],
-                    snapshot=self._snapshot(entity_type, row, revision, bundles[row["bundle"]]),
+                    snapshot=None
+                    if revision is row
+                    else self._snapshot(entity_type, row, revision, bundles[row["bundle"]]),
                 )
                 for row in batch
-                for revision in row["revisions"]
+                for revision in (row, *row["revisions"])
             ]
             for some in batches(revisions):
                 upsert(self.revision_model, some, "revision_id", "entity")
@@ -132,7 +141,4 @@ class OtherEntityLoader(EntityLoader):
     ) -> dict[str, Any]:
         """Return the items of all fields that revisions differ in."""
         entity = self._entity(entity_type, row, revision, bundle)
-        base = {
-            field.name: field.get(entity) for field in entity_type.base_fields if field.revisionable
-        }
-        return {**entity.fields, **base}
+        return snapshot_of(entity, entity_type.base_fields)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import DataError, IntegrityError, router
+from django.conf import settings
+from django.db import DataError, IntegrityError, connections, router
 
 from drupal_jwt_auth.models import ConfigObject, Node
 from drupal_jwt_auth.models.numbering import continue_after
@@ -79,6 +82,10 @@ class SiteImporter(ImportRun):
 
     def load(self, site: Site) -> None:
         """Load a site as `read_site` returns it; raise SiteDescriptionError."""
+        with unlogged(self.using):
+            self._load(site)
+
+    def _load(self, site: Site) -> None:
         self.left_out = site.get(LEFT_OUT, [])
         loaders = [loader(self, site) for loader in (*LOADERS, *other_loaders(site))]
         _check_names(loaders)
@@ -131,6 +138,22 @@ class SiteImporter(ImportRun):
         ConfigObject.objects.update_or_create(
             name=LAST_IMPORT, defaults={"data": {**state, "last": last}}
         )
+
+
+@contextmanager
+def unlogged(using: str) -> Iterator[None]:
+    """Have queries be forgotten, which Django keeps while ``DEBUG`` is on.
+
+    Those that load a large site would fill the memory.
+    """
+    connection = connections[using]
+    before = connection.queries_log
+    if settings.DEBUG:
+        connection.queries_log = deque(maxlen=0)
+    try:
+        yield
+    finally:
+        connection.queries_log = before
 
 
 def last_import() -> int | None:

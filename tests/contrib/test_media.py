@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.entities import Account
+from drupal_jwt_auth.fields import FIELD_TYPES, Field
 from drupal_jwt_auth.models import Node
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +112,76 @@ def test_who_may_create_items_of_a_type_may(items: Items) -> None:
     assert not access.shows_hidden(creator)
     # Of one's own, as long as that may be there.
     assert access.any(account_of(owner, "edit own image media"), "update").allowed
+
+
+@pytest.mark.parametrize(
+    ("permissions", "may"),
+    [
+        (["view media"], False),
+        (["view any video media revisions"], False),
+        (["view any image media revisions"], True),
+        (["view all media revisions"], True),
+        (["administer media"], True),
+    ],
+)
+def test_who_may_see_what_an_item_was_is_told_by_permissions(
+    permissions: list[str], may: bool, items: Items
+) -> None:
+    owner, own, _, _ = items
+    access = ENTITY_TYPES.content("media").access
+    assert access.view_revisions(account_of(owner, *permissions), own) is may
+    assert not access.view_revisions(account_of(None), own)
+
+
+def test_an_item_that_is_made_by_a_client_has_a_revision_of_its_own(items: Items) -> None:
+    owner, own, other, _ = items
+    taken = model("MediaRevision").objects.create(entity=own).pk
+    entity_type = ENTITY_TYPES.content("media")
+    image = Bundle(entity_type, "image", "Image", own.bundle, {})
+    made = entity_type.storage.new(image, account_of(owner))
+    entity_type.storage.create(made, [(entity_type.field("name"), [{"value": "New"}])])
+    made.refresh_from_db()
+    assert made.vid > taken
+    assert made.revisions.get().pk == made.vid
+    # A change makes no other one.
+    entity_type.storage.update(made, [(entity_type.field("name"), [{"value": "Newer"}])])
+    assert made.revisions.get().pk == made.vid
+    assert other.vid is None
+
+
+def test_what_an_item_was_at_a_revision_is_found(items: Items) -> None:
+    owner, own, other, _ = items
+    entity_type = ENTITY_TYPES.content("media")
+    caption = Field(name="field_caption", label="Caption", type=FIELD_TYPES["string"])
+    fields = {**{each.name: each for each in entity_type.base_fields}, caption.name: caption}
+    image = Bundle(entity_type, "image", "Image", own.bundle, fields)
+    own.fields = {"field_caption": [{"value": "Now"}]}
+    kept = {"name": [{"value": "Then"}], "uid": [], "field_caption": [{"value": "Before"}]}
+    make = model("MediaRevision").objects.create
+    older, empty = make(entity=own, snapshot=kept), make(entity=own, snapshot={})
+    newest = make(entity=own)
+    storage = entity_type.storage
+    then: Any = storage.at_revision(own, older.pk, image)
+    assert (then.vid, then.name, then.uid) == (older.pk, "Then", None)
+    assert then.fields == {"field_caption": [{"value": "Before"}]}
+    before_it: Any = storage.at_revision(own, empty.pk, image)
+    assert before_it.fields == {"field_caption": []}
+    assert storage.at_revision(own, newest.pk, image) is None
+    assert storage.at_revision(other, older.pk, image) is None
+    # The item is what it was before somebody looked.
+    assert (own.name, own.uid, own.fields["field_caption"]) == ("Own", owner, [{"value": "Now"}])
+    assert list(storage.older_items(own, caption)) == [[{"value": "Before"}]]
+
+
+def test_what_holds_items_of_a_field_are_older_revisions_too(items: Items) -> None:
+    _, own, _, _ = items
+    snapshot = {"field_caption": [{"value": "Before"}]}
+    older = model("MediaRevision").objects.create(entity=own, snapshot=snapshot)
+    holders = ENTITY_TYPES.content("media").storage.holders("field_caption", ["image"])
+    assert [(list(rows), attribute) for rows, attribute in holders] == [
+        ([], "fields"),
+        ([older], "snapshot"),
+    ]
 
 
 def test_rows_say_what_they_are(items: Items) -> None:

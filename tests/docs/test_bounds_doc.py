@@ -42,6 +42,9 @@ NOT_OF_INPUT = {
     "auth.tokens.jwks.MAX_AGE": "of an answer",
     "auth.tokens.remote_keys.MAX_AGE": "of what is kept",
     "auth.tokens.remote_keys.MAX_STALE": "of what is kept",
+    "transfer.drupal.field_tables.ENTITY_TYPE_LENGTH": "of a name that Drupal has made",
+    "transfer.drupal.field_tables.HASH_LENGTH": "of a name that Drupal has made",
+    "transfer.drupal.field_tables.TABLE_NAME_LENGTH": "of a name that Drupal has made",
 }
 """What is called a maximum or a length, and is not in the document, and why."""
 
@@ -56,7 +59,21 @@ def value_of(name: str) -> Any:
     if module.startswith("models.") and module[7:8].isupper():
         model = getattr(import_module("drupal_jwt_auth.models"), module.removeprefix("models."))
         return model._meta.get_field(attribute).max_length
+    if module.startswith("contrib."):
+        return written(module)[attribute]
     return getattr(import_module(f"drupal_jwt_auth.{module}"), attribute)
+
+
+def written(module: str) -> dict[str, Any]:
+    """The literals of a module by their names, for one whose app is not installed here."""
+    path = PACKAGE.joinpath(*module.split(".")).with_suffix(".py")
+    return {
+        each.targets[0].id: each.value.value
+        for each in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(each, ast.Assign)
+        and isinstance(each.targets[0], ast.Name)
+        and isinstance(each.value, ast.Constant)
+    }
 
 
 def declared() -> list[str]:

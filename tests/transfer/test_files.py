@@ -69,6 +69,30 @@ def test_the_bytes_are_below_the_name_that_the_file_has_in_drupal(
         assert content.read() == b"pixels"
 
 
+def test_without_a_folder_of_their_own_files_are_refused(
+    load: Load, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings.MEDIA_ROOT = ""
+    assert refusal(load, with_bytes(b"pixels")) == (
+        "files: There is no folder for them. Set MEDIA_ROOT in the settings."
+    )
+    assert kept(tmp_path) == {}
+
+
+def test_what_needs_no_such_folder_is_loaded_without(
+    load: Load, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = ""
+    load(with_bytes(b"secret", "private://a.txt"))
+    load({**described(), "files": [{**described()["files"][0]}]})
+    memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = {**settings.STORAGES, "default": memory}
+    load(with_bytes(b"pixels"))
+    assert default_storage.exists("2017-07/photo_0.jpg")
+    assert kept(tmp_path) == {"private/a.txt": b"secret"}
+
+
 def test_a_file_may_be_empty(load: Load, folders: Path) -> None:
     load(with_bytes(b""))
     assert kept(folders) == {"media/2017-07/photo_0.jpg": b""}

@@ -13,8 +13,8 @@ class DrupalTables(NamedTuple):
     ``base`` has a row for each entity, ``data`` one for each language it is in, ``revision_data``
     one for each revision and language. Their columns are the base fields of the type, and the keys
     of it are called the same. ``bundles`` is what the names of the configuration objects of its
-    bundles begin with. Older revisions become rows of ``revision_model``: ``revision_id``,
-    ``entity`` and ``snapshot``.
+    bundles begin with. Revisions become rows of ``revision_model``: ``revision_id``, ``entity``
+    and ``snapshot``, None for the one that an entity is at; see `RevisionableStorage`.
     """
 
     base: str

@@ -9,8 +9,8 @@ from django.contrib.auth import get_user_model
 from django.db import router, transaction
 from django.utils.translation import gettext
 
+from drupal_jwt_auth.content.entity.revisionable import snapshot_of
 from drupal_jwt_auth.content.node.entity import NODE_BASE_FIELDS
-from drupal_jwt_auth.content.node.storage import snapshot_of
 from drupal_jwt_auth.fields import FIELD_TYPES, Item
 from drupal_jwt_auth.fields.forms.site import UNREADABLE
 from drupal_jwt_auth.models import FieldConfig, Node, Revision

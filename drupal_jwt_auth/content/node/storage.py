@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
-from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from django.db import router, transaction
@@ -12,9 +11,9 @@ from django.db.models import QuerySet, prefetch_related_objects
 
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.accounts import user_target
-from drupal_jwt_auth.content.entity.base_field import BaseField
-from drupal_jwt_auth.content.entity.storage import EntityStorage, Values
-from drupal_jwt_auth.fields import Field, Item, Reference, Target
+from drupal_jwt_auth.content.entity.revisionable import RevisionableStorage, snapshot_of
+from drupal_jwt_auth.content.entity.storage import Values
+from drupal_jwt_auth.fields import Item, Reference, Target
 from drupal_jwt_auth.fields.user_keys import wire_key
 from drupal_jwt_auth.models import Node, Revision
 from drupal_jwt_auth.prepared import Prepared
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.structure import Bundle
 
 
-class NodeStorage(EntityStorage):
+class NodeStorage(RevisionableStorage):
     """Nodes, each with its current revision and its newest alias."""
 
     is_own = False
@@ -68,39 +67,11 @@ class NodeStorage(EntityStorage):
             if by is not None and by != key:
                 yield _user(by, entity.revision_author_uuid, entity.revision_author_alias, root)
 
-    def holders(self, name: str, bundles: Collection[str]) -> Iterator[tuple[QuerySet[Any], str]]:
-        """Yield the nodes that hold items of a field, and their older revisions."""
-        yield from super().holders(name, bundles)
-        revisions = Revision.objects.using(router.db_for_write(Node)).order_by()
-        yield revisions.filter(node__type__in=bundles, snapshot__has_key=name), "snapshot"
-
-    def older_items(self, entity: Node, field: Field) -> Iterator[Sequence[Item]]:
-        """Yield the items of a field in each snapshot that older revisions have."""
-        older = Revision.objects.filter(node=entity, snapshot__has_key=field.name).order_by("-vid")
-        for revision in older.iterator(chunk_size=100):
-            yield (revision.snapshot or {})[field.name]
-
-    def at_revision(self, entity: Node, number: int, bundle: Bundle) -> Node | None:
-        """Return what a node was at an older revision of its own, None for none that is kept.
-
-        What is no part of a revision, as the statistics of comments, is as it is now.
-        """
-        revision = Revision.objects.filter(node=entity, pk=number).first()
-        if revision is None or revision.snapshot is None:
-            return None
-        older = copy(entity)
-        older._state = copy(entity._state)
-        older._state.fields_cache = {}
-        older.fields = dict(entity.fields)
-        for field in bundle.fields.values():
-            if not isinstance(field, BaseField):
-                field.set(older, revision.snapshot.get(field.name, []))
-            elif field.revisionable and field.name in revision.snapshot:
-                field.set(older, revision.snapshot[field.name])
+    def place_at(self, older: Node, revision: Revision) -> None:
+        """Let a node that has become what it was be at that revision."""
         older.revision = revision
         # What has come along is of the newest one.
         vars(older).pop("author_uuid", None)
-        return older
 
     def new(self, bundle: Bundle, account: Account) -> Node:
         """Return a new node of the account's, with the defaults of its content type."""
@@ -143,13 +114,6 @@ class NodeStorage(EntityStorage):
             return columns
         entity.revision_translation_affected = True
         return {*columns, "revision_translation_affected"}
-
-
-def snapshot_of(node: Node, base_fields: Iterable[BaseField]) -> dict[str, Any]:
-    """Return the stored items of all fields that revisions differ in, by the fields' names."""
-    configurable: Any = node.fields
-    base = {field.name: field.get(node) for field in base_fields if field.revisionable}
-    return {**configurable, **base} if isinstance(configurable, dict) else base
 
 
 def _user(key: Any, uuid: str | None, alias: str | None, root: str) -> tuple[Reference, Target]:

@@ -27,6 +27,7 @@ from drupal_jwt_auth.entities import (
     ForeignKey,
     Keys,
     Moment,
+    RevisionableStorage,
     allowed_if,
     allowed_if_has_any_permission,
     register,
@@ -74,6 +75,11 @@ class MediaAccess(EntityAccess):
             visible |= Q(status=False, uid=account.key)
         return visible
 
+    def view_revisions(self, account: Account, entity: Any) -> bool:
+        """Tell whether the account may see what an item that it sees was before."""
+        every, of_type = "view all media revisions", f"view any {entity.bundle_id} media revisions"
+        return allowed_if_has_any_permission(account, [ADMINISTER, every, of_type]).allowed
+
     def create(self, account: Account, bundle: Bundle) -> AccessResult:
         """Return whether the account may create items of a type."""
         permissions = [ADMINISTER, f"create {bundle.id} media", "create media"]
@@ -112,6 +118,16 @@ class MediaAccess(EntityAccess):
         if account.user is not None and entity.uid_id == account.key:
             permissions += [f"{verb} own {bundle} media", f"{general} media"]
         return allowed_if_has_any_permission(account, permissions)
+
+
+class MediaStorage(RevisionableStorage):
+    """Media with their revisions: a new item has one, which it stays at."""
+
+    def post_save(self, entity: Any, *, created: bool) -> None:
+        """Give a new item a revision."""
+        if created:
+            entity.vid = entity.revisions.create().pk
+            entity.save(update_fields=["vid"])
 
 
 @register
@@ -245,8 +261,10 @@ class MediaEntityType(ContentEntityType):
         "delete own {id} media": "{name}: Delete own media",
         "edit any {id} media": "{name}: Edit any media",
         "edit own {id} media": "{name}: Edit own media",
+        "view any {id} media revisions": "{name}: View any media revision pages",
     }
     access_class = MediaAccess
+    storage_class = MediaStorage
     drupal_tables = DrupalTables(
         "media", "media_field_data", "media_field_revision", "media.type", MediaRevision
     )

@@ -90,12 +90,15 @@ class Media(StoredModel):
 
 
 class MediaRevision(StoredModel):
-    """What a media item was at an older revision: the items of its fields by name."""
+    """A revision of a media item: an older one has in ``snapshot`` what the item was.
 
-    revision_id = models.BigIntegerField(_("revision ID"), primary_key=True)
+    That is the items of its fields by name.
+    """
+
+    revision_id = models.BigAutoField(_("revision ID"), primary_key=True)
     entity = models.ForeignKey(Media, on_delete=models.CASCADE, related_name="revisions")
-    snapshot: models.JSONField[dict[str, Any], dict[str, Any]] = AnyJSONField(
-        editable=False, encoder=DjangoJSONEncoder
+    snapshot: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = AnyJSONField(
+        null=True, editable=False, encoder=DjangoJSONEncoder
     )
 
     class Meta:

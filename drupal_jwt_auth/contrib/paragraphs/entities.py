@@ -24,6 +24,7 @@ from drupal_jwt_auth.entities import (
     ForeignKey,
     Keys,
     Moment,
+    RevisionableStorage,
     Text,
     allowed_if,
     register,
@@ -226,6 +227,7 @@ class ParagraphEntityType(ContentEntityType):
     )
     bundle_type = "paragraphs_type"
     access_class = ParagraphAccess
+    storage_class = RevisionableStorage
     drupal_tables = DrupalTables(
         *("paragraphs_item", "paragraphs_item_field_data", "paragraphs_item_revision_field_data"),
         *("paragraphs.paragraphs_type", ParagraphRevision),

@@ -51,6 +51,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask, and print; raise CommandError where something differs."""
+        try:
+            self.compare(options)
+        except SiteUnreachableError as error:
+            raise CommandError(str(error)) from error
+
+    def compare(self, options: Any) -> None:
+        """Do the same; raise SiteUnreachableError where a site gives no answer."""
         base = options["old"].rstrip("/")
         host = urlsplit(base).netloc
         old = ComparedSite(base, host, os.environ.get(OLD))
@@ -58,10 +65,7 @@ class Command(BaseCommand):
         counts: Counter[str] = Counter()
         asked = differing = 0
         for path in self.paths(options):
-            try:
-                found = list(differences(old.get(path), new.get(path), base=base))
-            except SiteUnreachableError as error:
-                raise CommandError(str(error)) from error
+            found = list(differences(old.get(path), new.get(path), base=base))
             asked += 1
             differing += bool(found)
             for field, before, after in found:
@@ -85,6 +89,8 @@ class Command(BaseCommand):
             keys = rows.order_by("pk").values_list("pk", flat=True)
             start = entity_type.canonical.partition("{")[0]
             paths += [f"{start}{key}?_format=json" for key in keys.iterator()]
+        if options["sample"] < 1 or not paths:
+            raise CommandError("There is nothing to ask for.")
         # S311: nobody has anything of guessing it.
         chosen = random.Random(options["seed"])  # noqa: S311
         picked = set(chosen.sample(range(len(paths)), min(options["sample"], len(paths))))

@@ -72,7 +72,8 @@ class Command(BaseCommand):
         loaded = ", ".join(f"{count} {kind}" for kind, count in importer.counts.items())
         self.stdout.write(f"Loaded {loaded or 'nothing'}.")
         for kind, count in importer.removed.items():
-            self.stdout.write(f"Removed {count} {kind}, which the site has no more.")
+            what = kind.replace("_", " ")
+            self.stdout.write(f"Removed {count} {what}, which the site has no more.")
         for uid, key in importer.users.renumbered.items():
             self.stdout.write(f"User {uid} of the site has the number {key} here.")
         if importer.kept_fields:

@@ -88,7 +88,10 @@ def _read(name: str, data: bytes) -> tuple[str, Any]:
         return f"{name}: {fault}", None
     if b"\0" in data or not is_storable(value):
         return f"{name}: Not every database keeps such values.", None
-    return "", {} if value == [] else value
+    # PHP writes an empty object as a list.
+    if value != [] and not isinstance(value, Mapping):
+        return f"{name}: It is no object.", None
+    return "", value or {}
 
 
 class SiteConfiguration:
@@ -101,7 +104,7 @@ class SiteConfiguration:
         self.objects = objects
         self.report = report
         self.storages: dict[tuple[str, str], Any] = {
-            (data.get("entity_type"), data.get("field_name")): data
+            (_name(data, "entity_type"), _name(data, "field_name")): data
             for data in self.beginning_with("field.storage.")
         }
         self.others = {
@@ -164,7 +167,7 @@ class SiteConfiguration:
                 "uuid": data.get("uuid"),
                 "name": data.get("label"),
                 "description": data.get("description") or "",
-                "fields": self.fields[entity_type, str(data.get("id"))],
+                "fields": self.fields[entity_type, _name(data, "id")],
             }
             for data in self.beginning_with(f"{prefix}.")
         ]
@@ -181,7 +184,7 @@ class SiteConfiguration:
                         "Permissions",
                         f"permissions of more than {_PERMISSION_LENGTH} characters",
                         "left out.",
-                        f"{data['id']}: {name}",
+                        f"{_name(data, 'id')}: {name}",
                     )
             yield {
                 "id": data.get("id"),
@@ -196,7 +199,7 @@ class SiteConfiguration:
         for data in self.beginning_with("filter.format."):
             filters = {
                 name: {"weight": each.get("weight") or 0, "settings": each.get("settings") or {}}
-                for name, each in _items(data.get("filters"))
+                for name, each in _filters(data)
                 if each.get("status")
             }
             if not data.get("status", True):
@@ -204,7 +207,7 @@ class SiteConfiguration:
                     "Text formats",
                     "formats that are off",
                     "left out: texts in them are shown empty, as they are on the old site.",
-                    data.get("format"),
+                    _name(data, "format"),
                 )
                 continue
             unknown = filters.keys() - FILTERS.keys()
@@ -214,7 +217,7 @@ class SiteConfiguration:
                     "Text formats",
                     f"formats with the filter {name}",
                     "kept without it: what it would show in a text stays as it was written.",
-                    data.get("format"),
+                    _name(data, "format"),
                 )
             if unknown - SHOWING_ONLY:
                 self.report.note(
@@ -222,7 +225,7 @@ class SiteConfiguration:
                     "formats with filters that there are not",
                     "left out: texts in them are shown empty, as Drupal does where a filter is "
                     "missing, which may be what made them safe. Register one, and import again.",
-                    f"{data['format']}: {', '.join(sorted(unknown - SHOWING_ONLY))}",
+                    f"{_name(data, 'format')}: {', '.join(sorted(unknown - SHOWING_ONLY))}",
                 )
                 continue
             yield {
@@ -241,12 +244,12 @@ class SiteConfiguration:
                 "name": data.get("name"),
                 "description": data.get("description") or "",
                 "weight": data.get("weight") or 0,
-                "fields": self.fields["taxonomy_term", data.get("vid")],
+                "fields": self.fields["taxonomy_term", _name(data, "vid")],
             }
 
     def _node_types(self) -> Iterator[Any]:
         for data in self.beginning_with("node.type."):
-            name = data.get("type")
+            name = _name(data, "type")
             yield {
                 "type": name,
                 "uuid": data.get("uuid"),
@@ -267,12 +270,13 @@ class SiteConfiguration:
 
     def _comment_types(self) -> Iterator[Any]:
         for data in self.beginning_with("comment.type."):
-            if data.get("target_entity_type_id") not in host_types():
+            host = _name(data, "target_entity_type_id")
+            if host not in host_types():
                 self.report.note(
                     "Configuration",
-                    f"comment types for {data.get('target_entity_type_id')}",
+                    f"comment types for {host}",
                     "left out, with their comments: there are none on such.",
-                    str(data.get("id")),
+                    _name(data, "id"),
                 )
                 continue
             yield {
@@ -280,25 +284,26 @@ class SiteConfiguration:
                 "uuid": data.get("uuid"),
                 "label": data.get("label"),
                 "description": data.get("description") or "",
-                "target_entity_type_id": data.get("target_entity_type_id"),
-                "fields": self.fields["comment", data.get("id")],
+                "target_entity_type_id": host,
+                "fields": self.fields["comment", _name(data, "id")],
             }
 
     def _fields(self) -> dict[tuple[str, str], list[Any]]:
         """Return the fields by entity type and bundle."""
         fields: dict[tuple[str, str], list[Any]] = defaultdict(list)
         for data in self.beginning_with("field.field."):
-            entity_type, bundle = data.get("entity_type"), data.get("bundle")
-            name = f"{entity_type}.{bundle}.{data['field_name']}"
-            storage = self.storages.get((entity_type, data.get("field_name")))
+            entity_type, bundle = _name(data, "entity_type"), _name(data, "bundle")
+            field_name = _name(data, "field_name")
+            name = f"{entity_type}.{bundle}.{field_name}"
+            storage = self.storages.get((entity_type, field_name))
             description = FIELDS.get(entity_type) or self.others.get(entity_type)
             if description is None:
                 what = f"fields of the entity type {entity_type}"
                 self.report.note("Fields", what, "kept as configuration alone.", name)
             elif storage is None or not data.get("status", True):
                 self.report.note("Fields", "fields without a storage, or off", "left out.", name)
-            elif storage.get("type") not in FIELD_TYPES:
-                what = f"fields of the unknown type {storage['type']}"
+            elif _name(storage, "type") not in FIELD_TYPES:
+                what = f"fields of the unknown type {_name(storage, 'type')}"
                 self.report.note(
                     "Fields",
                     what,
@@ -321,7 +326,7 @@ class SiteConfiguration:
                     "Fields",
                     "settings that the type of a field cannot use",
                     "left out.",
-                    f"{data['id']}: {fault}",
+                    f"{_name(data, 'id')}: {fault}",
                 )
         return {
             "name": data.get("field_name"),
@@ -361,8 +366,16 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _items(value: Any) -> Iterable[tuple[str, Any]]:
-    return _mapping(value).items()
+def _name(data: Mapping[str, Any], key: str) -> str:
+    """Return a name that an object has; what is none is an empty one, which nothing goes by."""
+    value = data.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _filters(data: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the filters of a format by name; one that is no object may have been on."""
+    for name, each in _mapping(data.get("filters")).items():
+        yield name, each if isinstance(each, Mapping) else {"status": True}
 
 
 def _told(errors: Any) -> str:

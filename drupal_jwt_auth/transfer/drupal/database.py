@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, Error
@@ -70,15 +71,21 @@ class DrupalDatabase:
         """The tables that were asked for."""
         self.place: Server | SQLiteFile = Server()
         if not _PREFIX.fullmatch(prefix):
-            raise DrupalDatabaseError("A prefix of tables has letters, digits and underscores.")
+            raise DrupalDatabaseError(
+                "A prefix of tables has letters, digits and underscores. A schema of PostgreSQL "
+                "is named in the address: ?options=-c%20search_path%3Dname"
+            )
         if is_sqlite(url):
-            path = Path(unquote(urlsplit(url).path).removeprefix("/"))
+            path = Path(unquote(_parts(url).path).removeprefix("/"))
+            if not path.name:
+                raise DrupalDatabaseError(NO_NAME)
             own = path.with_name(f"{path.name}-{prefix}")
             if prefix and own.is_file():
                 # So Drupal keeps the tables of a prefix with SQLite: in a file of their own.
                 path, self.prefix = own, ""
             if not path.is_file():
-                raise DrupalDatabaseError(f"There is no file {path}.")
+                hint = "" if path.is_absolute() else " An absolute path has four slashes before it."
+                raise DrupalDatabaseError(f"There is no file {path}.{hint}")
             self.place = SQLiteFile(path)
 
     def __enter__(self) -> DrupalDatabase:
@@ -94,7 +101,11 @@ class DrupalDatabase:
 
     def _open(self) -> None:
         self.connection: Any = connection_to(self.url, self.place.address())
-        self.connection.ensure_connection()
+        try:
+            self.connection.ensure_connection()
+        except TypeError as error:
+            # So drivers say that they know no such option.
+            raise DrupalDatabaseError(f"The database cannot be opened: {error}") from error
         self.place.prepare(self.connection.connection)
         with self.connection.cursor() as cursor:
             for statement in ONE_STATE[self.connection.vendor]:
@@ -160,9 +171,25 @@ class DrupalDatabase:
         return str(self.connection.ops.quote_name(self.prefix + table))
 
 
+NO_NAME = "The address names no database: that comes last in it, after a slash."
+
+
+def _parts(url: str) -> SplitResult:
+    """Return the parts of an address; raise DrupalDatabaseError, which tells nothing of them."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise DrupalDatabaseError(
+            "The address of the database cannot be read. In a user's name and a password, signs "
+            "such as @ : / ? # and brackets stand percent-encoded, as %40 for @."
+        ) from None
+    return parts
+
+
 def is_sqlite(url: str) -> bool:
     """Tell whether an address is that of a file of SQLite; raise DrupalDatabaseError for none."""
-    scheme = urlsplit(url).scheme
+    scheme = _parts(url).scheme
     if scheme not in ENGINES:
         known = ", ".join(f"{scheme}://" for scheme in ENGINES)
         raise DrupalDatabaseError(f"The address of a database begins with one of {known}.")
@@ -174,18 +201,17 @@ def connection_to(url: str, name: str | None = None) -> Any:
 
     The project's connections, and its routers, know nothing of it. Raise DrupalDatabaseError.
     """
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError as error:
-        raise DrupalDatabaseError(f"The address of the database is none: {error}.") from None
+    parts = _parts(url)
+    database = unquote(parts.path.removeprefix("/"))
+    if not database:
+        raise DrupalDatabaseError(NO_NAME)
     settings = {
         "ENGINE": ENGINES[parts.scheme],
-        "NAME": unquote(parts.path.removeprefix("/")) if name is None else name,
+        "NAME": database if name is None else name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
-        "PORT": str(port or ""),
+        "PORT": str(parts.port or ""),
         "OPTIONS": {
             key: int(value) if value.isdecimal() else value for key, value in parse_qsl(parts.query)
         },
@@ -195,6 +221,8 @@ def connection_to(url: str, name: str | None = None) -> Any:
         connection = handler[DEFAULT_DB_ALIAS]
     except ImproperlyConfigured as error:
         raise DrupalDatabaseError(f"The database cannot be opened: {error}") from error
+    # While DEBUG is on, Django keeps what was asked: nobody looks at it, and it is a lot.
+    connection.queries_log = deque(maxlen=0)
     # To be read from, a server may be older than those that Django writes to.
     connection.check_database_version_supported = lambda: None
     return connection

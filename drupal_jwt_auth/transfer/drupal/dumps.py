@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -26,6 +27,11 @@ _OTHER_NAMES = {"mysql": "mariadb"}
 """What else the program of a server may be called."""
 _SANDBOX = b"/*M!999999"
 """How the first line of a dump of a new MariaDB begins, which other clients do not know."""
+_HEAD = 65_536
+"""How much of a dump is looked into: before its first table it says where that goes."""
+_CUSTOM = b"PGDMP"
+_ELSEWHERE = re.compile(rb"^(?:USE |CREATE DATABASE |\\c(?:onnect)? )", re.I | re.M)
+"""What leads to another database than the one that is made for the dump."""
 
 
 @contextmanager
@@ -87,7 +93,7 @@ def _made(url: str) -> Iterator[Any]:
     try:
         with connection._nodb_cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {name}")
-    except Error as error:
+    except (Error, TypeError) as error:  # The latter of options that a driver does not know.
         raise DrupalDatabaseError(
             f"The database that --database names could not be made for the dump: {error}"
         ) from error
@@ -113,6 +119,14 @@ def _to_server(dump: Path, connection: Any) -> None:
             f"A dump is restored by the program {arguments[0]}, which is not installed."
         )
     with _opened(dump) as content:
+        head = content.read(_HEAD)
+        if head.startswith(_CUSTOM):
+            raise DrupalDatabaseError(f"{dump} is no SQL: make it with pg_dump --format=plain.")
+        if _ELSEWHERE.search(head):
+            raise DrupalDatabaseError(
+                f"{dump} names a database that it goes to, which may hold something else. Make it "
+                "without --databases or --all-databases (mysqldump), --create (pg_dump)."
+            )
         # S603: the program of the server, with what the settings of a connection say.
         client = subprocess.Popen(  # noqa: S603
             [program, *arguments[1:]],
@@ -121,19 +135,19 @@ def _to_server(dump: Path, connection: Any) -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
-        _, errors = _fed(client, content)
+        _, errors = _fed(client, head, content)
     if client.returncode:
         raise DrupalDatabaseError(
             f"{dump} could not be restored: {errors.decode(errors='replace').strip()}"
         )
 
 
-def _fed(client: subprocess.Popen[bytes], content: Any) -> tuple[bytes, bytes]:
+def _fed(client: subprocess.Popen[bytes], head: bytes, rest: Any) -> tuple[bytes, bytes]:
     """Give a program what it reads; it may stop before the end."""
     stdin: Any = client.stdin
-    first = content.readline()
+    if head.startswith(_SANDBOX):
+        head = head.partition(b"\n")[2]
     with suppress(BrokenPipeError):
-        if not first.startswith(_SANDBOX):
-            stdin.write(first)
-        shutil.copyfileobj(content, stdin)
+        stdin.write(head)
+        shutil.copyfileobj(rest, stdin)
     return client.communicate()

@@ -93,6 +93,13 @@ class FieldTables:
             if of == entity_type
         }
         self.context: SiteContext = DescribedSite()
+        for name in sorted({name for fields in self.fields.values() for name in fields}):
+            if table_name(entity_type, name, self.uuids[name]) not in database.tables:
+                report.note(
+                    *("Fields", "fields that have no table, as one with a storage of its own"),
+                    "kept without values.",
+                    f"{entity_type}.{name}",
+                )
         # Of these nothing is left out, though some are not looked into where there is no need.
         database.asked |= {
             table_name(entity_type, name, self.uuids[name], revisions=revisions)

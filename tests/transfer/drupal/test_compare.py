@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.models import Node, Term, Vocabulary
 from drupal_jwt_auth.transfer.comparison import Answer, Difference, differences
 
 pytestmark = pytest.mark.usefixtures("site")
@@ -94,13 +95,12 @@ def test_what_differs_is_printed_with_the_id(serve: Serve, paths: list[str]) -> 
     output = StringIO()
     with pytest.raises(CommandError) as caught:
         call_command("compare_drupal", "--old", old, "--new", new, stdout=output)
-    assert str(caught.value) == (
-        "2 of 3 answers differ: title in 1, uid in 1, status in 1, body in 1."
-    )
+    assert str(caught.value) == ("2 of 3 answers differ: title in 1, uid in 1, HTTP status in 1.")
     printed = output.getvalue()
     assert f'{first} title\n  old: [{{"value": "x"}}]\n  new: [{{"value": "yyy' in printed
     assert f"{first} uid\n  old: null\n  new: []\n" in printed
-    assert f"{third} status\n  old: 301\n  new: 200\n" in printed
+    # Of a refusal, what it says: not each field that it lacks.
+    assert printed.endswith(f'{third} HTTP status\n  old: "301 Moved"\n  new: "200"\n')
     assert second not in printed
 
 
@@ -113,11 +113,75 @@ def test_a_sample_is_the_same_each_time(serve: Serve, paths: list[str]) -> None:
 
 
 def test_other_types_are_asked_for_if_they_have_paths(serve: Serve) -> None:
-    old, _ = serve({})
-    assert compare(old, old, "--type", "taxonomy_term") == "All 0 answers are the same.\n"
+    tags = Vocabulary.objects.create(vid="tags", name="Tags")
+    key = Term.objects.create(vid=tags, name="Fruit").pk
+    old, _ = serve({f"/taxonomy/term/{key}?_format=json": (200, {})})
+    assert compare(old, old, "--type", "taxonomy_term") == "All 1 answers are the same.\n"
     for name in ("node_type", "nothing"):
         with pytest.raises(CommandError, match=f"Nothing of the type {name} has a path"):
             compare(old, old, "--type", name)
+
+
+@pytest.mark.parametrize("sample", ["0", "-4"])
+def test_nothing_is_no_proof(sample: str, serve: Serve, paths: list[str]) -> None:
+    with pytest.raises(CommandError, match=r"There is nothing to ask for\."):
+        compare("http://127.0.0.1:1", "http://127.0.0.1:1", "--sample", sample)
+    Node.objects.all().delete()
+    with pytest.raises(CommandError, match=r"There is nothing to ask for\."):
+        compare("http://127.0.0.1:1", "http://127.0.0.1:1")
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:8000", "ftp://127.0.0.1", "https://"])
+def test_an_address_is_that_of_a_site(address: str, paths: list[str]) -> None:
+    told = address.rstrip("/")
+    with pytest.raises(CommandError, match=f"{told} is no address of a site"):
+        compare(address, "http://127.0.0.1:1")
+
+
+def test_who_is_not_known_is_told_once(
+    serve: Serve, paths: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusal = {"status": "error", "error_description": "Incorrect JWT Format."}
+    old, _ = serve(dict.fromkeys(paths, (200, {})))
+    new, asked = serve(dict.fromkeys(paths, (401, refusal)))
+    monkeypatch.setenv("NEW_AUTHORIZATION", "Bearer wrong")
+    with pytest.raises(CommandError) as caught:
+        compare(old, new)
+    assert str(caught.value) == (
+        f"{new} does not take what it is sent as Authorization: 401 Incorrect JWT Format."
+    )
+    assert len(asked) == 1
+    # A visitor may be refused: then the other site has to refuse, too.
+    monkeypatch.delenv("NEW_AUTHORIZATION")
+    with pytest.raises(CommandError, match="3 of 3 answers differ: HTTP status in 3"):
+        compare(old, new)
+
+
+@pytest.mark.parametrize("value", ["Basic c2Vj\ncmV0", "Basic sécret"])
+def test_what_can_be_no_header_is_refused_and_not_told(
+    value: str, paths: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OLD_AUTHORIZATION", value)
+    with pytest.raises(CommandError, match="as Authorization is no header: it has a") as caught:
+        compare("http://127.0.0.1:1", "http://127.0.0.1:1")
+    assert value[6:10] not in str(caught.value)
+
+
+def test_what_is_no_answer_of_http_is_told(paths: list[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"SSH-2.0\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(CommandError, match=f"{address} does not answer: SSH-2.0"):
+            compare(address, address)
+        thread.join()
 
 
 def test_a_site_that_does_not_answer_is_named(serve: Serve, paths: list[str]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError
 from django.db import connection
+from pytest_django import Settings
 
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.transfer.drupal.database import (
@@ -77,7 +78,11 @@ def test_with_sqlite_the_tables_of_a_prefix_may_have_a_file_of_their_own(
     ("url", "reason"),
     [
         ("oracle://host/name", "The address of a database begins with one of mariadb://, "),
-        ("mysql://a:b@host:port/x", "The address of the database is none: Port could not be cast"),
+        ("mysql://a:b@host:port/x", "The address of the database cannot be read."),
+        ("mysql://[::1/x", "The address of the database cannot be read."),
+        ("mysql://a:b@host/", "The address names no database: that comes last in it"),
+        ("sqlite://", "The address names no database: that comes last in it"),
+        ("sqlite:///", "The address names no database: that comes last in it"),
         ("mysql://nobody@127.0.0.1:1/site?connect_timeout=1", "The database cannot be opened: "),
         ("sqlite:///not/there.db", "There is no file not/there.db."),
         ("mysql://nobody@127.0.0.1:1/site", "The database cannot be opened: "),
@@ -90,6 +95,43 @@ def test_what_cannot_be_opened_is_refused_with_a_sentence(
     with pytest.raises(DrupalDatabaseError) as caught, DrupalDatabase(url):
         pass
     assert str(caught.value).startswith(reason)
+
+
+def test_a_password_that_is_not_encoded_is_not_told(move: Move) -> None:
+    with pytest.raises(CommandError, match="percent-encoded, as %40 for @") as caught:
+        move(write=False, database="mysql://a:s3c/ret@host/x")
+    assert "s3c" not in str(caught.value)
+
+
+def test_a_path_with_a_slash_too_few_is_told_of(tmp_path: Path) -> None:
+    told = "There is no file {}."
+    with pytest.raises(DrupalDatabaseError) as caught, DrupalDatabase(f"sqlite:///{tmp_path}/x"):
+        pass
+    assert str(caught.value) == told.format(tmp_path / "x")
+    with pytest.raises(DrupalDatabaseError) as caught, DrupalDatabase("sqlite:///srv/x"):
+        pass
+    assert str(caught.value) == (
+        told.format("srv/x") + " An absolute path has four slashes before it."
+    )
+
+
+def test_an_option_that_the_driver_does_not_know_is_told(old_site: OldSite, tmp_path: Path) -> None:
+    old_site.write(f"sqlite:///{tmp_path}/site.db")
+    with (
+        pytest.raises(DrupalDatabaseError, match=r"The database cannot be opened: .*colour"),
+        DrupalDatabase(f"sqlite:///{tmp_path}/site.db?colour=red"),
+    ):
+        pass
+
+
+def test_queries_are_kept_nowhere_while_errors_are_shown(
+    settings: Settings, old_site: OldSite, url: str
+) -> None:
+    settings.DEBUG = True
+    old_site.write(url)
+    with DrupalDatabase(url) as database:
+        assert database.count("node") == 2
+        assert not database.connection.queries_log
 
 
 def test_a_driver_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,6 +158,30 @@ def test_the_program_of_mariadb_may_have_its_own_name(
         pass
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"-- MariaDB\n\nUSE `site`;\nDROP TABLE node;\n", "names a database that it goes to"),
+        (b"CREATE DATABASE /*!32312 IF NOT EXISTS*/ `site`;\n", "names a database that it goes"),
+        (b"SET x = 1;\n\\connect site\n", "names a database that it goes to"),
+        (b"PGDMP\x01\x0e", r"is no SQL: make it with pg_dump --format=plain\."),
+    ],
+)
+def test_what_would_go_to_another_database_is_not_run(
+    content: bytes, reason: str, dump: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Server(["sh", "-c", f"cat > {tmp_path}/restored.sql"])
+    monkeypatch.setattr(dumps, "connection_to", lambda url: server)
+    dump.write_bytes(content)
+    with (
+        pytest.raises(DrupalDatabaseError, match=reason),
+        dumps.restored(dump, "mysql://server/scratch"),
+    ):
+        pass
+    assert not (tmp_path / "restored.sql").exists()
+    assert server.statements[-1] == "DROP DATABASE `scratch`"
+
+
 def test_a_server_that_is_not_there_is_told(dump: Path) -> None:
     with (
         pytest.raises(DrupalDatabaseError, match=r"could not be made|cannot be opened"),

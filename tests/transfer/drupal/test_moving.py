@@ -239,3 +239,17 @@ def test_a_field_with_a_table_of_its_own_name_alone_is_read(move: Move, old_site
     old_site.tables[f"taxonomy_term__{name}"] = field_rows(name, "tags", (1, 1, {"value": "long"}))
     move()
     assert Term.objects.get(pk=1).fields[name] == [{"value": "long"}]
+
+
+def test_no_queries_are_kept_while_errors_are_shown(move: Move, settings: Settings) -> None:
+    """They would fill the memory."""
+    settings.DEBUG = True
+    connection.queries_log.clear()
+    Node.objects.exists()
+    [before] = connection.queries_log
+    move()
+    assert Node.objects.count() == 2
+    kept = [each["sql"] for each in connection.queries_log]
+    assert kept[0] == before["sql"]
+    assert not [sql for sql in kept if "INSERT INTO" in sql]
+    connection.queries_log.clear()

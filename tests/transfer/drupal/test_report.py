@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,15 @@ from drupal_jwt_auth.models import (
     TextFormat,
     UserProfile,
 )
+from drupal_jwt_auth.transfer.drupal.configuration import SiteConfiguration
+from drupal_jwt_auth.transfer.drupal.report import Report
+from drupal_jwt_auth.transfer.site_description import describe
 from tests.transfer.drupal.conftest import Move
 from tests.transfer.drupal.old_site import (
     PNG,
     OldSite,
     comment,
+    configuration,
     field,
     field_rows,
     file,
@@ -34,6 +39,29 @@ from tests.transfer.drupal.old_site import (
     storage,
 )
 from tests.transfer.site import stored
+
+
+def changed(value: Any, other: Any) -> Iterator[Any]:
+    """Copies of an object, in each of which something is another value, or not there."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in pairs:
+        copy = type(value)(value)
+        copy[key] = other
+        yield copy
+        del copy[key]
+        yield copy
+        if isinstance(item, dict | list):
+            for inner in changed(item, other):
+                yield {**value, key: inner} if isinstance(value, dict) else [inner]
+
+
+@pytest.mark.parametrize("other", [None, -1, "x", [["x"]], {"x": 1}, True], ids=repr)
+def test_configuration_may_hold_anything(other: Any, db: None) -> None:
+    objects = configuration()
+    for name, data in objects.items():
+        for garbage in changed(data, other):
+            site = SiteConfiguration({**objects, name: garbage}, Report())
+            describe({**site.described(), "users": []}, "The database")
 
 
 def finding(printed: str, what: str) -> str:
@@ -110,6 +138,14 @@ class TestFields:
             "2 fields without a storage, or off (node.page.field_link, node.page.field_open)"
             in line
         )
+
+    def test_without_a_table(self, move: Move, old_site: OldSite) -> None:
+        del old_site.tables["node__field_price"], old_site.tables["user__user_picture"]
+        line = finding(move(), "fields that have no table")
+        assert "2 fields that have no table" in line
+        assert "(user.user_picture, node.field_price): kept without values." in line
+        assert Node.objects.get(pk=1).fields["field_open"] == [{"value": 1}]
+        assert "field_price" not in Node.objects.get(pk=1).fields
 
     def test_of_entities_that_there_are_not(self, move: Move, old_site: OldSite) -> None:
         old_site.configure(
@@ -206,6 +242,8 @@ class TestConfiguration:
             ("own.object", b'O:3:"Own":0:{}', "own.object: Not read: b'O:' at byte 0."),
             ("own.text", serialize({"a": "b\0c"}), "own.text: Not every database keeps such"),
             ("own name", serialize({}), "own name: Use no spaces"),
+            ("own.list", serialize([5]), "own.list: It is no object."),
+            ("own.number", serialize(0), "own.number: It is no object."),
             ("own.nothing", None, "own.nothing: It ends at byte 0, within a value."),
         ],
     )

@@ -122,7 +122,7 @@ def test_what_has_gone_stays_unless_told_otherwise(move: Move, old_site: OldSite
     move()
     assert Node.objects.filter(pk=2).exists()
     printed = move("--remove")
-    for what in ("1 nodes", "1 comments", "1 path_aliases", "1 files", "1 terms"):
+    for what in ("1 nodes", "1 comments", "1 path aliases", "1 files", "1 terms"):
         assert f"Removed {what}, which the site has no more." in printed
     assert "Removed 1 users (blocked), which" in printed
     assert list(Node.objects.order_by("pk").values_list("pk", flat=True)) == [1, own.pk]

@@ -143,6 +143,7 @@ def test_media_are_here_with_their_fields_and_revisions(move: Move) -> None:
     assert kitchen.thumbnail == [
         {"target_id": 1, "alt": "Thumb", "title": None, "width": 4, "height": 3}
     ]
+    assert media_model("MediaRevision").objects.get(pk=12).snapshot is None
     first = media_model("MediaRevision").objects.get(pk=11)
     assert first.entity_id == 1
     assert first.snapshot["name"] == [{"value": "Kitchen, first"}]
@@ -162,6 +163,32 @@ def test_paragraphs_are_here_with_what_they_are_a_part_of(move: Move) -> None:
     ]
     assert paragraph_model("ParagraphsType").objects.get(pk="teaser").uuid == "type-teaser"
     assert "1 paragraphs that are not whole, or whose type is not there (paragraph 9)" in printed
+
+
+def test_what_was_newest_before_is_an_older_revision_afterwards(
+    move: Move, old_site: OldSite
+) -> None:
+    move()
+    newer = media(1, 14, "Kitchen, again")
+    old_site.row("media", mid=1)["vid"] = 14
+    old_site.tables["media_field_data"][0] = newer
+    old_site.tables["media_field_revision"].append(
+        {key: value for key, value in newer.items() if key != "bundle"}
+    )
+    move()
+    kitchen = media_model("Media").objects.get(pk=1)
+    assert (kitchen.vid, kitchen.name) == (14, "Kitchen, again")
+    names = {
+        each.pk: each.snapshot and each.snapshot["name"][0]["value"]
+        for each in kitchen.revisions.all()
+    }
+    assert names == {11: "Kitchen, first", 12: "Kitchen", 14: None}
+
+
+def test_revisions_that_are_made_here_go_on_after_those_of_the_site(move: Move) -> None:
+    move()
+    kitchen = media_model("Media").objects.get(pk=1)
+    assert kitchen.revisions.create().pk > 13
 
 
 def test_what_they_refer_to_that_is_not_there_is_told(move: Move) -> None:
@@ -187,6 +214,7 @@ def test_a_second_run_changes_nothing_and_what_has_gone_is_removed_if_told_to(
     for table in ("media", "media_field_data", "media_field_revision"):
         old_site.delete(table, mid=2)
     assert "Removed 1 media, which the site has no more." in move("--remove")
+    assert not media_model("MediaRevision").objects.filter(pk=13).exists()
     assert list(media_model("Media").objects.values_list("pk", flat=True)) == [1]
 
 
@@ -207,10 +235,32 @@ def ask(path, **headers):
     return Client().get(path, headers={"accept": "application/vnd.api+json", **headers}).json()
 def ids(path, **headers):
     return [each["id"] for each in ask(path, **headers)["data"]]
+def told(path, **headers):
+    answer = Client().get(path, headers={"accept": "application/vnd.api+json", **headers})
+    attributes = answer.json().get("data", {}).get("attributes", {})
+    return [answer.status_code, attributes.get("name") or attributes.get("field_text")]
+def make(path, **attributes):
+    resource_type = path.removeprefix("/jsonapi/").replace("/", "--")
+    document = {"data": {"type": resource_type, "attributes": attributes}}
+    kind, headers = "application/vnd.api+json", {"accept": "application/vnd.api+json", **admin}
+    return Client().post(path, json.dumps(document), content_type=kind, headers=headers)
+image, teaser = "/jsonapi/media/image", "/jsonapi/paragraph/teaser"
 print(json.dumps({
+    "one": [told(image + "/media-1", **admin), told(teaser + "/paragraph-5")],
+    "hidden": [told(image + "/media-1"), told(teaser + "/paragraph-8")],
+    "older": [
+        told(image + "/media-1?resourceVersion=id:11", **admin),
+        told(teaser + "/paragraph-5?resourceVersion=id:51", **admin),
+    ],
+    "included": [each["id"] for each in ask(
+        "/jsonapi/node/page/node-1?include=field_media,field_parts,field_media.thumbnail", **admin
+    )["included"]],
+    "found": ids(image + "?filter[field_caption]=Tea", **admin),
     "node": ask("/node/1?_format=json"),
     "media": [ids("/jsonapi/media/image"), ids("/jsonapi/media/image", **admin)],
     "paragraphs": [ids("/jsonapi/paragraph/teaser"), ids("/jsonapi/paragraph/teaser", **admin)],
+    "made": [make(image, name="New").status_code, make(teaser, field_text="New").status_code],
+    "afterwards": len(ids(image, **admin)),
 }))
 """
 
@@ -244,6 +294,13 @@ def test_a_project_that_has_them_installed_serves_them_to_those_who_may_see_them
             "target_uuid": "paragraph-5",
         }
     ]
+    assert answers["one"] == [[200, "Kitchen"], [200, "Now"]]
+    assert answers["hidden"] == [[401, None], [401, None]]
+    # Nobody sees what a paragraph was: what it is a part of was something else then, too.
+    assert answers["older"] == [[200, "Kitchen, first"], [403, None]]
+    assert answers["included"] == ["media-1", "file-1", "paragraph-5"]
+    assert answers["found"] == ["media-1"]
+    assert (answers["made"], answers["afterwards"]) == ([201, 403], 3)
     assert answers["media"] == [[], ["media-1", "media-2"]]
     # The parent of 6 is 5, that of 7 is a draft, and 8 is hidden.
     assert answers["paragraphs"][0] == ["paragraph-5", "paragraph-6"]
@@ -274,3 +331,12 @@ def test_a_site_that_has_none_comes_without(move: Move, old_site: OldSite) -> No
             del old_site.tables[table]
     assert "2 comments, 1 path aliases from Drupal 10." in move()
     assert not media_model("Media").objects.exists()
+
+
+def test_a_site_may_have_the_tables_and_nothing_in_them(move: Move, old_site: OldSite) -> None:
+    for table, rows in old_site.tables.items():
+        if table.startswith(("media", "paragraph")):
+            old_site.columns[table] = list(rows[0])
+            rows.clear()
+    assert "0 media, 0 paragraph from Drupal 10." in move()
+    assert media_model("MediaType").objects.exists()
