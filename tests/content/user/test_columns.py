@@ -73,5 +73,8 @@ def test_what_is_in_the_profile_is_no_column_of_the_users() -> None:
     sources: Any = {field.name: field.source for field in UserEntityType.base_fields}
     names = {column.name for column in UserProfile._meta.concrete_fields} - {"created", "fields"}
     for name in names & sources.keys():
-        assert (sources[name].path, sources[name].columns) == (f"drupal_profile__{name}", frozenset())
+        assert (sources[name].path, sources[name].columns) == (
+            f"drupal_profile__{name}",
+            frozenset(),
+        )
     assert sources["name"].path == "username"
