@@ -9,6 +9,7 @@ from django.db.models import Model
 
 from drupal_jwt_auth.content.entity import structure
 from drupal_jwt_auth.content.entity.base_field import BaseField
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.fields import FIELD_TYPES, FieldType
 from drupal_jwt_auth.models import ContentModel, FieldConfig, FieldStorage, Node, TextFormat
@@ -148,3 +149,13 @@ def test_a_lost_type_is_told_of_once(
     assert caplog.messages == [
         "Field field_geo of node page is left out: its type geo is not registered."
     ]
+
+
+def test_whose_an_entity_is_stands_in_the_column_of_that_name() -> None:
+    """Also where its source keeps something beside it, as that of nodes does."""
+    owned = [each for each in ENTITY_TYPES.all_content() if each.keys.owner]
+    assert "node" in {each.id for each in owned}
+    for entity_type in owned:
+        owner = str(entity_type.keys.owner)
+        column: Any = entity_type.model._meta.get_field(owner)
+        assert entity_type.attribute(owner) == column.attname

@@ -136,8 +136,9 @@ class ContentEntityType(EntityType):
     @cached_property
     def _attributes(self) -> Mapping[str, str]:
         columns = {column.name: column.attname for column in self.model._meta.concrete_fields}
-        held = {field.name: name for field in self.base_fields for name in field.columns}
-        return {**columns, **held}
+        # Of several that hold a field none stands for it, but the column of its name.
+        alone = (field for field in self.base_fields if len(field.columns) == 1)
+        return {**columns, **{field.name: name for field in alone for name in field.columns}}
 
     def attribute(self, field: str) -> str:
         """Return the attribute of entities that holds a base field; raise KeyError."""
