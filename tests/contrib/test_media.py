@@ -188,3 +188,7 @@ def test_rows_say_what_they_are(items: Items) -> None:
     _, own, _, _ = items
     revision = model("MediaRevision").objects.create(revision_id=7, entity=own, snapshot={})
     assert [str(each) for each in (own, own.bundle, revision)] == ["Own", "Image", "7"]
+
+
+def test_views_of_media_begin_with_the_table_that_an_import_reads() -> None:
+    assert ENTITY_TYPES.content("media").data_table == "media_field_data"

@@ -30,6 +30,7 @@ NOT_OF_INPUT = {
     "conf.MAX_TEXT_CACHE_SIZE": "a setting",
     "conf.MAX_WINDOW": "a setting",
     "config_schema.MAX_SHOWN": "of a message",
+    "content.lists.formatters.MAX_SCALE": "of an answer",
     "jsonapi.presenting.KEY_LENGTH": "made here",
     "models.comment.HOSTNAME_MAX_LENGTH": "made here",
     "models.comment.MAIL_MAX_LENGTH": "the column for EMAIL_MAX_LENGTH",

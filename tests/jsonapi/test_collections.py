@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.models import Comment, CommentType, FieldConfig, Node, PathAlias
 from drupal_jwt_auth.user_uuids import user_uuid
-from tests.content.visitors import add_field, make_type, make_user, permission
+from tests.content.visitors import add_field, make_term, make_type, make_user, permission
 from tests.jsonapi.clients import PAGES, Client, error, refusal
 
 HOST = "http://testserver"
@@ -364,3 +364,17 @@ def test_it_is_written_as_any_other_json(reader: Client, pages: list[Node]) -> N
     content: Any = reader.send("GET", PAGES).content
     assert b'"href":"http:\\/\\/testserver\\/jsonapi\\/node\\/page"' in content
     assert json.loads(content)["jsonapi"]["version"] == "1.0"
+
+
+def test_terms_are_found_by_their_descriptions(db: None, admin: Client) -> None:
+    make_term("alpha", description="The first")
+    make_term("beta", description="The second")
+    path = "/jsonapi/taxonomy_term/tags?filter[description.value][operator]=CONTAINS"
+    found = admin.ask(f"{path}&filter[description.value][value]=SECOND")["data"]
+    assert [term["attributes"]["name"] for term in found] == ["beta"]
+
+
+def test_all_storages_of_fields_are_listed(pages: list[Node], admin: Client) -> None:
+    found = admin.ask("/jsonapi/field_storage_config/field_storage_config")["data"]
+    names = {each["attributes"]["field_name"] for each in found}
+    assert names == {"body", "field_tags"}

@@ -133,6 +133,15 @@ def test_a_log_message_is_for_those_who_see_revisions(
     assert admin.titles(condition("revision_log", "=", SECRET)) in ([], ["About"])
 
 
+def test_a_log_message_of_a_term_is_for_those_who_see_its_revisions(
+    db: None, reader: Client, admin: Client
+) -> None:
+    make_term("alpha", revision_log_message=SECRET)
+    query = condition("revision_log_message", "=", SECRET)
+    for who, count in ((reader, 0), (admin, 1)):
+        assert len(who.ask(f"/jsonapi/taxonomy_term/tags?{query}")["data"]) == count
+
+
 def test_an_include_tells_nothing_of_whom_one_does_not_see(
     hidden: User, pages: list[Node], reader: Client
 ) -> None:

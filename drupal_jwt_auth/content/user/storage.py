@@ -121,11 +121,9 @@ class UserStorage(EntityStorage):
     @contextmanager
     def to_write(self, path: str | None, key: Any) -> Iterator[Any | None]:
         """Open a transaction with the user at an address, locked; the anonymous one has no row."""
-        if _is_anonymous(path, key):
-            yield AnonymousUser()
-            return
-        with super().to_write(path, key) as user:
-            yield user
+        with ExitStack() as stack:
+            rows = super().to_write(path, key)
+            yield AnonymousUser() if _is_anonymous(path, key) else stack.enter_context(rows)
 
     @contextmanager
     def to_update(

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.content.comment.host import fetch_hosts
+from drupal_jwt_auth.models import Comment, Node
 from tests.content.comment.commenters import Commenter, cid_of, remark
 from tests.content.test_queries import LOCK, LOCK_OF_ALL, TRANSACTION
 from tests.content.visitors import JSON
@@ -80,3 +81,9 @@ def test_a_node_costs_no_more_to_look_at(member: Commenter, article: Node) -> No
     before = cost(member, "GET", f"/node/{article.pk}")
     member.say(article)
     assert cost(member, "GET", f"/node/{article.pk}") <= before
+
+
+def test_what_comments_are_on_is_found_at_once_where_it_is_anything() -> None:
+    comments = [Comment(entity_type=name, entity_id="x") for name in ("nope", "node")]
+    fetch_hosts(comments)
+    assert [comment.host for comment in comments] == [None, None]

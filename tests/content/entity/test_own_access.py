@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
+from drupal_jwt_auth.content.entity.structure import get_structure
 from drupal_jwt_auth.entities import Account, EntityAccess
 from tests.content.entity.conftest import Shopper, grant, lamp
 from tests.content.entity.models import Country, Plain, Product
@@ -224,3 +225,16 @@ def test_a_user_who_was_made_inactive_may_do_nothing(clerk: Shopper) -> None:
     User.objects.update(is_active=False)
     answer = clerk.ask("GET", f"/product/{made['id'][0]['value']}")
     assert (answer.status_code, answer.json()["error"]) == (403, "USER_BLOCKED")
+
+
+def test_of_what_keeps_no_revisions_nobody_sees_or_takes_back_one(shop: None) -> None:
+    entity_type, account = (
+        ENTITY_TYPES.content("product"),
+        Account(make_user("boss", is_superuser=True)),
+    )
+    entity, access = Product.objects.create(sku="L", name="Lamp", price=1), entity_type.access
+    assert not access.view_revisions(account, entity)
+    assert not access.revert(account, entity)
+    assert not access.delete_revision(account, entity)
+    bundle = get_structure(None).bundles_of(entity_type)["product"]
+    assert entity_type.storage.at_revision(entity, 1, bundle) is None

@@ -16,10 +16,11 @@ from rest_framework.test import APIRequestFactory
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.references import SiteContext
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
-from drupal_jwt_auth.content.entity.structure import get_structure
+from drupal_jwt_auth.content.entity.structure import configured_field, get_structure
 from drupal_jwt_auth.jsonapi.collections import Collection
 from drupal_jwt_auth.jsonapi.query import Page
 from drupal_jwt_auth.jsonapi.resource_type import ResourceType, types_of
+from drupal_jwt_auth.models import FieldConfig, FieldStorage
 from tests.content.entity.conftest import Shopper, grant
 from tests.content.entity.models import Product, Ticket
 from tests.content.visitors import make_term, make_user
@@ -223,6 +224,13 @@ class TestGroups:
 
 
 class TestWhatCannotBeAskedFor:
+    def test_no_database_is_asked_for_a_field_whose_name_it_would_have_to_quote(
+        self, shop: None
+    ) -> None:
+        storage = FieldStorage(entity_type="product", name='x"y', field_type="string")
+        field = configured_field(FieldConfig(storage=storage, bundle="product"))
+        assert ENTITY_TYPES.content("product").place(field) is None
+
     def test_no_row_has_a_place_among_others(self, find: Find) -> None:
         for query in ("filter[tags.0.name]=light", "sort=fans.1.name"):
             with pytest.raises(ParseError, match="cannot be filtered or sorted by"):
