@@ -150,6 +150,10 @@ class AnyItem(OverItems):
         return sql, [*items_of, *asked_of]
 
 
+FLAGS = {"MIN": "BOOL_AND", "MAX": "BOOL_OR"}
+"""What PostgreSQL calls the smallest and the largest of several flags."""
+
+
 class BestItem(OverItems):
     """The smallest or the largest value of the items, NULL where there is none."""
 
@@ -162,6 +166,16 @@ class BestItem(OverItems):
 
     def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> Compiled:
         """Return the subquery."""
+        return self._best(self.aggregate, compiler, connection)
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Compiled:
+        """Return that of PostgreSQL, to which flags are nothing small or large."""
+        is_flag = isinstance(self.output_field, BooleanField)
+        return self._best(
+            FLAGS[self.aggregate] if is_flag else self.aggregate, compiler, connection
+        )
+
+    def _best(self, aggregate: str, compiler: Any, connection: Any) -> Compiled:
         (asked, asked_of), (items, items_of) = self.compiled(compiler, connection)
-        sql = f"(SELECT {self.aggregate}({asked}) FROM {items})"  # noqa: S608  all of it is compiled
+        sql = f"(SELECT {aggregate}({asked}) FROM {items})"  # noqa: S608  all of it is compiled
         return sql, [*asked_of, *items_of]

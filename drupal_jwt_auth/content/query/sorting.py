@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, Func, IntegerField, Q, Value, When
 
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.places import Column
@@ -22,6 +22,17 @@ from drupal_jwt_auth.content.query.ways import AnItem, Nothing, Row, Way, parts_
 
 MAX_SORT_DEPTH = 6
 """How deep subqueries may stand inside one another: each level asks for its value twice."""
+
+
+class Term(Func):
+    """What is sorted by, and may turn out to be a constant, which is no order to PostgreSQL."""
+
+    arity = 1
+    template = "%(expressions)s"
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        """Return what is an expression to the parser, and to the planner as it was."""
+        return self.as_sql(compiler, connection, template="COALESCE(%(expressions)s)")
 
 
 class Sorter:
@@ -51,6 +62,8 @@ class Sorter:
         may_be_null: Any = True if column is None or not column.is_never_null else None
         if not hops and sort.path.step.seen:
             may_be_null, value = True, Case(When(sort.path.step.seen, then=value))
+        if isinstance(value, Case | Value):
+            value = Term(value)
         if sort.is_descending:
             yield value.desc(nulls_last=may_be_null)
         else:
