@@ -16,8 +16,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from drupal_jwt_auth.admin.api_document import ApiDocumentPages
+from drupal_jwt_auth.admin.content_list import ListPages
 from drupal_jwt_auth.admin.fields import text_of
-from drupal_jwt_auth.admin.permitted import PermittedPages, account_of
+from drupal_jwt_auth.admin.permitted import account_of
 from drupal_jwt_auth.admin.portions import ASKED_ABOVE, DELETE, PortionPages
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.admin.uses import Told, told
@@ -40,7 +42,7 @@ class Shown(NamedTuple):
     texts: dict[str, Callable[[Any], str]]
 
 
-class ContentPages(PermittedPages, PortionPages):
+class ContentPages(ListPages, ApiDocumentPages, PortionPages):
     """Pages of the entities of a type.
 
     ``overview`` are the permissions of which one is needed to see the list, which has what somebody
@@ -54,6 +56,7 @@ class ContentPages(PermittedPages, PortionPages):
 
     class Media:
         css = {"all": ["drupal_jwt_auth/admin.css"]}
+        js = ("drupal_jwt_auth/references.js",)
 
     def __init__(self, model: Any, admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)

@@ -123,6 +123,14 @@ class Node(StoredModel):
         ordering = ("-sticky", "-created", "-nid")
         verbose_name = _("content item")
         verbose_name_plural = _("content")
+        indexes = [
+            # What the list of the admin is sorted, filtered and searched by: of a row that it does
+            # not show no more is read than this.
+            models.Index(
+                fields=("changed", "nid", "status", "type", "langcode", "uid", "title"),
+                name="drupal_jwt_auth_node_list",
+            ),
+        ]
         permissions = [
             ("access content", "View published content"),
             ("view own unpublished content", "View own unpublished content"),
