@@ -92,6 +92,8 @@ class ListPages(ModelAdmin):
     """Pages whose list may be of any length."""
 
     show_full_result_count = False
+    # These count all rows for each choice of each filter.
+    show_facets = admin.ShowFacets.NEVER
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the list."""
