@@ -17,8 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from drupal_jwt_auth.admin.permitted import account_of
+from drupal_jwt_auth.admin.portions import ASKED_ABOVE
+from drupal_jwt_auth.admin.site import AdminContext
+from drupal_jwt_auth.admin.uses import Told, told
 from drupal_jwt_auth.content.comment.access import ADMINISTER as ADMINISTER_COMMENTS
+from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.node.access import BYPASS
+from drupal_jwt_auth.content.query.uses import uses_of_entities
 from drupal_jwt_auth.content.user.access import ADMINISTER
 from drupal_jwt_auth.content.user.cancelling import METHODS, to_cancel
 from drupal_jwt_auth.content.user.columns import column_of
@@ -172,6 +177,7 @@ class CancellingMixin(ModelAdmin):
                 (model._meta.verbose_name_plural, self._count(model, keys))
                 for model in (Node, Comment, File)
             ],
+            "uses": self._uses(request, users) if count <= ASKED_ABOVE else [],
             "selected": several,
             "select_across": request.POST.get("select_across", "0"),
             "list_page": self._list(),
@@ -179,6 +185,14 @@ class CancellingMixin(ModelAdmin):
             **extra_context,
         }
         return TemplateResponse(request, "admin/drupal_jwt_auth/user/cancel.html", context)
+
+    def _uses(self, request: HttpRequest, users: QuerySet[Any]) -> list[Told]:
+        """Return what refers to users."""
+        site = AdminContext.of(request, self.admin_site)
+        keys = list(users.values_list("pk", flat=True))
+        return list(
+            told(uses_of_entities(ENTITY_TYPES.content("user"), keys, site.structure), site)
+        )
 
     def _count(self, model: Any, users: Any) -> int:
         """Return how many rows of a model are somebody's, without looking at them."""

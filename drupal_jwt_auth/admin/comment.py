@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.content_pages import ContentPages, Shown
 from drupal_jwt_auth.admin.fields import configurable_fields, text_of
+from drupal_jwt_auth.admin.filters import AuthorFilter, LanguageFilter, StatusFilter
 from drupal_jwt_auth.admin.locking import changed_columns
 from drupal_jwt_auth.content.comment.access import ADMINISTER
-from drupal_jwt_auth.content.comment.host import commented_entity, lock_hosts
+from drupal_jwt_auth.content.comment.host import commented_entity, fetch_hosts, lock_hosts
 from drupal_jwt_auth.models import Comment
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.transactions import lock
@@ -32,15 +33,13 @@ class CommentAdmin(ContentPages):
     entity_type_id = "comment"
     overview = (ADMINISTER,)
     entered_for = ()
-    list_display = ("__str__", "author", "commented", "published", "created")
-    list_filter = ("status", "comment_type", ("uid", admin.RelatedOnlyFieldListFilter))
+    list_display = ("__str__", "author", "commented", "published", "created", "view_link")
+    list_filter = (StatusFilter, "comment_type", LanguageFilter, AuthorFilter)
     list_select_related = ("uid", "comment_type")
     search_fields = ("subject", "name", "mail")
-    date_hierarchy = "created"
     actions = ("approve", "unpublish")
     raw_id_fields = ("uid",)
     readonly_fields = ("commented", "comment_type", "pid", "hostname", "uuid", "changed")
-    view_on_site = False
 
     @admin.display(description=_("Author"), ordering="uid")
     def author(self, comment: Comment) -> Any:
@@ -57,6 +56,10 @@ class CommentAdmin(ContentPages):
     def published(self, comment: Comment) -> str:
         """Return whether it is published, in words."""
         return gettext("Published") if comment.status else gettext("Unpublished")
+
+    def complete(self, rows: list[Comment]) -> None:
+        """Fetch what the comments of the list are on."""
+        fetch_hosts(rows)
 
     # Forms
 

@@ -12,16 +12,21 @@ from django.core.exceptions import ValidationError
 from django.db import router
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from drupal_jwt_auth.admin.api_document import ApiDocumentPages
+from drupal_jwt_auth.admin.content_list import ListPages
 from drupal_jwt_auth.admin.fields import text_of
-from drupal_jwt_auth.admin.permitted import PermittedPages, account_of
+from drupal_jwt_auth.admin.permitted import account_of
 from drupal_jwt_auth.admin.portions import ASKED_ABOVE, DELETE, PortionPages
 from drupal_jwt_auth.admin.site import AdminContext
+from drupal_jwt_auth.admin.uses import Told, told
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import Bundle
+from drupal_jwt_auth.content.query.uses import uses_of_entities
 
 NAMED = 5
 """How many of those are named that somebody may not do something to."""
@@ -37,7 +42,7 @@ class Shown(NamedTuple):
     texts: dict[str, Callable[[Any], str]]
 
 
-class ContentPages(PermittedPages, PortionPages):
+class ContentPages(ListPages, ApiDocumentPages, PortionPages):
     """Pages of the entities of a type.
 
     ``overview`` are the permissions of which one is needed to see the list, which has what somebody
@@ -51,6 +56,7 @@ class ContentPages(PermittedPages, PortionPages):
 
     class Media:
         css = {"all": ["drupal_jwt_auth/admin.css"]}
+        js = ("drupal_jwt_auth/references.js",)
 
     def __init__(self, model: Any, admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)
@@ -198,9 +204,27 @@ class ContentPages(PermittedPages, PortionPages):
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Delete those of the chosen entities that somebody may delete: a few as Django does."""
         if "keys" not in request.POST and queryset.count() <= ASKED_ABOVE:
-            chosen = self.permitted(request, queryset, "delete")
-            return delete_selected(self, request, chosen) if chosen.exists() else None
+            return self._delete_few(request, self.permitted(request, queryset, "delete"))
         return self.in_portions(request, queryset, DELETE, partial(self._delete_portion, request))
+
+    def _delete_few(self, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
+        """Delete some entities, or ask whether to, and tell where they are used."""
+        keys = list(chosen.values_list("pk", flat=True))
+        answer: TemplateResponse | None = delete_selected(self, request, chosen) if keys else None
+        if answer is not None:
+            context: Any = answer.context_data
+            context["uses"] = self._uses(request, keys)
+        return answer
+
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        """Ask whether to delete an entity, and tell where it is used."""
+        uses = self._uses(request, [context["object"].pk])
+        return super().render_delete_form(request, {**context, "uses": uses})
+
+    def _uses(self, request: HttpRequest, keys: Sequence[Any]) -> list[Told]:
+        """Return where some entities are used."""
+        site = self.site(request)
+        return list(told(uses_of_entities(self.entity_type, keys, site.structure), site))
 
     def _delete_portion(self, request: HttpRequest, queryset: QuerySet[Any]) -> int:
         """Delete those of a portion that may be; return how many these were."""

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.content_pages import ContentPages
+from drupal_jwt_auth.admin.filters import AuthorFilter, PermanenceFilter
 from drupal_jwt_auth.admin.permitted import account_of
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
@@ -109,8 +110,8 @@ class FileAdmin(ContentPages):
     overview = ("access files overview",)
     entered_for = ()
     form = FileForm
-    list_display = ("filename", "filemime", "filesize", "uid", "status", "changed")
-    list_filter = ("status",)
+    list_display = ("filename", "filemime", "filesize", "uid", "status", "changed", "view_link")
+    list_filter = (PermanenceFilter, AuthorFilter)
     list_select_related = ("uid",)
     search_fields = ("filename",)
     raw_id_fields = ("uid",)

@@ -13,6 +13,7 @@ from django.db.models import FileField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 
+from drupal_jwt_auth.admin.form_bounds import form_guard
 from drupal_jwt_auth.admin.parameters import CheckedParameters
 from drupal_jwt_auth.transactions import lock, locked, own_transactions
 
@@ -50,6 +51,12 @@ class LockingAdmin(SentAsSeen, CheckedParameters):
     second, here or at the API, goes on from what the first has made of it. What is gone by then is
     said to be.
     """
+
+    @property
+    def media(self) -> forms.Media:
+        """Return styles and scripts, with what keeps a form that is too large from being lost."""
+        guard: Any = form_guard()
+        return super().media + forms.Media(js=[guard])
 
     def get_urls(self) -> list[URLPattern]:
         """Return the pages, which ``ATOMIC_REQUESTS`` leaves alone."""

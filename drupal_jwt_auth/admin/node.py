@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
-from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.fields import configurable_fields
+from drupal_jwt_auth.admin.filters import AuthorFilter, LanguageFilter, StatusFilter
 from drupal_jwt_auth.admin.languages import language_name
 from drupal_jwt_auth.admin.node_form import NodeForm
 from drupal_jwt_auth.admin.revisions import RevisionPages
@@ -23,19 +22,6 @@ from drupal_jwt_auth.models.path_alias import source_of
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.models.text_columns import readable
 from drupal_jwt_auth.transactions import lock
-
-
-class NodeList(ChangeList):
-    """The list of content: a page of it, with the aliases."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        """Fetch what the page shows."""
-        super().get_results(request)
-        nodes = list(self.result_list)
-        pages: Any = self.model_admin
-        pages.entity_type.storage.fetch_aliases(nodes)
-        shown: Any = self
-        shown.result_list = nodes
 
 
 @admin.register(Node)
@@ -56,20 +42,17 @@ class NodeAdmin(RevisionPages):
     add_bundle = _("Add a content type")
     list_display = (
         *("title", "content_type", "author", "published", "updated"),
-        *("nid", "alias", "language"),
+        *("nid", "alias", "language", "view_link"),
     )
-    list_filter = ("type", "status", ("uid", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("type", StatusFilter, LanguageFilter, AuthorFilter)
     list_select_related = ("type", "uid")
     search_fields = ("title",)
     search_help_text = _("Words of the title, the ID, or the whole URL alias such as /about")
-    date_hierarchy = "created"
     ordering = ("-changed", "-nid")
     actions = ("publish", "unpublish", "promote", "demote", "make_sticky", "remove_sticky")
     form = NodeForm
     # The form has an input for its items.
     exclude = ("uid",)
-    # A node's page is the API's, which browsers do not ask as it wants to be asked.
-    view_on_site = False
 
     @admin.display(description=_("Content type"), ordering="type__name")
     def content_type(self, node: Node) -> str:
@@ -101,9 +84,9 @@ class NodeAdmin(RevisionPages):
         """Return the language that it is in."""
         return language_name(node.langcode)
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[NodeList]:
-        """Return the list, which has the aliases of what it shows."""
-        return NodeList
+    def complete(self, rows: list[Node]) -> None:
+        """Fetch the aliases of what the list shows."""
+        self.entity_type.storage.fetch_aliases(rows)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -117,14 +100,6 @@ class NodeAdmin(RevisionPages):
         if term.isdecimal() and self.may_be_key(term):
             found |= queryset.filter(pk=term)
         return found, may_repeat
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Tell whether the query may filter in this way: as the filter by author does, too.
-
-        Django refuses what its own filter asks for where the key of a user is a relation.
-        """
-        by_author = f"uid__{get_user_model()._meta.pk.name}__exact"
-        return lookup == by_author or super().lookup_allowed(lookup, value, request)
 
     # Forms
 

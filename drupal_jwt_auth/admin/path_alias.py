@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.content_pages import ContentPages
+from drupal_jwt_auth.admin.filters import LanguageFilter
 from drupal_jwt_auth.admin.languages import language_choices
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
@@ -90,8 +91,8 @@ class PathAliasAdmin(ContentPages):
     overview = (ADMINISTER,)
 
     form = PathAliasForm
-    list_display = ("alias", "path", "langcode", "status")
-    list_filter = ("status", "langcode")
+    list_display = ("alias", "path", "langcode", "status", "view_link")
+    list_filter = ("status", LanguageFilter)
     search_fields = ("alias", "path")
 
     def rows_to_lock(self, request: HttpRequest, found: PathAlias | None) -> Sequence[Model]:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from drupal_jwt_auth.admin.bundle_fields import BundleFieldInline, BundlePages
 from drupal_jwt_auth.admin.entity import EntityAdmin
 from drupal_jwt_auth.admin.fields import configurable_fields
+from drupal_jwt_auth.admin.filters import LanguageFilter, StatusFilter
 from drupal_jwt_auth.admin.term_form import TermForm, parent_input
 from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.content.taxonomy.access import ADMINISTER
@@ -116,8 +117,8 @@ class TermAdmin(EntityAdmin):
     form = TermForm
     # The form has an input for its items, which are no text.
     exclude = ("description",)
-    list_display = ("name", "vid", "weight", "status")
-    list_filter = ("vid", "status")
+    list_display = ("name", "vid", "weight", "status", "view_link")
+    list_filter = ("vid", StatusFilter, LanguageFilter)
     list_select_related = ("vid",)
     search_fields = ("name",)
 

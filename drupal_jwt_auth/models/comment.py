@@ -123,6 +123,14 @@ class Comment(StoredModel):
                 fields=("entity_type", "entity_id", "field_name", "status", "created"),
                 name="drupal_jwt_auth_last_comment",
             ),
+            # The list of the admin, as that of nodes.
+            models.Index(
+                fields=(
+                    *("created", "cid", "status", "comment_type", "langcode", "uid"),
+                    *("subject", "name", "mail"),
+                ),
+                name="drupal_jwt_auth_comment_list",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -121,6 +121,13 @@ class File(StoredModel):
         ordering = ("-changed", "-fid")
         verbose_name = _("file")
         verbose_name_plural = _("files")
+        indexes = [
+            # The list of the admin, as that of nodes.
+            models.Index(
+                fields=("changed", "fid", "status", "uid", "filename"),
+                name="drupal_jwt_auth_file_list",
+            ),
+        ]
         permissions = [
             ("access files overview", "Access the Files overview page"),
             ("delete own files", "Delete own files"),

@@ -128,12 +128,18 @@ class Node(StoredModel):
         ordering = ("-sticky", "-created", "-nid")
         verbose_name = _("content item")
         verbose_name_plural = _("content")
-        # Lists of a type or of an author in the orders that these are mostly asked for in, and
-        # all that is looked for by a type or an author alone.
         indexes = [
+            # Lists of a type or of an author in the orders that these are mostly asked for in, and
+            # all that is looked for by a type or an author alone.
             models.Index(fields=["type", "created"], name="drupal_jwt_auth_node_created"),
             models.Index(fields=["type", "changed"], name="drupal_jwt_auth_node_changed"),
             models.Index(fields=["uid", "created"], name="drupal_jwt_auth_node_author"),
+            # What the list of the admin is sorted, filtered and searched by: of a row that it does
+            # not show no more is read than this.
+            models.Index(
+                fields=("changed", "nid", "status", "type", "langcode", "uid", "title"),
+                name="drupal_jwt_auth_node_list",
+            ),
         ]
         permissions = [
             ("access content", "View published content"),

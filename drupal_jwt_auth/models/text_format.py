@@ -33,7 +33,8 @@ def validate_filters(value: object) -> None:
 class TextFormat(StoredModel):
     """A way to show text that users write: its filters, in the order of their weights.
 
-    Saving one makes the permission to use it; ``plain_text`` is everybody's.
+    Saving one makes the permission to use it; ``plain_text`` is everybody's. One that is switched
+    off (``status``) is none to clients, and its texts are not shown; what is stored stays.
     """
 
     format = ExactCharField(
@@ -47,6 +48,7 @@ class TextFormat(StoredModel):
     )
     name = models.CharField(_("name"), max_length=255)
     weight = models.IntegerField(_("weight"), default=0)
+    status = models.BooleanField(_("enabled"), default=True)
     filters = models.JSONField(
         _("filters"),
         default=dict,

@@ -7,14 +7,16 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from drupal_jwt_auth.models import Node, PathAlias
+from drupal_jwt_auth.admin import NodeAdmin, content_list
+from drupal_jwt_auth.models import Comment, File, Node, PathAlias
 from drupal_jwt_auth.models.revision import now
-from tests.admin.browser import ADMIN, get
+from tests.admin.browser import ADMIN, Page, get
 from tests.admin.conftest import MakeNode
 
 LIST = ADMIN + "node/"
@@ -30,7 +32,7 @@ def test_the_columns_are_those_of_drupal(browser: Client, make_node: MakeNode) -
     html = browser.get(LIST).content.decode()
     headings = re.findall(r'<div class="text">(?:<a [^>]*>|<span>)(.*?)</', html)
     known = ["Title", "Content type", "Author", "Status", "Updated", "ID", "URL alias", "Language"]
-    assert headings[-8:] == known
+    assert headings[-9:] == [*known, "Operations"]
 
 
 def test_a_row_tells_type_author_status_and_time(browser: Client, make_node: MakeNode) -> None:
@@ -45,6 +47,7 @@ def test_a_row_tells_type_author_status_and_time(browser: Client, make_node: Mak
         "nid": str(node.pk),
         "alias": "-",
         "language": "English",
+        "view_link": f'<a href="{LIST}{node.pk}/api/">View</a>',
     }
 
 
@@ -64,9 +67,18 @@ def test_what_changed_last_comes_first(browser: Client, make_node: MakeNode) -> 
     [
         ({"type__type__exact": "article"}, ["By editor"]),
         ({"status__exact": "0"}, ["Draft"]),
-        ({"uid__id__exact": "editor"}, ["By editor"]),
+        ({"author": "editor"}, ["By editor"]),
+        ({"author": " EDITOR "}, ["By editor"]),
+        ({"author": "editor ({editor})"}, ["By editor"]),
+        ({"author": "{editor}"}, ["By editor"]),
+        ({"author": "Anonymous (0)"}, ["By nobody"]),
+        ({"author": "0"}, ["By nobody"]),
+        ({"author": "nobody"}, []),
+        ({"author": "x (999)"}, []),
+        ({"author": "{editor}", "status__exact": "0"}, []),
+        ({"langcode": "und"}, ["By nobody"]),
+        ({"langcode": "zxx"}, []),
         ({"q": "DRAFT"}, ["Draft"]),
-        ({"created__year": "2020"}, ["Draft"]),
     ],
 )
 def test_the_list_is_narrowed_down(
@@ -75,19 +87,93 @@ def test_the_list_is_narrowed_down(
     editor = User.objects.get(username="editor")
     make_node(title="Draft", status=False, created=datetime(2020, 1, 2, tzinfo=timezone.utc))
     make_node(title="By editor", type_id="article", uid=editor)
-    query = {name: str(editor.pk) if value == "editor" else value for name, value in query.items()}
+    make_node(title="By nobody", uid=None, langcode="und")
+    query = {name: value.format(editor=editor.pk) for name, value in query.items()}
     assert titles(browser, **query) == found
 
 
-def test_filters_for_type_status_and_author_are_offered(
-    browser: Client, make_node: MakeNode
+@pytest.mark.parametrize("query", [{"author": ""}, {"status__exact": "2"}, {"langcode": "xx"}])
+def test_what_is_no_filter_narrows_nothing_down(
+    browser: Client, make_node: MakeNode, query: dict[str, str]
 ) -> None:
+    make_node(title="One")
+    make_node(title="Two")
+    assert len(titles(browser, **query)) == 2
+
+
+def test_filters_are_those_of_drupal(browser: Client, make_node: MakeNode) -> None:
     make_node()
-    make_node(type_id="article", uid=User.objects.get(username="editor"))
-    links = get(browser, "node/").links
-    assert links["Article"] == "?type__type__exact=article"
-    assert links["No"] == "?status__exact=0"
-    assert links["editor"].startswith("?uid__id__exact=")
+    page = get(browser, "node/", status__exact="0")
+    assert "Show counts" not in page.links
+    assert page.links["Article"] == "?status__exact=0&type__type__exact=article"
+    assert page.links["Published"] == "?status__exact=1"
+    assert page.links["Not specified"] == "?langcode=und&status__exact=0"
+
+
+def test_authors_are_suggested_in_the_place_of_a_list(browser: Client, make_node: MakeNode) -> None:
+    make_node()
+    html = browser.get(LIST, {"status__exact": "0", "author": "x"}).content.decode()
+    form = Page(html.partition('class="drupal-author-filter"')[2].partition("</form>")[0])
+    assert form.inputs["author"]["data-suggestions"] == f"{ADMIN}suggestions/user/"
+    # It sends what the list is narrowed down by besides.
+    assert form.values == {"author": "x", "status__exact": "0"}
+    assert ">editor<" not in html
+
+
+def test_nothing_is_counted_beyond_a_bound(
+    browser: Client, make_node: MakeNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(7):
+        make_node(title=f"Page {number}")
+    assert "7 content" in get(browser, "node/").text
+    monkeypatch.setattr(content_list, "COUNTED", 3)
+    monkeypatch.setattr(content_list, "AHEAD", 1)
+    monkeypatch.setattr(NodeAdmin, "list_per_page", 2)
+    page = get(browser, "node/")
+    assert "more than 4 content" in page.text
+    assert "Select all of more than 4 content" in page.links
+    assert "All of more than 4 selected" in page.text
+    assert "more than 4 results" in get(browser, "node/", q="page").text
+    # Further on more are known of, to the last page.
+    assert "7 content" in get(browser, "node/", p="3").text
+    assert len(titles(browser, p="4")) == 1
+    assert browser.get(LIST, {"p": "5"}).status_code == 302
+
+
+@pytest.mark.parametrize("is_longer", [False, True])
+def test_a_page_is_found_by_keys_and_what_is_longer_counted_once(
+    browser: Client, make_node: MakeNode, monkeypatch: pytest.MonkeyPatch, is_longer: bool
+) -> None:
+    monkeypatch.setattr(NodeAdmin, "list_per_page", 1 if is_longer else 2)
+    make_node(title="One")
+    make_node(title="Two")
+    browser.get(LIST)
+    with CaptureQueriesContext(connection) as queries:
+        browser.get(LIST, {"q": "o"})
+    asked = [query["sql"] for query in queries if "drupal_jwt_auth_node" in query["sql"]]
+    counts = [sql for sql in asked if "COUNT(" in sql]
+    assert len(counts) == is_longer
+    assert all(f"LIMIT {content_list.COUNTED + 1}" in sql for sql in counts)
+    assert len([sql for sql in asked if " LIKE " in sql]) == 1 + is_longer
+    # Of the bodies none is read but those of the rows that are shown.
+    quote = connection.ops.quote_name
+    with_bodies = [sql for sql in asked if f".{quote('fields')}" in sql]
+    assert len(with_bodies) == 1
+    assert f"{quote('nid')} IN (" in with_bodies[0]
+
+
+@pytest.mark.parametrize("model", [Comment, File, Node])
+def test_an_index_has_all_that_a_list_is_narrowed_down_by(model: Any) -> None:
+    pages: Any = site.get_model_admin(model)
+    index = next(each for each in model._meta.indexes if each.name.endswith("_list"))
+    names = {"StatusFilter": "status", "PermanenceFilter": "status", "LanguageFilter": "langcode"}
+    names["AuthorFilter"] = "uid"
+    filters = {
+        each if isinstance(each, str) else names[each.__name__] for each in pages.list_filter
+    }
+    assert filters | {*pages.search_fields} <= {*index.fields}
+    ordering = pages.ordering or model._meta.ordering
+    assert index.fields[:2] == [each.removeprefix("-") for each in ordering]
 
 
 def test_the_number_of_queries_is_the_same_for_any_number_of_rows(

@@ -432,7 +432,7 @@ def look_at_the_admin(site: Site) -> Document:
             reverted.status_code,
             Node.objects.get(pk=nid).uid_id == site.users["writer"].pk,
         ],
-        "list": browser.get(f"{ADMIN}node/", {"uid__key__exact": key}).status_code,
+        "list": browser.get(f"{ADMIN}node/", {"author": key}).status_code,
         "audit log": "writer" in get(browser, "auditentry/").text,
         "revoked": [revoked.status_code, site.post("writer").status],
     }

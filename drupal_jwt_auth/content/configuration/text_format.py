@@ -64,6 +64,7 @@ class TextFormatEntityType(ConfigEntityType):
             stored,
             {
                 **head(known, row.uuid, dependencies(module=modules)),
+                "status": row.status,
                 "name": row.name,
                 "format": row.format,
                 "weight": row.weight,

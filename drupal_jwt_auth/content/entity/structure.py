@@ -126,7 +126,7 @@ def _read(stamp: str | None) -> Structure:
                 row.format: TextFormat(
                     row.format, row.name, row.weight, in_theme(row.filters, theme)
                 )
-                for row in TextFormatModel.objects.using(using)
+                for row in TextFormatModel.objects.using(using).filter(status=True)
             },
         },
         settings,

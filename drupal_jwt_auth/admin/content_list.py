@@ -1,0 +1,120 @@
+"""Lists of content of any length: what a page costs does not grow with the table.
+
+Rows are counted up to a number only, and found by their keys alone, which an index has together
+with all that lists are filtered, searched and sorted by; what is shown of them is read for those of
+the page.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import PAGE_VAR, ChangeList
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+    RowPaginator = Paginator[Any]
+else:
+    ModelAdmin, RowPaginator = admin.ModelAdmin, Paginator
+
+COUNTED = 10_000
+"""How many rows are counted: that there are more is enough to know."""
+
+AHEAD = 5
+"""How many pages are counted, at least, after the one that is shown."""
+
+MAX_DIGITS = 9
+"""How many the number of a page may have that rows are counted up to."""
+
+
+class BoundedPaginator(RowPaginator):
+    """Pages of rows that are counted up to a bound; ``page`` is the one that is asked for.
+
+    What fits on the first page is not counted, as it is read anyway: where a search finds little,
+    the database looks through all rows once, and not twice.
+    """
+
+    def __init__(self, rows: Any, per_page: int, *args: Any, page: int) -> None:
+        super().__init__(rows, per_page, *args)
+        self.page_num = page
+        self.bound = max(COUNTED, (page + AHEAD) * per_page)
+
+    @cached_property
+    def first(self) -> list[Any]:
+        """Return the keys on the first page, and the one after these."""
+        rows: Any = self.object_list
+        return list(rows.values_list("pk", flat=True)[: self.per_page + 1])
+
+    @cached_property
+    def counted(self) -> int:
+        """Return how many rows there are, and one above the bound for any number of more."""
+        if self.page_num == 1 and len(self.first) <= self.per_page:
+            return len(self.first)
+        rows: Any = self.object_list
+        found: int = rows.order_by()[: self.bound + 1].count()
+        return found
+
+    @cached_property
+    def count(self) -> int:
+        """Return how many rows the pages have that are known of."""
+        return min(self.counted, self.bound)
+
+    @property
+    def has_more(self) -> bool:
+        """Tell whether there are rows that were not counted."""
+        return self.counted > self.bound
+
+
+class ContentList(ChangeList):
+    """A page of a list, its rows read by their keys."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Fetch what the page shows."""
+        super().get_results(request)
+        if self.paginator.page_num == 1 and not self.show_all:
+            keys = self.paginator.first[: self.list_per_page]
+        else:
+            keys = list(self.result_list.values_list("pk", flat=True))
+        rows = self.apply_select_related(self.root_queryset.filter(pk__in=keys))
+        found = {row.pk: row for row in rows}
+        pages: Any = self.model_admin
+        shown: Any = self
+        shown.result_list = [found[key] for key in keys if key in found]
+        pages.complete(shown.result_list)
+
+
+class ListPages(ModelAdmin):
+    """Pages whose list may be of any length."""
+
+    show_full_result_count = False
+    # These count all rows for each choice of each filter.
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the list."""
+        return ContentList
+
+    def get_paginator(self, request: HttpRequest, queryset: Any, per_page: int, *args: Any) -> Any:
+        """Return the pages, counted at least until some after the one that is asked for."""
+        number = request.GET.get(PAGE_VAR, "")
+        page = int(number) if number.isdecimal() and len(number) <= MAX_DIGITS else 1
+        return BoundedPaginator(queryset, per_page, *args, page=page)
+
+    def complete(self, rows: list[Any]) -> None:
+        """Fetch at once what the list shows of its rows besides."""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list; of rows that were not counted it says that there are more."""
+        answer = super().changelist_view(request, extra_context)
+        context: Any = getattr(answer, "context_data", None) or {}
+        if "cl" in context and context["cl"].paginator.has_more:
+            text = _("All of more than %(count)d selected")
+            context["selection_note_all"] = text % {"count": context["cl"].result_count}
+        return answer
