@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -15,9 +15,11 @@ from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.fields import Field
+from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE
 from drupal_jwt_auth.fields.forms.documents import JSONFormField, are_items
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.forms.site import UNREADABLE
+from drupal_jwt_auth.http.exceptions import Violation
 
 logger = logging.getLogger(__name__)
 
@@ -84,3 +86,13 @@ def text_of(field: Field, site: AdminContext) -> Callable[[Any], str]:
 
     text.__name__ = field.name
     return text
+
+
+def told_in_form(violations: Iterable[Violation]) -> Iterator[Violation]:
+    """Yield each fault once, and that a value is of no good type only where no other says more."""
+    found = list(dict.fromkeys(violations))
+    precise = {violation.path for violation in found if violation.text != NOT_A_PRIMITIVE}
+    for violation in found:
+        item, _dot, _property = violation.path.rpartition(".")
+        if violation.text != NOT_A_PRIMITIVE or not {item, violation.path} & precise:
+            yield violation
