@@ -27,13 +27,13 @@ from drupal_jwt_auth.fields.primitives import (
     to_number,
     to_text,
 )
-from drupal_jwt_auth.wording import Wording
+from drupal_jwt_auth.wording import Wording, in_form
 
 DECIMAL_MAX_LENGTH = 100
 """In characters; the databases that Drupal runs on keep 65 digits at most."""
 
 _ENTER_NUMBER = _("Enter a number, such as 1.5.")
-NOT_A_NUMBER = Wording("This value should be a valid number.", _ENTER_NUMBER)
+NOT_A_NUMBER = "This value should be a valid number."
 TOO_SMALL = Wording(
     "{label}: the value may be no less than {limit}.", _("Enter no number below {limit}.")
 )
@@ -103,7 +103,7 @@ class NumberType(FieldType, ABC):
         number = to_number(value)
         for least, most, text in self._ranges(field):
             if number is None:
-                yield "value", NOT_A_NUMBER
+                yield "value", Wording(NOT_A_NUMBER, in_form(self.not_one))
             elif not least <= number <= most:
                 yield "value", text
         if self.number(value) is None:
