@@ -62,7 +62,7 @@ def form_field_of(field: Field, items: Any) -> forms.Field:
         except UNREADABLE:
             logger.warning("Field %s: %s", field.name, MISCONFIGURED, exc_info=True)
             fault = MISCONFIGURED
-    return JSONFormField(label=field.label, required=field.required, help_text=fault)
+    return JSONFormField(label=field.shown_label, required=field.required, help_text=fault)
 
 
 def field_text(field: Field, items: Any, site: AdminContext) -> list[str]:
@@ -79,7 +79,7 @@ def field_text(field: Field, items: Any, site: AdminContext) -> list[str]:
 def text_of(field: Field, site: AdminContext) -> Callable[[Any], str]:
     """Return what shows a field of an entity to whoever may see it there, but not change it."""
 
-    @admin.display(description=field.label)
+    @admin.display(description=field.shown_label)
     def text(entity: Any) -> str:
         begins = entity._state.adding and not isinstance(field, BaseField)
         return "\n".join(field_text(field, stored_items(field, None if begins else entity), site))

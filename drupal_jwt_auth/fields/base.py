@@ -324,7 +324,12 @@ class Field:
         wrong = "; ".join(self.type.wrong_settings(self.settings))
         if wrong:
             raise ValueError(wrong)
-        return self.type.form_field(self, label=self.label, required=self.required)
+        return self.type.form_field(self, label=self.shown_label, required=self.required)
+
+    @property
+    def shown_label(self) -> Any:
+        """Return the label as people read it: here as somebody has written it."""
+        return self.label
 
     @property
     def is_expected(self) -> bool:
