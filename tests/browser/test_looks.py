@@ -21,7 +21,7 @@ SCHEMES = ("light", "dark")
 APP = "drupal_jwt_auth/"
 
 DJANGOS_OWN: list[list[str]] = [
-    ["#searchbar"],
+    ["#changelist-search"],
     [".help-tooltip"],
     [".tabular table"],
     ["#id_uri"],
