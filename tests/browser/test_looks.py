@@ -112,9 +112,8 @@ def test_the_audit_log_needs_no_scrolling_on_a_desk(
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("path", ["", "user/reset/a/b"])
-@pytest.mark.django_db
 def test_the_pages_for_visitors(
-    browser: Chromium, live_server: Any, scheme: str, path: str
+    transactional_db: None, browser: Chromium, live_server: Any, scheme: str, path: str
 ) -> None:
     def steps(page: Page) -> Any:
         page.goto(f"{live_server.url}/{path}")
