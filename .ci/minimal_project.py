@@ -21,6 +21,7 @@ from django.core.management import call_command
 from django.core.management.utils import get_random_secret_key
 from django.core.wsgi import get_wsgi_application
 from django.urls import include, path
+from django.utils import translation
 
 urlpatterns: list[Any] = []
 
@@ -83,6 +84,8 @@ def main() -> None:
         answer = post(f"{base}/node?_format=json", f"Bearer {token}", PAGE)
         server.shutdown()
 
+    with translation.override("de"):
+        assert translation.gettext("Content type") == "Inhaltstyp"
     node = Node.objects.get(nid=answer["nid"][0]["value"])
     assert node.title == "From the wheel", node.title
     print(f"Django {django.__version__}: node {node.nid} was made.")

@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -126,6 +125,9 @@ class MethodFilter(KnownValuesFilter):
 class AuditEntryAdmin(ConfigurationPages, CheckedParameters):
     """The audit log: read only, but for deleting."""
 
+    class Media:
+        css = {"all": ["drupal_jwt_auth/admin.css"]}
+
     administer = ("access site reports",)
 
     list_display = (
@@ -134,9 +136,7 @@ class AuditEntryAdmin(ConfigurationPages, CheckedParameters):
         "error",
         "username",
         "address",
-        "method",
-        "short_path",
-        "authentication",
+        "request",
     )
     list_filter = (
         "timestamp",
@@ -158,12 +158,12 @@ class AuditEntryAdmin(ConfigurationPages, CheckedParameters):
         """Return when it was, to the second."""
         moment = entry.timestamp
         local = moment if timezone.is_naive(moment) else timezone.localtime(moment)
-        return format_html('<span class="nowrap">{}</span>', f"{local:%Y-%m-%d %H:%M:%S}")
+        return f"{local:%Y-%m-%d %H:%M:%S}"
 
-    @admin.display(description=_("path"), ordering="path")
-    def short_path(self, entry: AuditEntry) -> str:
-        """Return the path, or its beginning: a client may ask for a long one."""
-        return Truncator(entry.path).chars(SHORT)
+    @admin.display(description=_("request"), ordering="path")
+    def request(self, entry: AuditEntry) -> str:
+        """Return the method and the path, or its beginning: a client may ask for a long one."""
+        return Truncator(f"{entry.method} {entry.path}").chars(SHORT)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Tell that nobody may write into the log."""

@@ -71,7 +71,7 @@ def _texts(node: Node, items: Snapshot, site: AdminContext) -> dict[str, tuple[s
     others = [field for name, field in REVISIONED.items() if name != "title"]
     fields = (REVISIONED["title"], *configurable_fields(bundle), *others)
     texts = {
-        field.name: (field.label, field_text(field, items.get(field.name, []), site))
+        field.name: (str(field.shown_label), field_text(field, items.get(field.name, []), site))
         for field in fields
     }
     lost = sorted(items.keys() - texts.keys())

@@ -13,7 +13,12 @@ from django import forms
 from django.db import router, transaction
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.admin.fields import MISCONFIGURED, configurable_fields, stored_items
+from drupal_jwt_auth.admin.fields import (
+    MISCONFIGURED,
+    configurable_fields,
+    stored_items,
+    told_in_form,
+)
 from drupal_jwt_auth.admin.languages import language_choices
 from drupal_jwt_auth.admin.locking import changed_columns
 from drupal_jwt_auth.admin.path_alias import check_alias
@@ -31,6 +36,7 @@ from drupal_jwt_auth.fields.path import PathType
 from drupal_jwt_auth.fields.string import LanguageType
 from drupal_jwt_auth.fields.widgets import UPLOAD
 from drupal_jwt_auth.models.revision import now
+from drupal_jwt_auth.wording import in_form
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]
@@ -167,7 +173,7 @@ class EntityForm(ModelForm):
         """Note the items to store, or add what is wrong with them; what is not changed stays."""
         if not self.adding and field.name not in self.changed_data:
             if field.required and not items:
-                self.add_error(field.name, NOT_NULL)
+                self.add_error(field.name, in_form(NOT_NULL))
             return
         try:
             errors = list(self.faults(field, items))
@@ -187,9 +193,9 @@ class EntityForm(ModelForm):
         With an alias that is also that something else has it.
         """
         form_field = self.fields[field.name]
-        for violation in field.validate(items, self.site):
+        for violation in told_in_form(field.validate(items, self.site)):
             if not isinstance(form_field, ItemsFormField):
-                yield forms.ValidationError(violation.text)
+                yield forms.ValidationError(in_form(violation.text))
             elif error := form_field.error(violation):
                 yield error
         if isinstance(field.type, PathType) and items and items[0]["alias"]:

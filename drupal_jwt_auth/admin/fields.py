@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -15,9 +15,11 @@ from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.structure import Bundle
 from drupal_jwt_auth.fields import Field
+from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE
 from drupal_jwt_auth.fields.forms.documents import JSONFormField, are_items
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.forms.site import UNREADABLE
+from drupal_jwt_auth.http.exceptions import Violation
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +62,7 @@ def form_field_of(field: Field, items: Any) -> forms.Field:
         except UNREADABLE:
             logger.warning("Field %s: %s", field.name, MISCONFIGURED, exc_info=True)
             fault = MISCONFIGURED
-    return JSONFormField(label=field.label, required=field.required, help_text=fault)
+    return JSONFormField(label=field.shown_label, required=field.required, help_text=fault)
 
 
 def field_text(field: Field, items: Any, site: AdminContext) -> list[str]:
@@ -77,10 +79,20 @@ def field_text(field: Field, items: Any, site: AdminContext) -> list[str]:
 def text_of(field: Field, site: AdminContext) -> Callable[[Any], str]:
     """Return what shows a field of an entity to whoever may see it there, but not change it."""
 
-    @admin.display(description=field.label)
+    @admin.display(description=field.shown_label)
     def text(entity: Any) -> str:
         begins = entity._state.adding and not isinstance(field, BaseField)
         return "\n".join(field_text(field, stored_items(field, None if begins else entity), site))
 
     text.__name__ = field.name
     return text
+
+
+def told_in_form(violations: Iterable[Violation]) -> Iterator[Violation]:
+    """Yield each fault once, and that a value is of no good type only where no other says more."""
+    found = list(dict.fromkeys(violations))
+    precise = {violation.path for violation in found if violation.text != NOT_A_PRIMITIVE}
+    for violation in found:
+        item, _dot, _property = violation.path.rpartition(".")
+        if violation.text != NOT_A_PRIMITIVE or not {item, violation.path} & precise:
+            yield violation

@@ -10,7 +10,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.admin.content_pages import ContentPages
 from drupal_jwt_auth.admin.filters import AuthorFilter, PermanenceFilter
@@ -19,10 +18,12 @@ from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import configured_field, get_structure
 from drupal_jwt_auth.content.file.access import DELETE_ANY
+from drupal_jwt_auth.content.file.storage import INSECURE
 from drupal_jwt_auth.fields import FIELD_TYPES, Field
 from drupal_jwt_auth.fields.file import FileReferenceType, only_with_extensions
 from drupal_jwt_auth.files.names import extension_of, is_insecure, safe_name
 from drupal_jwt_auth.models import FieldConfig, File
+from drupal_jwt_auth.wording import in_form
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[File]
@@ -86,14 +87,14 @@ class FileForm(ModelForm):
         uri.name = safe_name(uri.name, allowed)
         fitting = [each for each in fields if each.takes_name(uri.name)]
         if not fitting:
-            raise forms.ValidationError(only_with_extensions(allowed))
+            raise forms.ValidationError(in_form(only_with_extensions(allowed)))
         if is_insecure(extension_of(uri.name)):
-            raise forms.ValidationError(_("For security reasons, your upload has been rejected."))
+            raise forms.ValidationError(in_form(INSECURE))
         # Of those that find as much wrong, the one that lets the most pass has the word.
         fitting.sort(key=attrgetter("limit"), reverse=True)
         faults = min((each.faults(uri) for each in fitting), key=len)
         if faults:
-            raise forms.ValidationError(faults)
+            raise forms.ValidationError(list(map(in_form, faults)))
         return uri
 
 

@@ -33,6 +33,7 @@ from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, wire_key
 from drupal_jwt_auth.files.incoming import IncomingFile
 from drupal_jwt_auth.files.names import safe_name
 from drupal_jwt_auth.models import File
+from drupal_jwt_auth.wording import in_form
 
 SUGGESTIONS = "drupal_suggestions"
 """What the URL of `suggestions` is called in a site."""
@@ -155,7 +156,7 @@ class AdminContext(SiteContext):
             return None
         label = bundle.fields[str(target_type.keys.label)]
         items = [{"value": name}]
-        faults = [violation.text for violation in label.validate(items, self)]
+        faults = [in_form(violation.text) for violation in label.validate(items, self)]
         if faults:
             raise ValidationError(faults)
         made = target_type.storage.new(bundle, self.account)
@@ -181,7 +182,7 @@ class AdminContext(SiteContext):
         faults = storage.faults(field, incoming, self)
         faults = faults or [*field_type.upload_faults(field, name, content)]
         if faults:
-            raise ValidationError(faults)
+            raise ValidationError(list(map(in_form, faults)))
         content.seek(0)
         with storage.receive(field, incoming, self) as file:
             return Reference(entity_type, file.pk)

@@ -16,19 +16,30 @@ from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.config_schema import Reader, setting, wrong_settings
 from drupal_jwt_auth.fields.forms.documents import JSONFormField
 from drupal_jwt_auth.fields.primitives import is_storable, is_true, loosely_equal
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity, Violation
+from drupal_jwt_auth.wording import Wording
 
 Item = dict[str, Any]
 Faults = Iterator[tuple[str | None, str]]
 """Faults of an item: the property, or None for the whole item, and the text."""
 
-NOT_NULL = "This value should not be null."
-NOT_A_CHOICE = "The value you selected is not a valid choice."
-NOT_A_PRIMITIVE = "This value should be of the correct primitive type."
+NOT_NULL = Wording("This value should not be null.", _("This field is required."))
+NOT_A_CHOICE = Wording(
+    "The value you selected is not a valid choice.",
+    _("Select a valid choice. That choice is not one of the available choices."),
+)
+NOT_A_PRIMITIVE = Wording(
+    "This value should be of the correct primitive type.", _("Enter a valid value.")
+)
+TOO_MANY = Wording(
+    "{label}: this field cannot hold more than {most} values.",
+    _("Enter no more values than {most}."),
+)
 UNLIMITED = -1
 
 
@@ -256,8 +267,7 @@ class Field:
         if self.required and all(self.type.is_empty(item) for item in items):
             yield Violation(self.name, NOT_NULL)
         if self.cardinality != UNLIMITED and len(items) > self.cardinality:
-            text = f"{self.label}: this field cannot hold more than {self.cardinality} values."
-            yield Violation(self.name, text)
+            yield Violation(self.name, TOO_MANY.fill(label=self.label, most=self.cardinality))
         for delta, fault in self.type.validate_references(items, self, context):
             yield Violation(f"{self.name}.{delta}.{self.type.main_property}", fault)
         for delta, item in enumerate(items):
@@ -314,7 +324,12 @@ class Field:
         wrong = "; ".join(self.type.wrong_settings(self.settings))
         if wrong:
             raise ValueError(wrong)
-        return self.type.form_field(self, label=self.label, required=self.required)
+        return self.type.form_field(self, label=self.shown_label, required=self.required)
+
+    @property
+    def shown_label(self) -> Any:
+        """Return the label as people read it: here as somebody has written it."""
+        return self.label
 
     @property
     def is_expected(self) -> bool:

@@ -15,14 +15,32 @@ from drupal_jwt_auth.fields.forms.inputs import TextFormField
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.forms.links import LinkFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_storable, to_text
-from drupal_jwt_auth.fields.string import StringType, text_faults
+from drupal_jwt_auth.fields.string import TOO_LONG_IN_FORM, StringType, text_faults
 from drupal_jwt_auth.text.filters.protocols import PROTOCOLS
+from drupal_jwt_auth.wording import Wording
 
 EMAIL_MAX_LENGTH = 254
 EMAIL_USER_MAX_LENGTH = 64
 """Of the part before the at sign, in bytes."""
 TELEPHONE_MAX_LENGTH = 256
 LINK_TEXT_MAX_LENGTH = 255
+
+EMAIL_TOO_LONG = Wording(
+    "{label}: the email address can not be longer than {max_length} characters.", TOO_LONG_IN_FORM
+)
+NOT_AN_ADDRESS = Wording(
+    "This value is not a valid email address.", _("Enter a valid email address.")
+)
+NUMBER_TOO_LONG = Wording(
+    "{label}: the telephone number may not be longer than {max_length} characters.",
+    TOO_LONG_IN_FORM,
+)
+NOT_A_URI = Wording(NOT_A_PRIMITIVE, _("Enter a valid URL."))
+NOT_A_LINK = Wording("The path '{uri}' is invalid.", _("“{uri}” is no link that is taken here."))
+NOT_TO_FOLLOW = Wording(
+    "The path '{uri}' is inaccessible.",
+    _("There is nothing at “{uri}” that you may see."),
+)
 TO_SITE, TO_OTHERS = 1, 16
 
 _ATOM = r"[^\x00-\x20\x7f()<>@,;:\\\".\[\]\s]+"
@@ -70,10 +88,9 @@ class EmailType(StringType):
             return
         text = to_text(value)
         if len(text) > EMAIL_MAX_LENGTH:
-            limit = f"{EMAIL_MAX_LENGTH} characters."
-            yield "value", f"{field.label}: the email address can not be longer than {limit}"
+            yield "value", EMAIL_TOO_LONG.fill(label=field.label, max_length=EMAIL_MAX_LENGTH)
         if not is_email_address(text):
-            yield "value", "This value is not a valid email address."
+            yield "value", NOT_AN_ADDRESS
 
 
 class TelephoneType(StringType):
@@ -89,8 +106,8 @@ class TelephoneType(StringType):
         if not is_scalar(value):
             yield "value", NOT_A_PRIMITIVE
         elif len(to_text(value)) > TELEPHONE_MAX_LENGTH:
-            limit = f"{TELEPHONE_MAX_LENGTH} characters."
-            yield "value", f"{field.label}: the telephone number may not be longer than {limit}"
+            limit = TELEPHONE_MAX_LENGTH
+            yield "value", NUMBER_TOO_LONG.fill(label=field.label, max_length=limit)
 
 
 def is_uri(value: Any) -> bool:
@@ -109,7 +126,7 @@ class UriType(StringType):
         if is_uri(item["value"]):
             yield from super().validate(item, field, context)
         else:
-            yield "value", NOT_A_PRIMITIVE
+            yield "value", NOT_A_URI
 
 
 class LinkType(FieldType):
@@ -141,12 +158,12 @@ class LinkType(FieldType):
         uri = item["uri"]
         if not is_uri(uri):
             text = to_text(uri) if is_scalar(uri) else ""
-            yield None, f"The path '{text}' is invalid."
+            yield None, NOT_A_LINK.fill(uri=text)
             yield "uri", NOT_A_PRIMITIVE
         elif not self._of_wanted_kind(uri, field):
-            yield None, f"The path '{uri}' is invalid."
+            yield None, NOT_A_LINK.fill(uri=uri)
         elif not context.may_follow(uri):
-            yield None, f"The path '{uri}' is inaccessible."
+            yield None, NOT_TO_FOLLOW.fill(uri=uri)
         yield from text_faults(item, "title", LINK_TEXT_MAX_LENGTH, field)
         options = item.get("options")
         if not (isinstance(options, dict | list | None) and is_storable(options)):

@@ -33,6 +33,13 @@ from drupal_jwt_auth.fields.forms.moments import (
 from drupal_jwt_auth.fields.php_dates import parse_date
 from drupal_jwt_auth.fields.primitives import is_scalar, to_text
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
+from drupal_jwt_auth.wording import Wording
+
+_ENTER_DATE = _("Enter a valid date/time.")
+WRONG_FORMAT = Wording(
+    "The datetime value '{value}' is invalid for the format '{format}'", _ENTER_DATE
+)
+NO_TEXT = Wording("The datetime value must be a string.", _ENTER_DATE)
 
 DATETIME_FORMATS = {"Y-m-d\\TH:i:sP": "RFC 3339", "Y-m-d\\TH:i:sO": "ISO 8601"}
 DATE_FORMATS = {"Y-m-d": "date-only"}
@@ -67,8 +74,9 @@ class DateTimeType(FieldType):
         value = item["value"]
         if _is_stored(value, field):
             return
-        text = f"The datetime value '{value}' is invalid for the format '{_storage(field)}'"
-        yield None, text if isinstance(value, str) else "The datetime value must be a string."
+        is_text = isinstance(value, str)
+        wrong = WRONG_FORMAT.fill(value=value, format=_storage(field)) if is_text else NO_TEXT
+        yield None, wrong
         yield "value", NOT_A_PRIMITIVE
 
     def normalize(self, item: Item, field: Field, context: Context) -> Item:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.config_schema import Reader, read_text, read_texts, setting, wrong_settings
 from drupal_jwt_auth.fields.base import (
@@ -25,6 +26,15 @@ from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.forms.references import ReferencesFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_integer, to_text
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
+from drupal_jwt_auth.wording import Wording
+
+NOT_THERE = Wording(
+    "The referenced entity ({entity}) does not exist.",
+    _("There is nothing of this name, or with this ID: {key}"),
+)
+NOT_TO_BE_CHOSEN = Wording(
+    "This entity ({entity}) cannot be referenced.", _("This cannot be chosen here: {key}")
+)
 
 READERS: dict[str, Callable[[Any], Any]] = {}
 """What reads the id of a target that a client has sent, by entity type, which says so itself."""
@@ -133,9 +143,9 @@ class EntityReferenceType(FieldType):
             entity = f"{self.target_type(field)}: {to_text(key)}"
             reference = self.reference(item, field)
             if reference is None or context.target(reference) is None:
-                yield delta, f"The referenced entity ({entity}) does not exist."
+                yield delta, NOT_THERE.fill(entity=entity, key=to_text(key))
             elif not context.may_reference(reference, field):
-                yield delta, f"This entity ({entity}) cannot be referenced."
+                yield delta, NOT_TO_BE_CHOSEN.fill(entity=entity, key=to_text(key))
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what is no id, and properties of the wrong type."""

@@ -25,10 +25,24 @@ from drupal_jwt_auth.fields.forms.site import FormSite, ItemError
 from drupal_jwt_auth.fields.primitives import is_true, to_integer, to_text
 from drupal_jwt_auth.files.images import IMAGE_EXTENSIONS, is_image
 from drupal_jwt_auth.files.storage import name_of, site_storage
+from drupal_jwt_auth.wording import Wording
 
 SIZE = ("width", "height")
 IMAGE_TEXTS = {"alt": True, "title": False}
 """The texts of an image, and whether they are required of one where a field does not say."""
+
+NO_ACCESS = Wording(
+    "You do not have access to the referenced entity (file: {key}).",
+    _("You may not use this file."),
+)
+TOO_LARGE = Wording(
+    "The file is {size} exceeding the maximum file size of {limit}.",
+    _("The file is {size} exceeding the maximum file size of {limit}."),
+)
+OTHER_EXTENSIONS = Wording(
+    "Only files with the following extensions are allowed: {extensions}.",
+    _("Only files with the following extensions are allowed: {extensions}."),
+)
 
 KILO = 1024
 UNITS = ("KB", "MB", "GB", "TB", "PB", "EB")
@@ -100,9 +114,9 @@ def read_resolution(text: Any) -> tuple[int, int] | None:
     return (int(match[1]), int(match[2])) if match else None
 
 
-def only_with_extensions(extensions: Sequence[str]) -> str:
+def only_with_extensions(extensions: Sequence[str]) -> Wording:
     """Return what is said of a file with another extension than these."""
-    return f"Only files with the following extensions are allowed: {' '.join(extensions)}."
+    return OTHER_EXTENSIONS.fill(extensions=" ".join(extensions))
 
 
 class FileReferenceType(EntityReferenceType):
@@ -143,10 +157,7 @@ class FileReferenceType(EntityReferenceType):
         """
         limit = self.setting(field, "max_filesize") if most is None else most
         if limit and size > limit:
-            yield (
-                f"The file is {show_bytes(size)} exceeding the maximum file size of "
-                f"{show_bytes(limit)}."
-            )
+            yield TOO_LARGE.fill(size=show_bytes(size), limit=show_bytes(limit))
         if not self.takes_name(field, name):
             yield only_with_extensions(self.extensions(field))
 
@@ -164,10 +175,7 @@ class FileReferenceType(EntityReferenceType):
         target = context.target(reference) if reference else None
         if reference and isinstance(target, FileTarget):
             if target.private and not context.may_show(reference, field):
-                yield (
-                    None,
-                    f"You do not have access to the referenced entity (file: {reference.key}).",
-                )
+                yield None, NO_ACCESS.fill(key=reference.key)
             for text in self.file_faults(field, target.facts.name, target.facts.bytes):
                 yield None, text
         yield from super().validate(item, field, context)

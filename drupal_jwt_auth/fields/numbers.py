@@ -11,6 +11,7 @@ from decimal import Context as DecimalContext
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.config_schema import Reader, read_flag, read_number, whole_number
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
@@ -26,9 +27,22 @@ from drupal_jwt_auth.fields.primitives import (
     to_number,
     to_text,
 )
+from drupal_jwt_auth.wording import Wording, in_form
 
 DECIMAL_MAX_LENGTH = 100
 """In characters; the databases that Drupal runs on keep 65 digits at most."""
+
+_ENTER_NUMBER = _("Enter a number, such as 1.5.")
+NOT_A_NUMBER = "This value should be a valid number."
+TOO_SMALL = Wording(
+    "{label}: the value may be no less than {limit}.", _("Enter no number below {limit}.")
+)
+TOO_LARGE = Wording(
+    "{label}: the value may be no greater than {limit}.", _("Enter no number above {limit}.")
+)
+NEGATIVE = Wording(
+    "{label}: The integer must be larger or equal to 0.", _("Enter no number below 0.")
+)
 
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _AS_PHP = DecimalContext(prec=2 * DECIMAL_MAX_LENGTH, rounding=ROUND_HALF_UP)
@@ -67,6 +81,7 @@ class NumberType(FieldType, ABC):
     """What the types of numbers share: emptiness, and the settings ``min`` and ``max``."""
 
     numeric = frozenset({"value"})
+    not_one: ClassVar[Wording] = Wording(NOT_A_PRIMITIVE, _ENTER_NUMBER)
     setting_readers: ClassVar[Mapping[str, Reader]] = {
         "min": read_number,
         "max": read_number,
@@ -88,11 +103,11 @@ class NumberType(FieldType, ABC):
         number = to_number(value)
         for least, most, text in self._ranges(field):
             if number is None:
-                yield "value", "This value should be a valid number."
+                yield "value", Wording(NOT_A_NUMBER, in_form(self.not_one))
             elif not least <= number <= most:
                 yield "value", text
         if self.number(value) is None:
-            yield "value", NOT_A_PRIMITIVE
+            yield "value", self.not_one
 
     def cast(self, item: Item, field: Field) -> Item:
         """Store a number, also where text was sent."""
@@ -106,21 +121,20 @@ class NumberType(FieldType, ABC):
         """Yield (least, most, text to refuse with)."""
         least, most = (self.setting(field, name) for name in ("min", "max"))
         if least is not None:
-            text = f"{field.label}: the value may be no less than {to_text(field.settings['min'])}."
-            yield least, math.inf, text
+            limit = to_text(field.settings["min"])
+            yield least, math.inf, TOO_SMALL.fill(label=field.label, limit=limit)
         if most is not None:
-            text = (
-                f"{field.label}: the value may be no greater than {to_text(field.settings['max'])}."
-            )
-            yield -math.inf, most, text
+            limit = to_text(field.settings["max"])
+            yield -math.inf, most, TOO_LARGE.fill(label=field.label, limit=limit)
         if self.setting(field, "unsigned"):
-            yield 0, math.inf, f"{field.label}: The integer must be larger or equal to 0."
+            yield 0, math.inf, NEGATIVE.fill(label=field.label)
 
 
 class IntegerType(NumberType):
     """A whole number of 64 bits, or a text of its digits."""
 
     id = "integer"
+    not_one = Wording(NOT_A_PRIMITIVE, _("Enter a whole number."))
 
     def number(self, value: Any) -> int | None:
         """Return the number that a value stands for, or None."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.config_schema import Reader, whole_number
@@ -21,8 +22,10 @@ from drupal_jwt_auth.fields.base import (
 from drupal_jwt_auth.fields.forms.inputs import TextFormField
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, to_text
+from drupal_jwt_auth.wording import Wording
 
-TOO_LONG = "{label}: may not be longer than {max_length} characters."
+TOO_LONG_IN_FORM = _("Use no more characters than {max_length}.")
+TOO_LONG = Wording("{label}: may not be longer than {max_length} characters.", TOO_LONG_IN_FORM)
 
 
 def text_faults(item: Item, name: str, max_length: int, field: Field) -> Faults:
@@ -31,7 +34,7 @@ def text_faults(item: Item, name: str, max_length: int, field: Field) -> Faults:
     if value is not None and not is_scalar(value):
         yield name, NOT_A_PRIMITIVE
     elif value is not None and len(to_text(value)) > max_length:
-        yield name, TOO_LONG.format(label=field.label, max_length=max_length)
+        yield name, TOO_LONG.fill(label=field.label, max_length=max_length)
 
 
 class StringType(FieldType):
@@ -42,7 +45,7 @@ class StringType(FieldType):
     storage_settings: ClassVar[frozenset[str]] = frozenset(
         {"max_length", "case_sensitive", "is_ascii"}
     )
-    too_long: ClassVar[str] = TOO_LONG
+    too_long: ClassVar[Wording] = TOO_LONG
     widget: ClassVar[forms.Widget] = forms.TextInput(attrs={"class": "vTextField"})
 
     def is_empty(self, item: Item) -> bool:
@@ -56,7 +59,7 @@ class StringType(FieldType):
         if not is_scalar(value):
             yield "value", NOT_A_PRIMITIVE
         elif max_length is not None and len(to_text(value)) > max_length:
-            yield "value", self.too_long.format(label=field.label, max_length=max_length)
+            yield "value", self.too_long.fill(label=field.label, max_length=max_length)
 
     def cast(self, item: Item, field: Field) -> Item:
         """Store text, whatever scalar was sent."""
@@ -86,7 +89,9 @@ class LanguageType(StringType):
 
     id = "language"
     configurable = False
-    too_long = "This value is too long. It should have {max_length} characters or less."
+    too_long = Wording(
+        "This value is too long. It should have {max_length} characters or less.", TOO_LONG_IN_FORM
+    )
     without_language: ClassVar[tuple[str, ...]] = ("und", "zxx")
 
     def is_empty(self, item: Item) -> bool:

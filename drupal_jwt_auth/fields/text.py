@@ -22,6 +22,12 @@ from drupal_jwt_auth.fields.base import (
 from drupal_jwt_auth.fields.forms.inputs import FormatFormField, TextFormField
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, to_text
+from drupal_jwt_auth.fields.string import TOO_LONG_IN_FORM
+from drupal_jwt_auth.wording import Wording
+
+TEXT_TOO_LONG = Wording(
+    "{label}: the text may not be longer than {max_length} characters.", TOO_LONG_IN_FORM
+)
 
 
 class TextLongType(FieldType):
@@ -100,8 +106,7 @@ class TextType(TextLongType):
         max_length = self.setting(field, "max_length")
         value = item.get("value")
         if max_length is not None and is_scalar(value) and len(to_text(value)) > max_length:
-            text = f"{field.label}: the text may not be longer than {max_length} characters."
-            yield "value", text
+            yield "value", TEXT_TOO_LONG.fill(label=field.label, max_length=max_length)
         yield from super().validate(item, field, context)
 
 

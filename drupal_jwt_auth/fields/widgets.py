@@ -104,14 +104,17 @@ class FileReferenceInput(ReferenceInput):
 class ItemsWidget(forms.Widget):
     """A row of inputs for each item of a field, an input for each property.
 
-    ``errors`` are the texts to show at a row, and at an input of a row, by their numbers and
-    names. Where there may be more items, a script offers a further row.
+    ``label`` is that of the field. ``errors`` are the texts to show at a row, and at an input of a
+    row, by their numbers and names. Where there may be more items, a script offers a further row.
     """
 
     template_name = "drupal_jwt_auth/widgets/items.html"
 
-    def __init__(self, inputs: Mapping[str, forms.Field], cardinality: int) -> None:
+    def __init__(
+        self, inputs: Mapping[str, forms.Field], cardinality: int, label: Any = None
+    ) -> None:
         self.inputs = inputs
+        self.label = label
         self.cardinality = cardinality
         self.errors: Mapping[tuple[int, str | None], Sequence[str]] = {}
         super().__init__()
@@ -151,12 +154,14 @@ class ItemsWidget(forms.Widget):
         for key, field in self.inputs.items():
             errors = self.errors.get((row, key), ())
             id_ = f"{(attrs or {}).get('id', name)}-{row}-{key}"
+            alone = len(self.inputs) == 1
+            label = None if alone else field.label
             own = {"id": id_}
+            if alone and self.use_fieldset:
+                own["aria-label"] = str(self.label)
             if errors:
                 own |= {"aria-invalid": "true", "aria-describedby": f"{id_}-error"}
             html = field.widget.render(f"{name}-{row}-{key}", shown.get(key), own)
-            alone = len(self.inputs) == 1
-            label = None if alone else field.label
             inputs.append({"id": id_, "label": label, "html": html, "errors": errors})
         return {"inputs": inputs, "errors": self.errors.get((row, None), ())}
 

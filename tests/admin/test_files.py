@@ -316,7 +316,7 @@ def test_a_file_that_there_is_not_is_refused_by_the_form_too(
 ) -> None:
     add_field("image")
     assert errors_on_form(browser, File(pk=7), alt="A") == [
-        "The referenced entity (file: 7) does not exist."
+        "There is nothing of this name, or with this ID: 7"
     ]
 
 

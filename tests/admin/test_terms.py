@@ -199,8 +199,8 @@ def test_in_a_large_vocabulary_the_numbers_of_parents_are_typed_in(
     assert submit(browser, path, parent=f" {one.pk} , 0,").status_code == 302
     assert Term.objects.get(pk=leaf.pk).parents == [one.pk, None]
     for typed, error in (
-        ("abc", "The referenced entity (taxonomy_term: abc) does not exist."),
-        ("999", "The referenced entity (taxonomy_term: 999) does not exist."),
+        ("abc", "There is nothing of this name, or with this ID: abc"),
+        ("999", "There is nothing of this name, or with this ID: 999"),
         (str(leaf.pk), "A term cannot be below itself."),
     ):
         page = read(submit(browser, path, parent=typed))

@@ -8,26 +8,17 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
-from pytest_django import Settings
 
 from drupal_jwt_auth.models import File, Node, PathAlias, Term
-from drupal_jwt_auth.transfer.site_description import read_site
-from drupal_jwt_auth.transfer.site_import import SiteImporter
-from tests.admin.test_uploads import MEMORY, PNG
+from tests.admin.test_uploads import PNG
 from tests.browser.conftest import PASSWORD, Chromium, Visit
-from tests.drupal.replay import DATA
 
 CONTENT = "drupal_jwt_auth/node/"
 
 
 @pytest.fixture
-def editor(
-    transactional_db: None, live_server: Any, browser: Chromium, settings: Settings
-) -> Visit:
+def editor(imported: None, live_server: Any, browser: Chromium) -> Visit:
     """An editor of the larger site, who is not of Django's staff."""
-    settings.STORAGES = {**settings.STORAGES, "default": MEMORY, "private": MEMORY}
-    settings.DRUPAL_JWT_AUTH = {"PRIVATE_STORAGE": "private"}
-    SiteImporter().load(read_site(DATA / "site-full.json"))
     user = User.objects.get(username="editor")
     assert not user.is_staff
     user.set_password(PASSWORD)

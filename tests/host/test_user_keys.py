@@ -182,7 +182,7 @@ def test_the_admin_shows_users_and_takes_their_keys(answers: Any) -> None:
     assert found["pages of users"] == [200, "writer"]
     assert found["saved"] == [302, True]
     assert found["stored"] == [answers["keys"]["reader"], answers["keys"]["admin"]]
-    assert found["errors"][0] == "The referenced entity (user: no such user) does not exist."
+    assert found["errors"][0] == "There is nothing of this name, or with this ID: no such user"
     assert found["list"] == 200
     assert found["audit log"]
 

@@ -11,7 +11,6 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max, Q
-from django.utils.translation import gettext as _
 
 from drupal_jwt_auth.content.comment.host import lock_hosts
 from drupal_jwt_auth.models import Comment
@@ -70,5 +69,5 @@ def take_place(comment: Comment, using: str) -> None:
     )
     thread = thread_after(others.aggregate(last=Max("thread"))["last"], parent)
     if len(thread) > THREAD_MAX_LENGTH:
-        raise ValidationError({"pid": _("Replies are not taken as deep as this.")})
+        raise ValidationError({"pid": "Replies are not taken as deep as this."})
     comment.thread = thread

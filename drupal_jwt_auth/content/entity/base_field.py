@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
+from django.utils.translation import gettext_lazy
 
 from drupal_jwt_auth.content.entity.sources import Source
 from drupal_jwt_auth.fields import Field, Item
@@ -40,6 +41,11 @@ class BaseField(Field):
     def of(self, model: type[Model]) -> BaseField:
         """Return the field of entities that are rows of a model: this one, where it says all."""
         return self
+
+    @property
+    def shown_label(self) -> Any:
+        """Return the label in the language of whoever reads it; to clients it is always English."""
+        return gettext_lazy(self.label)
 
     @property
     def is_expected(self) -> bool:

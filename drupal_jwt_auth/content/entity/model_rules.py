@@ -8,7 +8,6 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Model
-from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, NOT_NULL
@@ -17,7 +16,7 @@ from drupal_jwt_auth.fields.primitives import is_true
 from drupal_jwt_auth.http.paths import is_segment
 from drupal_jwt_auth.models.text_columns import AnyTextMixin
 
-NO_SEGMENT = _("This value cannot be a part of a path.")
+NO_SEGMENT = "This value cannot be a part of a path."
 
 _has_no_nul = ProhibitNullCharactersValidator()
 

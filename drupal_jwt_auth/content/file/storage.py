@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import BigIntegerField
+from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.conf import app_settings
@@ -32,17 +33,24 @@ from drupal_jwt_auth.models import File, UploadName
 from drupal_jwt_auth.models.file import take_free_name
 from drupal_jwt_auth.prepared import PreparedByKeys
 from drupal_jwt_auth.transactions import locked
+from drupal_jwt_auth.wording import Wording
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.references import SiteContext
 
 logger = logging.getLogger(__name__)
 
-NAME_TOO_LONG = (
-    f"The file's name exceeds the {MAX_BYTES} characters limit. Rename the file and try again."
+NAME_TOO_LONG = Wording(
+    "The file's name exceeds the {most} characters limit. Rename the file and try again.",
+    _("The file's name exceeds the {most} characters limit. Rename the file and try again."),
+).fill(most=MAX_BYTES)
+INSECURE = Wording(
+    "For security reasons, your upload has been rejected.",
+    _("For security reasons, your upload has been rejected."),
 )
-INSECURE = "For security reasons, your upload has been rejected."
-NO_ROOM = "The site has no storage for private files."
+NO_ROOM = Wording(
+    "The site has no storage for private files.", _("The site has no storage for private files.")
+)
 
 _LONGEST_URI = int(File._meta.get_field("uri").max_length or 0)
 
@@ -100,7 +108,7 @@ class FileStorage(ReceivingStorage):
         field_type = _type_of(field)
         name, folder = str(content.name), directory_of(field, site)
         is_long = len(name.encode()) > MAX_BYTES or len(uri_of(folder + name)) > _LONGEST_URI
-        faults = [NAME_TOO_LONG] if is_long else []
+        faults: list[str] = [NAME_TOO_LONG] if is_long else []
         content.limit = field_type.upload_limit(field, _upload_limit(site))
         faults += field_type.file_faults(field, name, content.size, content.limit)
         if not faults and is_insecure(extension_of(name)):

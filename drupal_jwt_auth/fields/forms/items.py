@@ -19,6 +19,7 @@ from drupal_jwt_auth.fields.forms.inputs import ChoiceFormField, ReferenceFormFi
 from drupal_jwt_auth.fields.forms.moments import DateTimeFormField
 from drupal_jwt_auth.fields.forms.site import FormSite, ItemError, Items, SiteFormField
 from drupal_jwt_auth.fields.widgets import UNLIMITED, ItemsWidget, Rows
+from drupal_jwt_auth.wording import in_form
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.fields.base import Field
@@ -45,7 +46,8 @@ class ItemsFormField(forms.Field):
         self.inputs = dict(inputs)
         self.stored: Sequence[Mapping[str, Any]] = ()
         self.rows: list[Row] = []
-        super().__init__(widget=ItemsWidget(self.inputs, field.cardinality), **kwargs)
+        widget = ItemsWidget(self.inputs, field.cardinality, kwargs.get("label"))
+        super().__init__(widget=widget, **kwargs)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ItemsFormField:
         result: ItemsFormField = super().__deepcopy__(memo)
@@ -155,12 +157,14 @@ class ItemsFormField(forms.Field):
         """Return an error for a fault of the cleaned items, None for one of an untouched item."""
         _name, *place = violation.path.split(".")
         if not place:
-            return forms.ValidationError(violation.text)
+            return forms.ValidationError(in_form(violation.text))
         row = self.rows[int(place[0])]
         if row.untouched:
             return None
-        name = place[1] if len(place) > 1 and place[1] in self.inputs else None
-        return ItemError(violation.text, row.number, name)
+        name = next(iter(self.inputs)) if len(self.inputs) == 1 else None
+        if len(place) > 1 and place[1] in self.inputs:
+            name = place[1]
+        return ItemError(in_form(violation.text), row.number, name)
 
     def describe(self) -> list[str]:
         """Return the stored items as lines of text."""

@@ -12,6 +12,7 @@ from django import forms
 from drupal_jwt_auth.fields.forms.items import ItemsFormField, Row
 from drupal_jwt_auth.fields.forms.site import ItemError, Items, TargetLabel
 from drupal_jwt_auth.fields.widgets import Rows
+from drupal_jwt_auth.wording import in_form
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.fields.base import Field
@@ -90,9 +91,9 @@ class ReferencesFormField(ItemsFormField):
         """Return an error for a fault of the items, None for one of an item that was there."""
         _field, *place = violation.path.split(".")
         if not place:
-            return forms.ValidationError(violation.text)
+            return forms.ValidationError(in_form(violation.text))
         is_untouched = self.rows[int(place[0])].untouched
-        return None if is_untouched else ItemError(violation.text, 0, NAME)
+        return None if is_untouched else ItemError(in_form(violation.text), 0, NAME)
 
 
 def quoted(text: str) -> str:
