@@ -11,9 +11,18 @@ from decimal import Context as DecimalContext
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.config_schema import Reader, read_flag, read_number, whole_number
-from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
+from drupal_jwt_auth.config_schema import read_flag
+from drupal_jwt_auth.fields.base import (
+    NOT_A_PRIMITIVE,
+    NUMBER,
+    Context,
+    Faults,
+    Field,
+    FieldType,
+    Item,
+)
 from drupal_jwt_auth.fields.forms.inputs import NumberFormField
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.primitives import (
@@ -26,6 +35,7 @@ from drupal_jwt_auth.fields.primitives import (
     to_number,
     to_text,
 )
+from drupal_jwt_auth.fields.settings import NumberSetting, Setting, WholeNumberSetting
 
 DECIMAL_MAX_LENGTH = 100
 """In characters; the databases that Drupal runs on keep 65 digits at most."""
@@ -39,6 +49,8 @@ class BooleanType(FieldType):
     """True or false; 0 and 1 and their texts stand for them."""
 
     id = "boolean"
+    label = _("Boolean")
+    description = _("Yes or no, as a checkbox.")
     numeric = frozenset({"value"})
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
@@ -67,12 +79,13 @@ class NumberType(FieldType, ABC):
     """What the types of numbers share: emptiness, and the settings ``min`` and ``max``."""
 
     numeric = frozenset({"value"})
-    setting_readers: ClassVar[Mapping[str, Reader]] = {
-        "min": read_number,
-        "max": read_number,
-        "unsigned": read_flag,
+    category: ClassVar[Any] = NUMBER
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "min": NumberSetting(label=_("Minimum"), help_text=_("Nothing for no minimum.")),
+        "max": NumberSetting(label=_("Maximum"), help_text=_("Nothing for no maximum.")),
+        "unsigned": Setting(read_flag, of_storage=True),
+        "size": Setting(of_storage=True),
     }
-    storage_settings: ClassVar[frozenset[str]] = frozenset({"unsigned", "size"})
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether there is no number."""
@@ -121,6 +134,8 @@ class IntegerType(NumberType):
     """A whole number of 64 bits, or a text of its digits."""
 
     id = "integer"
+    label = _("Number (integer)")
+    description = _("A whole number, such as a year or an amount.")
 
     def number(self, value: Any) -> int | None:
         """Return the number that a value stands for, or None."""
@@ -131,6 +146,8 @@ class FloatType(NumberType):
     """A floating point number; a whole one is shown as such."""
 
     id = "float"
+    label = _("Number (float)")
+    description = _("A number that need not be exact, such as a measure.")
 
     def number(self, value: Any) -> int | float | None:
         """Return the number that a value stands for, or None."""
@@ -148,8 +165,20 @@ class DecimalType(NumberType):
     """A decimal number, kept as text with the setting ``scale`` of digits after the point."""
 
     id = "decimal"
-    setting_readers = {"scale": whole_number(least=0)}
-    storage_settings = frozenset({"precision", "scale"})
+    label = _("Number (decimal)")
+    description = _("A number that is kept to the last digit, such as a price.")
+    settings = {
+        "unsigned": Setting(read_flag),
+        "size": Setting(),
+        "precision": Setting(of_storage=True),
+        "scale": WholeNumberSetting(
+            label=_("Scale"),
+            help_text=_("How many digits there are after the point."),
+            of_storage=True,
+            default=2,
+            initial=2,
+        ),
+    }
 
     def number(self, value: Any) -> Decimal | None:
         """Return the number that a value stands for, or None."""
