@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
@@ -102,6 +103,10 @@ class FieldConfigAdmin(PermittedPages, LockingAdmin):
         """Tell whether somebody may delete a field, or some."""
         return self.has_view_permission(request, obj)
 
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        """Offer no new field in the index: it takes a bundle to have one."""
+        return {**super().get_model_perms(request), "add": False}
+
     # Pages
 
     def get_urls(self) -> list[URLPattern]:
@@ -122,7 +127,7 @@ class FieldConfigAdmin(PermittedPages, LockingAdmin):
         structure = AdminContext.of(request, self.admin_site).structure
         kinds = [
             (
-                kind.label,
+                (kind.bundle_model or kind.model)._meta.verbose_name_plural,
                 [
                     (
                         bundle.label,
@@ -287,6 +292,12 @@ class FieldConfigAdmin(PermittedPages, LockingAdmin):
         bundle = self._bundle(request, obj.entity_type, obj.bundle)
         return Subject(bundle, obj.field_type, obj.storage)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the form field, that for a help text with a few lines."""
+        if db_field.name == "description":
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def get_fieldsets(self, request: HttpRequest, obj: FieldConfig | None = None) -> Any:
         """Show what all fields have, then the settings of the type."""
         about = self._about(request, obj)
@@ -299,8 +310,8 @@ class FieldConfigAdmin(PermittedPages, LockingAdmin):
         name = "machine_name" if about.storage else "name"
         groups = (
             (None, ("label", name, "type_label", "description", "required"), ""),
-            (_("Settings"), own, ""),
             (_("Storage"), shared, self._told_of_storage(about.storage)),
+            (_("Settings"), own, ""),
             (_("New content"), default, ""),
         )
         return [

@@ -74,7 +74,7 @@ class AdminContext(SiteContext):
         """Return name and label of the entity types that can be referred to."""
         types: list[Any] = [*ENTITY_TYPES.all_content(), *ENTITY_TYPES.all_config()]
         return [
-            (each.id, capfirst(str(each.label)))
+            (each.id, capfirst(called(each)))
             for each in types
             if type(each).targets is not ConfigEntityType.targets
         ]
@@ -216,6 +216,13 @@ class AdminContext(SiteContext):
         opts = pages.opts
         name = f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_{page}"
         return reverse(name, args=args)
+
+
+def called(entity_type: Any) -> str:
+    """Return what entities of a type are called: those of content as their model."""
+    if isinstance(entity_type, ContentEntityType):
+        return str(entity_type.model._meta.verbose_name)
+    return str(entity_type.label)
 
 
 def thumbnail(target: Any) -> str | None:

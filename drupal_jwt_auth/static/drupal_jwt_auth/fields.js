@@ -53,29 +53,27 @@
             handle.hidden = false;
             handle.addEventListener("pointerdown", (event) => {
                 event.preventDefault();
-                handle.setPointerCapture(event.pointerId);
                 moved.classList.add("dragged");
+                /* The document has what the handle loses as its row is put elsewhere. */
+                const done = new AbortController();
+                const end = () => { moved.classList.remove("dragged"); done.abort(); };
+                document.addEventListener("pointermove", drag, { signal: done.signal });
+                document.addEventListener("pointerup", end, { signal: done.signal });
+                document.addEventListener("pointercancel", end, { signal: done.signal });
             });
-            handle.addEventListener("pointermove", (event) => {
-                if (!moved.classList.contains("dragged")) {
-                    return;
-                }
+            const drag = ({ clientY }) => {
                 const other = [...body.rows].find((each) => {
                     const { top, bottom } = each.getBoundingClientRect();
-                    return each !== moved && event.clientY > top && event.clientY < bottom;
+                    return each !== moved && clientY > top && clientY < bottom;
                 });
                 if (other) {
                     const { top, height } = other.getBoundingClientRect();
                     const isBelow = other.sectionRowIndex > moved.sectionRowIndex;
-                    const isPast = event.clientY > top + height / 2;
-                    if (isBelow === isPast) {
+                    if (isBelow === clientY > top + height / 2) {
                         place(moved, other, isBelow);
                     }
                 }
-            });
-            const drop = () => moved.classList.remove("dragged");
-            handle.addEventListener("pointerup", drop);
-            handle.addEventListener("pointercancel", drop);
+            };
         }
 
         row.hidden = false;
