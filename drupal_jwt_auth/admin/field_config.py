@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -125,6 +126,8 @@ class FieldConfigAdmin(PermittedPages, LockingAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         structure = AdminContext.of(request, self.admin_site).structure
+        places = FieldConfig.objects.order_by().values_list("storage__entity_type", "bundle")
+        counts = Counter(places)
         kinds = [
             (
                 (kind.bundle_model or kind.model)._meta.verbose_name_plural,
@@ -132,7 +135,7 @@ class FieldConfigAdmin(PermittedPages, LockingAdmin):
                     (
                         bundle.label,
                         fields_url(self.admin_site, kind.id, bundle.id),
-                        FieldConfig.objects.of(kind.id, bundle.id).count(),
+                        counts[kind.id, bundle.id],
                     )
                     for bundle in structure.bundles_of(kind).values()
                 ],

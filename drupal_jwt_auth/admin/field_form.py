@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from drupal_jwt_auth.admin.entity_form import MODIFIED, fingerprint
+from drupal_jwt_auth.admin.entity_form import MODIFIED, UndoneIfRefused, fingerprint
 from drupal_jwt_auth.admin.fields import form_field_of
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.config_schema import is_set
@@ -25,11 +24,6 @@ from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.settings import Setting
 from drupal_jwt_auth.models import FieldConfig, FieldStorage
 from drupal_jwt_auth.models.machine_names import MACHINE_NAME_LENGTH, validate_machine_name
-
-if TYPE_CHECKING:
-    ModelForm = forms.ModelForm[FieldConfig]
-else:
-    ModelForm = forms.ModelForm
 
 DEFAULT = "default_value"
 COLUMNS = ("label", "description", "required")
@@ -80,7 +74,7 @@ class Subject(NamedTuple):
         return self.type.settings if self.type else {}
 
 
-class FieldForm(ModelForm):
+class FieldForm(UndoneIfRefused):
     """A field of a bundle. Name and type of one that there is stay.
 
     What its storage says of the stored values stays while there are any.
@@ -194,15 +188,10 @@ class FieldForm(ModelForm):
         before = self.storage.cardinality if self.storage else number
         if self.storage is None or number == UNLIMITED or UNLIMITED < before <= number:
             return number
-        count = sum(len(items) > number for items in stored_values(self.storage))
-        if count:
-            text = ngettext(
-                "%(count)d item has more values than that: fewer than it has cannot be allowed.",
-                "%(count)d items have more values than that: fewer than they have cannot be "
-                "allowed.",
-                count,
+        if any(len(items) > number for items in stored_values(self.storage)):
+            raise ValidationError(
+                _("There are more values than that somewhere, now or at an older revision.")
             )
-            raise ValidationError(text % {"count": count})
         return number
 
     def clean(self) -> dict[str, Any] | None:

@@ -20,6 +20,7 @@ from drupal_jwt_auth.models import (
     Node,
     NodeType,
     Revision,
+    Term,
     Vocabulary,
 )
 from tests.admin.browser import ADMIN, Page, get, read, send, submit
@@ -471,6 +472,20 @@ def test_new_content_begins_with_the_default(browser: Client) -> None:
     assert field().default_value == [{"value": "Basel"}]
 
 
+def test_a_term_that_a_default_makes_is_not_left_behind_where_the_form_is_refused(
+    browser: Client, add_field: MakeField
+) -> None:
+    Vocabulary.objects.create(vid="tags", name="Tags")
+    handler = {"target_bundles": {"tags": "tags"}, "auto_create": True}
+    settings = {"target_type": "taxonomy_term", "handler_settings": handler}
+    config = add_field("entity_reference", settings=settings)
+    made = {"default_value-0-target_id": "New"}
+    assert errors(change(browser, config, label="", **made))
+    assert not Term.objects.exists()
+    assert change(browser, config, **made).status_code == 302
+    assert field("field_x").default_value == [{"target_id": Term.objects.get().pk}]
+
+
 def test_a_default_that_the_new_settings_do_not_allow_is_refused(browser: Client) -> None:
     values = {"setting_max_length": "3", "default_value-0-value": "Bern"}
     answer = add(browser, "string", **values)
@@ -611,13 +626,10 @@ def test_fewer_values_than_there_are_cannot_be_allowed(
     make_node(type_id="event", fields={"field_x": three})
     make_node(type_id="event", fields={"field_x": three[:1]})
     answer = change(browser, config, cardinality="2")
-    assert "1 item has more values than that" in errors_at(answer, "cardinality")
+    assert "more values than that somewhere" in errors_at(answer, "cardinality")
     assert change(browser, config, cardinality="3").status_code == 302
     assert change(browser, config, cardinality="5").status_code == 302
     assert field("field_x").cardinality == 5
-    make_node(type_id="event", fields={"field_x": three})
-    answer = change(browser, config, cardinality="1")
-    assert "2 items have more values than that" in errors_at(answer, "cardinality")
     assert change(browser, config, cardinality="").status_code == 302
     assert field("field_x").cardinality == -1
 
