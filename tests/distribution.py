@@ -6,6 +6,7 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped] 
 
 TOGETHER = (
     "tests/browser/test_content_form.py",
+    "tests/browser/test_fields.py",
     "tests/browser/test_many_items.py",
     "tests/browser/test_permissions_table.py",
     "tests/clients/test_npm_packages.py",

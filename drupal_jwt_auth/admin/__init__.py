@@ -13,6 +13,7 @@ from drupal_jwt_auth.admin.comment import CommentAdmin
 from drupal_jwt_auth.admin.comment_type import CommentTypeAdmin
 from drupal_jwt_auth.admin.config_object import ConfigObjectAdmin
 from drupal_jwt_auth.admin.entrance import EntranceMixin, open_to_editors
+from drupal_jwt_auth.admin.field_config import FieldConfigAdmin
 from drupal_jwt_auth.admin.file import FileAdmin
 from drupal_jwt_auth.admin.imported_users import ImportedUsersMixin
 from drupal_jwt_auth.admin.node import NodeAdmin
@@ -33,6 +34,7 @@ __all__ = [
     "CommentTypeAdmin",
     "ConfigObjectAdmin",
     "EntranceMixin",
+    "FieldConfigAdmin",
     "FileAdmin",
     "ImportedUsersMixin",
     "NodeAdmin",

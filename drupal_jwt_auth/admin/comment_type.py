@@ -1,4 +1,4 @@
-"""Comment types in the admin, their fields as rows."""
+"""Comment types in the admin."""
 
 from __future__ import annotations
 
@@ -9,27 +9,21 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
-from drupal_jwt_auth.admin.bundle_fields import BundleFieldInline, BundlePages
+from drupal_jwt_auth.admin.bundle_pages import BundlePages
 from drupal_jwt_auth.content.comment.host import host_types
 from drupal_jwt_auth.models import CommentType, FieldConfig
-
-
-class CommentFieldInline(BundleFieldInline):
-    """The configurable fields of a comment type."""
-
-    entity_type_id = "comment"
 
 
 @admin.register(CommentType)
 class CommentTypeAdmin(BundlePages):
     """Comment types; one that there are comments of cannot be deleted."""
 
+    entity_type_id = "comment"
     administer = ("administer comment types",)
 
     list_display = ("label", "id", "target_entity_type_id", "description")
     search_fields = ("label", "id")
     fields = ("label", "id", "target_entity_type_id", "description")
-    inlines = (CommentFieldInline,)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Let the types of content be chosen that can have comments."""
@@ -46,7 +40,7 @@ class CommentTypeAdmin(BundlePages):
         return (*kept, *super().get_readonly_fields(request, obj))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the fields, of a new type with the text that Drupal gives to each."""
+        """Give a new type the text that Drupal gives to each."""
         super().save_related(request, form, formsets, change)
         if not change:
             FieldConfig.objects.add_comment_body(form.instance)

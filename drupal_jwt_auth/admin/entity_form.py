@@ -56,7 +56,19 @@ def fingerprint(shown: Any) -> str:
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()
 
 
-class EntityForm(ModelForm):
+class UndoneIfRefused(ModelForm):
+    """A form with references: what it has made in passing is undone where it is refused."""
+
+    def full_clean(self) -> None:
+        """Clean what was sent."""
+        using = router.db_for_write(type(self.instance))
+        with transaction.atomic(using=using):
+            super().full_clean()
+            if self.is_bound and self.errors:
+                transaction.set_rollback(True, using=using)
+
+
+class EntityForm(UndoneIfRefused):
     """An entity with the configurable fields of its bundle, each with a form field in a subclass.
 
     ``texts`` are columns that a browser may not give back as they are stored: untouched, they stay.
@@ -116,16 +128,10 @@ class EntityForm(ModelForm):
             self.site.keep(field, references)
 
     def full_clean(self) -> None:
-        """Clean what was sent; what it has made in passing is undone where it is refused."""
-        if not self.is_bound:
-            return super().full_clean()
-        self._take_uploads()
-        using = router.db_for_write(type(self.instance))
-        with transaction.atomic(using=using):
-            super().full_clean()
-            if self.errors:
-                transaction.set_rollback(True, using=using)
-        return None
+        """Clean what was sent, files before all else."""
+        if self.is_bound:
+            self._take_uploads()
+        super().full_clean()
 
     def _take_uploads(self) -> None:
         """Let the files that came be what is referred to.

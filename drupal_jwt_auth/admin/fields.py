@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -32,8 +33,9 @@ BROKEN = _("What is stored is no list of items, as it must be. Until it is chang
 
 
 def configurable_fields(bundle: Bundle) -> list[Field]:
-    """Return the fields of a bundle that not every entity of its type has."""
-    return [field for field in bundle.fields.values() if not isinstance(field, BaseField)]
+    """Return the fields of a bundle that not every entity of its type has, as forms have them."""
+    own = (field for field in bundle.fields.values() if not isinstance(field, BaseField))
+    return sorted(own, key=attrgetter("weight"))
 
 
 def stored_items(field: Field, entity: Any | None) -> Any:

@@ -1,4 +1,4 @@
-"""Content types in the admin, their fields as rows."""
+"""Content types in the admin."""
 
 from __future__ import annotations
 
@@ -11,25 +11,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from drupal_jwt_auth.admin.bundle_fields import BundleFieldInline, BundlePages
+from drupal_jwt_auth.admin.bundle_pages import BundlePages
 from drupal_jwt_auth.models import FieldConfig, NodeType
 
 if TYPE_CHECKING:
-    ModelForm = forms.ModelForm[FieldConfig]
-    NodeTypeModelForm = forms.ModelForm[NodeType]
-    TabularInline = admin.TabularInline[FieldConfig, NodeType]
+    ModelForm = forms.ModelForm[NodeType]
 else:
-    ModelForm = NodeTypeModelForm = forms.ModelForm
-    TabularInline = admin.TabularInline
+    ModelForm = forms.ModelForm
 
 
-class NodeFieldInline(BundleFieldInline):
-    """The configurable fields of a content type."""
-
-    entity_type_id = "node"
-
-
-class NodeTypeForm(NodeTypeModelForm):
+class NodeTypeForm(ModelForm):
     """A content type; a new one is offered a body."""
 
     body = forms.BooleanField(
@@ -44,12 +35,12 @@ class NodeTypeForm(NodeTypeModelForm):
 class NodeTypeAdmin(BundlePages):
     """Content types; one that there is content of cannot be deleted."""
 
+    entity_type_id = "node"
     administer = ("administer content types",)
 
     list_display = ("name", "type", "description")
     search_fields = ("name", "type")
     form = NodeTypeForm
-    inlines = (NodeFieldInline,)
     fieldsets = (
         (None, {"fields": ("name", "type", "description", "title_label")}),
         (
@@ -69,7 +60,7 @@ class NodeTypeAdmin(BundlePages):
         return (*kept, *super().get_readonly_fields(request, obj))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the fields, and the body of a new type that has none among them."""
+        """Save the body of a new type."""
         super().save_related(request, form, formsets, change)
         if not change and form.cleaned_data["body"]:
             FieldConfig.objects.add_body(form.instance)

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from drupal_jwt_auth.admin.permitted import account_of
@@ -20,6 +21,7 @@ from drupal_jwt_auth.admin.suggestions import can_be_named, named
 from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.bundle_type import BundleEntityType
+from drupal_jwt_auth.content.entity.config_entity_type import ConfigEntityType
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.receiving import ReceivingStorage
 from drupal_jwt_auth.content.entity.references import SiteContext
@@ -64,6 +66,24 @@ class AdminContext(SiteContext):
         """Return name and label of the text formats that the account may use, by weight."""
         formats = sorted(self.structure.formats.values(), key=lambda each: (each.weight, each.name))
         return [(each.format, each.name) for each in formats if self.may_use_format(each.format)]
+
+    def formats(self) -> list[tuple[str, str]]:
+        """Return name and label of all text formats."""
+        return [(each.format, each.name) for each in self.structure.formats.values()]
+
+    def target_types(self) -> list[tuple[str, str]]:
+        """Return name and label of the entity types that can be referred to."""
+        types: list[Any] = [*ENTITY_TYPES.all_content(), *ENTITY_TYPES.all_config()]
+        return [
+            (each.id, capfirst(called(each)))
+            for each in types
+            if type(each).targets is not ConfigEntityType.targets
+        ]
+
+    def bundles_of(self, entity_type: str) -> list[tuple[str, str]]:
+        """Return name and label of the bundles of an entity type, none where it has no kinds."""
+        bundles = self.structure.bundles_of(entity_type).values()
+        return [(each.id, each.label) for each in bundles if each.config is not None]
 
     def describe(self, reference: Reference) -> TargetLabel | None:
         """Return what an entity is called and its page, or None where there is none."""
@@ -197,6 +217,13 @@ class AdminContext(SiteContext):
         opts = pages.opts
         name = f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_{page}"
         return reverse(name, args=args)
+
+
+def called(entity_type: Any) -> str:
+    """Return what entities of a type are called: those of content as their model."""
+    if isinstance(entity_type, ContentEntityType):
+        return str(entity_type.model._meta.verbose_name)
+    return str(entity_type.label)
 
 
 def thumbnail(target: Any) -> str | None:

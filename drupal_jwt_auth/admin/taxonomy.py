@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.admin.bundle_fields import BundleFieldInline, BundlePages
+from drupal_jwt_auth.admin.bundle_pages import BundlePages
 from drupal_jwt_auth.admin.entity import EntityAdmin
 from drupal_jwt_auth.admin.fields import configurable_fields
 from drupal_jwt_auth.admin.filters import LanguageFilter, StatusFilter
@@ -33,22 +33,16 @@ MAX_SHOWN = 500
 """How many terms the page of a vocabulary shows; a larger one has the list."""
 
 
-class TermFieldInline(BundleFieldInline):
-    """The configurable fields of a vocabulary."""
-
-    entity_type_id = "taxonomy_term"
-
-
 @admin.register(Vocabulary)
 class VocabularyAdmin(BundlePages):
     """Vocabularies, each with its terms as a tree."""
 
+    entity_type_id = "taxonomy_term"
     administer = (ADMINISTER,)
     see = (OVERVIEW,)
 
     list_display = ("name", "vid", "weight")
     search_fields = ("name", "vid")
-    inlines = (TermFieldInline,)
 
     def get_fieldsets(self, request: HttpRequest, obj: Vocabulary | None = None) -> Any:
         """Show the UUID and the terms of one that there is."""

@@ -49,6 +49,7 @@ RESTRICTED = frozenset(
         "administer comment types",
         "administer comment fields",
         "administer users",
+        "administer user fields",
         "administer permissions",
         "administer filters",
         "administer site configuration",

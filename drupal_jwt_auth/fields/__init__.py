@@ -13,6 +13,15 @@ from drupal_jwt_auth.fields.file import FileType, ImageType
 from drupal_jwt_auth.fields.lists import ListFloatType, ListIntegerType, ListStringType
 from drupal_jwt_auth.fields.numbers import BooleanType, DecimalType, FloatType, IntegerType
 from drupal_jwt_auth.fields.registry import FIELD_TYPES, register
+from drupal_jwt_auth.fields.settings import (
+    ChoiceSetting,
+    FlagSetting,
+    NumberSetting,
+    Setting,
+    SeveralSetting,
+    TextSetting,
+    WholeNumberSetting,
+)
 from drupal_jwt_auth.fields.string import LanguageType, StringLongType, StringType, UUIDType
 from drupal_jwt_auth.fields.text import TextLongType, TextType, TextWithSummaryType
 from drupal_jwt_auth.fields.timestamps import ChangedType, CreatedType, TimestampType
@@ -22,6 +31,7 @@ __all__ = [
     "AuthorType",
     "BooleanType",
     "ChangedType",
+    "ChoiceSetting",
     "Context",
     "CreatedType",
     "DateRangeType",
@@ -33,6 +43,7 @@ __all__ = [
     "Field",
     "FieldType",
     "FileType",
+    "FlagSetting",
     "FloatType",
     "ImageType",
     "IntegerType",
@@ -42,16 +53,21 @@ __all__ = [
     "ListFloatType",
     "ListIntegerType",
     "ListStringType",
+    "NumberSetting",
     "Reference",
+    "Setting",
+    "SeveralSetting",
     "StringLongType",
     "StringType",
     "Target",
     "TelephoneType",
     "TextLongType",
+    "TextSetting",
     "TextType",
     "TextWithSummaryType",
     "TimestampType",
     "UUIDType",
     "UriType",
+    "WholeNumberSetting",
     "register",
 ]

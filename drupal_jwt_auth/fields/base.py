@@ -16,12 +16,15 @@ from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from django import forms
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.config_schema import Reader, setting, wrong_settings
+from drupal_jwt_auth.config_schema import setting, wrong_settings
 from drupal_jwt_auth.fields.forms.documents import JSONFormField
 from drupal_jwt_auth.fields.primitives import is_storable, is_true, loosely_equal
+from drupal_jwt_auth.fields.settings import Setting
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity, Violation
+from drupal_jwt_auth.text.formats import TextFormat
 from drupal_jwt_auth.wording import Wording
 
 Item = dict[str, Any]
@@ -41,6 +44,15 @@ TOO_MANY = Wording(
     _("Enter no more values than {most}."),
 )
 UNLIMITED = -1
+
+GENERAL = _("General")
+PLAIN_TEXT = _("Plain text")
+FORMATTED_TEXT = _("Formatted text")
+NUMBER = _("Number")
+SELECTION = _("Selection list")
+DATE = _("Date and time")
+REFERENCE = _("Reference")
+FILE = _("File upload")
 
 
 class Entity(Protocol):
@@ -109,21 +121,46 @@ class Context(Protocol):
         """Return a text as its format shows it."""
 
 
+_HELP = TextFormat(
+    "help",
+    "Help",
+    0,
+    {
+        "filter_html": {
+            "weight": 0,
+            "settings": {
+                "allowed_html": "<a href> <b> <big> <br> <code> <del> <em> <i> <ins> <li> <ol> <p> "
+                "<pre> <q> <small> <span> <strong> <sub> <sup> <tt> <ul>"
+            },
+        }
+    },
+)
+"""What may be in a help text: the tags that Drupal leaves, but for images."""
+
+
+def as_help(text: str) -> str:
+    """Return the HTML of a help text, which forms show as it is."""
+    return mark_safe(_HELP.process(text))  # noqa: S308  the format takes out what could run
+
+
 class FieldType:
     """A type of field.
 
     ``properties`` are the names that an item holds, ``computed`` those that clients get besides,
     ``main_property`` is the one that a bare scalar stands for, ``nothing`` are the items that are
     stored when only empty ones were sent: for an author, user 0. ``configurable`` types are offered
-    for the fields of content types. One of ``view_permissions`` is needed to see such a field, one
-    of ``edit_permissions`` to set it.
-    ``setting_readers`` are how the settings are read, by their names; a subclass has those of the
-    type that it extends, too. ``storage_settings`` are the names of those that all bundles share:
-    they say what is stored. ``numeric`` are the properties that hold numbers, or truth. ``module``
-    is Drupal's module that brings the type.
+    for the fields of bundles, under their ``label`` in a ``category``, with a ``description``. One
+    of ``view_permissions`` is needed to see such a field, one of ``edit_permissions`` to set it.
+    ``settings`` are what can be set of a field, by name; a subclass has those of the type that it
+    extends, too. ``has_default`` says whether people choose what new entities begin with.
+    ``numeric`` are the properties that hold numbers, or truth. ``module`` is Drupal's module that
+    brings the type.
     """
 
     id: ClassVar[str]
+    label: ClassVar[Any] = ""
+    category: ClassVar[Any] = GENERAL
+    description: ClassVar[Any] = ""
     module: ClassVar[str] = "core"
     properties: ClassVar[tuple[str, ...]] = ("value",)
     computed: ClassVar[tuple[str, ...]] = ()
@@ -133,21 +170,23 @@ class FieldType:
     nothing: ClassVar[Sequence[Item]] = ()
     view_permissions: ClassVar[tuple[str, ...]] = ()
     edit_permissions: ClassVar[tuple[str, ...]] = ()
-    setting_readers: ClassVar[Mapping[str, Reader]] = {}
-    storage_settings: ClassVar[frozenset[str]] = frozenset()
+    settings: ClassVar[Mapping[str, Setting]] = {}
+    has_default: ClassVar[bool] = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        inherited = (vars(base).get("setting_readers", {}) for base in reversed(cls.__mro__))
-        cls.setting_readers = {name: each[name] for each in inherited for name in each}
+        inherited = (vars(base).get("settings", {}) for base in reversed(cls.__mro__))
+        cls.settings = {name: each[name] for each in inherited for name in each}
+        if "id" in vars(cls) and "label" not in vars(cls):
+            cls.label = cls.id.replace("_", " ").capitalize()
 
     def wrong_settings(self, settings: Mapping[str, Any]) -> Iterator[str]:
         """Yield name and value of each setting that the type cannot use."""
-        return wrong_settings(settings, self.setting_readers)
+        return wrong_settings(settings, {name: each.read for name, each in self.settings.items()})
 
     def setting(self, field: Field, name: str, default: Any = None) -> Any:
         """Return a setting as it is read, the default where it is not there or wrong."""
-        return setting(field.settings, name, self.setting_readers[name], default)
+        return setting(field.settings, name, self.settings[name].read, default)
 
     def look_up(self, data: Sequence[Any], field: Field, context: Context) -> None:
         """Let the context look up at once what all the items name that a client sent."""
@@ -234,7 +273,8 @@ class Field:
     """A field of a bundle: its type and what is configured for it.
 
     ``cardinality`` is the largest number of items, or -1 for any number; ``default`` are the
-    stored items of an entity for which none were sent.
+    stored items of an entity for which none were sent. ``help_text`` stands at the input in a form,
+    and ``weight`` is where: light ones come first.
     """
 
     name: str
@@ -244,6 +284,8 @@ class Field:
     cardinality: int = 1
     settings: Mapping[str, Any] = field(default_factory=dict)
     default: Sequence[Item] = ()
+    help_text: str = ""
+    weight: int = 0
 
     def denormalize(self, data: Any, context: Context) -> list[Item]:
         """Return the raw items for what a client sent as this field's value.
@@ -324,7 +366,10 @@ class Field:
         wrong = "; ".join(self.type.wrong_settings(self.settings))
         if wrong:
             raise ValueError(wrong)
-        return self.type.form_field(self, label=self.shown_label, required=self.required)
+        told = {"help_text": as_help(self.help_text)} if self.help_text else {}
+        return self.type.form_field(
+            self, label=self.shown_label, required=self.required, **told
+        )
 
     @property
     def shown_label(self) -> Any:

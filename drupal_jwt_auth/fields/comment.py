@@ -13,7 +13,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.config_schema import Reader, one_of, read_text
 from drupal_jwt_auth.fields.base import (
     NOT_A_PRIMITIVE,
     NOT_NULL,
@@ -27,6 +26,7 @@ from drupal_jwt_auth.fields.base import (
 from drupal_jwt_auth.fields.forms.inputs import ChoiceFormField
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, to_integer, to_text
+from drupal_jwt_auth.fields.settings import ChoiceSetting, Setting
 from drupal_jwt_auth.fields.timestamps import to_unix
 from drupal_jwt_auth.fields.user_keys import to_user_key, wire_key
 
@@ -62,12 +62,25 @@ class CommentFieldType(FieldType):
     properties = tuple(casts)
     main_property = "status"
     numeric = frozenset(casts) - {"last_comment_name"}
-    storage_settings = frozenset({"comment_type"})
     view_permissions = ("access comments", "post comments")
     edit_permissions = ("administer comments",)
-    setting_readers: ClassVar[Mapping[str, Reader]] = {
-        "comment_type": read_text,
-        "anonymous": one_of(NO_CONTACT, MAY_CONTACT, MUST_CONTACT),
+    label = _("Comments")
+    description = _("What people say to it, and whether they may.")
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "comment_type": ChoiceSetting(
+            label=_("Comment type"),
+            of_storage=True,
+            choices=lambda site: site.bundles_of("comment"),
+        ),
+        "anonymous": ChoiceSetting(
+            label=_("Anonymous commenting"),
+            default=NO_CONTACT,
+            choices=(
+                (NO_CONTACT, _("Anonymous posters may not enter their contact information")),
+                (MAY_CONTACT, _("Anonymous posters may leave their contact information")),
+                (MUST_CONTACT, _("Anonymous posters must leave their contact information")),
+            ),
+        ),
     }
 
     def is_empty(self, item: Item) -> bool:

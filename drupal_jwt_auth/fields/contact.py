@@ -9,12 +9,20 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.config_schema import one_of
-from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
+from drupal_jwt_auth.fields.base import (
+    GENERAL,
+    NOT_A_PRIMITIVE,
+    Context,
+    Faults,
+    Field,
+    FieldType,
+    Item,
+)
 from drupal_jwt_auth.fields.forms.inputs import TextFormField
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.forms.links import LinkFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_storable, to_text
+from drupal_jwt_auth.fields.settings import ChoiceSetting, unasked
 from drupal_jwt_auth.fields.string import TOO_LONG_IN_FORM, StringType, text_faults
 from drupal_jwt_auth.text.filters.protocols import PROTOCOLS
 from drupal_jwt_auth.wording import Wording
@@ -78,6 +86,10 @@ class EmailType(StringType):
     """An e-mail address."""
 
     id = "email"
+    label = _("Email")
+    category = GENERAL
+    description = _("An e-mail address.")
+    settings = unasked(StringType.settings)
     widget = forms.EmailInput(attrs={"class": "vTextField"})
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
@@ -97,6 +109,10 @@ class TelephoneType(StringType):
     """A telephone number, as any text."""
 
     id = "telephone"
+    label = _("Telephone number")
+    category = GENERAL
+    description = _("A telephone number.")
+    settings = unasked(StringType.settings)
     module = "telephone"
     widget = forms.TelInput(attrs={"class": "vTextField"})
 
@@ -119,6 +135,9 @@ class UriType(StringType):
     """A URI; it must have a scheme."""
 
     id = "uri"
+    label = _("URI")
+    category = GENERAL
+    description = _("An address that is not followed, with its scheme.")
     widget = forms.URLInput(attrs={"class": "vTextField"})
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
@@ -140,7 +159,19 @@ class LinkType(FieldType):
     module = "link"
     properties = ("uri", "title", "options")
     main_property = "uri"
-    setting_readers = {"link_type": one_of(TO_SITE, TO_OTHERS, TO_SITE | TO_OTHERS)}
+    label = _("Link")
+    description = _("The address of a page, of this site or of another one.")
+    settings = {
+        "link_type": ChoiceSetting(
+            label=_("Allowed link type"),
+            default=TO_SITE | TO_OTHERS,
+            choices=(
+                (TO_SITE, _("Internal links only")),
+                (TO_OTHERS, _("External links only")),
+                (TO_SITE | TO_OTHERS, _("Both internal and external links")),
+            ),
+        )
+    }
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether there is no URI."""

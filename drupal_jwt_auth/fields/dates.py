@@ -6,6 +6,7 @@ is no time of day: ``{"value": "2017-03-01"}``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.config_schema import one_of, setting
 from drupal_jwt_auth.fields.base import (
+    DATE,
     NOT_A_PRIMITIVE,
     NOT_NULL,
     Context,
@@ -32,6 +34,7 @@ from drupal_jwt_auth.fields.forms.moments import (
 )
 from drupal_jwt_auth.fields.php_dates import parse_date
 from drupal_jwt_auth.fields.primitives import is_scalar, to_text
+from drupal_jwt_auth.fields.settings import Choices, ChoiceSetting, Setting
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 from drupal_jwt_auth.wording import Wording
 
@@ -47,13 +50,23 @@ DATE_FORMATS = {"Y-m-d": "date-only"}
 read_datetime_type = one_of("datetime", "date", "allday")
 
 
+def _kind_setting(choices: Choices) -> Setting:
+    return ChoiceSetting(
+        read_datetime_type, _("Date type"), of_storage=True, default="datetime", choices=choices
+    )
+
+
 class DateTimeType(FieldType):
     """A point in time, or a day."""
 
     id = "datetime"
     module = "datetime"
-    setting_readers = {"datetime_type": read_datetime_type}
-    storage_settings = frozenset({"datetime_type"})
+    label = _("Date")
+    category = DATE
+    description = _("A day, or a point in time.")
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "datetime_type": _kind_setting((("datetime", _("Date and time")), ("date", _("Date only"))))
+    }
 
     def denormalize(self, data: Any, field: Field, delta: int, context: Context) -> Item:
         """Return the raw item, its texts as they are stored; raise UnprocessableEntity (422)."""
@@ -92,6 +105,17 @@ class DateRangeType(DateTimeType):
     """A beginning and an end."""
 
     id = "daterange"
+    label = _("Date range")
+    description = _("A beginning and an end.")
+    settings = {
+        "datetime_type": _kind_setting(
+            (
+                ("datetime", _("Date and time")),
+                ("date", _("Date only")),
+                ("allday", _("All day")),
+            )
+        )
+    }
     module = "datetime_range"
     properties: ClassVar[tuple[str, ...]] = ("value", "end_value")
 

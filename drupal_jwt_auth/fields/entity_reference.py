@@ -6,14 +6,17 @@ The setting ``target_type`` says what kind of entity is referenced.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.config_schema import Reader, read_text, read_texts, setting, wrong_settings
+from drupal_jwt_auth.config_schema import is_set, read_text, read_texts, setting, wrong_settings
 from drupal_jwt_auth.fields.base import (
     NOT_A_PRIMITIVE,
+    REFERENCE,
     Context,
     Faults,
     Field,
@@ -25,6 +28,7 @@ from drupal_jwt_auth.fields.forms.inputs import ReferenceFormField
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.forms.references import ReferencesFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, is_true, to_integer, to_text
+from drupal_jwt_auth.fields.settings import ChoiceSetting, Setting, SettingsSite, with_stored
 from drupal_jwt_auth.http.exceptions import UnprocessableEntity
 from drupal_jwt_auth.wording import Wording
 
@@ -69,6 +73,101 @@ def _handler(field: Field) -> Mapping[str, Any]:
     return found
 
 
+WHICH = _("Which of them")
+
+
+@dataclass(frozen=True)
+class TargetsSetting(Setting):
+    """Which entities a field may refer to, and whether a form makes what there is not yet."""
+
+    read: Callable[[Any], Any] = read_handler_settings
+    label: Any = WHICH
+
+    def inputs(
+        self, site: SettingsSite, stored: Any, settings: Mapping[str, Any]
+    ) -> dict[str, forms.Field]:
+        """Return checkboxes for the bundles, in groups by entity type, and what is to be made."""
+        target_type = _target_type(settings)
+        kinds = [
+            (
+                label,
+                [
+                    (f"{name}:{bundle}", text)
+                    for bundle, text in with_stored(
+                        site.bundles_of(name), _bundles(stored) if name == target_type else ()
+                    )
+                ],
+            )
+            for name, label in with_stored(site.target_types(), [target_type])
+        ]
+        vocabularies = with_stored(
+            site.bundles_of("taxonomy_term"), [_part(stored, "auto_create_bundle")]
+        )
+        return {
+            "target_bundles": forms.MultipleChoiceField(
+                label=self.label,
+                help_text=_("None for all."),
+                choices=[(label, bundles) for label, bundles in kinds if bundles],
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+            ),
+            "auto_create": forms.BooleanField(
+                label=_("Create referenced entities if they don't already exist"),
+                help_text=_("In the form, of terms whose names are typed."),
+                required=False,
+            ),
+            "auto_create_bundle": forms.TypedChoiceField(
+                label=_("Store new items in"),
+                choices=[("", _("The first one above")), *vocabularies],
+                empty_value=None,
+                required=False,
+            ),
+        }
+
+    def shown(self, stored: Any, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the inputs show."""
+        target_type = _target_type(settings)
+        return {
+            "target_bundles": [f"{target_type}:{bundle}" for bundle in _bundles(stored)],
+            "auto_create": is_true(_part(stored, "auto_create")),
+            "auto_create_bundle": _part(stored, "auto_create_bundle"),
+        }
+
+    def chosen(self, parts: Mapping[str, Any], stored: Any, settings: Mapping[str, Any]) -> Any:
+        """Return the setting with what was chosen, and what else is stored of it."""
+        target_type = _target_type(settings)
+        chosen = [choice.partition(":") for choice in parts["target_bundles"]]
+        if any(name != target_type for name, _colon, _bundle in chosen):
+            raise ValidationError(_("Choose only from the type of item that is referenced."))
+        bundles = [bundle for _name, _colon, bundle in chosen]
+        made_in = parts["auto_create_bundle"]
+        if made_in and bundles and made_in not in bundles:
+            raise ValidationError(_("New items can be stored only in one that may be referenced."))
+        own = {
+            "target_bundles": dict(zip(bundles, bundles, strict=True)),
+            "auto_create": parts["auto_create"],
+            "auto_create_bundle": made_in,
+        }
+        known = stored if isinstance(stored, Mapping) else {}
+        kept = {name: each for name, each in known.items() if name not in own}
+        return {**kept, **{name: each for name, each in own.items() if each}} or None
+
+
+def _target_type(settings: Mapping[str, Any]) -> str:
+    found: str = setting(settings, "target_type", read_text, default="node")
+    return found
+
+
+def _part(value: Any, name: str) -> Any:
+    """Return a part of what is stored of a setting, if it is there."""
+    part = value.get(name) if isinstance(value, Mapping) else None
+    return part if is_set(part) else None
+
+
+def _bundles(stored: Any) -> list[str]:
+    return read_texts(_part(stored, "target_bundles")) or []
+
+
 class EntityReferenceType(FieldType):
     """A reference to an entity by id, or by UUID, which wins over an id beside it."""
 
@@ -76,11 +175,19 @@ class EntityReferenceType(FieldType):
     properties: ClassVar[tuple[str, ...]] = ("target_id",)
     main_property = "target_id"
     default_target_type: ClassVar[str] = "node"
-    setting_readers: ClassVar[Mapping[str, Reader]] = {
-        "target_type": read_text,
-        "handler_settings": read_handler_settings,
+    label = _("Reference")
+    category: ClassVar[Any] = REFERENCE
+    description = _("Something else of the site: content, a term, a user.")
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "target_type": ChoiceSetting(
+            read_text,
+            _("Type of item to reference"),
+            of_storage=True,
+            default="node",
+            choices=lambda site: site.target_types(),
+        ),
+        "handler_settings": TargetsSetting(),
     }
-    storage_settings: ClassVar[frozenset[str]] = frozenset({"target_type"})
     casts: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     """What makes the stored value of each property but the id; None for one that is wrong."""
 

@@ -15,14 +15,22 @@ from typing import IO, Any, ClassVar, NamedTuple
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.config_schema import Reader, is_set, read_flag, read_text
-from drupal_jwt_auth.fields.base import Context, Faults, Field, Item, Target
+from drupal_jwt_auth.config_schema import is_set, read_text
+from drupal_jwt_auth.fields.base import FILE, Context, Faults, Field, Item, Target
 from drupal_jwt_auth.fields.contact import UriType
 from drupal_jwt_auth.fields.entity_reference import EntityReferenceType
 from drupal_jwt_auth.fields.forms.inputs import FileFormField, TextFormField
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.forms.site import FormSite, ItemError
 from drupal_jwt_auth.fields.primitives import is_true, to_integer, to_text
+from drupal_jwt_auth.fields.settings import (
+    ChoiceSetting,
+    FlagSetting,
+    Setting,
+    TextSetting,
+    as_is,
+    unasked,
+)
 from drupal_jwt_auth.files.images import IMAGE_EXTENSIONS, is_image
 from drupal_jwt_auth.files.storage import name_of, site_storage
 from drupal_jwt_auth.wording import Wording
@@ -30,6 +38,11 @@ from drupal_jwt_auth.wording import Wording
 SIZE = ("width", "height")
 IMAGE_TEXTS = {"alt": True, "title": False}
 """The texts of an image, and whether they are required of one where a field does not say."""
+
+IMAGES = "png gif jpg jpeg webp"
+AS_PIXELS = _("Width and height in pixels, such as 640x480. Nothing for any.")
+
+DEFAULT_DIRECTORY = "[date:custom:Y]-[date:custom:m]"
 
 NO_ACCESS = Wording(
     "You do not have access to the referenced entity (file: {key}).",
@@ -119,16 +132,43 @@ def only_with_extensions(extensions: Sequence[str]) -> Wording:
     return OTHER_EXTENSIONS.fill(extensions=" ".join(extensions))
 
 
+def _extensions(default: str) -> Setting:
+    return TextSetting(
+        label=_("Allowed file extensions"),
+        help_text=_("With spaces between, such as “pdf odt”. Nothing for any file."),
+        default=default,
+    )
+
+
 class FileReferenceType(EntityReferenceType):
     """A reference to a file that has one of the extensions and is no larger than the field says."""
 
     default_target_type = "file"
     default_extensions: ClassVar[str]
-    setting_readers: ClassVar[Mapping[str, Reader]] = {
-        "file_extensions": read_text,
-        "max_filesize": read_bytes,
+    category = FILE
+    has_default = False
+    settings: ClassVar[Mapping[str, Setting]] = {
+        **unasked(EntityReferenceType.settings),
+        "display_field": Setting(of_storage=True),
+        "display_default": Setting(of_storage=True),
+        "uri_scheme": ChoiceSetting(
+            read_text,
+            _("Upload destination"),
+            _("Private files are for those who may see what they are in."),
+            of_storage=True,
+            default="public",
+            choices=(("public", _("Public files")), ("private", _("Private files"))),
+        ),
+        "max_filesize": Setting(
+            read_bytes, _("Maximum upload size"), _("Such as 512 KB or 80 MB. Nothing for any.")
+        ),
+        "file_directory": TextSetting(
+            as_is,
+            _("File directory"),
+            _("Below the folder of all files. It may have tokens for the date."),
+            default=DEFAULT_DIRECTORY,
+        ),
     }
-    storage_settings = frozenset({"target_type", "display_field", "display_default", "uri_scheme"})
     reference_form_field = FileFormField
     several_in_one = False
 
@@ -203,6 +243,9 @@ class FileType(FileReferenceType):
     """A reference to a file, with how it is shown."""
 
     id = "file"
+    label = _("File")
+    description = _("A file of any kind.")
+    settings = {"file_extensions": _extensions("txt")}
     module = "file"
     properties: ClassVar[tuple[str, ...]] = ("target_id", "display", "description")
     numeric = frozenset({"display"})
@@ -281,16 +324,21 @@ class ImageType(FileReferenceType):
     """
 
     id = "image"
+    label = _("Image")
+    description = _("An image, with a text for those who do not see it.")
     module = "image"
     properties: ClassVar[tuple[str, ...]] = ("target_id", "alt", "title", *SIZE)
     numeric = frozenset(SIZE)
-    default_extensions = "png gif jpg jpeg webp"
+    default_extensions = IMAGES
     casts = {"alt": to_text, "title": to_text, "width": to_integer, "height": to_integer}
-    setting_readers = {
-        **{f"{name}_field": read_flag for name in IMAGE_TEXTS},
-        **{f"{name}_field_required": read_flag for name in IMAGE_TEXTS},
-        "min_resolution": read_resolution,
-        "max_resolution": read_resolution,
+    settings = {
+        "file_extensions": _extensions(IMAGES),
+        "alt_field": FlagSetting(label=_("With an alternative text"), default=True),
+        "alt_field_required": FlagSetting(label=_("Alternative text required"), default=True),
+        "title_field": FlagSetting(label=_("With a title"), default=True, initial=False),
+        "title_field_required": FlagSetting(label=_("Title required")),
+        "min_resolution": Setting(read_resolution, _("Minimum image resolution"), AS_PIXELS),
+        "max_resolution": Setting(read_resolution, _("Maximum image resolution"), AS_PIXELS),
     }
     items_form_field = ImageFormField
 

@@ -13,8 +13,16 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.config_schema import Reader, read_flag, read_number, whole_number
-from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
+from drupal_jwt_auth.config_schema import read_flag
+from drupal_jwt_auth.fields.base import (
+    NOT_A_PRIMITIVE,
+    NUMBER,
+    Context,
+    Faults,
+    Field,
+    FieldType,
+    Item,
+)
 from drupal_jwt_auth.fields.forms.inputs import NumberFormField
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.primitives import (
@@ -27,6 +35,7 @@ from drupal_jwt_auth.fields.primitives import (
     to_number,
     to_text,
 )
+from drupal_jwt_auth.fields.settings import NumberSetting, Setting, WholeNumberSetting
 from drupal_jwt_auth.wording import Wording, in_form
 
 DECIMAL_MAX_LENGTH = 100
@@ -53,6 +62,8 @@ class BooleanType(FieldType):
     """True or false; 0 and 1 and their texts stand for them."""
 
     id = "boolean"
+    label = _("Boolean")
+    description = _("Yes or no, as a checkbox.")
     numeric = frozenset({"value"})
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
@@ -82,12 +93,13 @@ class NumberType(FieldType, ABC):
 
     numeric = frozenset({"value"})
     not_one: ClassVar[Wording] = Wording(NOT_A_PRIMITIVE, _ENTER_NUMBER)
-    setting_readers: ClassVar[Mapping[str, Reader]] = {
-        "min": read_number,
-        "max": read_number,
-        "unsigned": read_flag,
+    category: ClassVar[Any] = NUMBER
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "min": NumberSetting(label=_("Minimum"), help_text=_("Nothing for no minimum.")),
+        "max": NumberSetting(label=_("Maximum"), help_text=_("Nothing for no maximum.")),
+        "unsigned": Setting(read_flag, of_storage=True),
+        "size": Setting(of_storage=True),
     }
-    storage_settings: ClassVar[frozenset[str]] = frozenset({"unsigned", "size"})
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether there is no number."""
@@ -134,6 +146,8 @@ class IntegerType(NumberType):
     """A whole number of 64 bits, or a text of its digits."""
 
     id = "integer"
+    label = _("Number (integer)")
+    description = _("A whole number, such as a year or an amount.")
     not_one = Wording(NOT_A_PRIMITIVE, _("Enter a whole number."))
 
     def number(self, value: Any) -> int | None:
@@ -145,6 +159,8 @@ class FloatType(NumberType):
     """A floating point number; a whole one is shown as such."""
 
     id = "float"
+    label = _("Number (float)")
+    description = _("A number that need not be exact, such as a measure.")
 
     def number(self, value: Any) -> int | float | None:
         """Return the number that a value stands for, or None."""
@@ -162,8 +178,20 @@ class DecimalType(NumberType):
     """A decimal number, kept as text with the setting ``scale`` of digits after the point."""
 
     id = "decimal"
-    setting_readers = {"scale": whole_number(least=0)}
-    storage_settings = frozenset({"precision", "scale"})
+    label = _("Number (decimal)")
+    description = _("A number that is kept to the last digit, such as a price.")
+    settings = {
+        "unsigned": Setting(read_flag),
+        "size": Setting(),
+        "precision": Setting(of_storage=True),
+        "scale": WholeNumberSetting(
+            label=_("Scale"),
+            help_text=_("How many digits there are after the point."),
+            of_storage=True,
+            default=2,
+            initial=2,
+        ),
+    }
 
     def number(self, value: Any) -> Decimal | None:
         """Return the number that a value stands for, or None."""

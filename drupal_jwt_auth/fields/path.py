@@ -55,4 +55,4 @@ class PathType(FieldType):
         """Return an input for the alias."""
         alias = TextFormField(strip=True, widget=forms.TextInput(attrs={"class": "vTextField"}))
         text = _("An alternative path, such as /about; nothing for none.")
-        return ItemsFormField(field, {"alias": alias}, help_text=text, **kwargs)
+        return ItemsFormField(field, {"alias": alias}, **{"help_text": text, **kwargs})

@@ -9,10 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from drupal_jwt_auth.conf import app_settings
-from drupal_jwt_auth.config_schema import Reader, whole_number
 from drupal_jwt_auth.fields.base import (
     NOT_A_CHOICE,
     NOT_A_PRIMITIVE,
+    PLAIN_TEXT,
     Context,
     Faults,
     Field,
@@ -22,29 +22,45 @@ from drupal_jwt_auth.fields.base import (
 from drupal_jwt_auth.fields.forms.inputs import TextFormField
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, to_text
+from drupal_jwt_auth.fields.settings import Setting, WholeNumberSetting, unasked
 from drupal_jwt_auth.wording import Wording
 
 TOO_LONG_IN_FORM = _("Use no more characters than {max_length}.")
 TOO_LONG = Wording("{label}: may not be longer than {max_length} characters.", TOO_LONG_IN_FORM)
 
 
-def text_faults(item: Item, name: str, max_length: int, field: Field) -> Faults:
+def max_length() -> WholeNumberSetting:
+    """Return the setting for how many characters a text may have."""
+    return WholeNumberSetting(
+        label=_("Maximum length"),
+        help_text=_("How many characters a text may have. Nothing for any number."),
+        of_storage=True,
+        initial=255,
+        least=1,
+    )
+
+
+def text_faults(item: Item, name: str, limit: int, field: Field) -> Faults:
     """Yield what is wrong with an optional property that is a line of text."""
     value = item.get(name)
     if value is not None and not is_scalar(value):
         yield name, NOT_A_PRIMITIVE
-    elif value is not None and len(to_text(value)) > max_length:
-        yield name, TOO_LONG.fill(label=field.label, max_length=max_length)
+    elif value is not None and len(to_text(value)) > limit:
+        yield name, TOO_LONG.fill(label=field.label, max_length=limit)
 
 
 class StringType(FieldType):
     """A line of text; the setting ``max_length`` counts characters."""
 
     id = "string"
-    setting_readers: ClassVar[Mapping[str, Reader]] = {"max_length": whole_number(least=1)}
-    storage_settings: ClassVar[frozenset[str]] = frozenset(
-        {"max_length", "case_sensitive", "is_ascii"}
-    )
+    label = _("Text (plain)")
+    category: ClassVar[Any] = PLAIN_TEXT
+    description = _("A line of text.")
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "max_length": max_length(),
+        "case_sensitive": Setting(of_storage=True),
+        "is_ascii": Setting(of_storage=True),
+    }
     too_long: ClassVar[Wording] = TOO_LONG
     widget: ClassVar[forms.Widget] = forms.TextInput(attrs={"class": "vTextField"})
 
@@ -55,11 +71,11 @@ class StringType(FieldType):
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what is no scalar, and what is too long."""
         value = item["value"]
-        max_length = self.setting(field, "max_length")
+        limit = self.setting(field, "max_length")
         if not is_scalar(value):
             yield "value", NOT_A_PRIMITIVE
-        elif max_length is not None and len(to_text(value)) > max_length:
-            yield "value", self.too_long.fill(label=field.label, max_length=max_length)
+        elif limit is not None and len(to_text(value)) > limit:
+            yield "value", self.too_long.fill(label=field.label, max_length=limit)
 
     def cast(self, item: Item, field: Field) -> Item:
         """Store text, whatever scalar was sent."""
@@ -74,6 +90,9 @@ class StringLongType(StringType):
     """A text of any length."""
 
     id = "string_long"
+    label = _("Text (plain, long)")
+    description = _("A text of several lines.")
+    settings = unasked(StringType.settings)
     widget = forms.Textarea(attrs={"class": "vLargeTextField", "rows": 5})
 
 

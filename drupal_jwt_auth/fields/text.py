@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.config_schema import Reader, read_flag, read_texts, whole_number
 from drupal_jwt_auth.fields.base import (
+    FORMATTED_TEXT,
     NOT_A_CHOICE,
     NOT_A_PRIMITIVE,
     NOT_NULL,
@@ -22,7 +22,8 @@ from drupal_jwt_auth.fields.base import (
 from drupal_jwt_auth.fields.forms.inputs import FormatFormField, TextFormField
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.primitives import is_scalar, to_text
-from drupal_jwt_auth.fields.string import TOO_LONG_IN_FORM
+from drupal_jwt_auth.fields.settings import FlagSetting, Setting, SeveralSetting
+from drupal_jwt_auth.fields.string import TOO_LONG_IN_FORM, max_length
 from drupal_jwt_auth.wording import Wording
 
 TEXT_TOO_LONG = Wording(
@@ -34,10 +35,19 @@ class TextLongType(FieldType):
     """A text with the format that its markup is shown in."""
 
     id = "text_long"
+    label = _("Text (formatted, long)")
+    category: ClassVar[Any] = FORMATTED_TEXT
+    description = _("A text of several lines, with a text format.")
     module = "text"
     properties: ClassVar[tuple[str, ...]] = ("value", "format")
     computed = ("processed",)
-    setting_readers: ClassVar[Mapping[str, Reader]] = {"allowed_formats": read_texts}
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "allowed_formats": SeveralSetting(
+            label=_("Allowed text formats"),
+            help_text=_("None for all that somebody may use."),
+            choices=lambda site: site.formats(),
+        )
+    }
     widget: ClassVar[forms.Widget] = forms.Textarea(attrs={"class": "vLargeTextField", "rows": 12})
 
     def denormalize(self, data: Any, field: Field, delta: int, context: Context) -> Item:
@@ -98,15 +108,17 @@ class TextType(TextLongType):
     """A line of formatted text; the setting ``max_length`` counts characters."""
 
     id = "text"
-    setting_readers = {"max_length": whole_number(least=1)}
+    label = _("Text (formatted)")
+    description = _("A line of text, with a text format.")
+    settings = {"max_length": max_length()}
     widget = forms.TextInput(attrs={"class": "vTextField"})
 
     def validate(self, item: Item, field: Field, context: Context) -> Faults:
         """Refuse what is too long, too."""
-        max_length = self.setting(field, "max_length")
+        limit = self.setting(field, "max_length")
         value = item.get("value")
-        if max_length is not None and is_scalar(value) and len(to_text(value)) > max_length:
-            yield "value", TEXT_TOO_LONG.fill(label=field.label, max_length=max_length)
+        if limit is not None and is_scalar(value) and len(to_text(value)) > limit:
+            yield "value", TEXT_TOO_LONG.fill(label=field.label, max_length=limit)
         yield from super().validate(item, field, context)
 
 
@@ -114,8 +126,12 @@ class TextWithSummaryType(TextLongType):
     """A text with a summary of its own."""
 
     id = "text_with_summary"
+    label = _("Text (formatted, long, with summary)")
+    description = _("A text of several lines and a summary of it, with a text format.")
     properties = ("value", "format", "summary")
-    setting_readers = {"display_summary": read_flag}
+    settings = {
+        "display_summary": FlagSetting(label=_("With an input for a summary"), default=True)
+    }
 
     def is_empty(self, item: Item) -> bool:
         """Tell whether there is neither text nor summary."""

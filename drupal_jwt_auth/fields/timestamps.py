@@ -12,8 +12,17 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.timezone import get_default_timezone, is_naive, make_aware, make_naive
+from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.fields.base import NOT_A_PRIMITIVE, Context, Faults, Field, FieldType, Item
+from drupal_jwt_auth.fields.base import (
+    DATE,
+    NOT_A_PRIMITIVE,
+    Context,
+    Faults,
+    Field,
+    FieldType,
+    Item,
+)
 from drupal_jwt_auth.fields.clocks import is_shown_by_all
 from drupal_jwt_auth.fields.forms.items import ItemsFormField
 from drupal_jwt_auth.fields.forms.moments import UnixTimeFormField
@@ -60,6 +69,9 @@ class TimestampType(FieldType):
     """A point in time."""
 
     id = "timestamp"
+    label = _("Timestamp")
+    category = DATE
+    description = _("A point in time, as the seconds since 1970.")
     numeric = frozenset({"value"})
 
     def denormalize(self, data: Any, field: Field, delta: int, context: Context) -> Item:

@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'profile',
                 'verbose_name_plural': 'profiles',
-                'permissions': [('access user profiles', 'View user information'), ('administer users', 'Administer users'), ('change own username', 'Change own username'), ('cancel account', 'Cancel own user account'), ('restful post user_registration', 'Access POST on User registration resource')],
+                'permissions': [('access user profiles', 'View user information'), ('administer users', 'Administer users'), ('administer user fields', 'User: Administer fields'), ('change own username', 'Change own username'), ('cancel account', 'Cancel own user account'), ('restful post user_registration', 'Access POST on User registration resource')],
                 'abstract': False,
                 'default_permissions': (),
             },
@@ -494,6 +494,7 @@ class Migration(migrations.Migration):
                 ('required', models.BooleanField(default=False, verbose_name='required')),
                 ('own_settings', models.JSONField(blank=True, default=dict, verbose_name='settings')),
                 ('default_value', models.JSONField(blank=True, default=list, verbose_name='default value')),
+                ('weight', models.IntegerField(default=0, help_text='Light ones come first in forms.', verbose_name='weight')),
                 ('storage', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='configs', to='drupal_jwt_auth.fieldstorage', verbose_name='storage')),
             ],
             options={

@@ -40,7 +40,8 @@ def split_settings(
     field_type: str, settings: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return those of a field's settings that its storage keeps, and those of the field alone."""
-    names = FIELD_TYPES[field_type].storage_settings if field_type in FIELD_TYPES else ()
+    declared = FIELD_TYPES[field_type].settings if field_type in FIELD_TYPES else {}
+    names = {name for name, each in declared.items() if each.of_storage}
     stored = {name: settings[name] for name in settings if name in names}
     return stored, {name: settings[name] for name in settings if name not in names}
 
@@ -206,6 +207,9 @@ class FieldConfig(StoredModel):
     required = models.BooleanField(_("required"), default=False)
     own_settings = models.JSONField(_("settings"), default=dict, blank=True)
     default_value = models.JSONField(_("default value"), default=list, blank=True)
+    weight = models.IntegerField(
+        _("weight"), default=0, help_text=_("Light ones come first in forms.")
+    )
 
     objects = FieldConfigManager.from_queryset(FieldConfigQuerySet)()
 
@@ -237,7 +241,7 @@ class FieldConfig(StoredModel):
         """Return a field that is not saved, with a storage that is not.
 
         ``settings`` are those of both. ``values`` are the field's ``label``, ``description``,
-        ``required`` and ``default_value``.
+        ``required``, ``default_value`` and ``weight``.
         """
         stored, own = split_settings(field_type, settings or {})
         storage = FieldStorage(
@@ -269,7 +273,7 @@ class FieldConfig(StoredModel):
     def replace(self, using: str | None = None) -> None:
         """Save a field that was `described` in place of the one of its name, if there is one.
 
-        That one's help text stays where there is no other.
+        That one's place in forms stays, and its help text where there is no other.
         """
         stored = self.stored(using)
         fields = FieldConfig.objects.using(using or router.db_for_write(FieldConfig))
@@ -277,6 +281,7 @@ class FieldConfig(StoredModel):
         if known is not None:
             self.pk, self.uuid, self._state.adding = known.pk, known.uuid, False
             self.description = self.description or known.description
+            self.weight = known.weight
         self.save_in(stored, using)
 
     @property

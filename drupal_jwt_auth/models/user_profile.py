@@ -82,6 +82,7 @@ class UserProfile(StoredModel):
         permissions = [
             ("access user profiles", "View user information"),
             ("administer users", "Administer users"),
+            ("administer user fields", "User: Administer fields"),
             ("change own username", "Change own username"),
             ("cancel account", "Cancel own user account"),
             ("restful post user_registration", "Access POST on User registration resource"),

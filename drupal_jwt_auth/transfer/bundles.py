@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 from drupal_jwt_auth.content.entity.field_values import with_values
 from drupal_jwt_auth.content.entity.structure import configured_field
@@ -11,6 +11,9 @@ from drupal_jwt_auth.models import FieldConfig, FieldStorage
 from drupal_jwt_auth.transfer.configuration import config_value
 from drupal_jwt_auth.transfer.fields import described_config
 from drupal_jwt_auth.transfer.loader import ConfigLoader, Row
+
+_BEYOND = 2**31
+"""What no database has as a weight."""
 
 
 class BundleLoader(ConfigLoader):
@@ -84,5 +87,17 @@ class BundleLoader(ConfigLoader):
             (storage, f"field.storage.{storage}", ("uuid",)),
         ):
             values = {key: config_value(self.site["config"], name, key) for key in keys}
-            said = {key: value for key, value in values.items() if isinstance(value, str)}
+            said: dict[str, Any] = {
+                key: value for key, value in values.items() if isinstance(value, str)
+            }
+            if row is config:
+                said |= self._placed(config)
             type(row).objects.using(self.run.using).filter(pk=row.pk).update(**said)
+
+    def _placed(self, config: FieldConfig) -> dict[str, int]:
+        """Return where the form of the site has a field, if it has it."""
+        form = f"core.entity_form_display.{config.entity_type}.{config.bundle}.default"
+        placed = config_value(self.site["config"], form, "content")
+        component = placed.get(config.name) if isinstance(placed, Mapping) else None
+        weight = component.get("weight") if isinstance(component, Mapping) else None
+        return {"weight": weight} if type(weight) is int and abs(weight) < _BEYOND else {}

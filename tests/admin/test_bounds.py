@@ -18,7 +18,6 @@ from drupal_jwt_auth.content.node.revisions import save_revision
 from drupal_jwt_auth.fields.primitives import MAX_NESTING
 from drupal_jwt_auth.models import (
     AuditEntry,
-    FieldConfig,
     Node,
     NodeType,
     PathAlias,
@@ -147,24 +146,15 @@ def test_revisions_may_be_asked_for_anything(browser: Client, stocked: Node) -> 
 # JSON
 
 
-def row(values: dict[str, str]) -> dict[str, str]:
-    usual = {"name": "place", "label": "Place", "field_type": "string", "cardinality": "1"}
-    usual |= {"settings": "", "default_value": ""}
-    management = {"field_configs-TOTAL_FORMS": "1"}
-    filled = {f"field_configs-0-{name}": value for name, value in {**usual, **values}.items()}
-    return {**management, **filled}
-
-
 @pytest.mark.parametrize("text", [*NO_JSON, *UNSTORABLE])
-@pytest.mark.parametrize("name", ["settings", "default_value"])
-def test_json_of_a_field_is_read_as_the_api_reads_it(
-    browser: Client, event: NodeType, name: str, text: str
+def test_a_default_value_as_json_is_read_as_the_api_reads_it(
+    browser: Client, add_field: MakeField, text: str
 ) -> None:
-    answer = submit(browser, "nodetype/event/change/", **row({name: text}))
-    assert "Enter a valid JSON." in read(answer).errors
-    hidden = {f"initial-field_configs-0-{name}": text}
-    assert submit(browser, "nodetype/event/change/", **row({}), **hidden).status_code == 302
-    assert FieldConfig.objects.of("node", "event").count() == 1
+    config = add_field("string", default_value=[5])
+    path = f"fieldconfig/{config.pk}/change/"
+    assert read(submit(browser, path, default_value=text)).errors
+    config.refresh_from_db()
+    assert config.default_value == [5]
 
 
 @pytest.mark.parametrize("text", [*NO_JSON, *UNSTORABLE])

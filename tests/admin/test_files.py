@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from drupal_jwt_auth.fields import FIELD_TYPES
-from drupal_jwt_auth.models import FieldConfig, File, Node, NodeType
+from drupal_jwt_auth.models import FieldConfig, File, Node
 from tests.admin.browser import ADMIN, get, read, submit
 from tests.admin.conftest import MakeField, MakeNode, Staff
 
@@ -373,25 +372,3 @@ def test_the_form_refuses_an_image_of_the_wrong_size(
     assert errors_on_form(browser, make_image(), alt="A") == ([text] if told else [])
     for unknown in ("width", "height"):
         assert errors_on_form(browser, make_image(**{unknown: None}), alt="A") == []
-
-
-@pytest.mark.parametrize(
-    "options",
-    [{"max_filesize": "large"}, {"min_resolution": "10"}, {"max_resolution": "10x"}],
-)
-def test_a_bound_that_cannot_be_read_is_refused(
-    browser: Client, event: NodeType, options: dict[str, str]
-) -> None:
-    values = {
-        "field_configs-TOTAL_FORMS": "1",
-        "field_configs-0-name": "field_x",
-        "field_configs-0-label": "X",
-        "field_configs-0-field_type": "image",
-        "field_configs-0-cardinality": "1",
-        "field_configs-0-settings": json.dumps(options),
-        "field_configs-0-default_value": "[]",
-    }
-    ((name, value),) = options.items()
-    assert read(submit(browser, "nodetype/event/change/", **values)).errors == [
-        f"The field type cannot use them: {name}: {value}"
-    ]

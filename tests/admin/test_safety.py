@@ -265,15 +265,3 @@ def test_revisions_show_what_is_stored_in_a_field_of_a_type_that_is_not_register
 def test_lists_work_with_a_type_that_is_not_registered(browser: Client, unknown: Node) -> None:
     assert "A page" in get(browser, "node/").text
     assert "Revisions for A page" in get(browser, f"node/{unknown.pk}/revisions/").text
-
-
-def test_a_type_that_is_not_registered_is_mended_on_the_content_type(
-    browser: Client, unknown: Node
-) -> None:
-    unknown.delete()
-    path = "nodetype/event/change/"
-    options = get(browser, path).options["field_configs-0-field_type"]
-    assert options["geo"] == "geo (not registered)"
-    assert "There is no field type geo." in read(submit(browser, path)).errors
-    assert submit(browser, path, **{"field_configs-0-field_type": "email"}).status_code == 302
-    assert "field_x-0-value" in get(browser, "node/add/", type="event").inputs

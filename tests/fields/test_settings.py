@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from drupal_jwt_auth.fields import FIELD_TYPES
+from drupal_jwt_auth.fields import FIELD_TYPES, Setting
 from drupal_jwt_auth.fields.base import Field, FieldType
 from drupal_jwt_auth.fields.file import FileType
 from drupal_jwt_auth.fields.numbers import DecimalType
@@ -160,11 +160,11 @@ def test_a_scale_may_be_a_text(things: Things) -> None:
 def test_a_type_has_the_settings_of_the_one_that_it_extends() -> None:
     class MoneyType(DecimalType):
         id = "money"
-        setting_readers = {"currency": {"CHF": "CHF"}.get}
+        settings = {"currency": Setting({"CHF": "CHF"}.get)}
 
     assert list(MoneyType().wrong_settings({"currency": "EUR", "scale": -1, "min": "x"})) == [
         "min: x",
         "scale: -1",
         "currency: EUR",
     ]
-    assert FieldType.setting_readers == {}
+    assert FieldType.settings == {}

@@ -188,3 +188,27 @@ def test_fields_and_storages_have_the_uuids_of_the_site(load: Load) -> None:
         load(node_types=[{**TYPE, "fields": [FIELD]}], config=each)
     field = FieldConfig.objects.get()
     assert (field.uuid, field.description, FieldStorage.objects.get().uuid) == ("f", "Help.", "s")
+
+
+FORM = "core.entity_form_display.node.page.default"
+
+
+@pytest.mark.parametrize(
+    ("content", "weight"),
+    [
+        ({"field_x": {"weight": 26, "region": "content"}}, 26),
+        ({"field_x": {"weight": -3}}, -3),
+        ({"field_x": {"weight": 10**12}}, 7),
+        ({"field_x": {"weight": "heavy"}}, 7),
+        ({"field_x": True}, 7),
+        ({"other": {"weight": 1}}, 7),
+        ([], 7),
+    ],
+)
+def test_fields_are_where_the_form_of_the_site_has_them(
+    load: Load, content: Any, weight: int
+) -> None:
+    load(node_types=[{**TYPE, "fields": [FIELD]}])
+    FieldConfig.objects.update(weight=7)
+    load(node_types=[{**TYPE, "fields": [FIELD]}], config={FORM: {"content": content}})
+    assert FieldConfig.objects.get().weight == weight

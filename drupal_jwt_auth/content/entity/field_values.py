@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,9 +13,9 @@ from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.models import FieldConfig, FieldStorage
 
 
-def with_values(storage: FieldStorage) -> list[QuerySet[Any]]:
-    """Return the entities that hold an item of a field, and then what else does."""
-    bundles = list(storage.configs.values_list("bundle", flat=True))
+def with_values(storage: FieldStorage, bundle: str | None = None) -> list[QuerySet[Any]]:
+    """Return the entities that hold an item of a field, of a bundle or all, then what else does."""
+    bundles = [bundle] if bundle else list(storage.configs.values_list("bundle", flat=True))
     entities = ENTITY_TYPES.content(storage.entity_type).storage
     return [
         holding.annotate(items=KeyTransform(storage.name, attribute)).exclude(items=[])
@@ -25,6 +26,13 @@ def with_values(storage: FieldStorage) -> list[QuerySet[Any]]:
 def has_values(storage: FieldStorage) -> bool:
     """Tell whether an entity holds an item of a field, or did at an older revision."""
     return any(rows.exists() for rows in with_values(storage))
+
+
+def stored_values(storage: FieldStorage) -> Iterator[list[dict[str, Any]]]:
+    """Yield the items of a field that each entity holds, or did at an older revision."""
+    for rows in with_values(storage):
+        for items in rows.values_list("items", flat=True).iterator():
+            yield [item for item in items if isinstance(item, dict)]
 
 
 def purge(config: FieldConfig) -> None:

@@ -177,4 +177,6 @@ def configured_field(config: FieldConfig) -> Field:
         cardinality=config.cardinality,
         settings=config.settings,
         default=config.default_value,
+        help_text=config.description,
+        weight=config.weight,
     )

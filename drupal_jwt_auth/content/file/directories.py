@@ -10,13 +10,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.utils.timezone import get_default_timezone, now
 
 from drupal_jwt_auth.fields import Field
+from drupal_jwt_auth.fields.file import DEFAULT_DIRECTORY
 from drupal_jwt_auth.fields.php_dates import format_date
 from drupal_jwt_auth.files.storage import PRIVATE
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.content.entity.references import SiteContext
-
-DEFAULT_DIRECTORY = "[date:custom:Y]-[date:custom:m]"
 
 _DATE = re.compile(r"\[(?:current-)?date:custom:([^\[\]]*)\]")
 
