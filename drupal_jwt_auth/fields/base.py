@@ -367,9 +367,7 @@ class Field:
         if wrong:
             raise ValueError(wrong)
         told = {"help_text": as_help(self.help_text)} if self.help_text else {}
-        return self.type.form_field(
-            self, label=self.shown_label, required=self.required, **told
-        )
+        return self.type.form_field(self, label=self.shown_label, required=self.required, **told)
 
     @property
     def shown_label(self) -> Any:
