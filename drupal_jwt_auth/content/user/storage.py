@@ -16,7 +16,12 @@ from drupal_jwt_auth.content.entity.accounts import user_target
 from drupal_jwt_auth.content.entity.columns import is_made
 from drupal_jwt_auth.content.entity.model_rules import clean_columns
 from drupal_jwt_auth.content.entity.storage import EntityStorage, RawValues, Values
-from drupal_jwt_auth.content.user.cancelling import METHODS, delete_content, lock_content
+from drupal_jwt_auth.content.user.cancelling import (
+    METHODS,
+    content_of,
+    delete_content,
+    lock_content,
+)
 from drupal_jwt_auth.content.user.columns import with_own_validators
 from drupal_jwt_auth.content.user.field_types import existing_password, new_password
 from drupal_jwt_auth.content.user.passwords import ahead
@@ -150,8 +155,9 @@ class UserStorage(EntityStorage):
         with ExitStack() as stack:
             if found is not None and found.pk is not None:
                 using = router.db_for_write(self.model)
+                rows = content_of(found.pk, using)
                 stack.enter_context(locked(ContentModel))
-                lock_content(found.pk, using)
+                lock_content(rows, using)
             yield stack.enter_context(self.to_write(path, key))
 
     # Writing
