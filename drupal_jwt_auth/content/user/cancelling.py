@@ -5,13 +5,13 @@ Source: Drupal core 10.6, the methods of cancelling an account.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import router, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from drupal_jwt_auth.batches import BATCH, batches
 from drupal_jwt_auth.content.comment.host import rows_of_hosts
@@ -34,26 +34,23 @@ def nodes_of(user: Any, using: str) -> QuerySet[Node]:
     return Node.objects.using(using).filter(uid=user).order_by("pk")
 
 
-def content_of(user: Any, using: str) -> dict[type[Model], set[Any]]:
-    """Return the keys of the nodes of a user, and of what the user's comments are on, by model.
+@contextmanager
+def locked_content(user: Any, using: str) -> Iterator[None]:
+    """Open a transaction in which what a user has written, and has commented on, is locked.
 
-    To be asked for before the transaction that locks them: on MySQL and MariaDB it would see
-    nothing that is written while it waits for the locks.
+    Before the user: whoever comments locks in this order, too. What there is, is asked before the
+    transaction: on MySQL and MariaDB it would go on to see that alone, and nothing that is written
+    while it waits for the locks.
     """
     said = comments_of(user, using).only("entity_type", "entity_id").iterator()
     rows = rows_of_hosts(said)
     rows.setdefault(Node, set()).update(nodes_of(user, using).values_list("pk", flat=True))
-    return rows
-
-
-def lock_content(rows: Mapping[type[Model], Collection[Any]], using: str) -> None:
-    """Lock what a user has written, and what the user's comments are on.
-
-    Before the user: whoever comments locks in this order, too.
-    """
-    for model, keys in rows.items():
-        for batch in batches(sorted(keys)):
-            lock(model, *batch, using=using)
+    with transaction.atomic(using=using):
+        lock(Node, using=using)
+        for model, keys in rows.items():
+            for batch in batches(sorted(keys)):
+                lock(model, *batch, using=using)
+        yield
 
 
 @contextmanager
@@ -61,10 +58,7 @@ def to_cancel(user: Any) -> Iterator[Any | None]:
     """Open a transaction with the account of a key locked, and what is written; None for none."""
     user_model = get_user_model()
     using = router.db_for_write(user_model)
-    rows = content_of(user, using)
-    with transaction.atomic(using=using):
-        lock(Node, using=using)
-        lock_content(rows, using)
+    with locked_content(user, using):
         lock(user_model, user, using=using)
         yield user_model._base_manager.using(using).filter(pk=user).first()
 

@@ -16,12 +16,7 @@ from drupal_jwt_auth.content.entity.accounts import user_target
 from drupal_jwt_auth.content.entity.columns import is_made
 from drupal_jwt_auth.content.entity.model_rules import clean_columns
 from drupal_jwt_auth.content.entity.storage import EntityStorage, RawValues, Values
-from drupal_jwt_auth.content.user.cancelling import (
-    METHODS,
-    content_of,
-    delete_content,
-    lock_content,
-)
+from drupal_jwt_auth.content.user.cancelling import METHODS, delete_content, locked_content
 from drupal_jwt_auth.content.user.columns import with_own_validators
 from drupal_jwt_auth.content.user.field_types import existing_password, new_password
 from drupal_jwt_auth.content.user.passwords import ahead
@@ -155,9 +150,7 @@ class UserStorage(EntityStorage):
         with ExitStack() as stack:
             if found is not None and found.pk is not None:
                 using = router.db_for_write(self.model)
-                rows = content_of(found.pk, using)
-                stack.enter_context(locked(ContentModel))
-                lock_content(rows, using)
+                stack.enter_context(locked_content(found.pk, using))
             yield stack.enter_context(self.to_write(path, key))
 
     # Writing
