@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-import django
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
@@ -25,9 +24,6 @@ T = TypeVar("T")
 Steps = Callable[[Page], T]
 TIMEOUT = 15_000
 PASSWORD = "secret"
-
-# What axe finds in Django's own templates before 6.1 cannot be mended here.
-collect_ignore = [] if django.VERSION >= (6, 1) else ["test_looks.py"]
 
 
 class Chromium:

@@ -23,7 +23,7 @@ APP = "drupal_jwt_auth/"
 DJANGOS_OWN: list[list[str]] = [
     ["#changelist-search"],
     [".help-tooltip"],
-    [".tabular table"],
+    [".datetime"],
     ["#id_uri"],
 ]
 """What Django's templates have without a label, or with one that is not allowed there."""
