@@ -16,6 +16,7 @@ from drupal_jwt_auth.content.query.comparing import ALWAYS
 from drupal_jwt_auth.content.query.folding import Exactly, Folded, add_function
 from drupal_jwt_auth.content.query.json_items import AnyItem, BestItem, ItemAt, ItemProperty, Number
 from drupal_jwt_auth.content.query.keys import lifted
+from drupal_jwt_auth.content.query.sorting import Term
 from drupal_jwt_auth.content.query.subqueries import subquery
 from drupal_jwt_auth.content.query.ways import Nothing, Way
 from drupal_jwt_auth.models import Node
@@ -63,6 +64,11 @@ class TestEachDatabase:
         assert expected.get(vendor, "JSON_TABLE(") in told(best, vendor)
         assert "MAX(" in told(best, vendor)
         assert "item_1" in told(ItemProperty("item_1", "value"), vendor)
+
+    def test_sorts_by_what_may_be_a_constant(self, vendor: str) -> None:
+        sql = told(Term(F("title")), vendor)
+        assert sql.startswith("COALESCE(") == (vendor == "postgresql")
+        assert '"title"' in sql.replace("`", '"')
 
 
 def test_only_sqlite_needs_a_function() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.transfer.drupal import dumps
@@ -186,6 +186,24 @@ def test_a_server_that_is_not_there_is_told(dump: Path) -> None:
     with (
         pytest.raises(DrupalDatabaseError, match=r"could not be made|cannot be opened"),
         dumps.restored(dump, "mysql://nobody@127.0.0.1:1/scratch"),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    "failure", [OperationalError("Access denied"), TypeError("'tls' is an invalid keyword")]
+)
+def test_a_database_that_cannot_be_made_is_told(
+    failure: Exception, dump: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Refusing(Server):
+        def execute(self, statement: str) -> None:
+            raise failure
+
+    monkeypatch.setattr(dumps, "connection_to", lambda url: Refusing(["true"]))
+    with (
+        pytest.raises(DrupalDatabaseError, match=f"could not be made for the dump: {failure}"),
+        dumps.restored(dump, "mysql://server/scratch"),
     ):
         pass
 
