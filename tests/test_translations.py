@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import polib
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils.translation import get_language, override
 from pytest_django import Settings
 
 from tests.admin.browser import get
@@ -83,9 +85,11 @@ def test_messages_are_found_in_code_and_templates() -> None:
 
 
 @pytest.fixture
-def german(settings: Settings) -> None:
-    """A project that answers in the language that is asked for."""
+def german(settings: Settings) -> Iterator[None]:
+    """A project that answers in the language that is asked for, until the test is over."""
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "django.middleware.locale.LocaleMiddleware"]
+    with override(get_language()):
+        yield
 
 
 def test_people_read_their_language(german: None, admin_user: User) -> None:
