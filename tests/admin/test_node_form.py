@@ -230,10 +230,12 @@ def test_the_language_is_one_of_the_site_or_none(
     assert read(submit(browser, edit(node), langcode="xx")).errors
 
 
-def test_there_is_no_link_to_a_page_that_browsers_cannot_ask_for(
+def test_the_link_to_the_site_leads_to_a_page_that_browsers_can_ask_for(
     browser: Client, make_node: MakeNode
 ) -> None:
-    assert "View on site" not in get(browser, edit(make_node())).links
+    node = make_node()
+    shown = f"/admin/drupal_jwt_auth/node/{node.pk}/api/"
+    assert get(browser, edit(node)).links["View on site"] == shown
 
 
 # The alias

@@ -193,7 +193,9 @@ def test_a_field_whose_settings_do_not_fit_is_edited_as_json(
     assert page.values["field_x"] == "[]"
     assert "field_x" in caplog.text
     page = read(submit(browser, "node/add/?type=event", title="New", field_x='[{"value": "a"}]'))
-    assert page.errors == ["The value you selected is not a valid choice."]
+    assert page.errors == [
+        "Select a valid choice. That choice is not one of the available choices."
+    ]
 
 
 class NarrowType(StringType):
