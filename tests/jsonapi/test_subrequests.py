@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drupal_jwt_auth.conf import HTTP_METHODS
-from drupal_jwt_auth.jsonapi import blueprints
+from drupal_jwt_auth.jsonapi import blueprints, subrequests
 from drupal_jwt_auth.jsonapi.media import MEDIA_TYPE
 from drupal_jwt_auth.models import AuditEntry, Node, PathAlias
 from example_project import urls
@@ -443,6 +443,20 @@ class TestBounds:
         many = view("{{a.body@$.x}}" * 101, requestId="b")
         text = "A blueprint has at most 100 tokens."
         assert message(ask(reader, view("/nope"), many)) == (400, text)
+
+    def test_answers_are_no_longer_together(
+        self, reader: Client, about: Node, monkeypatch: Any
+    ) -> None:
+        uri = f"{PAGES}/{about.uuid}"
+        length = len(reader.send("GET", uri).content)
+        monkeypatch.setattr(subrequests, "MAX_ANSWERS", 2 * length)
+        sent = [view(uri, requestId=name) for name in "abc"]
+        needing = view("{{c.body@$.links.self.href}}", requestId="e", waitFor=["c"])
+        alone = {"requestId": "d", "action": "exists", "uri": uri}
+        found = parts(reader, *sent, alone, needing)
+        assert [status_of(found[name]) for name in "abcd"] == [200, 200, 413, 200]
+        assert "ask for it alone" in told(found["c"])[1]
+        assert set(found) == {*"abcd"}
 
     def test_a_file_is_to_be_asked_for_alone(
         self, reader: Client, monkeypatch: pytest.MonkeyPatch
