@@ -124,6 +124,20 @@ class TestFilters:
     ) -> None:
         assert refusal(reader.send("GET", f"{PAGES}?{query}")) == (400, told)
 
+    def test_many_values_are_looked_for_or_refused(self, reader: Client, pages: list[Node]) -> None:
+        """SQLite is the one that refuses what stands in one expression so often."""
+        query = ["filter[any][group][conjunction]=OR"]
+        for name in "abcd":
+            condition = f"filter[{name}][condition]"
+            query += [f"{condition}[path]=uid.name", f"{condition}[operator]=IN"]
+            query += [f"{condition}[memberOf]=any"]
+            query += [f"{condition}[value][]={name}{number}" for number in range(200)]
+        answer = reader.send("GET", f"{PAGES}?{'&'.join(query)}")
+        if connection.vendor == "sqlite":
+            assert refusal(answer) == (400, "The filters and sorts are too complex.")
+        else:
+            assert answer.json()["data"] == []
+
 
 class TestOtherFilters:
     def test_what_never_was_is_the_first_moment(self, admin: Client, pages: list[Node]) -> None:
