@@ -138,6 +138,7 @@ class SubrequestsView(AccessResource):
             inner = make_request(self.request._request, subrequest, *resolved)
             response = send(inner)
             around.cookies.update(response.cookies)
+            go_on_with_session(self.request._request, inner)
             return part_of(inner, response, name, room)
         except APIException as error:
             body = encode({"message": str(error.detail)})
@@ -208,6 +209,16 @@ def send(request: HttpRequest) -> HttpResponseBase:
         return _handler(tuple(settings.MIDDLEWARE)).get_response(request)
     finally:
         set_urlconf(urlconf)
+
+
+def go_on_with_session(around: HttpRequest, inner: HttpRequest) -> None:
+    """Let a request have the session that one in it has begun, changed or ended.
+
+    What it had before is no longer there perhaps: Django would refuse to save that, and the answer.
+    """
+    session = getattr(inner, "session", None)
+    if session is not None and session.modified:
+        around.session = session
 
 
 def part_of(request: HttpRequest, response: HttpResponseBase, name: str, room: int) -> Part:
