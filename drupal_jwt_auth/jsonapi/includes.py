@@ -5,7 +5,7 @@ Source: JSON:API 1.0, and Drupal core 10.6 for what is told of wrong paths.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rest_framework.exceptions import ParseError
 
@@ -30,15 +30,14 @@ def include_tree(
 ) -> Tree:
     """Return what some paths lead over, from resources of some types; raise ParseError (400)."""
     tree: Tree = {}
+    checker = _Checker(structure)
     for resource_type in types:
         for path in paths:
-            try:
-                _check(path, resource_type, structure)
-            except ParseError as error:
-                text = str(error.detail)
-                if len(path) > 1:
-                    text = f"`{'.'.join(path)}` is not a valid include path. {text}"
-                raise ParseError(text) from None
+            text = " ".join(checker.faults(tuple(path), resource_type))
+            if text and len(path) > 1:
+                text = f"`{'.'.join(path)}` is not a valid include path. {text}"
+            if text:
+                raise ParseError(text)
     for path in paths:
         at = tree
         for name in path:
@@ -46,31 +45,40 @@ def include_tree(
     return tree
 
 
-def _check(path: Sequence[str], resource_type: AnyResourceType, structure: Structure) -> None:
-    """Raise ParseError (400) where a path leads over what is no relationship.
+class _Checker:
+    """Tells what is wrong with paths: once for each type, by however many ways one comes to it."""
 
-    It is enough that some of the types that a relationship may lead to have the next one.
-    """
-    name, *rest = path
-    if not name:
-        raise ParseError("Empty include path.")
-    field = resource_type.relationships.get(name)
-    targets = [] if field is None else target_types_of(field, structure)
-    if not targets:
-        text = f"`{name}` is not a valid relationship field name."
-        possible = ", ".join(resource_type.relationships)
-        raise ParseError(f"{text} Possible values: {possible}." if possible else text)
-    if not rest:
-        return
-    told: dict[str, None] = {}
-    for target in targets:
-        try:
-            _check(rest, target, structure)
-        except ParseError as error:
-            told[str(error.detail)] = None
-        else:
-            return
-    raise ParseError(" ".join(told))
+    def __init__(self, structure: Structure) -> None:
+        self.structure = structure
+        self._known: dict[tuple[tuple[str, ...], str], Mapping[str, None]] = {}
+
+    def faults(self, path: tuple[str, ...], resource_type: AnyResourceType) -> Mapping[str, None]:
+        """Return what is wrong with a path from resources of a type: nothing with a good one.
+
+        It is enough that some of the types that a relationship may lead to have the next one.
+        """
+        key = path, resource_type.drupal_name
+        if key not in self._known:
+            self._known[key] = self._look(path, resource_type)
+        return self._known[key]
+
+    def _look(self, path: tuple[str, ...], resource_type: AnyResourceType) -> Mapping[str, None]:
+        name, *rest = path
+        if not name:
+            return {"Empty include path.": None}
+        field = resource_type.relationships.get(name)
+        targets = [] if field is None else target_types_of(field, self.structure)
+        if not targets:
+            text = f"`{name}` is not a valid relationship field name."
+            possible = ", ".join(resource_type.relationships)
+            return {f"{text} Possible values: {possible}." if possible else text: None}
+        told: dict[str, None] = {}
+        for target in targets if rest else ():
+            faults = self.faults(tuple(rest), target)
+            if not faults:
+                return {}
+            told |= faults
+        return told
 
 
 class Includer:

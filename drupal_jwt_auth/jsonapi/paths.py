@@ -163,11 +163,15 @@ class _Resolving:
         if rest[0] in ("entity", prefix) and len(rest) > 1:
             rest = rest[1:]
         structure = self.site.structure
-        found = [
-            each for of in at.types for each in target_types_of(_field_of(of, name), structure)
-        ]
-        types = [each for each in found if isinstance(each, ResourceType)]
-        return self.path(Place(types, (*at.hops, Hop(step, target)), (*at.trail, prefix)), rest)
+        # Each once: over a path that leads back they would be more with each step.
+        found = {
+            each.drupal_name: each
+            for of in at.types
+            for each in target_types_of(_field_of(of, name), structure)
+            if isinstance(each, ResourceType)
+        }
+        hops = (*at.hops, Hop(step, target))
+        return self.path(Place([*found.values()], hops, (*at.trail, prefix)), rest)
 
     # Refusals
 

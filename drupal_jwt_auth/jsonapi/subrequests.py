@@ -45,6 +45,9 @@ OWN_HEADERS = ("Accept", "Content-Type", "Content-Disposition", "X-CSRF-Token")
 """What a request may have of its own, besides credentials. Others are of the client, or of a server
 that has vouched for it, such as its address."""
 
+MAX_ANSWERS = 16_777_216
+"""The characters of all answers: one that has them inside takes several times as much to write."""
+
 NOT_INHERITED = frozenset(
     {
         # Of the message around it alone.
@@ -66,6 +69,16 @@ NOT_INHERITED = frozenset(
         "REDIRECT_URL",
     }
 )
+
+
+class AnswerTooLong(APIException):
+    """413: there is no room for an answer besides those before it."""
+
+    status_code = 413
+    default_detail = (
+        f"The answers have more than {MAX_ANSWERS} characters with this one: ask for it alone."
+    )
+    default_code = "content_too_large"
 
 
 class SubrequestsView(AccessResource):
@@ -97,22 +110,25 @@ class SubrequestsView(AccessResource):
         named: dict[str, Part] = {}
         answers: dict[str, Part] = {}
         response = Response(status=status.HTTP_207_MULTI_STATUS)
+        room = MAX_ANSWERS
         for each in blueprint:
             if each.dependencies <= answers.keys():
-                part = self.answer(each, answers, response)
+                part = self.answer(each, answers, response, room)
                 if part is not None:
                     answers[each.request_id] = named[each.answered_as] = part
+                    room = max(room - len(part.body), 0)
         response.data = {
             name: {"body": part.body, "headers": part.headers} for name, part in named.items()
         }
         return response
 
     def answer(
-        self, subrequest: Subrequest, answers: Mapping[str, Part], around: Response
+        self, subrequest: Subrequest, answers: Mapping[str, Part], around: Response, room: int
     ) -> Part | None:
         """Send a request and return its answer, None where it cannot be sent for want of a value.
 
-        Its cookies are those of the answer around it: scripts may not see them.
+        One that there is no room for is told of by its part. Its cookies are those of the answer
+        around it: scripts may not see them.
         """
         name = subrequest.answered_as
         try:
@@ -122,7 +138,8 @@ class SubrequestsView(AccessResource):
             inner = make_request(self.request._request, subrequest, *resolved)
             response = send(inner)
             around.cookies.update(response.cookies)
-            return part_of(inner, response, name)
+            go_on_with_session(self.request._request, inner)
+            return part_of(inner, response, name, room)
         except APIException as error:
             body = encode({"message": str(error.detail)})
             told = {"content-type": [DrupalJSONRenderer.media_type]}
@@ -194,12 +211,27 @@ def send(request: HttpRequest) -> HttpResponseBase:
         set_urlconf(urlconf)
 
 
-def part_of(request: HttpRequest, response: HttpResponseBase, name: str) -> Part:
-    """Return an answer as a part; raise ParseError (400) for a file, which can be of any length."""
+def go_on_with_session(around: HttpRequest, inner: HttpRequest) -> None:
+    """Let a request have the session that one in it has begun, changed or ended.
+
+    What it had before is no longer there perhaps: Django would refuse to save that, and the answer.
+    """
+    session = getattr(inner, "session", None)
+    if session is not None and session.modified:
+        around.session = session
+
+
+def part_of(request: HttpRequest, response: HttpResponseBase, name: str, room: int) -> Part:
+    """Return an answer as a part, if there is room for it.
+
+    Raise AnswerTooLong (413) for another one, ParseError (400) for a file: it can be of any length.
+    """
     try:
         if not hasattr(response, "content"):
             raise ParseError("A file is no part of an answer: ask for it alone.")
         body = "" if request.method == "HEAD" else response.content.decode(errors="replace")
+        if len(body) > room:
+            raise AnswerTooLong
         headers = {header.lower(): [value] for header, value in response.headers.items()}
         return Part(body, {**headers, **_said(name, response.status_code)})
     finally:

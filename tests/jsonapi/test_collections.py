@@ -12,6 +12,7 @@ from django.db.models import UUIDField
 from django.test.utils import CaptureQueriesContext
 
 from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.jsonapi.resource_type import target_types_of
 from drupal_jwt_auth.models import Comment, CommentType, FieldConfig, Node, PathAlias
 from drupal_jwt_auth.user_uuids import user_uuid
 from tests.content.visitors import add_field, make_term, make_type, make_user, permission
@@ -123,6 +124,20 @@ class TestFilters:
     ) -> None:
         assert refusal(reader.send("GET", f"{PAGES}?{query}")) == (400, told)
 
+    def test_many_values_are_looked_for_or_refused(self, reader: Client, pages: list[Node]) -> None:
+        """SQLite is the one that refuses what stands in one expression so often."""
+        query = ["filter[any][group][conjunction]=OR"]
+        for name in "abcd":
+            condition = f"filter[{name}][condition]"
+            query += [f"{condition}[path]=uid.name", f"{condition}[operator]=IN"]
+            query += [f"{condition}[memberOf]=any"]
+            query += [f"{condition}[value][]={name}{number}" for number in range(200)]
+        answer = reader.send("GET", f"{PAGES}?{'&'.join(query)}")
+        if connection.vendor == "sqlite":
+            assert refusal(answer) == (400, "The filters and sorts are too complex.")
+        else:
+            assert answer.json()["data"] == []
+
 
 class TestOtherFilters:
     def test_what_never_was_is_the_first_moment(self, admin: Client, pages: list[Node]) -> None:
@@ -187,6 +202,60 @@ class TestOtherFilters:
         assert {each["type"] for each in included} == {
             *("node--article", "node--page", "taxonomy_term--tags"),
         }
+
+
+class TestWaysThroughManyTypes:
+    """Paths over a relationship that leads from each of some types to all of them."""
+
+    TYPES = tuple(f"kind{number}" for number in range(4))
+
+    @pytest.fixture
+    def kinds(self, admin: Client) -> None:
+        for name in self.TYPES:
+            make_type(name)
+            settings = {"target_type": "node"}
+            add_field(name, "field_next", "entity_reference", settings=settings)
+            Node.objects.create(title=name, type_id=name)
+
+    @pytest.fixture
+    def times(self, monkeypatch: Any) -> list[str]:
+        """Note from where it is asked which types a relationship leads to."""
+        asked: list[str] = []
+
+        def noting(field: Any, structure: Any) -> Any:
+            asked.append(field.name)
+            return target_types_of(field, structure)
+
+        for module in ("paths", "includes"):
+            monkeypatch.setattr(f"drupal_jwt_auth.jsonapi.{module}.target_types_of", noting)
+        return asked
+
+    @pytest.mark.parametrize(
+        ("query", "status"),
+        [
+            ("filter[{way}.title]=x", 200),
+            ("sort={way}.nid", 400),
+            ("include={way}.nope", 400),
+        ],
+    )
+    def test_each_is_asked_once_at_each_step(
+        self, admin: Client, kinds: None, times: list[str], query: str, status: int
+    ) -> None:
+        way = ".".join(["field_next"] * 7)
+        answer = admin.send("GET", f"/jsonapi/node/kind0?{query.format(way=way)}")
+        assert answer.status_code == status, answer.content
+        assert len(times) <= 7 * len(self.TYPES)
+
+    def test_all_that_an_include_may_lead_over_is_told_once(
+        self, admin: Client, kinds: None
+    ) -> None:
+        path = "field_next.field_next.nope"
+        status, text = refusal(admin.send("GET", f"/jsonapi/node/kind0?include={path}"))
+        assert status == 400
+        assert text == (
+            f"`{path}` is not a valid include path. `nope` is not a valid relationship field name. "
+            "Possible values: node_type, revision_uid, uid, field_next."
+        )
 
 
 class TestHiddenFields:

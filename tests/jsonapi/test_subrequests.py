@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drupal_jwt_auth.conf import HTTP_METHODS
-from drupal_jwt_auth.jsonapi import blueprints
+from drupal_jwt_auth.jsonapi import blueprints, subrequests
 from drupal_jwt_auth.jsonapi.media import MEDIA_TYPE
 from drupal_jwt_auth.models import AuditEntry, Node, PathAlias
 from example_project import urls
@@ -331,6 +331,46 @@ class TestGuards:
         assert answer.cookies["sessionid"].value not in answer.content.decode()
         assert visitor.client.get("/user/login_status?_format=json").content == b"1"
 
+    @pytest.mark.parametrize("saves", [False, True])
+    def test_a_session_may_end_and_another_begin(
+        self, settings: Any, pages: list[Node], *, saves: bool
+    ) -> None:
+        """Sites that save sessions with each request would save the one that has ended."""
+        settings.SESSION_SAVE_EVERY_REQUEST = saves
+        settings.DRUPAL_JWT_AUTH = {**ANON, "AUTHENTICATION_METHODS": ["jwt", "cookie"]}
+        for name in ("clerk", "boss"):
+            make_user(name, "issue subrequests", password=PASSWORD)
+        browser = Visitor()
+
+        def login(name: str) -> str:
+            return json.dumps({"name": name, "pass": PASSWORD})
+
+        def is_logged_in() -> bool:
+            answer = browser.send("GET", "/user/login_status?_format=json")
+            return bool(answer.content == b"1")
+
+        tokens = browser.send("POST", "/user/login?_format=json", login("clerk")).json()
+        begun = browser.client.cookies["sessionid"].value
+        leaving = view(f"/user/logout?_format=json&token={tokens['logout_token']}", action="create")
+        entering = view(
+            "/user/login?_format=json",
+            requestId="b",
+            action="create",
+            body=login("boss"),
+            headers={"Content-Type": "application/json"},
+            waitFor=["a"],
+        )
+        token = {"X_CSRF_Token": tokens["csrf_token"]}
+        found = parts(browser, leaving, entering, **token)
+        assert [status_of(found[name]) for name in "ab"] == [204, 200]
+        assert is_logged_in()
+        assert browser.client.cookies["sessionid"].value != begun
+        tokens = json.loads(found["b"]["body"])
+        leaving["uri"] = f"/user/logout?_format=json&token={tokens['logout_token']}"
+        found = parts(browser, leaving, X_CSRF_Token=tokens["csrf_token"])
+        assert status_of(found["a"]) == 204
+        assert not is_logged_in()
+
     def test_the_admin_has_its_own_guard(self, db: None) -> None:
         user = make_user("root", is_superuser=True, is_staff=True)
         visitor = Client(user)
@@ -443,6 +483,20 @@ class TestBounds:
         many = view("{{a.body@$.x}}" * 101, requestId="b")
         text = "A blueprint has at most 100 tokens."
         assert message(ask(reader, view("/nope"), many)) == (400, text)
+
+    def test_answers_are_no_longer_together(
+        self, reader: Client, about: Node, monkeypatch: Any
+    ) -> None:
+        uri = f"{PAGES}/{about.uuid}"
+        length = len(reader.send("GET", uri).content)
+        monkeypatch.setattr(subrequests, "MAX_ANSWERS", 2 * length)
+        sent = [view(uri, requestId=name) for name in "abc"]
+        needing = view("{{c.body@$.links.self.href}}", requestId="e", waitFor=["c"])
+        alone = {"requestId": "d", "action": "exists", "uri": uri}
+        found = parts(reader, *sent, alone, needing)
+        assert [status_of(found[name]) for name in "abcd"] == [200, 200, 413, 200]
+        assert "ask for it alone" in told(found["c"])[1]
+        assert set(found) == {*"abcd"}
 
     def test_a_file_is_to_be_asked_for_alone(
         self, reader: Client, monkeypatch: pytest.MonkeyPatch

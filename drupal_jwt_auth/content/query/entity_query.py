@@ -23,8 +23,9 @@ from drupal_jwt_auth.content.query.conditions import Group, Path, Sort
 from drupal_jwt_auth.content.query.sorting import Sorter
 from drupal_jwt_auth.content.query.ways import Parts, Row, UnsearchableError, parts_of
 
-SQLITE_STACK = "parser stack overflow"
-"""What SQLite says of subqueries that stand too deep inside one another for it."""
+SQLITE_BOUNDS = ("parser stack overflow", "Expression tree is too large")
+"""What SQLite says of subqueries that stand too deep inside one another for it, and of many values
+of several conditions of which one is enough."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class EntityQuery:
         try:
             keys = self.keys(rows, start, limit)
         except OperationalError as error:
-            if SQLITE_STACK not in str(error):
+            if not any(bound in str(error) for bound in SQLITE_BOUNDS):
                 raise
             raise TooComplexError from None
         found = self.entity_type.storage.query().in_bulk(keys)
