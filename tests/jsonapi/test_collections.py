@@ -124,16 +124,21 @@ class TestFilters:
     ) -> None:
         assert refusal(reader.send("GET", f"{PAGES}?{query}")) == (400, told)
 
-    def test_many_values_are_looked_for_or_refused(self, reader: Client, pages: list[Node]) -> None:
-        """SQLite is the one that refuses what stands in one expression so often."""
+    @pytest.mark.parametrize(
+        ("path", "first"), [("uid.name", "a"), ("field_tags.name", "a"), ("field_tags.changed", 100_000_000)]
+    )
+    def test_many_values_are_looked_for_or_refused(
+        self, reader: Client, pages: list[Node], path: str, first: str | int
+    ) -> None:
+        """SQLite alone refuses so many moments, of which each is a condition of its own."""
         query = ["filter[any][group][conjunction]=OR"]
         for name in "abcd":
             condition = f"filter[{name}][condition]"
-            query += [f"{condition}[path]=uid.name", f"{condition}[operator]=IN"]
+            query += [f"{condition}[path]={path}", f"{condition}[operator]=IN"]
             query += [f"{condition}[memberOf]=any"]
-            query += [f"{condition}[value][]={name}{number}" for number in range(200)]
+            query += [f"{condition}[value][]={first}{number}" for number in range(200)]
         answer = reader.send("GET", f"{PAGES}?{'&'.join(query)}")
-        if connection.vendor == "sqlite":
+        if path == "field_tags.changed" and connection.vendor == "sqlite":
             assert refusal(answer) == (400, "The filters and sorts are too complex.")
         else:
             assert answer.json()["data"] == []

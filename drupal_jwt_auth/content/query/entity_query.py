@@ -24,8 +24,8 @@ from drupal_jwt_auth.content.query.sorting import Sorter
 from drupal_jwt_auth.content.query.ways import Parts, Row, UnsearchableError, parts_of
 
 SQLITE_BOUNDS = ("parser stack overflow", "Expression tree is too large")
-"""What SQLite says of subqueries that stand too deep inside one another for it, and of many values
-of several conditions of which one is enough."""
+"""What SQLite says of subqueries that stand too deep inside one another for it, and of many moments
+in several conditions of which one is enough."""
 
 
 @dataclass(frozen=True)
