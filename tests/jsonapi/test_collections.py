@@ -125,7 +125,8 @@ class TestFilters:
         assert refusal(reader.send("GET", f"{PAGES}?{query}")) == (400, told)
 
     @pytest.mark.parametrize(
-        ("path", "first"), [("uid.name", "a"), ("field_tags.name", "a"), ("field_tags.changed", 100_000_000)]
+        ("path", "first"),
+        [("uid.name", "a"), ("field_tags.name", "a"), ("field_tags.changed", 100_000_000)],
     )
     def test_many_values_are_looked_for_or_refused(
         self, reader: Client, pages: list[Node], path: str, first: str | int
