@@ -54,9 +54,8 @@ def read_drupal(
         total = len(content.numbers[part])
         site[part] = StoredRows(_watched(rows, part, total, progress))
         report.read[part] = len(site[part])
-    for entity_type, tables in content.others:
+    for entity_type, tables, bundles in content.others:
         name = entity_type.id
-        bundles = configuration.other_bundles(name, tables.bundles)
         site[bundles_part(name)] = bundles
         rows = content.other(entity_type, tables, bundles)
         site[name] = StoredRows(_watched(rows, name, len(content.numbers[name]), progress))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError
 
 from drupal_jwt_auth.models import (
@@ -379,6 +380,30 @@ class TestReferences:
         assert "1 terms that are not whole" in printed
         assert "3 comments that are not whole" in printed
         assert (Node.objects.count(), Comment.objects.count(), Term.objects.count()) == (2, 1, 1)
+
+    @pytest.mark.parametrize(
+        ("table", "key", "what"),
+        [
+            ("users_field_data", {"uid": 2}, "users"),
+            ("taxonomy_term_field_data", {"tid": 1}, "terms"),
+            ("node_field_data", {"nid": 1}, "nodes"),
+            ("node_revision", {"vid": 3}, "nodes"),
+            ("comment", {"cid": 1}, "comments"),
+            ("comment_field_data", {"cid": 1}, "comments"),
+        ],
+    )
+    def test_of_what_is_not_whole(
+        self, table: str, key: dict[str, int], what: str, move: Move, old_site: OldSite
+    ) -> None:
+        """Such as what is below a term, or replies to a comment, of which half is lost."""
+        old_site.row("comment_field_data", cid=2).update(pid=1, thread="01.00/")
+        old_site.row("taxonomy_term__parent", entity_id=2)["parent_target_id"] = 1
+        old_site.delete(table, **key)
+        printed = move()
+        assert f" {what} that are not whole, or whose type or place is not there (" in printed
+        counts = {"nodes": Node, "comments": Comment, "terms": Term, "users": User}
+        for name, model in counts.items():
+            assert f" {model._default_manager.count()} {name}" in printed.splitlines()[0]
 
     def test_a_reply_that_is_not_below_what_it_replies_to(
         self, move: Move, old_site: OldSite
