@@ -61,8 +61,7 @@ def read_drupal(
         site[name] = StoredRows(_watched(rows, name, len(content.numbers[name]), progress))
         report.read[name] = len(site[name])
     site[KNOWN] = content.numbers
-    last = {part: max(numbers, default=0) for part, numbers in content.numbers.items()}
-    site[STATE] = {"read": moment, "last": last}
+    site[STATE] = {"read": moment}
     note_leftovers(database, configuration, report)
     return site
 
