@@ -21,7 +21,7 @@ from drupal_jwt_auth.fields.comment import CommentFieldType
 from drupal_jwt_auth.files.storage import PRIVATE, PUBLIC
 from drupal_jwt_auth.text import PLAIN_TEXT
 from drupal_jwt_auth.transfer.drupal.configuration import SiteConfiguration
-from drupal_jwt_auth.transfer.drupal.database import DrupalDatabase, Row
+from drupal_jwt_auth.transfer.drupal.database import DrupalDatabase, Row, is_file
 from drupal_jwt_auth.transfer.drupal.field_tables import ANONYMOUS, FieldTables, WhatIsThere
 from drupal_jwt_auth.transfer.drupal.other_content import OtherContent, skip
 from drupal_jwt_auth.transfer.drupal.report import Report
@@ -300,29 +300,28 @@ class SiteContent:
         for batch in batches(self.database.in_order("file_managed", "fid", where=self._changed())):
             usage = self._usage([row["fid"] for row in batch])
             for row in batch:
-                name = f"file {row['fid']} at {row['uri']}"
-                scheme = next(
-                    (each for each in (PUBLIC, PRIVATE) if row["uri"].startswith(each)), ""
-                )
-                parts = row["uri"].removeprefix(scheme).split("/")
+                uri = row["uri"] or ""
+                name = f"file {row['fid']} at {uri}"
+                scheme = next((each for each in (PUBLIC, PRIVATE) if uri.startswith(each)), "")
+                parts = uri.removeprefix(scheme).split("/")
                 if not scheme or {"", ".", ".."} & set(parts):
                     self.report.note(
                         "Files", "files that are neither public nor private", "left out.", name
                     )
                     continue
-                if row["uri"] in uris:
+                if uri in uris:
                     self.report.note(
                         "Files", "files at the place of another one", "left out.", name
                     )
                     continue
-                uris.add(row["uri"])
+                uris.add(uri)
                 yield {
                     "fid": row["fid"],
                     "uuid": row["uuid"],
                     "uid": self._user(row["uid"], "files", name),
                     "langcode": row["langcode"],
                     "filename": row["filename"] or parts[-1],
-                    "uri": row["uri"].removeprefix(PUBLIC),
+                    "uri": uri.removeprefix(PUBLIC),
                     "filemime": row["filemime"] or "application/octet-stream",
                     "filesize": row["filesize"] or 0,
                     "status": bool(row["status"]),
@@ -346,7 +345,7 @@ class SiteContent:
             )
             return None
         path = folders[scheme].joinpath(*parts)
-        if path.is_file():
+        if is_file(path):
             return str(path)
         self.report.note("Files", "files that are not on disk", "kept without their bytes.", name)
         return None

@@ -10,9 +10,11 @@ from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.drupal_tables import DrupalTables
 from drupal_jwt_auth.fields import Item
+from drupal_jwt_auth.fields.timestamps import TimestampType
 from drupal_jwt_auth.transfer.drupal.database import DrupalDatabase, Row
 from drupal_jwt_auth.transfer.drupal.field_tables import FieldTables
 from drupal_jwt_auth.transfer.drupal.report import Report
+from drupal_jwt_auth.transfer.drupal.times import kept_time
 
 ORIGINAL = "default_langcode = 1"
 
@@ -91,7 +93,7 @@ class OtherContent:
     def _base(self, row: Row) -> dict[str, list[Item]]:
         """Return the items of the base fields by name: a column is a property, or all of it."""
         base: dict[str, list[Item]] = {}
-        label = self.entity_type.label
+        label, number = self.entity_type.label, self.keys.id
         for field in self.entity_type.base_fields:
             main = field.type.main_property
             item: dict[str, Any] = {
@@ -101,10 +103,11 @@ class OtherContent:
                 if row.get(column) is not None
             }
             for name in item.keys() & set(field.type.user_properties(field)):
-                number = row[self.keys.id]
                 item[name] = self.fields.there.owner(
-                    item[name], f"{label}s", f"{label} {number}", self.report
+                    item[name], f"{label}s", f"{label} {row[number]}", self.report
                 )
+            if isinstance(field.type, TimestampType) and "value" in item:
+                item["value"] = kept_time(item["value"], f"{label} {row[number]}", self.report)
             if item:
                 base[field.name] = [item]
         return base

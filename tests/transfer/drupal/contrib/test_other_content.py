@@ -353,3 +353,9 @@ def test_what_somebody_has_made_who_is_not_there_is_the_anonymous_users(
     assert "2 media items of a user who is not there (media item 1, media item 1)" in printed
     assert media_model("Media").objects.get(pk=1).uid_id is None
     assert media_model("MediaRevision").objects.get(pk=11).snapshot["uid"] == [{"target_id": 0}]
+
+
+def test_a_time_that_is_none_is_1970(move: Move, old_site: OldSite) -> None:
+    old_site.row("media_field_data", mid=1)["created"] = 10**18
+    assert f"1 times of entities that are none (media item 1: {10**18}): kept as 1970." in move()
+    assert media_model("Media").objects.get(pk=1).created.year == 1970
