@@ -146,10 +146,17 @@ def unlogged(using: str) -> Iterator[None]:
         connection.queries_log = before
 
 
+MARGIN = 3600
+"""How long before an import began to read something may have changed that it has not seen.
+
+Drupal notes when a request began, which may have been saved later, and by another clock.
+"""
+
+
 def last_import() -> int | None:
-    """Return when the site was read that was imported last, in Unix time; None if none was."""
+    """Return since when a site may have changed that was imported, in Unix time, or None."""
     data = ConfigObject.objects.using(router.db_for_write(ConfigObject)).data_of(LAST_IMPORT)
-    return None if data is None else int(data["read"])
+    return None if data is None else max(0, int(data["read"]) - MARGIN)
 
 
 def _check_names(loaders: Sequence[Loader]) -> None:
