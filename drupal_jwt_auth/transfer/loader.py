@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 from django.db import connections, models, router
@@ -50,6 +51,8 @@ class ImportRun:
     """
 
     users: SiteUsers
+    before: Mapping[str, Any] = MappingProxyType({})
+    """What the last import has left, as its ``brought``."""
 
     def __init__(self, progress: Progress | None = None) -> None:
         self.progress = progress or (lambda _kind, _done, _count: None)
@@ -143,6 +146,10 @@ class Loader(ABC):
     def load(self) -> None:
         """Load the entries."""
 
+    def brought(self) -> Any:
+        """Return what the next import is to know of the entries, as JSON has it."""
+        return None
+
 
 class ContentLoader(Loader):
     """A list of what has a number and a UUID."""
@@ -168,17 +175,27 @@ class ContentLoader(Loader):
                     )
             place += len(batch)
 
-    def remove(self, last: int) -> None:
-        """Remove what has a number up to this one, and is not in the site."""
-        known = self.names()
+    def remove(self) -> None:
+        """Remove what the last import has brought and the site has no more."""
         here = self.model._default_manager.using(self.run.using)
-        keys = here.filter(pk__lte=last).order_by("pk").values_list("pk", flat=True)
-        gone = [key for key in keys.iterator() if key not in known]
-        for batch in batches(gone):
+        for batch in batches(sorted(self._numbers_before() - self.names())):
             for row in here.filter(pk__in=batch):
                 row.delete()
-        if gone:
-            self.run.removed[self.part] += len(gone)
+                self.run.removed[self.part] += 1
+
+    def brought(self) -> Any:
+        """Return the numbers that are the site's, also of what has gone and stays."""
+        numbers = self._numbers_before() | {row[self.key] for row in self.rows}
+        if not numbers:
+            return []
+        here = self.model._default_manager.using(self.run.using)
+        return runs(
+            key for key in here.order_by("pk").values_list("pk", flat=True) if key in numbers
+        )
+
+    def _numbers_before(self) -> set[int]:
+        before = self.run.before.get(self.part, ())
+        return {number for first, last in before for number in range(first, last + 1)}
 
     def last_numbers(self) -> Iterator[tuple[type[models.Model], int]]:
         """Yield the table with the last number, if there is an entry."""
@@ -201,6 +218,14 @@ class ConfigLoader(Loader):
                     "here already."
                 )
 
+    def brought(self) -> list[str]:
+        """Return the names of the entries."""
+        return sorted(row[self.key] for row in self.rows)
+
+    def gone(self) -> set[str]:
+        """Return the names of what the last import has brought, and the site has no more."""
+        return {*self.run.before.get(self.part, ())} - {row[self.key] for row in self.rows}
+
     def name_here(self, row: Row) -> str:
         """Return the name that an entry has here."""
         return str(row[self.key])
@@ -209,6 +234,17 @@ class ConfigLoader(Loader):
         """Return the names of what is here, by the UUIDs."""
         here = self.model._default_manager.using(self.run.using)
         return dict(here.values_list("uuid", self.key))
+
+
+def runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Return ascending numbers as the first and the last one of each run without a hole."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return found
 
 
 def upsert(

@@ -69,6 +69,15 @@ class RoleLoader(ConfigLoader):
             if row["uuid"] is not None:
                 values["uuid"] = row["uuid"]
             Role.objects.update_or_create(group=group, defaults=values)
+        self._take_back()
+
+    def _take_back(self) -> None:
+        """Leave roles that the site has no more without what they allowed."""
+        names = [group_name(name) for name in self.gone()]
+        for group in Group.objects.using(self.run.using).filter(name__in=names):
+            group.permissions.set(group.permissions.exclude(content_type__app_label=APP_LABEL))
+            Role.objects.filter(group=group).update(is_admin=False)
+            self.run.removed["roles (left without permissions)"] += 1
 
     def _make(self, name: str) -> Permission:
         """Make a permission of which this app knows nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -57,7 +57,7 @@ LOADERS: Sequence[type[Loader]] = (
 LAST_IMPORT = "drupal_jwt_auth.import"
 """The configuration object of what the last import of a database has left for the next one.
 
-``read`` is when it began to read, in Unix time, ``last`` the last number of each part.
+``read`` is when it began to read, in Unix time, ``brought`` what it has brought, by part.
 """
 
 
@@ -87,6 +87,9 @@ class SiteImporter(ImportRun):
 
     def _load(self, site: Site) -> None:
         self.left_out = site.get(LEFT_OUT, [])
+        if STATE in site:
+            state = ConfigObject.objects.using(self.using).data_of(LAST_IMPORT) or {}
+            self.before = state.get("brought", {})
         loaders = [loader(self, site) for loader in (*LOADERS, *other_loaders(site))]
         _check_names(loaders)
         try:
@@ -105,8 +108,12 @@ class SiteImporter(ImportRun):
                 with locked(Node):
                     for loader in loaders:
                         loader.load()
-                    self._remove(loaders)
-                    self._keep_state(site)
+                    if self.remove:
+                        # Each before what it names.
+                        for loader in reversed(loaders):
+                            if isinstance(loader, ContentLoader):
+                                loader.remove()
+                    self._keep_state(site, loaders)
                 # The database has it all: nothing is undone any more.
                 self.undo.pop_all()
         except (DataError, IntegrityError) as error:
@@ -114,30 +121,13 @@ class SiteImporter(ImportRun):
                 f"The site cannot be put into this database: {error}"
             ) from error
 
-    def _remove(self, loaders: Sequence[Loader]) -> None:
-        """Remove what has gone from the site since the last import, if told to."""
-        before = (
-            ConfigObject.objects.using(self.using).data_of(LAST_IMPORT) if self.remove else None
-        )
-        last: Mapping[str, int] = (before or {}).get("last", {})
-        # Each before what it names.
-        for loader in reversed(loaders):
-            if isinstance(loader, ContentLoader) and loader.part in last:
-                loader.remove(last[loader.part])
-
-    def _keep_state(self, site: Site) -> None:
+    def _keep_state(self, site: Site, loaders: Sequence[Loader]) -> None:
         """Keep what the next import is to know of this one."""
-        if STATE not in site:
-            return
-        state = site[STATE]
-        before = ConfigObject.objects.using(self.using).data_of(LAST_IMPORT) or {"last": {}}
-        # What has gone in between may be removed by a later one.
-        last = {
-            part: max(state["last"][part], before["last"].get(part, 0)) for part in state["last"]
-        }
-        ConfigObject.objects.update_or_create(
-            name=LAST_IMPORT, defaults={"data": {**state, "last": last}}
-        )
+        if STATE in site:
+            brought = {loader.part: loader.brought() for loader in loaders}
+            # Of what this one has no place for, a later one may have one again.
+            data = {**site[STATE], "brought": {**self.before, **brought}}
+            ConfigObject.objects.update_or_create(name=LAST_IMPORT, defaults={"data": data})
 
 
 @contextmanager
@@ -156,10 +146,17 @@ def unlogged(using: str) -> Iterator[None]:
         connection.queries_log = before
 
 
+MARGIN = 3600
+"""How long before an import began to read something may have changed that it has not seen.
+
+Drupal notes when a request began, which may have been saved later, and by another clock.
+"""
+
+
 def last_import() -> int | None:
-    """Return when the site was read that was imported last, in Unix time; None if none was."""
+    """Return since when a site may have changed that was imported, in Unix time, or None."""
     data = ConfigObject.objects.using(router.db_for_write(ConfigObject)).data_of(LAST_IMPORT)
-    return None if data is None else int(data["read"])
+    return None if data is None else max(0, int(data["read"]) - MARGIN)
 
 
 def _check_names(loaders: Sequence[Loader]) -> None:

@@ -46,3 +46,7 @@ class TextFormatLoader(ConfigLoader):
         for row in self.rows:
             values = {name: value for name, value in row.items() if value is not None}
             self.run.save(TextFormat, "text formats", {"format": row["format"]}, values)
+        # Texts in what is off by now are shown by nobody.
+        for text_format in TextFormat.objects.using(self.run.using).filter(pk__in=self.gone()):
+            text_format.delete()
+            self.run.removed["text formats"] += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -166,7 +166,8 @@ class UserLoader(EntityLoader):
         bundle = get_structure(None).bundles_of("user")[USERS]
         roles = self.site["roles"]
         admin_roles = {row["id"] for row in roles if row["is_admin"]}
-        site_groups = {group_name(row["id"]) for row in roles}
+        before: Iterable[str] = self.run.before.get("roles", ())
+        site_groups = {group_name(name) for name in (*before, *(row["id"] for row in roles))}
         done = 0
         for batch in batches(enumerate(self.rows)):
             for index, row in batch:
@@ -205,12 +206,15 @@ class UserLoader(EntityLoader):
         key = {"pk": self.run.users.key(row["uid"])}
         return self.run.save(user_model, "users", key, values, **when_new)
 
-    def remove(self, last: int) -> None:
+    def brought(self) -> None:
+        """Return nothing: users are known by their UUIDs."""
+
+    def remove(self) -> None:
         """Block the users who came from the site and have gone: any table may name them.
 
         Where nobody can be blocked they stay as they are.
         """
-        if "is_active" not in _user_fields():
+        if not self.run.before or "is_active" not in _user_fields():
             return
         known = {row["uuid"] for row in self.rows}
         profiles = UserProfile.objects.using(self.run.using).values_list("user", "uuid")

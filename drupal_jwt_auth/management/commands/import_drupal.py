@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from datetime import datetime
+from os.path import isdir
 from pathlib import Path
 from typing import Any
 
@@ -133,8 +134,9 @@ class Command(import_drupal_site.Command):
 
 def _folder(path: Path | None) -> Path | None:
     """Return a folder; raise CommandError where there is none."""
-    if path is not None and not path.is_dir():
-        raise CommandError(f"There is no folder {path}.")
+    # Unlike a path, this says no of a folder in one that nobody lets us see.
+    if path is not None and not isdir(path):
+        raise CommandError(f"There is no folder {path}, or none that may be looked into.")
     return path
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +21,14 @@ from drupal_jwt_auth.fields.comment import CommentFieldType
 from drupal_jwt_auth.files.storage import PRIVATE, PUBLIC
 from drupal_jwt_auth.text import PLAIN_TEXT
 from drupal_jwt_auth.transfer.drupal.configuration import SiteConfiguration
-from drupal_jwt_auth.transfer.drupal.database import DrupalDatabase, Row
-from drupal_jwt_auth.transfer.drupal.field_tables import FieldTables, WhatIsThere
-from drupal_jwt_auth.transfer.drupal.other_content import OtherContent
+from drupal_jwt_auth.transfer.drupal.database import DrupalDatabase, Row, is_file
+from drupal_jwt_auth.transfer.drupal.field_tables import ANONYMOUS, FieldTables, WhatIsThere
+from drupal_jwt_auth.transfer.drupal.other_content import OtherContent, skip
 from drupal_jwt_auth.transfer.drupal.report import Report
 from drupal_jwt_auth.transfer.other_entities import other_types
 
-ANONYMOUS = 0
-
 ORIGINAL = "default_langcode = 1"
 """The row of an entity in the language that it was written in."""
-
-SHOWN_AS_ANONYMOUS = "kept, as those of the anonymous user."
 
 
 class SiteContent:
@@ -55,24 +51,110 @@ class SiteContent:
         self.described = described
         self.report = report
         self.since = since
-        self.numbers = {part: self._numbers(table, key) for part, (table, key) in PARTS.items()}
-        """The numbers of all entities, by the part that they are in."""
         self.others = [
-            (entity_type, tables)
+            (entity_type, tables, configuration.other_bundles(entity_type.id, tables.bundles))
             for entity_type, tables in other_types()
             if tables.base in database.tables
         ]
-        for entity_type, tables in self.others:
-            self.numbers[entity_type.id] = self._numbers(tables.base, entity_type.keys.id)
-        part_of = {**PART_OF, **{entity_type.id: entity_type.id for entity_type, _ in self.others}}
+        self.numbers: dict[str, set[int]] = {
+            "files": {row["fid"] for row in database.in_order("file_managed", "fid", "fid")},
+            "path_aliases": {row["id"] for row in database.in_order("path_alias", "id", "id")},
+            "users": self._whole("user", "users", "uid", "users_field_data"),
+            "terms": self._whole(
+                *("term", "taxonomy_term_data", "tid", "taxonomy_term_field_data"),
+                bundle=("vid", {row["vid"] for row in described["vocabularies"]}),
+            ),
+            "nodes": self._whole(
+                *("node", "node", "nid", "node_field_data"),
+                bundle=("type", {row["type"] for row in described["node_types"]}),
+                revisions=("vid", "node_revision"),
+            ),
+        }
+        """The numbers of all entities that there is all of, by the part that they are in."""
+        self.numbers["comments"] = self._whole_comments()
+        for entity_type, tables, bundles in self.others:
+            self.numbers[entity_type.id] = self._whole(
+                *(entity_type.label, tables.base, entity_type.keys.id, tables.data),
+                bundle=(str(entity_type.keys.bundle), {row["id"] for row in bundles}),
+            )
+        part_of = {**PART_OF, **{entity_type.id: entity_type.id for entity_type, *_ in self.others}}
         self.there = WhatIsThere(
             {entity_type: self.numbers[part] for entity_type, part in part_of.items()},
             {PLAIN_TEXT.format, *(row["format"] for row in described["text_formats"])},
             configuration.storages,
         )
 
-    def _numbers(self, table: str, key: str) -> set[int]:
-        return {row[key] for row in self.database.in_order(table, key, key)}
+    def _whole(
+        self,
+        noun: str,
+        base: str,
+        key: str,
+        data: str,
+        *,
+        bundle: tuple[str, Set[str]] | None = None,
+        revisions: tuple[str, str] | None = None,
+    ) -> set[int]:
+        """Return the numbers of entities that have rows in all their tables; note the others.
+
+        ``bundle`` is the column of that, with those that there are; ``revisions`` the column of the
+        current revision, with the table that has to have it.
+        """
+        conditions = [self._is_in(key, data, ORIGINAL)]
+        if revisions is not None:
+            conditions.append(self._is_in(*revisions))
+        columns = [key, *(bundle or ())[:1], f"{_all(*conditions)} AS whole"]
+        whole = set()
+        for row in self.database.in_order(base, key, ", ".join(columns)):
+            if row["whole"] and (bundle is None or row[bundle[0]] in bundle[1]):
+                whole.add(row[key])
+            else:
+                self._skip(noun, row[key])
+        return whole
+
+    def _is_in(self, column: str, table: str, where: str = "") -> str:
+        """Return the condition that a table has a row with the value of a column."""
+        if table not in self.database.tables:
+            return "1 = 0"
+        rows = f"SELECT {column} FROM {self.database.quoted(table)}"  # noqa: S608
+        return f"{column} IN ({rows} WHERE {where})" if where else f"{column} IN ({rows})"
+
+    def _whole_comments(self) -> set[int]:
+        """Return the numbers of the comments that have a place, and are below none that has none.
+
+        Those without data are noted: the others are when they are read.
+        """
+        without_data = f"NOT {self._is_in('cid', 'comment_field_data', ORIGINAL)}"
+        for row in self.database.in_order("comment", "cid", "cid", without_data):
+            self._skip("comment", row["cid"])
+        targets = {
+            row["id"]: row["target_entity_type_id"] for row in self.described["comment_types"]
+        }
+        commented = {
+            row["type"]: {
+                field["name"] for field in row["fields"] if field["type"] == CommentFieldType.id
+            }
+            for row in self.described["node_types"]
+        }
+        below: dict[int, int | None] = {}
+        some = self.database.in_some
+        for batch in batches(self.database.in_order("comment_field_data", "cid", where=ORIGINAL)):
+            known = {row["cid"] for row in some("comment", "cid", [row["cid"] for row in batch])}
+            nids = {row["entity_id"] for row in batch if row["entity_type"] == "node"}
+            nodes = some("node", "nid", sorted(nids & self.numbers["nodes"]))
+            type_of = {row["nid"]: row["type"] for row in nodes}
+            for row in batch:
+                names = commented.get(type_of.get(row["entity_id"], ""), set())
+                if (
+                    row["cid"] in known
+                    and targets.get(row["comment_type"]) == row["entity_type"]
+                    and (row["entity_type"] != "node" or row["field_name"] in names)
+                    and THREAD.fullmatch(row["thread"] or "")
+                ):
+                    below[row["cid"]] = row["pid"]
+        while lost := [cid for cid, pid in below.items() if pid and pid not in below]:
+            for cid in lost:
+                del below[cid]
+        return set(below)
 
     def _tables(self, entity_type: str, part: str, key: str) -> FieldTables:
         bundles = {row[key]: row["fields"] for row in self.described[part]}
@@ -85,13 +167,7 @@ class SiteContent:
         return f"{column} >= {self.since}" if self.since else ""
 
     def _user(self, number: int | None, what: str, entity: str) -> int:
-        """Return the number of a user who is there, the anonymous one's for one who is not."""
-        if not number or number in self.numbers["users"]:
-            return number or ANONYMOUS
-        self.report.note(
-            "References", f"{what} of a user who is not there", SHOWN_AS_ANONYMOUS, entity
-        )
-        return ANONYMOUS
+        return self.there.owner(number, what, entity, self.report)
 
     def other(
         self, entity_type: ContentEntityType, tables: DrupalTables, bundles: Iterable[Any]
@@ -153,7 +229,6 @@ class SiteContent:
     def terms(self) -> Iterator[Row]:
         """Yield the terms."""
         fields = self._tables("taxonomy_term", "vocabularies", "vid")
-        vocabularies = set(fields.fields)
         data = self.database.in_order(
             "taxonomy_term_field_data", "tid", where=_all(ORIGINAL, self._changed())
         )
@@ -172,8 +247,9 @@ class SiteContent:
             values = fields.of(batch, "tid", "vid")
             for row in batch:
                 tid = row["tid"]
-                if tid not in bases or row["vid"] not in vocabularies:
+                if tid not in bases:
                     self._skip("term", tid)
+                if tid not in self.numbers["terms"]:
                     continue
                 revision = revisions.get(row["revision_id"], {})
                 author = revision.get("revision_user")
@@ -224,29 +300,28 @@ class SiteContent:
         for batch in batches(self.database.in_order("file_managed", "fid", where=self._changed())):
             usage = self._usage([row["fid"] for row in batch])
             for row in batch:
-                name = f"file {row['fid']} at {row['uri']}"
-                scheme = next(
-                    (each for each in (PUBLIC, PRIVATE) if row["uri"].startswith(each)), ""
-                )
-                parts = row["uri"].removeprefix(scheme).split("/")
+                uri = row["uri"] or ""
+                name = f"file {row['fid']} at {uri}"
+                scheme = next((each for each in (PUBLIC, PRIVATE) if uri.startswith(each)), "")
+                parts = uri.removeprefix(scheme).split("/")
                 if not scheme or {"", ".", ".."} & set(parts):
                     self.report.note(
                         "Files", "files that are neither public nor private", "left out.", name
                     )
                     continue
-                if row["uri"] in uris:
+                if uri in uris:
                     self.report.note(
                         "Files", "files at the place of another one", "left out.", name
                     )
                     continue
-                uris.add(row["uri"])
+                uris.add(uri)
                 yield {
                     "fid": row["fid"],
                     "uuid": row["uuid"],
                     "uid": self._user(row["uid"], "files", name),
                     "langcode": row["langcode"],
                     "filename": row["filename"] or parts[-1],
-                    "uri": row["uri"].removeprefix(PUBLIC),
+                    "uri": uri.removeprefix(PUBLIC),
                     "filemime": row["filemime"] or "application/octet-stream",
                     "filesize": row["filesize"] or 0,
                     "status": bool(row["status"]),
@@ -270,7 +345,7 @@ class SiteContent:
             )
             return None
         path = folders[scheme].joinpath(*parts)
-        if path.is_file():
+        if is_file(path):
             return str(path)
         self.report.note("Files", "files that are not on disk", "kept without their bytes.", name)
         return None
@@ -291,12 +366,8 @@ class SiteContent:
         """Yield the nodes, each with its other revisions."""
         fields = self._tables("node", "node_types", "type")
         for batch in batches(self.database.in_order("node", "nid", where=self._changed_nodes())):
-            yield from self._some_nodes(
-                [row for row in batch if row["type"] in fields.fields], fields
-            )
-            for row in batch:
-                if row["type"] not in fields.fields:
-                    self._skip("node", row["nid"])
+            whole = [row for row in batch if row["nid"] in self.numbers["nodes"]]
+            yield from self._some_nodes(whole, fields)
 
     def _changed_nodes(self) -> str:
         """Return the condition for nodes that have changed, or one of whose revisions was made."""
@@ -325,9 +396,6 @@ class SiteContent:
         older_values = fields.at_revisions(older, "vid", "type") if older else {}
         for node in nodes:
             nid, vid = node["nid"], node["vid"]
-            if nid not in data or vid not in logs:
-                self._skip("node", nid)
-                continue
             yield {
                 "nid": nid,
                 "uuid": node["uuid"],
@@ -376,37 +444,19 @@ class SiteContent:
     def comments(self) -> Iterator[Row]:
         """Yield the comments, each on something that there is."""
         fields = self._tables("comment", "comment_types", "id")
-        targets = {
-            row["id"]: row["target_entity_type_id"] for row in self.described["comment_types"]
-        }
-        commented = {
-            row["type"]: {
-                field["name"] for field in row["fields"] if field["type"] == CommentFieldType.id
-            }
-            for row in self.described["node_types"]
-        }
         data = self.database.in_order(
             "comment_field_data", "cid", where=_all(ORIGINAL, self._changed())
         )
         for batch in batches(data):
-            cids = [row["cid"] for row in batch]
             some = self.database.in_some
+            cids = [row["cid"] for row in batch]
             uuids = {row["cid"]: row["uuid"] for row in some("comment", "cid", cids)}
-            nids = [row["entity_id"] for row in batch if row["entity_type"] == "node"]
-            type_of = {row["nid"]: row["type"] for row in some("node", "nid", nids)}
             pids = [row["pid"] for row in batch if row["pid"]]
             threads = {row["cid"]: row["thread"] for row in some("comment_field_data", "cid", pids)}
             values = fields.of(batch, "cid", "comment_type")
             for row in batch:
                 cid, host, pid = row["cid"], row["entity_id"], row["pid"]
-                names = commented.get(type_of.get(host, ""), set())
-                if (
-                    cid not in uuids
-                    or targets.get(row["comment_type"]) != row["entity_type"]
-                    or (row["entity_type"] == "node" and row["field_name"] not in names)
-                    or (pid and pid not in threads)
-                    or not THREAD.fullmatch(row["thread"] or "")
-                ):
+                if cid not in self.numbers["comments"]:
                     self._skip("comment", cid)
                     continue
                 if pid and not row["thread"].startswith(f"{threads[pid].rstrip('/')}."):
@@ -454,24 +504,8 @@ class SiteContent:
             }
 
     def _skip(self, noun: str, number: int) -> None:
-        """Note that something is not whole, or of or on nothing."""
-        self.report.note(
-            "References",
-            f"{noun}s that are not whole, or whose type or place is not there",
-            "left out.",
-            f"{noun} {number}",
-        )
+        skip(self.report, noun, number)
 
-
-PARTS = {
-    "users": ("users", "uid"),
-    "terms": ("taxonomy_term_data", "tid"),
-    "files": ("file_managed", "fid"),
-    "nodes": ("node", "nid"),
-    "comments": ("comment", "cid"),
-    "path_aliases": ("path_alias", "id"),
-}
-"""The table that has a row for each entity, and its key, by the part of a description."""
 
 PART_OF = {
     "comment": "comments",

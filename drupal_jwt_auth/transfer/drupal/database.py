@@ -83,7 +83,7 @@ class DrupalDatabase:
             if prefix and own.is_file():
                 # So Drupal keeps the tables of a prefix with SQLite: in a file of their own.
                 path, self.prefix = own, ""
-            if not path.is_file():
+            if not is_file(path):
                 hint = "" if path.is_absolute() else " An absolute path has four slashes before it."
                 raise DrupalDatabaseError(f"There is no file {path}.{hint}")
             self.place = SQLiteFile(path)
@@ -194,6 +194,19 @@ def is_sqlite(url: str) -> bool:
         known = ", ".join(f"{scheme}://" for scheme in ENGINES)
         raise DrupalDatabaseError(f"The address of a database begins with one of {known}.")
     return scheme == "sqlite"
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether there is a file; raise DrupalDatabaseError where nobody lets one see.
+
+    There is none whose name no disk has room for, or takes.
+    """
+    try:
+        return path.is_file()
+    except PermissionError as error:
+        raise DrupalDatabaseError(f"{path} cannot be read: {error.strerror}.") from error
+    except OSError:
+        return False
 
 
 def connection_to(url: str, name: str | None = None) -> Any:

@@ -21,6 +21,15 @@ from drupal_jwt_auth.transfer.drupal.database import connection_to, is_sqlite
 from drupal_jwt_auth.transfer.drupal.exceptions import DrupalDatabaseError
 from drupal_jwt_auth.transfer.drupal.sqlite_files import compare
 
+_OPTIONS = {
+    # What a dump says itself, unless it was made with --compact.
+    "mysql": [
+        "--default-character-set=utf8mb4",
+        "--init-command=SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO'",
+    ],
+    "postgresql": ["--quiet", "--set=ON_ERROR_STOP=1"],
+}
+"""How the program of a server is to read a dump, by vendor."""
 _GZIP = b"\x1f\x8b"
 _SQLITE = b"SQLite format 3\0"
 _OTHER_NAMES = {"mysql": "mariadb"}
@@ -108,10 +117,8 @@ def _made(url: str) -> Iterator[Any]:
 def _to_server(dump: Path, connection: Any) -> None:
     """Let the client of a server restore a dump."""
     arguments, environment = connection.client.settings_to_cmd_args_env(
-        connection.settings_dict, []
+        connection.settings_dict, _OPTIONS[connection.vendor]
     )
-    if connection.vendor == "postgresql":
-        arguments += ["--quiet", "--set=ON_ERROR_STOP=1"]
     names = (arguments[0], _OTHER_NAMES.get(arguments[0], arguments[0]))
     program = next(filter(None, map(shutil.which, names)), None)
     if program is None:
@@ -122,7 +129,7 @@ def _to_server(dump: Path, connection: Any) -> None:
         head = content.read(_HEAD)
         if head.startswith(_CUSTOM):
             raise DrupalDatabaseError(f"{dump} is no SQL: make it with pg_dump --format=plain.")
-        if _ELSEWHERE.search(head):
+        if _ELSEWHERE.search(head.partition(b"CREATE TABLE")[0]):
             raise DrupalDatabaseError(
                 f"{dump} names a database that it goes to, which may hold something else. Make it "
                 "without --databases or --all-databases (mysqldump), --create (pg_dump)."

@@ -28,6 +28,8 @@ ENTITY_TYPE_LENGTH = 34
 """What is left of the name of an entity type in the name of a table that would be too long."""
 HASH_LENGTH = 10
 
+ANONYMOUS = 0
+
 SERIALIZED = {"link": "options"}
 """The property of a field type that PHP has serialized."""
 
@@ -63,6 +65,14 @@ class WhatIsThere(NamedTuple):
         # Of the anonymous user, and of the root of terms, there is no row.
         number = to_integer(reference.key)
         return bool(number) and number not in self.numbers[reference.entity_type]
+
+    def owner(self, number: int | None, what: str, entity: str, report: Report) -> int:
+        """Return the number of a user who is there, the anonymous one's for one who is not."""
+        if number and self.lacks(Reference("user", number)):
+            becomes = "kept, as those of the anonymous user."
+            report.note("References", f"{what} of a user who is not there", becomes, entity)
+            return ANONYMOUS
+        return number or ANONYMOUS
 
 
 class FieldTables:

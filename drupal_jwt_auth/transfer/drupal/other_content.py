@@ -10,11 +10,22 @@ from drupal_jwt_auth.batches import batches
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.drupal_tables import DrupalTables
 from drupal_jwt_auth.fields import Item
+from drupal_jwt_auth.fields.timestamps import TimestampType
 from drupal_jwt_auth.transfer.drupal.database import DrupalDatabase, Row
 from drupal_jwt_auth.transfer.drupal.field_tables import FieldTables
 from drupal_jwt_auth.transfer.drupal.report import Report
+from drupal_jwt_auth.transfer.drupal.times import kept_time
 
 ORIGINAL = "default_langcode = 1"
+
+
+def skip(report: Report, noun: str, number: int) -> None:
+    """Note that something is not whole, or of or on nothing."""
+    report.note(
+        *("References", f"{noun}s that are not whole, or whose type or place is not there"),
+        "left out.",
+        f"{noun} {number}",
+    )
 
 
 class OtherContent:
@@ -73,21 +84,16 @@ class OtherContent:
                 }
 
     def _is_whole(self, row: Row, uuids: Mapping[int, str]) -> bool:
-        """Tell whether there is all of an entity; note where not."""
+        """Tell whether there is all of an entity; note where there is nothing but its data."""
         number = row[self.keys.id]
-        if number in uuids and row[str(self.keys.bundle)] in self.fields.fields:
-            return True
-        label = self.entity_type.label
-        self.report.note(
-            *("References", f"{label}s that are not whole, or whose type is not there"),
-            "left out.",
-            f"{label} {number}",
-        )
-        return False
+        if number not in uuids:
+            skip(self.report, str(self.entity_type.label), number)
+        return number in self.fields.there.numbers[self.entity_type.id]
 
     def _base(self, row: Row) -> dict[str, list[Item]]:
         """Return the items of the base fields by name: a column is a property, or all of it."""
         base: dict[str, list[Item]] = {}
+        label, number = self.entity_type.label, self.keys.id
         for field in self.entity_type.base_fields:
             main = field.type.main_property
             item: dict[str, Any] = {
@@ -96,6 +102,12 @@ class OtherContent:
                 for column in (f"{field.name}__{name}", field.name if name == main else "")
                 if row.get(column) is not None
             }
+            for name in item.keys() & set(field.type.user_properties(field)):
+                item[name] = self.fields.there.owner(
+                    item[name], f"{label}s", f"{label} {row[number]}", self.report
+                )
+            if isinstance(field.type, TimestampType) and "value" in item:
+                item["value"] = kept_time(item["value"], f"{label} {row[number]}", self.report)
             if item:
                 base[field.name] = [item]
         return base

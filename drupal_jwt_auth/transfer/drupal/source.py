@@ -13,6 +13,7 @@ from drupal_jwt_auth.transfer.drupal.content import SiteContent
 from drupal_jwt_auth.transfer.drupal.database import DrupalDatabase, Row
 from drupal_jwt_auth.transfer.drupal.leftovers import note_leftovers
 from drupal_jwt_auth.transfer.drupal.report import Report
+from drupal_jwt_auth.transfer.drupal.times import with_times
 from drupal_jwt_auth.transfer.drupal.version import check_version
 from drupal_jwt_auth.transfer.loader import KNOWN, STATE, Progress
 from drupal_jwt_auth.transfer.other_entities import bundles_part
@@ -52,18 +53,17 @@ def read_drupal(
     site = describe({**described, "anonymous_uuid": content.anonymous_uuid()}, "The database")
     for part, rows in readers.items():
         total = len(content.numbers[part])
-        site[part] = StoredRows(_watched(rows, part, total, progress))
+        whole = with_times(rows, part, report)
+        site[part] = StoredRows(_watched(whole, part, total, progress))
         report.read[part] = len(site[part])
-    for entity_type, tables in content.others:
+    for entity_type, tables, bundles in content.others:
         name = entity_type.id
-        bundles = configuration.other_bundles(name, tables.bundles)
         site[bundles_part(name)] = bundles
         rows = content.other(entity_type, tables, bundles)
         site[name] = StoredRows(_watched(rows, name, len(content.numbers[name]), progress))
         report.read[name] = len(site[name])
     site[KNOWN] = content.numbers
-    last = {part: max(numbers, default=0) for part, numbers in content.numbers.items()}
-    site[STATE] = {"read": moment, "last": last}
+    site[STATE] = {"read": moment}
     note_leftovers(database, configuration, report)
     return site
 

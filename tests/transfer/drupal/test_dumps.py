@@ -81,7 +81,8 @@ class Server:
     def quote_name(self, name: str) -> str:
         return f"`{name}`"
 
-    def settings_to_cmd_args_env(self, _settings: Any, _more: Any) -> tuple[list[str], None]:
+    def settings_to_cmd_args_env(self, _settings: Any, more: Any) -> tuple[list[str], None]:
+        self.options = more
         return list(self.program), None
 
     def _nodb_cursor(self) -> Server:
@@ -118,6 +119,7 @@ def test_the_program_of_a_server_restores_it_without_the_mark_of_a_new_mariadb(
         assert url == "mysql://server/scratch"
         assert copy.read_text() == "SELECT 1;\n"
         assert server.statements == ["CREATE DATABASE `scratch`"]
+    assert ("--default-character-set=utf8mb4" in server.options) is (vendor == "mysql")
     assert server.statements[1:] == ["DROP DATABASE `scratch`"]
 
 
@@ -182,6 +184,18 @@ def test_what_would_go_to_another_database_is_not_run(
     assert server.statements[-1] == "DROP DATABASE `scratch`"
 
 
+def test_a_line_of_a_text_may_begin_as_what_leads_elsewhere(
+    dump: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "restored.sql"
+    server = Server(["sh", "-c", f"cat > {copy}"], "postgresql")
+    monkeypatch.setattr(dumps, "connection_to", lambda url: server)
+    content = b"CREATE TABLE comment (body text);\nINSERT INTO comment VALUES ('Or:\nuse tea.');\n"
+    dump.write_bytes(content)
+    with dumps.restored(dump, "pgsql://server/scratch"):
+        assert copy.read_bytes() == content
+
+
 def test_a_server_that_is_not_there_is_told(dump: Path) -> None:
     with (
         pytest.raises(DrupalDatabaseError, match=r"could not be made|cannot be opened"),
@@ -208,11 +222,13 @@ def test_a_database_that_cannot_be_made_is_told(
         pass
 
 
+@pytest.mark.parametrize("options", [[], ["--compact"]])
 def test_a_dump_of_the_server_that_the_tests_run_on(
-    move: Move, old_site: OldSite, url: str, tmp_path: Path
+    options: list[str], move: Move, old_site: OldSite, url: str, tmp_path: Path
 ) -> None:
     if connection.vendor == "sqlite":
         return  # Shown above.
+    old_site.row("node_field_data", nid=1)["title"] = "🍲"
     old_site.write(url)
     settings = connection.settings_dict
     programs = {
@@ -223,10 +239,16 @@ def test_a_dump_of_the_server_that_the_tests_run_on(
     name = f"{settings['NAME']}_old"
     dump = tmp_path / "site.sql.gz"
     dumped = subprocess.run(
-        [*programs[connection.vendor], f"{user}={settings['USER']}", name],
+        [
+            *programs[connection.vendor],
+            f"{user}={settings['USER']}",
+            *(options if connection.vendor == "mysql" else []),
+            name,
+        ],
         check=True,
         capture_output=True,
     )
     dump.write_bytes(gzip.compress(dumped.stdout))
     from_dump(move, dump, server_url(f"{settings['NAME']}_scratch"))
     assert Node.objects.count() == 2
+    assert Node.objects.get(pk=1).title == "🍲"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError
 
 from drupal_jwt_auth.models import (
@@ -310,6 +311,22 @@ class TestTextFormats:
         assert TextFormat.objects.get(pk="media").filters == {}
 
 
+@pytest.mark.parametrize("seconds", [-(10**11), -62_135_596_800, 10**12, 10**18])
+def test_a_time_that_is_none_is_1970(seconds: int, move: Move, old_site: OldSite) -> None:
+    for table, column in (
+        ("node_field_data", "created"),
+        ("node_field_revision", "changed"),
+        ("users_field_data", "login"),
+        ("comment_field_data", "created"),
+        ("file_managed", "changed"),
+        ("taxonomy_term_field_data", "changed"),
+    ):
+        old_site.tables[table][-1][column] = seconds
+    printed = move()
+    assert "times of entities that are none (users user-3: " in printed
+    assert Node.objects.get(pk=2).created.year == 1970
+
+
 class TestReferences:
     """What leads to nothing is said, and nothing else is lost by it."""
 
@@ -380,6 +397,30 @@ class TestReferences:
         assert "3 comments that are not whole" in printed
         assert (Node.objects.count(), Comment.objects.count(), Term.objects.count()) == (2, 1, 1)
 
+    @pytest.mark.parametrize(
+        ("table", "key", "what"),
+        [
+            ("users_field_data", {"uid": 2}, "users"),
+            ("taxonomy_term_field_data", {"tid": 1}, "terms"),
+            ("node_field_data", {"nid": 1}, "nodes"),
+            ("node_revision", {"vid": 3}, "nodes"),
+            ("comment", {"cid": 1}, "comments"),
+            ("comment_field_data", {"cid": 1}, "comments"),
+        ],
+    )
+    def test_of_what_is_not_whole(
+        self, table: str, key: dict[str, int], what: str, move: Move, old_site: OldSite
+    ) -> None:
+        """Such as what is below a term, or replies to a comment, of which half is lost."""
+        old_site.row("comment_field_data", cid=2).update(pid=1, thread="01.00/")
+        old_site.row("taxonomy_term__parent", entity_id=2)["parent_target_id"] = 1
+        old_site.delete(table, **key)
+        printed = move()
+        assert f" {what} that are not whole, or whose type or place is not there (" in printed
+        counts = {"nodes": Node, "comments": Comment, "terms": Term, "users": User}
+        for name, model in counts.items():
+            assert f" {model._default_manager.count()} {name}" in printed.splitlines()[0]
+
     def test_a_reply_that_is_not_below_what_it_replies_to(
         self, move: Move, old_site: OldSite
     ) -> None:
@@ -425,6 +466,25 @@ class TestFiles:
         old_site.tables["file_managed"].append(file(4, uri))
         assert "1 files that are neither public nor private (file 4 at " in move()
         assert not File.objects.filter(pk=4).exists()
+
+    @pytest.mark.parametrize("uri", ["public://" + "日" * 90, None])
+    def test_what_no_disk_has(
+        self, uri: str | None, move: Move, folder: Path, old_site: OldSite
+    ) -> None:
+        old_site.row("file_managed", fid=2)["uri"] = uri
+        assert "Nothing was changed" not in move("--files", folder)
+
+    def test_a_folder_that_nobody_may_look_into_undoes_all(
+        self, move: Move, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def is_file(path: Path) -> bool:
+            if path.suffix == ".png":
+                raise PermissionError(13, "Permission denied")
+            return True
+
+        monkeypatch.setattr(Path, "is_file", is_file)
+        with pytest.raises(CommandError, match="cannot be read: Permission denied"):
+            move("--files", folder)
 
     def test_two_at_one_place(self, move: Move, old_site: OldSite) -> None:
         old_site.tables["file_managed"].append(file(4, "public://not-there.png"))

@@ -7,15 +7,16 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from time import time
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.management import CommandError
 
-from drupal_jwt_auth.models import Comment, File, Node, PathAlias, Revision, Term
+from drupal_jwt_auth.models import Comment, File, Node, PathAlias, Revision, Term, TextFormat
 from drupal_jwt_auth.transfer.site_import import last_import
 from tests.transfer.drupal.conftest import Move
-from tests.transfer.drupal.old_site import OldSite, comment, log, revision, user
+from tests.transfer.drupal.old_site import OldSite, comment, configuration, log, revision, user
 from tests.transfer.site import stored
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -85,12 +86,16 @@ def test_a_draft_is_a_change_too(move: Move, old_site: OldSite) -> None:
     assert draft.current_for_id is None
 
 
-def test_since_the_last_import_is_since_it_began_to_read(move: Move, old_site: OldSite) -> None:
+def test_since_the_last_import_is_since_an_hour_before_it_began_to_read(
+    move: Move, old_site: OldSite
+) -> None:
     with pytest.raises(CommandError, match="No database was imported before: leave --since out"):
         move("--since", "last")
     move()
     moment = last_import()
     assert moment is not None
+    # A request of before may have been saved since then, and clocks of two servers differ.
+    assert 3590 < time() - moment < 3700
     old_site.row("node_field_data", nid=2).update(title="Two, again", changed=moment + 5)
     printed = move("--since", "last")
     assert " 1 nodes," in printed
@@ -135,6 +140,68 @@ def test_what_has_gone_stays_unless_told_otherwise(move: Move, old_site: OldSite
     assert "Removed" not in move("--remove")
 
 
+def test_what_was_made_here_stays_though_the_numbers_of_the_site_go_beyond_it(
+    move: Move, old_site: OldSite
+) -> None:
+    move()
+    own = Node.objects.create(type_id="page", title="Made here")
+    number = own.pk + 1
+    old_site.tables["node"].append(
+        {**old_site.row("node", nid=2), "nid": number, "uuid": "late", "vid": 99}
+    )
+    latest = revision(number, 99, "Late")
+    old_site.tables["node_field_data"].append({**latest, "type": "page"})
+    old_site.tables["node_field_revision"].append(latest)
+    old_site.tables["node_revision"].append(log(number, 99))
+    move("--remove")
+    for table in ("node", "node_field_data", "node_field_revision", "node_revision"):
+        old_site.delete(table, nid=2)
+    assert "Removed 1 nodes" in move("--remove")
+    assert list(Node.objects.order_by("pk").values_list("pk", flat=True)) == [1, own.pk, number]
+
+
+def test_what_has_gone_and_stays_can_be_removed_by_any_later_run(
+    move: Move, old_site: OldSite
+) -> None:
+    move()
+    for table in ("node", "node_field_data", "node_field_revision", "node_revision"):
+        old_site.delete(table, nid=2)
+    move()
+    move("--since", "2023-11-01")
+    assert "Removed 1 nodes, which the site has no more." in move("--remove")
+
+
+def test_a_role_that_the_site_has_no_more_allows_nothing(move: Move, old_site: OldSite) -> None:
+    move()
+    anna = User.objects.get(username="anna")
+    own = User.objects.create_user("stranger")
+    editors = Group.objects.get(name="editor")
+    own.groups.add(editors)
+    editors.permissions.add(Permission.objects.get(codename="add_group"))
+    assert anna.has_perm("drupal_jwt_auth.create page content")
+    old_site.delete("config", name="user.role.editor")
+    assert "Removed 1 roles (left without permissions), which the site has no more." in move()
+    for user_of_role in (anna, own):
+        again = User.objects.get(pk=user_of_role.pk)
+        assert not again.has_perm("drupal_jwt_auth.create page content")
+    assert list(anna.groups.all()) == []
+    # What a group may do in other apps is not the site's.
+    assert list(own.groups.all()) == [editors]
+    assert User.objects.get(pk=own.pk).has_perm("auth.add_group")
+    assert "roles (left" not in move()
+
+
+def test_a_text_format_that_is_off_by_now_shows_nothing(move: Move, old_site: OldSite) -> None:
+    move()
+    own = TextFormat.objects.create(format="own", name="Made here")
+    old_site.configure(
+        "filter.format.basic_html",
+        {**configuration()["filter.format.basic_html"], "status": False},
+    )
+    assert "Removed 1 text formats, which the site has no more." in move()
+    assert list(TextFormat.objects.all()) == [own]
+
+
 def test_who_has_gone_stays_where_nobody_can_be_blocked(
     move: Move, old_site: OldSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,7 +234,7 @@ call_command("import_drupal", "--database", sys.argv[1], "--files", sys.argv[3],
 COUNTED = """
 import django
 django.setup()
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, Permission, User
 from drupal_jwt_auth.models import Node
 print(User.objects.count(), Node.objects.count())
 """

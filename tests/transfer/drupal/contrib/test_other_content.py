@@ -162,7 +162,9 @@ def test_paragraphs_are_here_with_what_they_are_a_part_of(move: Move) -> None:
         {"value": "Then"}
     ]
     assert paragraph_model("ParagraphsType").objects.get(pk="teaser").uuid == "type-teaser"
-    assert "1 paragraphs that are not whole, or whose type is not there (paragraph 9)" in printed
+    assert "1 paragraphs that are not whole, or whose type or place is not there (paragraph 9)" in (
+        printed
+    )
 
 
 def test_what_was_newest_before_is_an_older_revision_afterwards(
@@ -340,3 +342,20 @@ def test_a_site_may_have_the_tables_and_nothing_in_them(move: Move, old_site: Ol
             rows.clear()
     assert "0 media, 0 paragraph from Drupal 10." in move()
     assert media_model("MediaType").objects.exists()
+
+
+def test_what_somebody_has_made_who_is_not_there_is_the_anonymous_users(
+    move: Move, old_site: OldSite
+) -> None:
+    old_site.row("media_field_data", mid=1)["uid"] = 77
+    old_site.row("media_field_revision", vid=11)["uid"] = 77
+    printed = move()
+    assert "2 media items of a user who is not there (media item 1, media item 1)" in printed
+    assert media_model("Media").objects.get(pk=1).uid_id is None
+    assert media_model("MediaRevision").objects.get(pk=11).snapshot["uid"] == [{"target_id": 0}]
+
+
+def test_a_time_that_is_none_is_1970(move: Move, old_site: OldSite) -> None:
+    old_site.row("media_field_data", mid=1)["created"] = 10**18
+    assert f"1 times of entities that are none (media item 1: {10**18}): kept as 1970." in move()
+    assert media_model("Media").objects.get(pk=1).created.year == 1970
