@@ -98,7 +98,7 @@ def _any_of(conditions: Iterable[Q]) -> Q:
     wanted: dict[Any, list[Any]] = {}
     others = []
     for condition in conditions:
-        only = condition.children[0]
+        only: Any = condition.children[0]
         if len(condition.children) == 1 and type(only) is Exact and condition is not NEVER:
             wanted.setdefault(only.lhs, []).append(only.rhs)
         else:
