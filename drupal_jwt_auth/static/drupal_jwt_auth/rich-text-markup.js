@@ -35,13 +35,14 @@ export class Markup {
         return this.restrictions.every((each) => tags.every((tag) => Object.hasOwn(each, tag)));
     }
 
-    /* Return what is allowed of the attributes that an element has, or carries, as values by names. */
-    attributes({ localName, attributes }) {
+    /* Return what is allowed of the attributes that an element carries, as values by names; of those
+       that it has where it carries none. */
+    attributes({ localName, attributes }, onlyCarried = false) {
         const given = [...attributes].map(({ name, value }) => [name, value]);
         const carried = given.filter(([name]) => name.startsWith(CARRIED))
             .map(([name, value]) => [name.slice(CARRIED.length), value]);
         return Object.fromEntries(
-            (carried.length ? carried : given)
+            (onlyCarried || carried.length ? carried : given)
                 .map(([name, value]) => [name, this.value(localName, name, value)])
                 .filter(([, value]) => value !== null),
         );
@@ -81,7 +82,7 @@ const opening = ({ localName, attributes }) => {
 };
 const BREAK = "<br []>";
 
-/* Return the words of a line with their marks, white space as browsers show it. */
+/* Return the signs of a line, each with its marks, and with white space as browsers show it. */
 function shown(line) {
     const signs = [];
     for (const [sign, marks] of line) {
@@ -110,11 +111,17 @@ function meaning(root) {
         const signs = shown(line);
         const isBare = signs.length && !LINES.has(parent.localName);
         const hasImage = signs.some(([sign]) => sign.startsWith("<img "));
-        said.push(
-            ...isBare ? [hasImage ? "<>" : "<p []>"] : [],
-            ...signs.map((each) => each.join("")),
-            ...isBare ? ["</>"] : [],
-        );
+        let marked = "";
+        if (isBare) {
+            said.push(hasImage ? "<>" : "<p []>");
+        }
+        for (const [sign, marks] of signs) {
+            said.push(marks === marked ? "" : `<=${marks}>`, sign);
+            marked = marks;
+        }
+        if (isBare) {
+            said.push("</>");
+        }
         line = [];
     };
     const visit = (parent, marks, isPre) => {
@@ -122,8 +129,11 @@ function meaning(root) {
         for (const node of parent.childNodes) {
             const { localName: tag } = node;
             if (node.nodeType === Node.TEXT_NODE) {
-                const signs = isPre ? [`=${node.data}`] : node.data.replace(SPACE, " ");
-                line.push(...Array.from(signs, (sign) => [sign, marked]));
+                const text = node.data.replaceAll("<", "&lt;");
+                const signs = isPre ? [`=${text}`] : text.replace(SPACE, " ").split(/( )/);
+                for (const sign of signs.filter(Boolean)) {
+                    line.push([sign, marked]);
+                }
             } else if (MARKS.has(tag) && node.hasChildNodes()) {
                 visit(node, [...marks, opening(node)], isPre);
             } else if (MARKS.has(tag) || tag === "br" || (tag === "img" && !standsAlone(node))) {
@@ -141,7 +151,7 @@ function meaning(root) {
     };
     visit(root, [], false);
     endLine(root);
-    return said.join("\n");
+    return said.join("");
 }
 
 /* Tell whether two texts say the same. With tags that a browser leaves out or adds, nobody knows. */
@@ -189,7 +199,9 @@ export class Language {
         );
         const tight = root.querySelectorAll(`li:not([${LOOSE}])`);
         for (const element of root.querySelectorAll("*")) {
-            const kept = this.markup.attributes(element);
+            /* What is not carried is the editor's own, but for the language of what is preformatted. */
+            const isOwn = !element.matches("pre > code");
+            const kept = this.markup.attributes(element, isOwn);
             for (const { name } of [...element.attributes]) {
                 element.removeAttribute(name);
             }

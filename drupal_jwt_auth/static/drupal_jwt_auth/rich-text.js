@@ -270,15 +270,21 @@
     }
 
     async function setUp(root) {
-        for (const select of root.querySelectorAll("select[data-rich-text]")) {
-            const name = select.name.replace(/-format$/, "-value");
-            const textarea = root.querySelector(`textarea[name="${CSS.escape(name)}"]`);
-            if (textarea && select.dataset.richText !== "{}") {
-                new RichText(select, textarea, await load());
+        const pairs = Array.from(root.querySelectorAll("select[data-rich-text]"), (select) => {
+            const name = CSS.escape(select.name.replace(/-format$/, "-value"));
+            return [select, root.querySelector(`textarea[name="${name}"]`)];
+        }).filter(([select, textarea]) => textarea && select.dataset.richText !== "{}");
+        if (pairs.length) {
+            const parts = await load();
+            for (const [select, textarea] of pairs) {
+                new RichText(select, textarea, parts);
             }
         }
     }
 
-    document.addEventListener("DOMContentLoaded", () => setUp(document));
-    document.addEventListener("drupal:row", ({ target }) => setUp(target));
+    /* Where the editor cannot be loaded, there are the textareas. */
+    const begin = (root) => setUp(root).catch((error) => console.warn(error));
+
+    document.addEventListener("DOMContentLoaded", () => begin(document));
+    document.addEventListener("drupal:row", ({ target }) => begin(target));
 })();
