@@ -97,7 +97,7 @@ def _words() -> Mapping[str, str]:
         "address": _("Address"),
         "apply": _("Apply"),
         "cancel": _("Cancel"),
-        "bulletList": _("List"),
+        "bulletList": _("Bulleted list"),
         "orderedList": _("Numbered list"),
         "blockquote": _("Quotation"),
         "horizontalRule": _("Horizontal line"),

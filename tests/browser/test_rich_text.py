@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Locator, Page, expect
 from pytest_django import Settings
 
-from drupal_jwt_auth.models import Node, TextFormat
+from drupal_jwt_auth.models import FieldConfig, Node, TextFormat
 from tests.browser.conftest import PASSWORD, Chromium, Visit
 from tests.content.visitors import add_field, make_type
 
@@ -177,7 +177,7 @@ def test_an_article_is_written_with_the_tools(author: Visit) -> None:
         page.get_by_label("Address").fill("/node/1")
         page.keyboard.press("Enter")
         page.keyboard.press("Enter")
-        tool(page, "List").click()
+        tool(page, "Bulleted list").click()
         page.keyboard.type("a")
         page.keyboard.press("Enter")
         page.keyboard.type("b")
@@ -372,6 +372,20 @@ def test_a_further_item_has_the_editor(author: Visit) -> None:
     author.do(ADDING, steps)
     (note,) = Node.objects.get().fields["field_notes"]
     assert note == {"value": "<p>Second</p>", "format": "basic_html"}
+
+
+def test_so_has_the_default_value_of_a_field(author: Visit) -> None:
+    field = FieldConfig.objects.get(storage__name="field_notes")
+
+    def steps(page: Page) -> None:
+        editor(page, "default_value-0").click()
+        page.keyboard.type("To be written")
+        page.click("[name=_continue]")
+        expect(page.locator(".messagelist .success")).to_be_visible()
+
+    author.do(f"drupal_jwt_auth/fieldconfig/{field.pk}/change/", steps)
+    field.refresh_from_db()
+    assert field.default_value == [{"value": "<p>To be written</p>", "format": "basic_html"}]
 
 
 def test_what_is_wrong_is_told_at_the_editor(author: Visit) -> None:
