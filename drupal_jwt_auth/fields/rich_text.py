@@ -60,7 +60,8 @@ class FormatSelect(OpenSelect):
         if not is_on():
             return forms.Media()
         styles = (f"{EDITOR}/material-icons.css", "drupal_jwt_auth/rich-text.css")
-        return forms.Media(css={"all": styles}, js=[editor_script()])
+        scripts: Any = [editor_script()]
+        return forms.Media(css={"all": styles}, js=scripts)
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         """Return the context with the formats that can be edited."""

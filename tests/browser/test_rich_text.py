@@ -56,9 +56,7 @@ def author(site: None, live_server: Any, browser: Chromium) -> Visit:
 def article(text: str, text_format: str = "basic_html", **fields: Any) -> Node:
     """An article with a text."""
     body = {"value": text, "format": text_format, "summary": ""}
-    return Node.objects.create(
-        type_id="article", title="News", fields={"body": [body], **fields}
-    )
+    return Node.objects.create(type_id="article", title="News", fields={"body": [body], **fields})
 
 
 def body_of(node: Node) -> str:
@@ -120,7 +118,9 @@ OTHER = {
     "styles": '<p style="color: red">x</p>',
     "anchors": '<p><a id="here"></a>x</p>',
     "empty marks": "<p><strong></strong>x</p>",
+    "marked space": '<p>x<a id="here"> </a></p>',
     "blocks in links": '<a href="/"><p>x</p></a>',
+    "marks on blocks": "<p>x</p><cite><ul><li>y</li></ul></cite>",
     "images among words": 'a <img src="/a.png" alt="b"> c',
     "tags of a page": "<html><body><p>x</p></body></html>",
     "tags that do not fit": "<p><p>x</p></p><b>",

@@ -180,7 +180,9 @@ def test_a_text_is_html_that_each_filter_leaves_something_of() -> None:
     assert made_of(filter_align={}).restrictions() == []
 
 
-@pytest.mark.parametrize("name", ["filter_autop", "filter_url", "filter_html_escape", "shout", "own"])
+@pytest.mark.parametrize(
+    "name", ["filter_autop", "filter_url", "filter_html_escape", "shout", "own"]
+)
 def test_it_is_none_where_a_filter_reads_something_else(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

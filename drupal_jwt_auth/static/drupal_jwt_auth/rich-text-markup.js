@@ -11,8 +11,9 @@ const PASTED = /^(?:alt|cite|dir|height|href|hreflang|lang|src|start|style|title
 const SPACE = /[ \t\n\r\f]+/g;
 const LINES = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "pre"]);
 const BLOCKS = new Set([...LINES, "blockquote", "hr", "img", "ol", "ul"]);
-const PHRASES = ["abbr", "cite", "dfn", "kbd", "mark", "q", "samp", "small", "var"];
+const PHRASES = ["abbr", "cite", "dfn", "kbd", "mark", "samp", "small", "var"];
 const MARKS = new Set([...PHRASES, "a", "code", "em", "s", "strong", "sub", "sup", "u"]);
+const NO_WORDS = `:not(${[...MARKS, "br", "img"].join()})`;
 
 const fits = (pattern, name) => (
     pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern
@@ -65,15 +66,21 @@ export class Markup {
     }
 }
 
+const isBlank = (node) => node.nodeType === Node.TEXT_NODE && !node.data.replace(SPACE, "");
+
 /* Tell whether an image is a block of its own, not part of a line. */
 function standsAlone(image) {
-    const isBeside = (node, step) => {
-        const isBlank = node?.nodeType === Node.TEXT_NODE && !node.data.replace(SPACE, "");
-        return isBlank ? isBeside(node[step], step) : !node || BLOCKS.has(node.localName);
-    };
+    const isBeside = (node, step) => (
+        node && isBlank(node) ? isBeside(node[step], step) : !node || BLOCKS.has(node.localName)
+    );
     return [undefined, "body", "blockquote"].includes(image.parentNode.localName)
         && isBeside(image.previousSibling, "previousSibling")
         && isBeside(image.nextSibling, "nextSibling");
+}
+
+/* Tell whether a mark is on words: not on nothing, and not on blocks. */
+function marksWords(element) {
+    return !Array.from(element.childNodes).every(isBlank) && !element.querySelector(NO_WORDS);
 }
 
 const opening = ({ localName, attributes }) => {
@@ -134,7 +141,7 @@ function meaning(root) {
                 for (const sign of signs.filter(Boolean)) {
                     line.push([sign, marked]);
                 }
-            } else if (MARKS.has(tag) && node.hasChildNodes()) {
+            } else if (MARKS.has(tag) && marksWords(node)) {
                 visit(node, [...marks, opening(node)], isPre);
             } else if (MARKS.has(tag) || tag === "br" || (tag === "img" && !standsAlone(node))) {
                 line.push([opening(node), marked]);
@@ -278,6 +285,7 @@ function link({ Mark }) {
 function phrase({ Mark }, tag) {
     return Mark.create({
         name: tag,
+        priority: 900,
         parseHTML: () => [{ tag }],
         renderHTML: ({ HTMLAttributes }) => [tag, HTMLAttributes, 0],
     });

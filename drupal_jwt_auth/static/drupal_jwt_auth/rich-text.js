@@ -33,6 +33,16 @@
         return element;
     };
 
+    /* Themes put inputs of their own in the place of select boxes, and tell jQuery alone. */
+    const onChange = (select, act) => {
+        const query = window.jQuery ?? window.django?.jQuery;
+        if (query) {
+            query(select).on("change", act);
+        } else {
+            select.addEventListener("change", act);
+        }
+    };
+
     const makeButton = (name, onClick, icon) => {
         const button = make("button", { type: "button" }, words[name]);
         if (icon) {
@@ -121,7 +131,7 @@
             const bar = makeToolbar(this.tools, this.source);
             this.frame = make("div", { className: "drupal-rich-text" }, bar, this.note, this.place);
             textarea.before(this.frame);
-            select.addEventListener("change", () => this.show());
+            onChange(select, () => this.show());
             for (const label of textarea.labels) {
                 label.id ||= `drupal-rich-text-${count += 1}`;
                 label.addEventListener("click", () => this.editor?.commands.focus());
