@@ -386,6 +386,11 @@ class Settings:
         accepts=lambda value: isinstance(value, bool),
         expected="True or False",
     )
+    RICH_TEXT: Setting[bool] = Setting(
+        default=False,
+        accepts=lambda value: isinstance(value, bool),
+        expected="True or False",
+    )
     TEXT_CACHE_SIZE: Setting[int] = Setting(
         16 * 1024 * 1024,
         accepts=lambda value: _is_number(value, 0, MAX_TEXT_CACHE_SIZE),

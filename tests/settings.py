@@ -11,7 +11,7 @@ from example_project.settings import (
 
 SECRET_KEY = "v8Qm2xTz0LrY5sKd7WnB3hJc9PfG6uEa1RkXo4ViNtZbCyMw"
 DEBUG = False
-INSTALLED_APPS += ["tests.content.entity"]
+INSTALLED_APPS += ["django_prose_editor", "tests.content.entity"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS[1:]]
 # What Django takes since 6.0, for the models of the tests.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -35,6 +35,7 @@ from drupal_jwt_auth.fields.user_keys import ANONYMOUS_KEY, wire_key
 from drupal_jwt_auth.files.incoming import IncomingFile
 from drupal_jwt_auth.files.names import safe_name
 from drupal_jwt_auth.models import File
+from drupal_jwt_auth.text import TextFormat
 from drupal_jwt_auth.wording import in_form
 
 SUGGESTIONS = "drupal_suggestions"
@@ -62,10 +63,10 @@ class AdminContext(SiteContext):
             vars(request)["drupal_site"] = known
         return known
 
-    def text_formats(self) -> list[tuple[str, str]]:
-        """Return name and label of the text formats that the account may use, by weight."""
+    def text_formats(self) -> list[TextFormat]:
+        """Return the text formats that the account may use, by weight."""
         formats = sorted(self.structure.formats.values(), key=lambda each: (each.weight, each.name))
-        return [(each.format, each.name) for each in formats if self.may_use_format(each.format)]
+        return [each for each in formats if self.may_use_format(each.format)]
 
     def formats(self) -> list[tuple[str, str]]:
         """Return name and label of all text formats."""

@@ -24,7 +24,9 @@ from rest_framework.settings import api_settings
 from drupal_jwt_auth.auth.authentication import CallerAuthentication
 from drupal_jwt_auth.auth.backends import LoginGuard
 from drupal_jwt_auth.auth.missing_hashers import configuration_fault, missing_library
+from drupal_jwt_auth.conf import SETTING_NAME, app_settings
 from drupal_jwt_auth.content.entity.accounts import APP_LABEL
+from drupal_jwt_auth.fields.rich_text import EDITOR
 
 
 def check_middleware() -> Iterator[CheckMessage]:
@@ -75,6 +77,17 @@ def check_backends() -> Iterator[CheckMessage]:
             "guarded, and after it, it is asked for nothing.",
             hint="Take django.contrib.auth.backends.ModelBackend out.",
             id="drupal_jwt_auth.W008",
+        )
+
+
+def check_rich_text() -> Iterator[CheckMessage]:
+    """Yield an error where texts are to be edited by what is not installed."""
+    if app_settings.RICH_TEXT and not apps.is_installed(EDITOR):
+        yield checks.Error(
+            f"{SETTING_NAME}['RICH_TEXT'] is on, and {EDITOR} is not in INSTALLED_APPS.",
+            hint=f'Run pip install "drupal-jwt-auth[rich-text]", and add {EDITOR} to '
+            "INSTALLED_APPS; or turn the setting off.",
+            id="drupal_jwt_auth.E046",
         )
 
 

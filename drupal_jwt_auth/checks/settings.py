@@ -25,6 +25,7 @@ from drupal_jwt_auth.checks.project import (
     check_backends,
     check_middleware,
     check_preferred_hasher,
+    check_rich_text,
     check_routers,
 )
 from drupal_jwt_auth.checks.registration import check_registration
@@ -70,6 +71,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         messages += check_registration()
         messages += check_sendfile()
         messages += check_resources()
+        messages += check_rich_text()
     messages += check_middleware()
     messages += check_preferred_hasher()
     messages += check_backends()

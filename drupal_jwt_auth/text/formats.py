@@ -76,6 +76,25 @@ class TextFormat:
             for filter_id in sorted(self.filters, key=self._order)
         ]
 
+    def restrictions(self) -> list[Mapping[str, Attributes]] | None:
+        """Return what each filter leaves of the HTML that a text is, None where it is no HTML.
+
+        It is none where a filter takes line breaks or addresses for markup, or markup for text, and
+        where nobody knows what a filter does.
+        """
+        try:
+            steps = self.steps()
+        except UnknownFilterError:
+            return None
+        given = [(promises_of(step.apply), step.settings) for step in steps]
+        if not all(promised.reads_html for promised, _settings in given):
+            return None
+        return [
+            allowed_html(promised.leaves(settings))
+            for promised, settings in given
+            if promised.leaves is not None
+        ]
+
     @cached_property
     def fingerprint(self) -> bytes:
         """Return a hash of the filters and their settings, for keys of a cache."""

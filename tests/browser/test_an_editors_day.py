@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
+from pytest_django import Settings
 
 from drupal_jwt_auth.models import File, Node, PathAlias, Term
 from tests.admin.test_uploads import PNG
@@ -17,8 +18,9 @@ CONTENT = "drupal_jwt_auth/node/"
 
 
 @pytest.fixture
-def editor(imported: None, live_server: Any, browser: Chromium) -> Visit:
+def editor(imported: None, live_server: Any, browser: Chromium, settings: Settings) -> Visit:
     """An editor of the larger site, who is not of Django's staff."""
+    settings.DRUPAL_JWT_AUTH = {**settings.DRUPAL_JWT_AUTH, "RICH_TEXT": True}
     user = User.objects.get(username="editor")
     assert not user.is_staff
     user.set_password(PASSWORD)
@@ -42,7 +44,9 @@ def test_an_article_is_written_changed_compared_and_reverted(editor: Visit, tmp_
         page.get_by_role("link", name="Add content item").click()
         page.get_by_role("link", name="Article").click()
         page.fill("#id_title", "Brand new")
-        page.fill("[name=body-0-value]", "<p>First</p>")
+        page.locator("[contenteditable=true]").click()
+        page.keyboard.press("Control+b")
+        page.keyboard.type("First")
         page.fill("[name=field_tags-0-target_id]", "Never seen")
         page.set_input_files("[name=field_image-0-upload]", image)
         page.get_by_label("Alternative text").fill("A dot")
@@ -51,7 +55,8 @@ def test_an_article_is_written_changed_compared_and_reverted(editor: Visit, tmp_
         save(page)
 
         page.get_by_role("link", name="Brand new", exact=True).first.click()
-        page.fill("[name=body-0-value]", "<p>Second</p>")
+        page.locator("[contenteditable=true]").press("Control+a")
+        page.keyboard.type("Second")
         save(page)
 
         open_page(page, f"{others.pk}/change/")
@@ -64,7 +69,7 @@ def test_an_article_is_written_changed_compared_and_reverted(editor: Visit, tmp_
         page.get_by_role("link", name="Brand new", exact=True).first.click()
         page.get_by_role("link", name="Revisions").click()
         page.get_by_role("button", name="Compare selected revisions").click()
-        expect(page.locator(".field-text .old")).to_have_text("Text: <p>First</p>")
+        expect(page.locator(".field-text .old")).to_have_text("Text: <p><strong>First</strong></p>")
         expect(page.locator(".field-text .new")).to_have_text("Text: <p>Second</p>")
         page.go_back()
         page.get_by_role("link", name="Revert").click()
@@ -73,7 +78,8 @@ def test_an_article_is_written_changed_compared_and_reverted(editor: Visit, tmp_
 
     editor.do(CONTENT, steps)
     node = Node.objects.get(title="Brand new")
-    assert node.fields["body"][0]["value"] == "<p>First</p>"
+    text = {"value": "<p><strong>First</strong></p>", "format": "basic_html", "summary": ""}
+    assert node.fields["body"] == [text]
     assert node.revisions.count() == 3
     assert [node.fields["field_tags"][0]["target_id"]] == [Term.objects.get(name="Never seen").pk]
     assert node.fields["field_image"][0]["target_id"] == File.objects.get(filename="dot.png").pk

@@ -145,6 +145,7 @@ def stored_in(alias: str, **entry: Any) -> dict[str, Any]:
 PRIVATE = stored_in("private", BACKEND=FILES, OPTIONS={"location": "/srv/private"})
 COOKIES = own(AUTHENTICATION_METHODS=["jwt", "cookie"])
 WITHOUT_SESSIONS = [name for name in INSTALLED_APPS if name != "django.contrib.sessions"]
+WITHOUT_EDITOR = [name for name in INSTALLED_APPS if name != "django_prose_editor"]
 CASES: dict[str, list[Case]] = {
     "E001": [
         ({"DRUPAL_JWT_AUTH": value}, "DRUPAL_JWT_AUTH must be a dict.", "Set it to a dict")
@@ -665,6 +666,13 @@ CASES: dict[str, list[Case]] = {
                 {"node--page": {"fields": {"title": "a", "body": "a"}}},
                 "['node--page'] gives the field 'a'",
             ),
+        )
+    ],
+    "E046": [
+        (
+            {"INSTALLED_APPS": WITHOUT_EDITOR, **own(RICH_TEXT=True)},
+            "['RICH_TEXT'] is on, and django_prose_editor is not in INSTALLED_APPS.",
+            'Run pip install "drupal-jwt-auth[rich-text]"',
         )
     ],
     "W008": [

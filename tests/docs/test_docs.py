@@ -240,7 +240,7 @@ def test_packages_with_extras_are_quoted_as_shells_take_brackets_for_patterns() 
 
     assert len(commands) > 5
     for command in commands:
-        assert re.search(r'"[^"\[ ]+\[[a-z,]+\]"', command), command
+        assert re.search(r'"[^"\[ ]+\[[a-z,-]+\]"', command), command
 
 
 def test_the_changelog_and_the_package_agree_on_the_version() -> None:

@@ -163,3 +163,28 @@ def test_a_filter_of_a_projects_own_has_its_settings_checked(
         "Filter mark cannot use mark: 5"
     ]
     assert list(filter_faults({"mark": {"settings": {"mark": "!", "other": 5}}})) == []
+
+
+def test_a_text_is_html_that_each_filter_leaves_something_of() -> None:
+    paragraphs = {"settings": {"allowed_html": "<p class='a b-*' data-*>"}}
+    emphasis = {"settings": {"allowed_html": "<em>"}}
+    own = promises(leaves=lambda settings: "<em>", reads_html=True)(lambda text, settings: text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(FILTERS, "own", own)
+        found = made_of(filter_html=paragraphs, filter_align={}, own=emphasis).restrictions()
+    anywhere = {"lang": None, "dir": ["ltr", "rtl"]}
+    assert [{tag: rules.listed() for tag, rules in each.items()} for each in found or ()] == [
+        {"p": {"class": ["a", "b-*"], "data-*": None, **anywhere}},
+        {"em": anywhere},
+    ]
+    assert made_of(filter_align={}).restrictions() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["filter_autop", "filter_url", "filter_html_escape", "shout", "own"]
+)
+def test_it_is_none_where_a_filter_reads_something_else(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setitem(FILTERS, "own", lambda text, settings: text)
+    assert made_of(filter_html={}, **{name: {}}).restrictions() is None

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from drupal_jwt_auth.fields.forms.site import Choices, FormSite, SiteFormField, TargetLabel
+from drupal_jwt_auth.fields.rich_text import FormatSelect
 from drupal_jwt_auth.fields.widgets import FileReferenceInput, OpenSelect, ReferenceInput
 
 if TYPE_CHECKING:
@@ -85,10 +86,14 @@ class ChoiceFormField(forms.ChoiceField):
 class FormatFormField(SiteFormField, ChoiceFormField):
     """A text format out of those that the account may use, and the one that is stored."""
 
+    widget = FormatSelect
+
     def use(self, site: FormSite, field: Field) -> None:
         """Offer the formats that the account may use, begin with the first."""
-        self.choices = list(site.text_formats())
+        formats = site.text_formats()
+        self.choices = [(each.format, each.name) for each in formats]
         self.initial = self.choices[0][0]
+        self.widget.formats = formats
 
 
 class ReferenceFormField(SiteFormField, TextFormField):

@@ -9,6 +9,7 @@ from django import forms
 
 if TYPE_CHECKING:
     from drupal_jwt_auth.fields.base import Field, Reference, Target
+    from drupal_jwt_auth.text import TextFormat
 
 Items = list[dict[str, Any]]
 Choices = Iterable[tuple[Any, Any]]
@@ -28,8 +29,8 @@ class TargetLabel(NamedTuple):
 class FormSite(Protocol):
     """What form fields have to know of the site."""
 
-    def text_formats(self) -> Choices:
-        """Return name and label of the text formats that may be used, the default first."""
+    def text_formats(self) -> list[TextFormat]:
+        """Return the text formats that may be used, the default first."""
 
     def target(self, reference: Reference) -> Target | None:
         """Return an entity, or None where there is none."""

@@ -15,6 +15,7 @@ document.addEventListener("DOMContentLoaded", () => {
             const added = row.content.querySelector(".drupal-item");
             template.before(added);
             added.querySelector("input, select, textarea").focus();
+            added.dispatchEvent(new CustomEvent("drupal:row", { bubbles: true }));
             rows += 1;
             button.hidden = rows >= limit;
         });

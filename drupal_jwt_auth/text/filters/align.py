@@ -9,7 +9,7 @@ from drupal_jwt_auth.text.markup import load, serialize
 _ALIGNMENTS = frozenset({"left", "center", "right"})
 
 
-@promises(adds="<* class='align-left align-center align-right'>", repeatable=True)
+@promises(adds="<* class='align-left align-center align-right'>", repeatable=True, reads_html=True)
 def align(text: str, settings: Mapping[str, Any]) -> str:
     """Replace ``data-align`` by a class, or drop it if it is not an alignment (FilterAlign)."""
     if "data-align" not in text.lower():

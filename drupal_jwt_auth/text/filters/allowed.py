@@ -26,6 +26,10 @@ class Names:
         else:
             self.exact.add(name)
 
+    def listed(self) -> list[str]:
+        """Return the names, and the prefixes with a star behind them."""
+        return sorted([*self.exact, *(f"{prefix}*" for prefix in self.prefixes)])
+
     def __contains__(self, name: str) -> bool:
         return name in self.exact or name.startswith(tuple(self.prefixes))
 
@@ -70,6 +74,14 @@ class Attributes:
                 if chosen:
                     kept[name] = " ".join(chosen)
         return kept
+
+    def listed(self) -> dict[str, list[str] | None]:
+        """Return the values of each attribute, None for any; what ends with a star begins so."""
+        prefixes = {f"{prefix}*": values for prefix, values in self.prefixes.items()}
+        return {
+            name: None if values is None else values.listed()
+            for name, values in {**self.exact, **prefixes}.items()
+        }
 
     def _values(self, name: str) -> tuple[bool, Names | None]:
         """Return whether an attribute is allowed, and its values (None stands for any)."""

@@ -14,7 +14,9 @@ _TAGS_OF_FIGURE = 4
 _ALLOWED = "<a href hreflang target rel> <em> <strong> <cite> <code> <br>"
 
 
-@promises(adds=f"<figure role='group' class> <figcaption> {_ALLOWED}", repeatable=True)
+@promises(
+    adds=f"<figure role='group' class> <figcaption> {_ALLOWED}", repeatable=True, reads_html=True
+)
 def caption(text: str, settings: Mapping[str, Any]) -> str:
     """Put an element with ``data-caption``, or the link around it, into a figure (FilterCaption).
 

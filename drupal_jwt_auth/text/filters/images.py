@@ -57,7 +57,7 @@ def _is_upload(name: str) -> bool:
         return False
 
 
-@promises(adds=_ADDED, repeatable=True)
+@promises(adds=_ADDED, repeatable=True, reads_html=True)
 @dataclass(frozen=True)
 class SecureImages:
     """``filter_html_image_secure``: replace images of other sites (FilterHtmlImageSecure).
@@ -96,7 +96,7 @@ class SecureImages:
         return source
 
 
-@promises(adds="<img loading='lazy'>", repeatable=True)
+@promises(adds="<img loading='lazy'>", repeatable=True, reads_html=True)
 def lazy_load(text: str, settings: Mapping[str, Any]) -> str:
     """``filter_image_lazy_load``: load images of known size late (FilterImageLazyLoad)."""
     lower = text.lower()

@@ -7,13 +7,13 @@ from drupal_jwt_auth.text.filters.promises import promises
 from drupal_jwt_auth.text.markup import normalize
 
 
-@promises(repeatable=True)
+@promises(repeatable=True, reads_html=True)
 def correct_html(text: str, settings: Mapping[str, Any]) -> str:
     """``filter_htmlcorrector``: close every tag, quote every value (FilterHtmlCorrector)."""
     return normalize(text)
 
 
-@promises(repeatable=True)
+@promises(repeatable=True, reads_html=True)
 def refer_to_files(text: str, settings: Mapping[str, Any]) -> str:
     """``editor_file_reference``: give uploaded images their current address.
 

@@ -20,13 +20,15 @@ class Promises:
     ``adds`` is the markup that it may add, in the notation of ``allowed_html``, in which ``<*>`` is
     every element. ``leaves``, for a filter that takes markup out, returns the markup that it leaves
     for its settings. A ``repeatable`` filter returns the same for the same text and settings, as
-    long as the site gives the same answers to `asking.ask`. ``settings`` are the readers of its
+    long as the site gives the same answers to `asking.ask`. One that ``reads_html`` takes a text
+    for HTML: a tag is a tag, and a line break a space. ``settings`` are the readers of its
     settings: a value that its reader cannot read is refused when a format is saved.
     """
 
     adds: str = ""
     leaves: Callable[[Mapping[str, Any]], str] | None = None
     repeatable: bool = False
+    reads_html: bool = False
     settings: Mapping[str, Reader] = field(default_factory=dict)
 
 
@@ -38,10 +40,11 @@ def promises(
     adds: str = "",
     leaves: Callable[[Mapping[str, Any]], str] | None = None,
     repeatable: bool = False,
+    reads_html: bool = False,
     settings: Mapping[str, Reader] | None = None,
 ) -> Callable[[F], F]:
     """Attach `Promises` to a filter: to a function, or to a class whose instances are filters."""
-    given = Promises(adds, leaves, repeatable, settings or {})
+    given = Promises(adds, leaves, repeatable, reads_html, settings or {})
 
     def attach(made: F) -> F:
         setattr(made, "promises", given)  # noqa: B010  a function declares no attributes

@@ -19,7 +19,13 @@ def _listed(settings: Mapping[str, Any]) -> str:
     return listed
 
 
-@promises(leaves=_listed, adds="<* rel='nofollow'>", repeatable=True, settings=_SETTINGS)
+@promises(
+    leaves=_listed,
+    adds="<* rel='nofollow'>",
+    repeatable=True,
+    reads_html=True,
+    settings=_SETTINGS,
+)
 def restrict_html(text: str, settings: Mapping[str, Any]) -> str:
     """Remove what ``allowed_html`` does not list, and correct the rest (FilterHtml).
 
