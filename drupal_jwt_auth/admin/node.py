@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.admin.body_search import BodySearchPages
 from drupal_jwt_auth.admin.fields import configurable_fields
 from drupal_jwt_auth.admin.filters import AuthorFilter, LanguageFilter, StatusFilter
 from drupal_jwt_auth.admin.languages import language_name
@@ -25,7 +26,7 @@ from drupal_jwt_auth.transactions import lock
 
 
 @admin.register(Node)
-class NodeAdmin(RevisionPages):
+class NodeAdmin(BodySearchPages, RevisionPages):
     """Content: what the API has made, and what editors write here.
 
     A save makes a new revision where the box for it is checked, as it is at first for content of
