@@ -22,6 +22,7 @@ from drupal_jwt_auth.admin.path_alias import PathAliasAdmin
 from drupal_jwt_auth.admin.role import RoleAdmin, add_to_page_of_groups
 from drupal_jwt_auth.admin.taxonomy import TermAdmin, VocabularyAdmin
 from drupal_jwt_auth.admin.text_format import TextFormatAdmin
+from drupal_jwt_auth.admin.user_list import UserListMixin
 from drupal_jwt_auth.admin.user_permissions import UserPermissionsMixin
 from drupal_jwt_auth.admin.user_profile import ProfileMixin
 from drupal_jwt_auth.admin.user_tokens import UserTokensMixin
@@ -44,6 +45,7 @@ __all__ = [
     "RoleAdmin",
     "TermAdmin",
     "TextFormatAdmin",
+    "UserListMixin",
     "UserPermissionsMixin",
     "UserTokensMixin",
     "VocabularyAdmin",

@@ -218,10 +218,9 @@ def bodies_seen(account: Account, structure: Structure, nodes: ContentEntityType
     """Return the condition for the nodes whose bodies an account may see, if it sees the nodes."""
     condition = Q(pk__in=())
     for bundle in structure.bundles_of(nodes).values():
-        field = bundle.fields.get(BODY)
-        seen = field and nodes.access.fields_visible_to(account, field, bundle)
-        if seen is not None:
-            condition |= Q(type=bundle.id) & seen
+        if BODY in bundle.fields:
+            seen = nodes.access.fields_visible_to(account, bundle.fields[BODY], bundle)
+            condition |= Q(pk__in=()) if seen is None else Q(type=bundle.id) & seen
     return condition
 
 
