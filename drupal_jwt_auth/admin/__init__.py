@@ -12,6 +12,7 @@ from drupal_jwt_auth.admin.cancelling import CancellingMixin
 from drupal_jwt_auth.admin.comment import CommentAdmin
 from drupal_jwt_auth.admin.comment_type import CommentTypeAdmin
 from drupal_jwt_auth.admin.config_object import ConfigObjectAdmin
+from drupal_jwt_auth.admin.content_entry import ContentEntryAdmin
 from drupal_jwt_auth.admin.entrance import EntranceMixin, open_to_editors
 from drupal_jwt_auth.admin.field_config import FieldConfigAdmin
 from drupal_jwt_auth.admin.file import FileAdmin
@@ -34,6 +35,7 @@ __all__ = [
     "CommentAdmin",
     "CommentTypeAdmin",
     "ConfigObjectAdmin",
+    "ContentEntryAdmin",
     "EntranceMixin",
     "FieldConfigAdmin",
     "FileAdmin",

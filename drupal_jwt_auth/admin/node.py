@@ -16,6 +16,7 @@ from drupal_jwt_auth.admin.filters import AuthorFilter, LanguageFilter, StatusFi
 from drupal_jwt_auth.admin.languages import language_name
 from drupal_jwt_auth.admin.node_form import NodeForm
 from drupal_jwt_auth.admin.revisions import RevisionPages
+from drupal_jwt_auth.content.content_log import note_update
 from drupal_jwt_auth.content.node.access import ADMINISTER
 from drupal_jwt_auth.content.node.revisions import save_revision
 from drupal_jwt_auth.models import Node
@@ -181,6 +182,7 @@ class NodeAdmin(BodySearchPages, RevisionPages):
             keys = list(self.permitted(request, portion, "update").values_list("pk", flat=True))
             changed = Node.objects.filter(pk__in=keys).exclude(**values)
             self.log_changes(request, changed, action)
+            note_update(changed)
             changed.update(**values, changed=now())
             return len(keys)
 
