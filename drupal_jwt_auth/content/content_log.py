@@ -86,8 +86,8 @@ def note_update(rows: QuerySet[Any]) -> None:
 
 def note(model: type[Model], entities: Iterable[Any], action: str) -> None:
     """Note what was done to entities of a model at once; other rows than entities are no matter."""
-    entity_type = _type_of(model)
-    if app_settings.CONTENT_LOG and entity_type is not None:
+    if app_settings.CONTENT_LOG and model._meta.label in ENTITY_TYPE_IDS:
+        entity_type = _type_of(model)
         _write([_entry(entity_type, entity, action) for entity in entities])
 
 
@@ -101,11 +101,11 @@ def _note_saved(
     **kwargs: Any,
 ) -> None:
     if not raw and (update_fields is None or not UNNOTED.issuperset(update_fields)):
-        _note_one(instance, Action.CREATED if created else Action.UPDATED)
+        _note_one(_type_of(sender), instance, Action.CREATED if created else Action.UPDATED)
 
 
 def _note_deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
-    _note_one(instance, Action.DELETED)
+    _note_one(_type_of(sender), instance, Action.DELETED)
 
 
 def _note_profile(
@@ -113,13 +113,10 @@ def _note_profile(
 ) -> None:
     """Note a change of what is kept of a user beside the row of the user, if somebody makes one."""
     if not raw and not created and _ACTOR.get() is not None:
-        _note_one(instance.user, Action.UPDATED)
+        _note_one(ENTITY_TYPES.content("user"), instance.user, Action.UPDATED)
 
 
-def _note_one(entity: Model, action: str) -> None:
-    entity_type = _type_of(type(entity))
-    if entity_type is None:
-        return
+def _note_one(entity_type: ContentEntityType, entity: Model, action: str) -> None:
     entry, actor = _entry(entity_type, entity, action), _ACTOR.get()
     if actor is not None:
         known = entry.entity_type, entry.entity_id
@@ -129,10 +126,8 @@ def _note_one(entity: Model, action: str) -> None:
     _write([entry])
 
 
-def _type_of(model: type[Model]) -> ContentEntityType | None:
-    name = ENTITY_TYPE_IDS.get(model._meta.label)
-    found = None if name is None else ENTITY_TYPES.get(name)
-    return found if isinstance(found, ContentEntityType) else None
+def _type_of(model: type[Model]) -> ContentEntityType:
+    return ENTITY_TYPES.content(ENTITY_TYPE_IDS[model._meta.label])
 
 
 def _entry(entity_type: ContentEntityType, entity: Any, action: str) -> ContentEntry:

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from drupal_jwt_auth.admin import body_search
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.node import body_index
-from drupal_jwt_auth.models import Node
+from drupal_jwt_auth.models import Node, NodeType
 from tests.admin.browser import get
 from tests.admin.conftest import MakeNode, Staff
 from tests.admin.test_content_list import LIST, titles
@@ -146,6 +146,12 @@ class TestWithAnIndex:
         make_node(title="Page", fields=with_body("winter"))
         assert titles(staff("access content overview", "access content"), q="winter") == ["Page"]
 
+    def test_what_is_left_of_a_field_that_is_gone_is_not_found(
+        self, browser: Client, make_node: MakeNode, event: NodeType
+    ) -> None:
+        make_node(title="Event", type_id=event.pk, fields=with_body("winter"))
+        assert titles(browser, q="winter") == []
+
     def test_words_of_very_many_bodies_are_looked_for_in_titles_alone(
         self, browser: Client, make_node: MakeNode, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -204,6 +210,13 @@ class TestWithAnIndex:
 def test_of_many_words_only_those_that_the_index_knows_are_asked_for() -> None:
     mysql = body_index.INDEXES["mysql"]
     assert mysql.text(["of", "it is", "the river", "!"]) == '+"the river"'
+
+
+def test_nothing_is_dropped_where_there_is_nothing() -> None:
+    index = body_index.INDEXES[connection.vendor]
+    body_index.drop_index(
+        index._replace(remains="SELECT 1 WHERE 1 = 0", drop=["No SQL"]), "default"
+    )
 
 
 def test_another_database_has_none(

@@ -1,9 +1,10 @@
 """How long the lists of the admin take, with few rows and with many.
 
-Makes so many nodes, with bodies of some kilobytes, comments, files and users, asks for pages of the
-lists, filtered and searched, and prints the shortest time of each at each size as a table, with how
-many times longer the last takes than the first. A page shows as many rows at each size, where a
-thousand rows have as many. ``DATABASE_URL`` says on which database.
+Makes so many nodes, with bodies of some kilobytes, comments, files, users and entries of the
+content log, asks for pages of the lists, filtered and searched, and prints the shortest time of
+each at each size as a table, with how many times longer the last takes than the first. A page shows
+as many rows at each size, where a thousand rows have as many. ``DATABASE_URL`` says on which
+database.
 """
 
 from __future__ import annotations
@@ -56,6 +57,12 @@ PAGES: Pages = {
     "Files": "file/",
     "Files that are temporary": "file/?status__exact=0",
     "Files, what none is called": "file/?q=nowhere",
+    "Content log": "contententry/",
+    "Content log, the last page": "contententry/?p={last}",
+    "Content log, what was deleted": "contententry/?action=deleted",
+    "Content log, what was done to files": "contententry/?entity_type=file",
+    "Content log, of somebody": "contententry/?q=author7",
+    "Content log, of nobody who is there": "contententry/?q=nobody",
     "Users": "/admin/auth/user/",
     "Users, the last page": "/admin/auth/user/?p={last}",
     "Users who are blocked": "/admin/auth/user/?is_active__exact=0",
@@ -112,7 +119,15 @@ def fill(first: int, last: int) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from drupal_jwt_auth.models import Comment, CommentType, File, Node, NodeType, PathAlias
+    from drupal_jwt_auth.models import (
+        Comment,
+        CommentType,
+        ContentEntry,
+        File,
+        Node,
+        NodeType,
+        PathAlias,
+    )
     from drupal_jwt_auth.models.path_alias import alias_key
     from tests.content.visitors import add_field, permission
 
@@ -182,6 +197,17 @@ def fill(first: int, last: int) -> None:
             )
             for number in numbers
         )
+        ContentEntry.objects.bulk_create(
+            ContentEntry(
+                action="deleted" if number % 1000 == 0 else "updated",
+                entity_type="file" if number % 10 == 0 else "node",
+                bundle="page",
+                entity_id=str(number + 1),
+                username=f"author{number % AUTHORS}",
+                way="rest",
+            )
+            for number in numbers
+        )
         made = User.objects.bulk_create(
             User(username=f"{WORDS[number % len(WORDS)]}{number}", is_active=bool(number % 10))
             for number in numbers
@@ -191,7 +217,10 @@ def fill(first: int, last: int) -> None:
             User.groups.through(user_id=user.pk, group_id=group) for user in made[::5]
         )
     vacuum = {"postgresql": ["VACUUM ANALYZE"], "sqlite": ["ANALYZE"]}
-    mine = [f"ANALYZE TABLE {model._meta.db_table}" for model in (Node, Comment, File, User)]
+    mine = [
+        f"ANALYZE TABLE {model._meta.db_table}"
+        for model in (Node, Comment, File, User, ContentEntry)
+    ]
     with connection.cursor() as cursor:
         for statement in vacuum.get(connection.vendor, mine):
             cursor.execute(statement)
