@@ -43,6 +43,7 @@ class DrupalJWTAuthConfig(AppConfig):
         _watch_content(self)
         _watch_comments()
         _watch_files()
+        _watch_log()
         if apps.is_installed("drf_spectacular"):
             import drupal_jwt_auth.rest.openapi  # noqa: F401  it registers what it has
 
@@ -159,3 +160,12 @@ def _watch_files() -> None:
 
     post_delete.connect(follow_deletion, sender=File)
     entity_deleted.connect(forget_uses)
+
+
+def _watch_log() -> None:
+    from drupal_jwt_auth.conf import app_settings
+    from drupal_jwt_auth.content import content_log
+
+    # Once connected, it would have Django read what is deleted: so not where it is off.
+    if app_settings.CONTENT_LOG:
+        content_log.watch()

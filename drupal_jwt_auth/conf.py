@@ -325,6 +325,11 @@ class Settings:
         accepts=lambda value: value is None or _is_lifetime(value),
         expected=f"{_LIFETIME}, or None for ever",
     )
+    CONTENT_LOG: Setting[bool] = Setting(
+        default=False,
+        accepts=lambda value: isinstance(value, bool),
+        expected="True or False",
+    )
     MAX_CONTENT_LENGTH: Setting[int] = Setting(
         8 * 2**20,
         accepts=lambda value: _is_number(value, 1, MAX_LENGTH),

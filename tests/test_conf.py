@@ -50,6 +50,7 @@ DEFAULTS: dict[str, Any] = {
     "MAIL_IN_BACKGROUND": True,
     "AUDIT_LOG": ["tokens", "refusals"],
     "AUDIT_RETENTION": timedelta(days=90),
+    "CONTENT_LOG": False,
     "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
     "ANONYMOUS_ROLE": "anonymous",
     "AUTHENTICATED_ROLE": "authenticated",
@@ -208,6 +209,7 @@ def test_the_class_gives_the_declaration() -> None:
             [None, SECOND, timedelta(days=9999)],
             [0, 90, "90 days", timedelta(0), -SECOND, timedelta(milliseconds=999)],
         ),
+        ("CONTENT_LOG", [True, False], [None, 0, "yes"]),
         (
             "MAX_CONTENT_LENGTH",
             [1, 8 * 1024 * 1024, 2**31 - 1],

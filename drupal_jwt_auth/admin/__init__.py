@@ -12,6 +12,7 @@ from drupal_jwt_auth.admin.cancelling import CancellingMixin
 from drupal_jwt_auth.admin.comment import CommentAdmin
 from drupal_jwt_auth.admin.comment_type import CommentTypeAdmin
 from drupal_jwt_auth.admin.config_object import ConfigObjectAdmin
+from drupal_jwt_auth.admin.content_entry import ContentEntryAdmin
 from drupal_jwt_auth.admin.entrance import EntranceMixin, open_to_editors
 from drupal_jwt_auth.admin.field_config import FieldConfigAdmin
 from drupal_jwt_auth.admin.file import FileAdmin
@@ -22,6 +23,7 @@ from drupal_jwt_auth.admin.path_alias import PathAliasAdmin
 from drupal_jwt_auth.admin.role import RoleAdmin, add_to_page_of_groups
 from drupal_jwt_auth.admin.taxonomy import TermAdmin, VocabularyAdmin
 from drupal_jwt_auth.admin.text_format import TextFormatAdmin
+from drupal_jwt_auth.admin.user_list import UserListMixin
 from drupal_jwt_auth.admin.user_permissions import UserPermissionsMixin
 from drupal_jwt_auth.admin.user_profile import ProfileMixin
 from drupal_jwt_auth.admin.user_tokens import UserTokensMixin
@@ -33,6 +35,7 @@ __all__ = [
     "CommentAdmin",
     "CommentTypeAdmin",
     "ConfigObjectAdmin",
+    "ContentEntryAdmin",
     "EntranceMixin",
     "FieldConfigAdmin",
     "FileAdmin",
@@ -44,6 +47,7 @@ __all__ = [
     "RoleAdmin",
     "TermAdmin",
     "TextFormatAdmin",
+    "UserListMixin",
     "UserPermissionsMixin",
     "UserTokensMixin",
     "VocabularyAdmin",

@@ -35,22 +35,23 @@ class ApiDocumentPages(PermittedPages):
         shown = self.page("<path:object_id>/api/", self.api_document_view, "api")
         return [shown, *super().get_urls()]
 
-    def view_on_site(self, obj: Any) -> str:
-        """Return where the document is: Django's form for an entity links to it."""
+    def document_url(self, obj: Any) -> str:
+        """Return where the document is."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_api"
         return reverse(f"{self.admin_site.name}:{name}", args=(quote(obj.pk),))
 
     @admin.display(description=_("Operations"))
     def view_link(self, obj: Any) -> str:
         """Return a link to the document, for a list."""
-        return format_html('<a href="{}">{}</a>', self.view_on_site(obj), gettext("View"))
+        return format_html('<a href="{}">{}</a>', self.document_url(obj), gettext("View"))
 
     def api_document_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show what the API answers to whoever is logged in: raise Http404, PermissionDenied."""
         found = self.get_object(request, unquote(object_id))
         if found is None:
             raise Http404
-        if not self.has_view_permission(request, found):
+        access = self.entity_type.access.view(account_of(request), found)
+        if not (access.allowed and self.has_view_permission(request, found)):
             raise PermissionDenied
         entity = self.entity_type.storage.at(None, found.pk)
         context = {

@@ -96,8 +96,9 @@ class ListPages(ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """Return the list."""
-        return ContentList
+        """Return the list, which may be one of the project's own."""
+        own: type[ChangeList] = super().get_changelist(request, **kwargs)
+        return ContentList if own is ChangeList else own
 
     def get_paginator(self, request: HttpRequest, queryset: Any, per_page: int, *args: Any) -> Any:
         """Return the pages, counted at least until some after the one that is asked for."""

@@ -72,6 +72,10 @@ class ContentPages(ListPages, ApiDocumentPages, PortionPages):
         """Return the site as whoever is logged in sees it."""
         return AdminContext.of(request, self.admin_site)
 
+    def view_on_site(self, obj: Any) -> str:
+        """Return where the document of the API is: Django's form for an entity links to it."""
+        return self.document_url(obj)
+
     # Permissions
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
+from functools import wraps
 from typing import Any, ClassVar
 
 from django import forms
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from drupal_jwt_auth.admin.permitted import PermittedPages
 from drupal_jwt_auth.admin.site import SUGGESTIONS
 from drupal_jwt_auth.admin.suggestions import suggestions
+from drupal_jwt_auth.content.content_log import Way, acting
 from drupal_jwt_auth.content.entity.accounts import APP_LABEL
 
 OF_SITE = frozenset(
@@ -40,6 +42,16 @@ class EntranceMixin(AdminSite):
         return super().has_permission(request) or (
             self._is_for_others(request) and self.may_enter(request)
         )
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Return a page of the site, of which the content log tells who writes by it."""
+
+        @wraps(view)
+        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            with acting(lambda: request.user, Way.ADMIN):
+                return view(request, *args, **kwargs)
+
+        return super().admin_view(page, cacheable)
 
     def may_enter(self, request: HttpRequest) -> bool:
         """Tell whether somebody has a permission that has a page here."""

@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from drupal_jwt_auth.admin.body_search import BodySearchPages
 from drupal_jwt_auth.admin.fields import configurable_fields
 from drupal_jwt_auth.admin.filters import AuthorFilter, LanguageFilter, StatusFilter
 from drupal_jwt_auth.admin.languages import language_name
 from drupal_jwt_auth.admin.node_form import NodeForm
 from drupal_jwt_auth.admin.revisions import RevisionPages
+from drupal_jwt_auth.content.content_log import note_update
 from drupal_jwt_auth.content.node.access import ADMINISTER
 from drupal_jwt_auth.content.node.revisions import save_revision
 from drupal_jwt_auth.models import Node
@@ -25,7 +27,7 @@ from drupal_jwt_auth.transactions import lock
 
 
 @admin.register(Node)
-class NodeAdmin(RevisionPages):
+class NodeAdmin(BodySearchPages, RevisionPages):
     """Content: what the API has made, and what editors write here.
 
     A save makes a new revision where the box for it is checked, as it is at first for content of
@@ -180,6 +182,7 @@ class NodeAdmin(RevisionPages):
             keys = list(self.permitted(request, portion, "update").values_list("pk", flat=True))
             changed = Node.objects.filter(pk__in=keys).exclude(**values)
             self.log_changes(request, changed, action)
+            note_update(changed)
             changed.update(**values, changed=now())
             return len(keys)
 

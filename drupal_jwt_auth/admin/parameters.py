@@ -12,6 +12,8 @@ from django.db import DataError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from drupal_jwt_auth.content.content_log import Way, acting
+
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
 else:
@@ -57,7 +59,8 @@ class CheckedParameters(ModelAdmin):
         """Run an action on what was chosen; raise SuspiciousOperation (400) for what is no key."""
         if not all(map(self.may_be_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise SuspiciousOperation("Something was chosen that can have no key.")
-        return super().response_action(request, *args, **kwargs)
+        with acting(lambda: request.user, Way.ACTION):
+            return super().response_action(request, *args, **kwargs)
 
     def may_be_key(self, text: str) -> bool:
         """Tell whether a text may be the key of a row."""

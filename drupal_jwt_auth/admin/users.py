@@ -7,12 +7,14 @@ from django.contrib.auth import get_user_model
 
 from drupal_jwt_auth.admin.cancelling import CancellingMixin
 from drupal_jwt_auth.admin.imported_users import ImportedUsersMixin
+from drupal_jwt_auth.admin.user_list import UserListMixin
 from drupal_jwt_auth.admin.user_permissions import UserPermissionsMixin
 from drupal_jwt_auth.admin.user_profile import ProfileMixin
 from drupal_jwt_auth.admin.user_tokens import UserTokensMixin
 
 MIXINS = (
     UserTokensMixin,
+    UserListMixin,
     ImportedUsersMixin,
     ProfileMixin,
     CancellingMixin,

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from drupal_jwt_auth.conf import app_settings
+from drupal_jwt_auth.content.content_log import Way
 from drupal_jwt_auth.content.entity.access import ALLOWED, AccessResult, allowed_if
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
@@ -41,6 +42,7 @@ NO_VERSION = "The user does not have access to the requested version."
 class JSONAPIResource(JSONAPIView, WritingResource):
     """What the views of content share: the resource type, and what reads and saves entities."""
 
+    written_by = Way.JSONAPI
     serializer_class: ClassVar[type[ResourceSerializer]] = ResourceSerializer
 
     @property

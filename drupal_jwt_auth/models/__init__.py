@@ -12,6 +12,7 @@ from drupal_jwt_auth.models.audit_entry import AuditEntry
 from drupal_jwt_auth.models.comment import Comment
 from drupal_jwt_auth.models.comment_type import CommentType
 from drupal_jwt_auth.models.config_object import ConfigObject
+from drupal_jwt_auth.models.content_entry import ContentEntry
 from drupal_jwt_auth.models.content_model import ContentModel
 from drupal_jwt_auth.models.failed_login import FailedLogin
 from drupal_jwt_auth.models.field_config import FieldConfig, FieldStorage
@@ -38,6 +39,7 @@ __all__ = [
     "Comment",
     "CommentType",
     "ConfigObject",
+    "ContentEntry",
     "ContentModel",
     "FailedLogin",
     "FieldConfig",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import cached_property, partial
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework.authentication import BaseAuthentication
@@ -21,6 +21,7 @@ from drupal_jwt_auth.auth.authentication.refusals import refused_login
 from drupal_jwt_auth.auth.flood import count_guess
 from drupal_jwt_auth.auth.permissions import TokenRequired
 from drupal_jwt_auth.auth.views.guarded import GuardedView
+from drupal_jwt_auth.content.content_log import Way, acting
 from drupal_jwt_auth.content.entity.access import AccessResult
 from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.user.passwords import guarded
@@ -89,11 +90,19 @@ class AccessResource(GuardedView, ResourceView):
 
 
 class WritingResource(AccessResource, WritingView):
-    """Resources that are changed. Whoever sends a password guesses no more than by logging in."""
+    """Resources that are changed. Whoever sends a password guesses no more than by logging in.
+
+    ``written_by`` is the way that the content log tells.
+    """
+
+    written_by: ClassVar[str] = Way.REST
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Answer."""
-        with guarded(partial(count_guess, request)):
+        with (
+            guarded(partial(count_guess, request)),
+            acting(lambda: self.account.user, self.written_by),
+        ):
             return super().dispatch(request, *args, **kwargs)
 
     def handle_exception(self, exc: Exception) -> Response:

@@ -16,6 +16,7 @@ from django.db import connections, models, router
 
 from drupal_jwt_auth.auth.missing_hashers import Missing
 from drupal_jwt_auth.batches import batches
+from drupal_jwt_auth.content.content_log import Action, note
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.transfer.site_users import SiteUsers
 
@@ -269,11 +270,16 @@ def upsert(
     known = set(manager.filter(pk__in=[row.pk for row in rows]).values_list(key, owner))
     column: Any = model._meta.get_field(owner)
     there = {row.pk for row in rows if (row.pk, getattr(row, column.attname)) in known}
-    manager.bulk_create(row for row in rows if row.pk not in there)
+    new = [row for row in rows if row.pk not in there]
+    old = [row for row in rows if row.pk in there]
+    manager.bulk_create(new)
     can_be_told = connections[alias].features.supports_update_conflicts_with_target
     manager.bulk_create(
-        (row for row in rows if row.pk in there),
+        old,
         update_conflicts=True,
         unique_fields=[key] if can_be_told else None,
         update_fields=sorted(fields - keep - {key}),
     )
+    # Django tells nobody of rows that are written together.
+    note(model, new, Action.CREATED)
+    note(model, old, Action.UPDATED)

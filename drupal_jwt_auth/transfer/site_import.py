@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DataError, IntegrityError, connections, router
 
+from drupal_jwt_auth.content.content_log import Way, acting
 from drupal_jwt_auth.models import ConfigObject, Node
 from drupal_jwt_auth.models.numbering import continue_after
 from drupal_jwt_auth.transactions import locked
@@ -82,7 +83,7 @@ class SiteImporter(ImportRun):
 
     def load(self, site: Site) -> None:
         """Load a site as `read_site` returns it; raise SiteDescriptionError."""
-        with unlogged(self.using):
+        with unlogged(self.using), acting(lambda: None, Way.IMPORT):
             self._load(site)
 
     def _load(self, site: Site) -> None:

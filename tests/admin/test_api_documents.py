@@ -16,9 +16,9 @@ from tests.admin.browser import ADMIN, get
 from tests.admin.conftest import MakeNode, Staff
 
 
-def document(browser: Client, path: str) -> Any:
+def document(browser: Client, path: str, root: str = ADMIN) -> Any:
     """Return the document that a page shows."""
-    html = browser.get(ADMIN + path).content.decode()
+    html = browser.get(root + path).content.decode()
     shown = html.partition('<pre class="drupal-document" tabindex="0">')[2].partition("</pre>")[0]
     return json.loads(unescape(shown))
 

@@ -16,6 +16,7 @@ from drupal_jwt_auth.admin import (
     CancellingMixin,
     ImportedUsersMixin,
     ProfileMixin,
+    UserListMixin,
     UserPermissionsMixin,
     UserTokensMixin,
 )
@@ -112,6 +113,7 @@ class OwnButton(UserTokensMixin, AnyUserAdmin):
 
 class OwnPage(
     UserTokensMixin,
+    UserListMixin,
     ImportedUsersMixin,
     ProfileMixin,
     CancellingMixin,

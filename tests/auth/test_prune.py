@@ -19,6 +19,7 @@ from drupal_jwt_auth.conf import app_settings
 from drupal_jwt_auth.management.commands import prune_jwt_auth
 from drupal_jwt_auth.models import (
     AuditEntry,
+    ContentEntry,
     FailedLogin,
     File,
     FileUsage,
@@ -40,6 +41,12 @@ def prune(**options: Any) -> str:
 
 def add_entry(age: timedelta) -> None:
     AuditEntry.objects.create(timestamp=now() - age, method="GET", path=str(age), status=401)
+
+
+def add_content_entry(age: timedelta) -> None:
+    ContentEntry.objects.create(
+        timestamp=now() - age, action="created", entity_type="node", entity_id=str(age)
+    )
 
 
 def add_tokens(name: str, user: User, age: timedelta) -> None:
@@ -79,6 +86,8 @@ def old_and_new(user: User) -> None:
     add_entry(91 * DAY)
     add_tokens("lately", user, 23 * HOUR)
     add_tokens("long ago", user, 25 * HOUR)
+    for age in (89 * DAY, 91 * DAY):
+        add_content_entry(age)
     add_tokens("good", user, -HOUR)
     for key, seconds in (("past", -1), ("counts", 60)):
         FailedLogin.objects.create(key=key, name="x", until=time.time() + seconds)
@@ -87,25 +96,26 @@ def old_and_new(user: User) -> None:
 def test_prune_deletes_what_is_old_and_says_how_much(old_and_new: None) -> None:
     assert prune() == (
         "Deleted 1 entries of the audit log, 1 revoked tokens, 1 refresh tokens, "
-        "1 failed logins, 0 temporary files.\n"
+        "1 failed logins, 1 entries of the content log, 0 temporary files.\n"
     )
     assert paths() == ["89 days, 0:00:00"]
     assert keys() == [["good", "lately"]] * 2
     assert FailedLogin.objects.get().key == "counts"
+    assert ContentEntry.objects.get().entity_id == "89 days, 0:00:00"
 
 
 def test_a_second_run_finds_nothing(old_and_new: None) -> None:
     prune()
     assert prune() == (
         "Deleted 0 entries of the audit log, 0 revoked tokens, 0 refresh tokens, "
-        "0 failed logins, 0 temporary files.\n"
+        "0 failed logins, 0 entries of the content log, 0 temporary files.\n"
     )
 
 
 def test_a_dry_run_says_the_same_and_deletes_nothing(old_and_new: None) -> None:
     assert prune(dry_run=True) == (
         "Would delete 1 entries of the audit log, 1 revoked tokens, 1 refresh tokens, "
-        "1 failed logins, 0 temporary files.\n"
+        "1 failed logins, 1 entries of the content log, 0 temporary files.\n"
     )
     assert len(paths()) == 2
     assert keys() == [["good", "lately", "long ago"]] * 2

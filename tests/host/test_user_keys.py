@@ -180,6 +180,7 @@ def test_a_users_alias_leads_to_their_path_and_is_shown_for_it(kind: str, answer
 def test_the_admin_shows_users_and_takes_their_keys(answers: Any) -> None:
     found = answers["admin"]
     assert found["pages of users"] == [200, "writer"]
+    assert found["list of users"] == ["reader"]
     assert found["saved"] == [302, True]
     assert found["stored"] == [answers["keys"]["reader"], answers["keys"]["admin"]]
     assert found["errors"][0] == "There is nothing of this name, or with this ID: no such user"

@@ -1,9 +1,10 @@
 """How long the lists of the admin take, with few rows and with many.
 
-Makes so many nodes, with bodies of some kilobytes, comments, files and users, asks for pages of the
-lists, filtered and searched, and prints the shortest time of each at each size as a table, with how
-many times longer the last takes than the first. A page shows as many rows at each size, where a
-thousand rows have as many. ``DATABASE_URL`` says on which database.
+Makes so many nodes, with bodies of some kilobytes, comments, files, users and entries of the
+content log, asks for pages of the lists, filtered and searched, and prints the shortest time of
+each at each size as a table, with how many times longer the last takes than the first. A page shows
+as many rows at each size, where a thousand rows have as many. ``DATABASE_URL`` says on which
+database.
 """
 
 from __future__ import annotations
@@ -44,6 +45,10 @@ PAGES: Pages = {
     "Content, the whole of one title": "node/?q=%22number+cjj+of%22",
     "Content, what nothing is called": "node/?q=nowhere",
     "Content, what nothing is called, as an editor": "node/?q=nowhere",
+    "Content, a word in each tenth body": "node/?q=heron",
+    "Content, two words in few bodies": "node/?q=heron+marsh",
+    "Content, two words in few bodies, as an editor": "node/?q=heron+marsh",
+    "Content of a type, a word in each tenth body": "node/?q=heron&type__type__exact=article",
     "Content, an ID": "node/?q=299",
     "Content, an alias": "node/?q=/number/299",
     "Comments": "comment/",
@@ -52,7 +57,21 @@ PAGES: Pages = {
     "Files": "file/",
     "Files that are temporary": "file/?status__exact=0",
     "Files, what none is called": "file/?q=nowhere",
+    "Content log": "contententry/",
+    "Content log, the last page": "contententry/?p={last}",
+    "Content log, what was deleted": "contententry/?action=deleted",
+    "Content log, what was done to files": "contententry/?entity_type=file",
+    "Content log, of somebody": "contententry/?q=author7",
+    "Content log, of nobody who is there": "contententry/?q=nobody",
     "Users": "/admin/auth/user/",
+    "Users, the last page": "/admin/auth/user/?p={last}",
+    "Users who are blocked": "/admin/auth/user/?is_active__exact=0",
+    "Users with a role": "/admin/auth/user/?role=writer",
+    "Users with a permission": "/admin/auth/user/?permission=administer+nodes",
+    "Users with a permission and blocked": (
+        "/admin/auth/user/?permission=administer+nodes&is_active__exact=0"
+    ),
+    "Users, a word in each ninth name": "/admin/auth/user/?q=winter",
     "Users, what nobody is called": "/admin/auth/user/?q=nowhere",
 }
 
@@ -96,17 +115,30 @@ def main() -> None:
 
 def fill(first: int, last: int) -> None:
     """Make the rows with these numbers, and let the database look at them as servers do."""
-    from django.contrib.auth.models import User
+    from django.contrib.auth.models import Group, User
+    from django.core.management import call_command
     from django.db import connection
 
-    from drupal_jwt_auth.models import Comment, CommentType, File, Node, NodeType, PathAlias
+    from drupal_jwt_auth.models import (
+        Comment,
+        CommentType,
+        ContentEntry,
+        File,
+        Node,
+        NodeType,
+        PathAlias,
+    )
     from drupal_jwt_auth.models.path_alias import alias_key
-    from tests.content.visitors import permission
+    from tests.content.visitors import add_field, permission
 
     if first == 0:
         CommentType.objects.create(pk="comment", label="Comment")
         for name in ("page", "article"):
             NodeType.objects.create(type=name, name=name)
+            add_field(name, "body", "text_with_summary")
+        call_command("index_bodies", verbosity=0)
+        writer = Group.objects.create(name="writer")
+        writer.permissions.add(permission("administer nodes"))
         User.objects.create_superuser("boss")
         editor = User.objects.create_user("editor")
         for name in ("access content overview", "access content", "edit any page content"):
@@ -127,7 +159,7 @@ def fill(first: int, last: int) -> None:
                 langcode="de" if number % 5 == 0 else "en",
                 created=START + timedelta(minutes=number),
                 changed=START + timedelta(minutes=number * 7919 % 10**7),
-                fields={"body": [{"value": BODY, "format": "plain_text", "summary": None}]},
+                fields={"body": [{"value": body(number), "format": "plain_text"}]},
             )
             for number in numbers
         )
@@ -165,14 +197,40 @@ def fill(first: int, last: int) -> None:
             )
             for number in numbers
         )
-        User.objects.bulk_create(
-            User(username=f"{WORDS[number % len(WORDS)]}{number}") for number in numbers
+        ContentEntry.objects.bulk_create(
+            ContentEntry(
+                action="deleted" if number % 1000 == 0 else "updated",
+                entity_type="file" if number % 10 == 0 else "node",
+                bundle="page",
+                entity_id=str(number + 1),
+                username=f"author{number % AUTHORS}",
+                way="rest",
+            )
+            for number in numbers
+        )
+        made = User.objects.bulk_create(
+            User(username=f"{WORDS[number % len(WORDS)]}{number}", is_active=bool(number % 10))
+            for number in numbers
+        )
+        group = Group.objects.get(name="writer").pk
+        User.groups.through.objects.bulk_create(
+            User.groups.through(user_id=user.pk, group_id=group) for user in made[::5]
         )
     vacuum = {"postgresql": ["VACUUM ANALYZE"], "sqlite": ["ANALYZE"]}
-    mine = [f"ANALYZE TABLE {model._meta.db_table}" for model in (Node, Comment, File, User)]
+    mine = [
+        f"ANALYZE TABLE {model._meta.db_table}"
+        for model in (Node, Comment, File, User, ContentEntry)
+    ]
     with connection.cursor() as cursor:
         for statement in vacuum.get(connection.vendor, mine):
             cursor.execute(statement)
+
+
+def body(number: int) -> str:
+    """Return the body of a node: each tenth has one word more, and a thousandth of these two."""
+    return (
+        BODY + "<p>A heron</p>" * (number % 10 == 0) + "<p>in a marsh</p>" * (number % 10_000 == 0)
+    )
 
 
 def letters(number: int) -> str:
@@ -190,7 +248,7 @@ def measured(size: int, rounds: int) -> Iterator[tuple[str, float]]:
     author = User.objects.get(username="author7").pk
     for name, path in PAGES.items():
         client = Client()
-        who = "editor" if name.endswith("editor") else "boss"
+        who = "editor" if name.endswith("as an editor") else "boss"
         client.force_login(User.objects.get(username=who))
         url = (path if path.startswith("/") else ADMIN + path).format(
             last=size // 100, author=author

@@ -420,7 +420,9 @@ def look_at_the_admin(site: Site) -> Document:
         {"type": "page", "title": ["x"]},
     )
     revoked = browser.post(links["writer"].replace("/change/", "/revoke-tokens/"))
+    list_of_users = browser.get("/admin/user_keys/user/", {"q": "READ"})
     return {
+        "list of users": sorted({*NAMES} & read(list_of_users).links.keys()),
         "pages of users": [page_of_user.status_code, read(page_of_user).values["username"]],
         "by API key": [by_api_key.status, by_api_key.document["uid"][0]["target_id"]],
         "saved": [saved.status_code, stored.uid_id == reader.pk],

@@ -14,6 +14,7 @@ from django.db import router, transaction
 from django.db.models import QuerySet
 
 from drupal_jwt_auth.batches import BATCH, batches
+from drupal_jwt_auth.content import content_log
 from drupal_jwt_auth.content.comment.host import rows_of_hosts
 from drupal_jwt_auth.content.comment.statistics import count_comments
 from drupal_jwt_auth.models import Comment, Node
@@ -80,6 +81,8 @@ def keep_content(user: Any, using: str) -> None:
 
 def unpublish_content(user: Any, using: str) -> None:
     """Let nobody see what a user has written."""
+    for rows in (nodes_of(user, using), comments_of(user, using)):
+        content_log.note_update(rows.filter(status=True))
     nodes_of(user, using).filter(status=True).update(status=False, changed=now())
     places = _places_of(user, using)
     comments_of(user, using).filter(status=True).update(status=False, changed=now())
@@ -88,6 +91,8 @@ def unpublish_content(user: Any, using: str) -> None:
 
 def give_away_content(user: Any, using: str) -> None:
     """Let the anonymous user have written what a user has."""
+    for rows in (nodes_of(user, using), comments_of(user, using)):
+        content_log.note_update(rows)
     nodes_of(user, using).update(uid=None)
     places = _places_of(user, using)
     comments_of(user, using).update(uid=None, name=GUEST)

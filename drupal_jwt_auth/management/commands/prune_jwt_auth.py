@@ -13,8 +13,10 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.timezone import now
 
 from drupal_jwt_auth.conf import MAX_LEEWAY, app_settings
+from drupal_jwt_auth.content.content_log import Way, acting
 from drupal_jwt_auth.models import (
     AuditEntry,
+    ContentEntry,
     FailedLogin,
     File,
     RefreshToken,
@@ -35,12 +37,13 @@ BATCH = 1000
 
 
 class Command(BaseCommand):
-    """Delete old entries of the audit log, tokens and failed logins of the past, unused files."""
+    """Delete old entries of the logs, tokens and failed logins of the past, unused files."""
 
     help = (
-        "Deletes entries of the audit log that are older than AUDIT_RETENTION, revoked and refresh "
-        "tokens of which nothing has been good for a day, failed logins that count no more, and "
-        "temporary files that nothing has used for TEMPORARY_FILE_LIFETIME. Run it once a day."
+        "Deletes entries of the audit log and of the content log that are older than "
+        "AUDIT_RETENTION, revoked and refresh tokens of which nothing has been good for a day, "
+        "failed logins that count no more, and temporary files that nothing has used for "
+        "TEMPORARY_FILE_LIFETIME. Run it once a day."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -68,13 +71,7 @@ class Command(BaseCommand):
 
 def outdated() -> Iterator[tuple[str, QuerySet[Any]]]:
     """Yield what is of no use any more, with what it is called."""
-    retention = app_settings.AUDIT_RETENTION
-    entries = _all(AuditEntry)
-    kept_for_ever = entries.none()
-    yield (
-        "entries of the audit log",
-        kept_for_ever if retention is None else entries.filter(timestamp__lt=now() - retention),
-    )
+    yield "entries of the audit log", _outdated_entries(AuditEntry)
     # With the leeway a token is good after its end, so that it must be known as revoked.
     end = now() - GRACE - app_settings.LEEWAY
     # While one of them is kept, something of its login may be good.
@@ -82,6 +79,13 @@ def outdated() -> Iterator[tuple[str, QuerySet[Any]]]:
     yield "revoked tokens", _all(RevokedToken).filter(~Exists(of_login), expires_at__lt=end)
     yield "refresh tokens", _all(RefreshToken).filter(kept_until__lt=end)
     yield "failed logins", _all(FailedLogin).filter(until__lt=time.time())
+    yield "entries of the content log", _outdated_entries(ContentEntry)
+
+
+def _outdated_entries(log: type[Model]) -> QuerySet[Any]:
+    """Return the entries of a log that were kept for long enough."""
+    retention, entries = app_settings.AUDIT_RETENTION, _all(log)
+    return entries.none() if retention is None else entries.filter(timestamp__lt=now() - retention)
 
 
 def unused_files() -> QuerySet[File]:
@@ -112,7 +116,8 @@ def delete_files(files: QuerySet[File]) -> int:
         with locked(File, key):
             file = files.filter(pk=key).first()
             if file is not None:
-                file.delete()
+                with acting(lambda: None, Way.PRUNING):
+                    file.delete()
                 count += 1
     return count
 
