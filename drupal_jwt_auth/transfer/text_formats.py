@@ -45,8 +45,10 @@ class TextFormatLoader(ConfigLoader):
         """Load the text formats."""
         for row in self.rows:
             values = {name: value for name, value in row.items() if value is not None}
+            values["status"] = True
             self.run.save(TextFormat, "text formats", {"format": row["format"]}, values)
-        # Texts in what is off by now are shown by nobody.
-        for text_format in TextFormat.objects.using(self.run.using).filter(pk__in=self.gone()):
-            text_format.delete()
-            self.run.removed["text formats"] += 1
+        here = TextFormat.objects.using(self.run.using)
+        for text_format in here.filter(pk__in=self.gone(), status=True):
+            text_format.status = False
+            text_format.save(update_fields=["status"])
+            self.run.removed["text formats (disabled)"] += 1

@@ -192,14 +192,20 @@ def test_a_role_that_the_site_has_no_more_allows_nothing(move: Move, old_site: O
 
 
 def test_a_text_format_that_is_off_by_now_shows_nothing(move: Move, old_site: OldSite) -> None:
+    def enabled() -> set[str]:
+        return {*TextFormat.objects.filter(status=True).values_list("format", flat=True)}
+
     move()
-    own = TextFormat.objects.create(format="own", name="Made here")
-    old_site.configure(
-        "filter.format.basic_html",
-        {**configuration()["filter.format.basic_html"], "status": False},
-    )
-    assert "Removed 1 text formats, which the site has no more." in move()
-    assert list(TextFormat.objects.all()) == [own]
+    TextFormat.objects.create(format="own", name="Made here")
+    described = configuration()["filter.format.basic_html"]
+    old_site.configure("filter.format.basic_html", {**described, "status": False})
+    told = "Removed 1 text formats (disabled), which the site has no more."
+    assert told in move()
+    assert enabled() == {"own"}
+    assert told not in move()
+    old_site.configure("filter.format.basic_html", described)
+    move()
+    assert enabled() == {"own", "basic_html"}
 
 
 def test_who_has_gone_stays_where_nobody_can_be_blocked(
