@@ -94,7 +94,9 @@ class UserListMixin(ListPages, ApiDocumentPages, CheckedParameters):
 
     @admin.display(description=_("Roles"))
     def account_roles(self, user: Any) -> str:
-        """Return the labels of the roles, which the list has fetched."""
+        """Return the labels of the roles; a list of a project's own has not fetched them."""
+        if not hasattr(user, "account_roles"):
+            self.complete([user])
         return ", ".join(user.account_roles)
 
     @admin.display(description=_("Member since"))

@@ -217,7 +217,7 @@ class TestOnAPageOfTheProjects:
         assert pages.get_search_fields(request) == ("last_name",)
         assert pages.get_changelist(request) is ContentList
 
-    def test_a_list_of_its_own_stays(self, rf: RequestFactory) -> None:
+    def test_a_list_of_its_own_stays(self, rf: RequestFactory, admin_user: User) -> None:
         class OwnList(ChangeList):
             pass
 
@@ -226,7 +226,11 @@ class TestOnAPageOfTheProjects:
                 return OwnList
 
         pages = type("Pages", (UserListMixin, OwnAdmin), {})(User, admin.site)
-        assert pages.get_changelist(rf.get("/")) is OwnList
+        request = rf.get("/")
+        request.user = admin_user
+        assert pages.get_changelist(request) is OwnList
+        answer: Any = pages.changelist_view(request)
+        assert "Member since" in answer.render().content.decode()
 
     def test_users_may_have_little(
         self, rf: RequestFactory, monkeypatch: pytest.MonkeyPatch
