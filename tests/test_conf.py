@@ -59,6 +59,7 @@ DEFAULTS: dict[str, Any] = {
     "JSONAPI_READ_ONLY": None,
     "JSONAPI_RESOURCES": {},
     "LISTS_WITHOUT_FORMAT": False,
+    "RICH_TEXT": False,
     "MAX_UPLOAD_SIZE": 64 * 1024 * 1024,
     "TEMPORARY_FILE_LIFETIME": timedelta(hours=6),
     "SENDFILE": None,
@@ -230,6 +231,7 @@ def test_the_class_gives_the_declaration() -> None:
         ),
         ("JSONAPI_READ_ONLY", [None, True, False], [0, 1, "", "yes"]),
         ("LISTS_WITHOUT_FORMAT", [True, False], [None, 0, 1, "", "yes"]),
+        ("RICH_TEXT", [True, False], [None, 0, 1, "", "yes"]),
         (
             "JSONAPI_RESOURCES",
             [

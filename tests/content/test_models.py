@@ -69,6 +69,23 @@ def test_so_does_a_storage(settings: Any) -> None:
     FieldStorage(entity_type="node", name="field_x", settings={"max_length": 5}).clean()
 
 
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"field_type": "geo"}, {"field_type": ["There is no field type geo."]}),
+        ({"cardinality": 0}, {"cardinality": ["Use a number of items, or -1 for any number."]}),
+        ({"cardinality": -2}, {"cardinality": ["Use a number of items, or -1 for any number."]}),
+    ],
+)
+def test_a_storage_refuses_a_type_that_there_is_not_and_no_number_of_items(
+    values: dict[str, Any], told: dict[str, list[str]]
+) -> None:
+    row = {"entity_type": "node", "name": "field_x", "field_type": "string", **values}
+    with pytest.raises(ValidationError) as refusal:
+        FieldStorage(**row).clean_fields()
+    assert refusal.value.message_dict == told
+
+
 @pytest.mark.parametrize("settings", [{}, {"max_length": 5, "other": 1}])
 def test_other_settings_are_kept_as_they_are(event: NodeType, settings: Any) -> None:
     FieldConfig.objects.create_field("node", event.pk, "field_x", "string", settings=settings)
