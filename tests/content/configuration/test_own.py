@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from pytest_django import Settings
 
 from drupal_jwt_auth.content.entity.base_field import BaseField
+from drupal_jwt_auth.content.entity.columns import ENTITY_TYPE_IDS
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.node.entity import NodeEntityType
 from drupal_jwt_auth.fields import entity_reference
@@ -405,6 +406,8 @@ def test_a_field_of_entities_without_bundles_needs_their_module(
 ) -> None:
     monkeypatch.setattr(ENTITY_TYPES, "_types", {**vars(ENTITY_TYPES)["_types"]})
     monkeypatch.setattr(entity_reference, "READERS", dict(entity_reference.READERS))
+    # The model is known as that of nodes again when the test is over.
+    monkeypatch.setitem(ENTITY_TYPE_IDS, NoteEntityType.model._meta.label, "note")
     ENTITY_TYPES.add(NoteEntityType())
     FieldConfig.objects.create_field("note", "note", "field_x", "text", label="X")
     group = Group.objects.create(name="writer")

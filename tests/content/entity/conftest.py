@@ -11,7 +11,8 @@ from django.apps import apps
 from django.contrib.auth.models import Permission, User
 from django.urls import include, path
 
-from drupal_jwt_auth.content.entity import columns, structure
+from drupal_jwt_auth.content.entity import structure
+from drupal_jwt_auth.content.entity.columns import ENTITY_TYPE_IDS
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.entities import ContentEntityType, entity_urls, register
 from drupal_jwt_auth.fields.entity_reference import READERS
@@ -26,11 +27,11 @@ def own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is registered in the test is forgotten after it."""
     monkeypatch.setattr(ENTITY_TYPES, "_types", dict(ENTITY_TYPES._types))
     monkeypatch.setattr(ENTITY_TYPES, "refused", [])
-    for module, name in ((columns, "ENTITY_TYPE_IDS"), (structure, "_known")):
-        monkeypatch.setattr(module, name, getattr(module, name))
     monkeypatch.setattr(structure, "_known", structure.Structure(None, {}, {}, {}))
     for kind in KINDS:
         monkeypatch.setitem(READERS, kind.id, READERS.get(kind.id))
+        if issubclass(kind, ContentEntityType) and kind.model is not None:
+            monkeypatch.setitem(ENTITY_TYPE_IDS, kind.model._meta.label, kind.id)
 
 
 @pytest.fixture
