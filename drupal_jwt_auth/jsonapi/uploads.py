@@ -90,7 +90,7 @@ class FieldFileView(FileUpload, RelatedView):
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Store what is sent, and answer with all that the field leads to."""
-        # Asked before the file's transaction: one that reads before it locks may see no change since.
+        # Before the file's transaction: one that reads before it locks may see no change since.
         changing = self.changing(request)
         file = self.receive(request)
         # What was decided is decided again, on what there is now that nobody else changes it.
