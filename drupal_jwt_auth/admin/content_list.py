@@ -29,7 +29,7 @@ AHEAD = 5
 """How many pages are counted, at least, after the one that is shown."""
 
 MAX_DIGITS = 9
-"""How many the number of a page may have that rows are counted up to."""
+"""How many the number of a page, or of rows, may have."""
 
 
 class BoundedPaginator(RowPaginator):

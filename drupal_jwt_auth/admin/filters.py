@@ -60,7 +60,21 @@ class LanguageFilter(admin.SimpleListFilter):
         return queryset.filter(langcode=code) if code in known else queryset
 
 
-class AuthorFilter(admin.SimpleListFilter):
+class InputFilter(admin.SimpleListFilter):
+    """A filter with a form of its own, which its template has."""
+
+    def has_output(self) -> bool:
+        """Tell that there is an input."""
+        return True
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Yield what the list is narrowed down by besides, as the input's form sends it, too."""
+        for name, value in changelist.params.items():
+            if name != self.parameter_name:
+                yield {"name": name, "value": value}
+
+
+class AuthorFilter(InputFilter):
     """Who has written something: an input that suggests names, as there may be many people."""
 
     title = _("author")
@@ -74,16 +88,6 @@ class AuthorFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         """Return nothing: all are found by their names."""
         return ()
-
-    def has_output(self) -> bool:
-        """Tell that there is an input."""
-        return True
-
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        """Yield what the list is narrowed down by besides, as the input's form sends it, too."""
-        for name, value in changelist.params.items():
-            if name != self.parameter_name:
-                yield {"name": name, "value": value}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return what is by somebody: told as ``name (id)``, or by name or id alone."""

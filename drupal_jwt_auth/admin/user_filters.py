@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -12,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.admin.filters import StatusFilter
+from drupal_jwt_auth.admin.filters import InputFilter, StatusFilter
 from drupal_jwt_auth.content.entity.accounts import APP_LABEL
 from drupal_jwt_auth.content.permission_groups import permission_groups
 from drupal_jwt_auth.content.user.roles import EVERYBODYS, known_roles, sorted_roles
@@ -48,7 +47,7 @@ class RoleFilter(admin.SimpleListFilter):
         return queryset if group is None else queryset.filter(groups=group)
 
 
-class PermissionFilter(admin.SimpleListFilter):
+class PermissionFilter(InputFilter):
     """A permission that users have, by a role or by themselves."""
 
     title = _("permission")
@@ -61,16 +60,6 @@ class PermissionFilter(admin.SimpleListFilter):
             (group.label, [(each.codename, each.name) for each in group.permissions])
             for group in permission_groups()
         ]
-
-    def has_output(self) -> bool:
-        """Tell that there is an input."""
-        return True
-
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        """Yield what the list is narrowed down by besides, as the input's form sends it, too."""
-        for name, value in changelist.params.items():
-            if name != self.parameter_name:
-                yield {"name": name, "value": value}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the users who have the permission, superusers among them."""
