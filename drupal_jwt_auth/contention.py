@@ -15,6 +15,9 @@ _TRY_AGAIN: frozenset[object] = frozenset(
     }
 )
 
+_DEADLOCK: frozenset[object] = frozenset({"40P01", 1213})
+"""Of PostgreSQL, and of MySQL and MariaDB; with SQLite there is none."""
+
 _REFERENCES: frozenset[object] = frozenset(
     {
         # PostgreSQL
@@ -36,6 +39,11 @@ def asks_to_try_again(error: OperationalError) -> bool:
     It is rolled back as a whole, and may succeed when it is tried again.
     """
     return _is_one_of(_TRY_AGAIN, error)
+
+
+def is_deadlock(error: OperationalError) -> bool:
+    """Return True if transactions waited for each other, and this one has given way."""
+    return _is_one_of(_DEADLOCK, error)
 
 
 def has_lost_a_reference(error: IntegrityError) -> bool:

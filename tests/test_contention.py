@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, OperationalError
 
-from drupal_jwt_auth.contention import asks_to_try_again, has_a_taken_value, has_lost_a_reference
+from drupal_jwt_auth.contention import (
+    asks_to_try_again,
+    has_a_taken_value,
+    has_lost_a_reference,
+    is_deadlock,
+)
 
 
 class PsycopgError(Exception):
@@ -52,6 +57,21 @@ def test_another_transaction_was_in_the_way(error: OperationalError) -> None:
 )
 def test_something_else_is_wrong(error: OperationalError) -> None:
     assert not asks_to_try_again(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "deadlock"),
+    [
+        (of_postgresql("40P01"), True),
+        (OperationalError(1213, "Deadlock found when trying to get lock"), True),
+        (of_postgresql("55P03"), False),
+        (OperationalError(1205, "Lock wait timeout exceeded; try restarting transaction"), False),
+        (OperationalError("database is locked"), False),
+    ],
+    ids=repr,
+)
+def test_two_waited_for_each_other(error: OperationalError, deadlock: bool) -> None:
+    assert is_deadlock(error) is deadlock
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from hashlib import sha256
 
-from django.db import IntegrityError, models, router, transaction
+from django.db import IntegrityError, OperationalError, models, router, transaction
 
+from drupal_jwt_auth.contention import is_deadlock
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.models.revoked_token import SHA256_HEX_LENGTH
 from drupal_jwt_auth.models.stored_model import StoredModel
@@ -19,12 +20,21 @@ class UploadNameManager(models.Manager["UploadName"]):
     """Names that are taken, each by one of those who want it at the same moment."""
 
     def take(self, name: str) -> bool:
-        """Take a name, unless somebody else has, and tell whether it is the caller's now."""
+        """Take a name, unless somebody else has, and tell whether it is the caller's now.
+
+        Of several who want a name that has just been released, MySQL and MariaDB let one have it,
+        and tell the others of a deadlock.
+        """
         rows = self._written()
         try:
             with transaction.atomic(using=rows.db):
                 rows.create(key=_key(name))
         except IntegrityError:
+            return False
+        except OperationalError as error:
+            # A transaction around it would be lost as a whole.
+            if transaction.get_connection(rows.db).in_atomic_block or not is_deadlock(error):
+                raise
             return False
         return True
 
