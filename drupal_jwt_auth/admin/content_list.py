@@ -25,6 +25,9 @@ else:
 COUNTED = 10_000
 """How many rows are counted: that there are more is enough to know."""
 
+FEW = 1000
+"""How many rows are looked for in any order, which no index has to give, before they are sorted."""
+
 AHEAD = 5
 """How many pages are counted, at least, after the one that is shown."""
 
@@ -35,8 +38,8 @@ MAX_DIGITS = 9
 class BoundedPaginator(RowPaginator):
     """Pages of rows that are counted up to a bound; ``page`` is the one that is asked for.
 
-    What fits on the first page is not counted, as it is read anyway: where a search finds little,
-    the database looks through all rows once, and not twice.
+    Where a filter or a search finds little, the database looks through all rows once, in the order
+    that is the fastest.
     """
 
     def __init__(self, rows: Any, per_page: int, *args: Any, page: int) -> None:
@@ -45,16 +48,19 @@ class BoundedPaginator(RowPaginator):
         self.bound = max(COUNTED, (page + AHEAD) * per_page)
 
     @cached_property
-    def first(self) -> list[Any]:
-        """Return the keys on the first page, and the one after these."""
+    def few(self) -> list[Any] | None:
+        """Return the keys of all rows, in their order; None if there are more than a few."""
         rows: Any = self.object_list
-        return list(rows.values_list("pk", flat=True)[: self.per_page + 1])
+        found = set(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+        if len(found) > FEW:
+            return None
+        return list(rows.filter(pk__in=found).values_list("pk", flat=True))
 
     @cached_property
     def counted(self) -> int:
         """Return how many rows there are, and one above the bound for any number of more."""
-        if self.page_num == 1 and len(self.first) <= self.per_page:
-            return len(self.first)
+        if self.few is not None:
+            return len(self.few)
         rows: Any = self.object_list
         found: int = rows.order_by()[: self.bound + 1].count()
         return found
@@ -63,6 +69,15 @@ class BoundedPaginator(RowPaginator):
     def count(self) -> int:
         """Return how many rows the pages have that are known of."""
         return min(self.counted, self.bound)
+
+    def keys(self, rows: Any) -> list[Any]:
+        """Return the keys of the rows on the page, which are a part of all rows, or all of them."""
+        if self.few is None:
+            return list(rows.values_list("pk", flat=True))
+        if rows.query.is_sliced:
+            start = (self.page_num - 1) * self.per_page
+            return self.few[start : start + self.per_page]
+        return self.few
 
     @property
     def has_more(self) -> bool:
@@ -76,10 +91,7 @@ class ContentList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """Fetch what the page shows."""
         super().get_results(request)
-        if self.paginator.page_num == 1 and not self.show_all:
-            keys = self.paginator.first[: self.list_per_page]
-        else:
-            keys = list(self.result_list.values_list("pk", flat=True))
+        keys = self.paginator.keys(self.result_list)
         rows = self.apply_select_related(self.root_queryset.filter(pk__in=keys))
         found = {row.pk: row for row in rows}
         pages: Any = self.model_admin

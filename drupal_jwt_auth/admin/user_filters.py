@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -76,7 +77,17 @@ def _having(permission: Permission) -> Q:
     roles = [role for role in known_roles() if role.is_admin or role.group in granted]
     if any(role.id == "authenticated" for role in roles):
         return Q()
-    users = get_user_model()._default_manager.order_by()
-    of_roles = users.filter(groups__in=[role.group for role in roles])
-    own = users.filter(user_permissions=permission)
-    return Q(is_superuser=True) | Q(pk__in=of_roles.values("pk")) | Q(pk__in=own.values("pk"))
+    of_roles = _holders("groups", [role.group for role in roles])
+    own = _holders("user_permissions", [permission.pk])
+    return Q(is_superuser=True) | Q(pk__in=of_roles) | Q(pk__in=own)
+
+
+def _holders(relation: str, keys: Sequence[Any]) -> QuerySet[Any, Any]:
+    """Return the keys of users who have one of some groups or permissions, and of nobody else.
+
+    Asked for by the table between them alone: over the users it takes a database twice as long.
+    """
+    field: Any = get_user_model()._meta.get_field(relation)
+    held = {f"{field.m2m_reverse_field_name()}__in": keys}
+    rows: QuerySet[Any] = field.remote_field.through._base_manager.filter(**held)
+    return rows.values(field.m2m_field_name())

@@ -545,15 +545,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='node',
-            index=models.Index(fields=['type', 'changed'], name='drupal_jwt_auth_node_changed'),
-        ),
-        migrations.AddIndex(
-            model_name='node',
             index=models.Index(fields=['uid', 'created'], name='drupal_jwt_auth_node_author'),
         ),
         migrations.AddIndex(
             model_name='node',
+            index=models.Index(fields=['title'], name='drupal_jwt_auth_node_title'),
+        ),
+        migrations.AddIndex(
+            model_name='node',
             index=models.Index(fields=['changed', 'nid', 'status', 'type', 'langcode', 'uid', 'title'], name='drupal_jwt_auth_node_list'),
+        ),
+        migrations.AddIndex(
+            model_name='node',
+            index=models.Index(fields=['type', 'changed', 'nid', 'status', 'langcode', 'uid', 'title'], name='drupal_jwt_auth_node_changed'),
         ),
         migrations.AddConstraint(
             model_name='termparent',

@@ -132,13 +132,17 @@ class Node(StoredModel):
             # Lists of a type or of an author in the orders that these are mostly asked for in, and
             # all that is looked for by a type or an author alone.
             models.Index(fields=["type", "created"], name="drupal_jwt_auth_node_created"),
-            models.Index(fields=["type", "changed"], name="drupal_jwt_auth_node_changed"),
             models.Index(fields=["uid", "created"], name="drupal_jwt_auth_node_author"),
-            # What the list of the admin is sorted, filtered and searched by: of a row that it does
-            # not show no more is read than this.
+            models.Index(fields=["title"], name="drupal_jwt_auth_node_title"),
+            # What the list of the admin is sorted, filtered and searched by, that of a type, too:
+            # of a row that it does not show no more is read than this.
             models.Index(
                 fields=("changed", "nid", "status", "type", "langcode", "uid", "title"),
                 name="drupal_jwt_auth_node_list",
+            ),
+            models.Index(
+                fields=("type", "changed", "nid", "status", "langcode", "uid", "title"),
+                name="drupal_jwt_auth_node_changed",
             ),
         ]
         permissions = [

@@ -140,21 +140,24 @@ def test_nothing_is_counted_beyond_a_bound(
     assert browser.get(LIST, {"p": "5"}).status_code == 302
 
 
-@pytest.mark.parametrize("is_longer", [False, True])
-def test_a_page_is_found_by_keys_and_what_is_longer_counted_once(
-    browser: Client, make_node: MakeNode, monkeypatch: pytest.MonkeyPatch, is_longer: bool
+@pytest.mark.parametrize("few", [True, False])
+def test_few_rows_are_looked_for_once_in_any_order_and_many_in_theirs(
+    browser: Client, make_node: MakeNode, monkeypatch: pytest.MonkeyPatch, few: bool
 ) -> None:
-    monkeypatch.setattr(NodeAdmin, "list_per_page", 1 if is_longer else 2)
+    monkeypatch.setattr(content_list, "FEW", 2 if few else 1)
     make_node(title="One")
     make_node(title="Two")
     browser.get(LIST)
     with CaptureQueriesContext(connection) as queries:
-        browser.get(LIST, {"q": "o"})
+        assert titles(browser, q="o") == ["Two", "One"]
     asked = [query["sql"] for query in queries if "drupal_jwt_auth_node" in query["sql"]]
-    counts = [sql for sql in asked if "COUNT(" in sql]
-    assert len(counts) == is_longer
+    searches = [sql for sql in asked if " LIKE " in sql and " IN (" not in sql]
+    assert "ORDER BY" not in searches[0]
+    assert searches[0].endswith(f"LIMIT {content_list.FEW + 1}")
+    counts = [sql for sql in searches if "COUNT(" in sql]
+    assert len(counts) == (not few)
     assert all(f"LIMIT {content_list.COUNTED + 1}" in sql for sql in counts)
-    assert len([sql for sql in asked if " LIKE " in sql]) == 1 + is_longer
+    assert len(searches) == (1 if few else 3)
     # Of the bodies none is read but those of the rows that are shown.
     quote = connection.ops.quote_name
     with_bodies = [sql for sql in asked if f".{quote('fields')}" in sql]
