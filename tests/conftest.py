@@ -26,6 +26,7 @@ Client = Callable[..., APIClient]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run be one of several that go through the suite together."""
     parser.addoption("--share", help="Such as 2/5: see tests/shares.py.")
+    parser.addoption("--all-of", choices=sorted(shares.WHOLE), help="What it has all tests of.")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -34,7 +35,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if share is None:
         return
     try:
-        is_chosen = shares.chooser(share, shares.seed())
+        is_chosen = shares.chooser(share, shares.seed(), config.getoption("--all-of"))
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
     left_out = [item for item in items if not is_chosen(item.nodeid)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.shares import VERSION_DEPENDENT, chooser
+from tests.shares import WHOLE, chooser
 
 ROOT = Path(__file__).parents[1]
 TESTS = [f"tests/text/test_pairs.py::test_a_text[{number}]" for number in range(1000)]
@@ -32,9 +32,16 @@ def test_with_another_seed_they_are_others() -> None:
 
 
 @pytest.mark.parametrize("number", range(1, 6))
-def test_what_depends_on_versions_is_in_each(number: int) -> None:
-    assert chooser(f"{number}/5")("tests/auth/test_hashers.py::test_it")
-    assert chooser(f"{number}/5")("tests/admin/test_files.py::test_it")
+def test_each_has_all_tests_of_what_it_is_for(number: int) -> None:
+    share = f"{number}/5"
+    assert chooser(share, whole="versions")("tests/auth/test_hashers.py::test_it")
+    assert chooser(share, whole="versions")("tests/admin/test_files.py::test_it")
+    assert chooser(share, whole="isolation")("tests/system/test_lost_updates.py::test_it")
+
+
+def test_without_that_it_has_its_share_alone() -> None:
+    test = "tests/auth/test_hashers.py::test_it"
+    assert [chooser(f"{number}/5")(test) for number in range(1, 6)].count(True) == 1
 
 
 @pytest.mark.parametrize("share", ["", "1", "0/5", "6/5", "1/0", "1/5 ", "a/b", "-1/5"])
@@ -43,6 +50,6 @@ def test_what_is_no_share_is_refused(share: str) -> None:
         chooser(share)
 
 
-@pytest.mark.parametrize("place", VERSION_DEPENDENT)
+@pytest.mark.parametrize("place", [place for places in WHOLE.values() for place in places])
 def test_what_is_named_is_there(place: str) -> None:
     assert (ROOT / place).exists()

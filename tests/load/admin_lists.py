@@ -147,7 +147,8 @@ def fill(first: int, last: int) -> None:
             editor.user_permissions.add(permission(name))
         authors = [User(username=f"author{number}") for number in range(AUTHORS)]
         User.objects.bulk_create(authors)
-    keys = list(User.objects.filter(username__startswith="author").values_list("pk", flat=True))
+    found = User.objects.filter(username__startswith="author").order_by("pk")
+    keys = list(found.values_list("pk", flat=True))
 
     for start in range(first, last, BATCH):
         numbers = range(start, min(start + BATCH, last))
