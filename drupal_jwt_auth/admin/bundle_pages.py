@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from drupal_jwt_auth.admin.field_config import administer, fields_url
+from drupal_jwt_auth.admin.field_pages import administer, fields_url
 from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.admin.permitted import ConfigurationPages
 from drupal_jwt_auth.models import FieldConfig
