@@ -8,27 +8,23 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from drupal_jwt_auth.batches import batches
-from drupal_jwt_auth.content.comment.threads import THREAD
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.drupal_tables import DrupalTables
 from drupal_jwt_auth.fields import Reference
-from drupal_jwt_auth.fields.comment import CommentFieldType
 from drupal_jwt_auth.files.storage import PRIVATE, PUBLIC
 from drupal_jwt_auth.text import PLAIN_TEXT
 from drupal_jwt_auth.transfer.drupal.configuration import SiteConfiguration
 from drupal_jwt_auth.transfer.drupal.database import DrupalDatabase, Row, is_file
 from drupal_jwt_auth.transfer.drupal.field_tables import ANONYMOUS, FieldTables, WhatIsThere
-from drupal_jwt_auth.transfer.drupal.other_content import OtherContent, skip
+from drupal_jwt_auth.transfer.drupal.other_content import ORIGINAL, OtherContent, skip
 from drupal_jwt_auth.transfer.drupal.report import Report
+from drupal_jwt_auth.transfer.drupal.whole_entities import WholeEntities, all_of
 from drupal_jwt_auth.transfer.other_entities import other_types
-
-ORIGINAL = "default_langcode = 1"
-"""The row of an entity in the language that it was written in."""
 
 
 class SiteContent:
@@ -56,105 +52,13 @@ class SiteContent:
             for entity_type, tables in other_types()
             if tables.base in database.tables
         ]
-        self.numbers: dict[str, set[int]] = {
-            "files": {row["fid"] for row in database.in_order("file_managed", "fid", "fid")},
-            "path_aliases": {row["id"] for row in database.in_order("path_alias", "id", "id")},
-            "users": self._whole("user", "users", "uid", "users_field_data"),
-            "terms": self._whole(
-                *("term", "taxonomy_term_data", "tid", "taxonomy_term_field_data"),
-                bundle=("vid", {row["vid"] for row in described["vocabularies"]}),
-            ),
-            "nodes": self._whole(
-                *("node", "node", "nid", "node_field_data"),
-                bundle=("type", {row["type"] for row in described["node_types"]}),
-                revisions=("vid", "node_revision"),
-            ),
-        }
-        """The numbers of all entities that there is all of, by the part that they are in."""
-        self.numbers["comments"] = self._whole_comments()
-        for entity_type, tables, bundles in self.others:
-            self.numbers[entity_type.id] = self._whole(
-                *(entity_type.label, tables.base, entity_type.keys.id, tables.data),
-                bundle=(str(entity_type.keys.bundle), {row["id"] for row in bundles}),
-            )
+        self.numbers = WholeEntities(database, described, report).numbers(self.others)
         part_of = {**PART_OF, **{entity_type.id: entity_type.id for entity_type, *_ in self.others}}
         self.there = WhatIsThere(
             {entity_type: self.numbers[part] for entity_type, part in part_of.items()},
             {PLAIN_TEXT.format, *(row["format"] for row in described["text_formats"])},
             configuration.storages,
         )
-
-    def _whole(
-        self,
-        noun: str,
-        base: str,
-        key: str,
-        data: str,
-        *,
-        bundle: tuple[str, Set[str]] | None = None,
-        revisions: tuple[str, str] | None = None,
-    ) -> set[int]:
-        """Return the numbers of entities that have rows in all their tables; note the others.
-
-        ``bundle`` is the column of that, with those that there are; ``revisions`` the column of the
-        current revision, with the table that has to have it.
-        """
-        conditions = [self._is_in(key, data, ORIGINAL)]
-        if revisions is not None:
-            conditions.append(self._is_in(*revisions))
-        columns = [key, *(bundle or ())[:1], f"{_all(*conditions)} AS whole"]
-        whole = set()
-        for row in self.database.in_order(base, key, ", ".join(columns)):
-            if row["whole"] and (bundle is None or row[bundle[0]] in bundle[1]):
-                whole.add(row[key])
-            else:
-                self._skip(noun, row[key])
-        return whole
-
-    def _is_in(self, column: str, table: str, where: str = "") -> str:
-        """Return the condition that a table has a row with the value of a column."""
-        if table not in self.database.tables:
-            return "1 = 0"
-        rows = f"SELECT {column} FROM {self.database.quoted(table)}"  # noqa: S608  no name is sent
-        return f"{column} IN ({rows} WHERE {where})" if where else f"{column} IN ({rows})"
-
-    def _whole_comments(self) -> set[int]:
-        """Return the numbers of the comments that have a place, and are below none that has none.
-
-        Those without data are noted: the others are when they are read.
-        """
-        without_data = f"NOT {self._is_in('cid', 'comment_field_data', ORIGINAL)}"
-        for row in self.database.in_order("comment", "cid", "cid", without_data):
-            self._skip("comment", row["cid"])
-        targets = {
-            row["id"]: row["target_entity_type_id"] for row in self.described["comment_types"]
-        }
-        commented = {
-            row["type"]: {
-                field["name"] for field in row["fields"] if field["type"] == CommentFieldType.id
-            }
-            for row in self.described["node_types"]
-        }
-        below: dict[int, int | None] = {}
-        some = self.database.in_some
-        for batch in batches(self.database.in_order("comment_field_data", "cid", where=ORIGINAL)):
-            known = {row["cid"] for row in some("comment", "cid", [row["cid"] for row in batch])}
-            nids = {row["entity_id"] for row in batch if row["entity_type"] == "node"}
-            nodes = some("node", "nid", sorted(nids & self.numbers["nodes"]))
-            type_of = {row["nid"]: row["type"] for row in nodes}
-            for row in batch:
-                names = commented.get(type_of.get(row["entity_id"], ""), set())
-                if (
-                    row["cid"] in known
-                    and targets.get(row["comment_type"]) == row["entity_type"]
-                    and (row["entity_type"] != "node" or row["field_name"] in names)
-                    and THREAD.fullmatch(row["thread"] or "")
-                ):
-                    below[row["cid"]] = row["pid"]
-        while lost := [cid for cid, pid in below.items() if pid and pid not in below]:
-            for cid in lost:
-                del below[cid]
-        return set(below)
 
     def _tables(self, entity_type: str, part: str, key: str) -> FieldTables:
         bundles = {row[key]: row["fields"] for row in self.described[part]}
@@ -230,7 +134,7 @@ class SiteContent:
         """Yield the terms."""
         fields = self._tables("taxonomy_term", "vocabularies", "vid")
         data = self.database.in_order(
-            "taxonomy_term_field_data", "tid", where=_all(ORIGINAL, self._changed())
+            "taxonomy_term_field_data", "tid", where=all_of(ORIGINAL, self._changed())
         )
         for batch in batches(data):
             tids = [row["tid"] for row in batch]
@@ -445,7 +349,7 @@ class SiteContent:
         """Yield the comments, each on something that there is."""
         fields = self._tables("comment", "comment_types", "id")
         data = self.database.in_order(
-            "comment_field_data", "cid", where=_all(ORIGINAL, self._changed())
+            "comment_field_data", "cid", where=all_of(ORIGINAL, self._changed())
         )
         for batch in batches(data):
             some = self.database.in_some
@@ -526,8 +430,3 @@ _COMMENT = (
     *("comment_type", "langcode", "entity_type", "field_name", "subject", "name", "mail"),
     *("homepage", "hostname", "thread", "created"),
 )
-
-
-def _all(*conditions: str) -> str:
-    """Return the conditions that are none of them empty as one."""
-    return " AND ".join(f"({each})" for each in conditions if each)
