@@ -17,6 +17,7 @@ from drupal_jwt_auth.transfer.drupal.report import Report
 from drupal_jwt_auth.transfer.drupal.times import kept_time
 
 ORIGINAL = "default_langcode = 1"
+"""The row of an entity in the language that it was written in."""
 
 
 def skip(report: Report, noun: str, number: int) -> None:
