@@ -51,7 +51,7 @@ class BoundedPaginator(RowPaginator):
     def few(self) -> list[Any] | None:
         """Return the keys of all rows, in their order; None if there are more than a few."""
         rows: Any = self.object_list
-        found = set(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+        found = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
         if len(found) > FEW:
             return None
         return list(rows.filter(pk__in=found).values_list("pk", flat=True))
