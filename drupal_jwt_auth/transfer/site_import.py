@@ -83,44 +83,51 @@ class SiteImporter(ImportRun):
 
     def load(self, site: Site) -> None:
         """Load a site as `read_site` returns it; raise SiteDescriptionError."""
-        with unlogged(self.using), acting(lambda: None, Way.IMPORT):
-            self._load(site)
+        with unlogged(self.using), acting(lambda: None, Way.IMPORT), _refusing():
+            self._load(site, self._checked(site))
 
-    def _load(self, site: Site) -> None:
+    def check(self, site: Site) -> None:
+        """Raise SiteDescriptionError for what would keep a site from being loaded; load nothing.
+
+        What the database itself refuses is told only by a load.
+        """
+        with unlogged(self.using), _refusing():
+            self._checked(site)
+
+    def _checked(self, site: Site) -> list[Loader]:
+        """Return what loads the parts of a site, each of which can be loaded."""
         self.left_out = site.get(LEFT_OUT, [])
         if STATE in site:
             state = ConfigObject.objects.using(self.using).data_of(LAST_IMPORT) or {}
             self.before = state.get("brought", {})
         loaders = [loader(self, site) for loader in (*LOADERS, *other_loaders(site))]
         _check_names(loaders)
-        try:
-            self.users = SiteUsers(site["users"], self.using, renumber=self.renumber_users)
-            for loader in loaders:
-                for fault in loader.conflicts():
-                    raise SiteConflictError(fault)
-            for loader in loaders:
-                for fault in loader.faults():
-                    raise SiteDescriptionError(fault)
-            # Databases do not take these back: what is refused must be so by now.
-            for loader in loaders:
-                for model, number in loader.last_numbers():
-                    continue_after(model, number, self.using)
-            with self.closing, self.undo:
-                with locked(Node):
-                    for loader in loaders:
-                        loader.load()
-                    if self.remove:
-                        # Each before what it names.
-                        for loader in reversed(loaders):
-                            if isinstance(loader, ContentLoader):
-                                loader.remove()
-                    self._keep_state(site, loaders)
-                # The database has it all: nothing is undone any more.
-                self.undo.pop_all()
-        except (DataError, IntegrityError) as error:
-            raise SiteDescriptionError(
-                f"The site cannot be put into this database: {error}"
-            ) from error
+        self.users = SiteUsers(site["users"], self.using, renumber=self.renumber_users)
+        for loader in loaders:
+            for fault in loader.conflicts():
+                raise SiteConflictError(fault)
+        for loader in loaders:
+            for fault in loader.faults():
+                raise SiteDescriptionError(fault)
+        return loaders
+
+    def _load(self, site: Site, loaders: Sequence[Loader]) -> None:
+        # Databases do not take these back: what is refused must be so by now.
+        for loader in loaders:
+            for model, number in loader.last_numbers():
+                continue_after(model, number, self.using)
+        with self.closing, self.undo:
+            with locked(Node):
+                for loader in loaders:
+                    loader.load()
+                if self.remove:
+                    # Each before what it names.
+                    for loader in reversed(loaders):
+                        if isinstance(loader, ContentLoader):
+                            loader.remove()
+                self._keep_state(site, loaders)
+            # The database has it all: nothing is undone any more.
+            self.undo.pop_all()
 
     def _keep_state(self, site: Site, loaders: Sequence[Loader]) -> None:
         """Keep what the next import is to know of this one."""
@@ -145,6 +152,15 @@ def unlogged(using: str) -> Iterator[None]:
         yield
     finally:
         connection.queries_log = before
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Tell what a database refuses as what is wrong with the site."""
+    try:
+        yield
+    except (DataError, IntegrityError) as error:
+        raise SiteDescriptionError(f"The site cannot be put into this database: {error}") from error
 
 
 MARGIN = 3600

@@ -57,7 +57,9 @@ class Command(import_drupal_site.Command):
             "--report", type=Path, metavar="FILE", help="Write what was found there, as JSON."
         )
         parser.add_argument(
-            "--dry-run", action="store_true", help="Read, report, and change nothing."
+            "--dry-run",
+            action="store_true",
+            help="Read, report, say what would keep it from being loaded, and change nothing.",
         )
         parser.add_argument(
             "--since",
@@ -93,7 +95,9 @@ class Command(import_drupal_site.Command):
             # What was read is on disk: the old site need not wait until all is loaded.
             self.progress.end()
             self.show_findings(report, options["report"], verbose=options["verbosity"] > 0)
-            if not options["dry_run"]:
+            if options["dry_run"]:
+                importer.check(site)
+            else:
                 importer.load(site)
         except SiteDescriptionError as error:
             raise CommandError(f"{error}\nNothing was changed.") from error

@@ -88,6 +88,15 @@ def test_a_dry_run_reports_and_changes_nothing(move: Move, tmp_path: Path) -> No
     } in report["findings"]
 
 
+def test_a_dry_run_says_what_would_keep_the_site_out(move: Move) -> None:
+    User.objects.create_user("somebody", pk=2)
+    before = stored()
+    with pytest.raises(CommandError, match="there is a user with the id 2 already") as refused:
+        move("--dry-run")
+    assert str(refused.value).endswith("\nNothing was changed.")
+    assert stored() == before
+
+
 def test_a_report_that_cannot_be_written_is_told_before_anything_is_loaded(
     move: Move, tmp_path: Path
 ) -> None:
