@@ -549,7 +549,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='node',
-            index=models.Index(fields=['title'], name='drupal_jwt_auth_node_title'),
+            index=models.Index(fields=['title', 'status'], name='drupal_jwt_auth_node_title'),
         ),
         migrations.AddIndex(
             model_name='node',

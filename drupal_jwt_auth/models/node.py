@@ -133,7 +133,7 @@ class Node(StoredModel):
             # all that is looked for by a type or an author alone.
             models.Index(fields=["type", "created"], name="drupal_jwt_auth_node_created"),
             models.Index(fields=["uid", "created"], name="drupal_jwt_auth_node_author"),
-            models.Index(fields=["title"], name="drupal_jwt_auth_node_title"),
+            models.Index(fields=["title", "status"], name="drupal_jwt_auth_node_title"),
             # What the list of the admin is sorted, filtered and searched by, that of a type, too:
             # of a row that it does not show no more is read than this.
             models.Index(
