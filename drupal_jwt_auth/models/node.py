@@ -130,7 +130,7 @@ class Node(StoredModel):
         verbose_name_plural = _("content")
         indexes = [
             # Lists of a type or of an author in the orders that these are mostly asked for in, and
-            # all that is looked for by a type or an author alone.
+            # all that is looked for by a type, an author or a title alone.
             models.Index(fields=["type", "created"], name="drupal_jwt_auth_node_created"),
             models.Index(fields=["uid", "created"], name="drupal_jwt_auth_node_author"),
             models.Index(fields=["title", "status"], name="drupal_jwt_auth_node_title"),
