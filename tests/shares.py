@@ -55,7 +55,8 @@ _SHARE = re.compile(r"([1-9][0-9]*)/([1-9][0-9]*)")
 def chooser(share: str, seed: str = "", whole: str | None = None) -> Callable[[str], bool]:
     """Return what tells whether a test, by its id, belongs to a share such as ``2/5``.
 
-    ``whole`` is the name of what all tests belong to it of. Raise ValueError for what is no share.
+    To that of a run which is for something in `WHOLE`, all tests of it belong besides. Raise
+    ValueError for what is no share.
     """
     match = _SHARE.fullmatch(share)
     if match is None or int(match[1]) > int(match[2]):
