@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from django.db import DatabaseError, IntegrityError, OperationalError
 
+_DEADLOCK: frozenset[object] = frozenset({"40P01", 1213})
+"""Of PostgreSQL, and of MySQL and MariaDB; with SQLite there is none."""
+
 _TRY_AGAIN: frozenset[object] = frozenset(
     {
-        # PostgreSQL: serialization failure, deadlock, lock not available.
-        *("40001", "40P01", "55P03"),
-        # MySQL, MariaDB: changed since the snapshot, waited too long for a lock, deadlock.
-        *(1020, 1205, 1213),
+        *_DEADLOCK,
+        # PostgreSQL: serialization failure, lock not available.
+        *("40001", "55P03"),
+        # MySQL, MariaDB: changed since the snapshot, waited too long for a lock.
+        *(1020, 1205),
         # SQLite
         *("database is locked", "database table is locked"),
     }
 )
-
-_DEADLOCK: frozenset[object] = frozenset({"40P01", 1213})
-"""Of PostgreSQL, and of MySQL and MariaDB; with SQLite there is none."""
 
 _REFERENCES: frozenset[object] = frozenset(
     {

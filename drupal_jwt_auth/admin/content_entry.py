@@ -80,7 +80,7 @@ class ContentEntryAdmin(ListPages, ConfigurationPages, CheckedParameters):
     @admin.display(description=_("item"))
     def item(self, entry: ContentEntry) -> Any:
         """Return what it was done to: its name now and a link, to whoever may see that."""
-        label = entry.label  # type: ignore[attr-defined]  # which the list has found
+        label = vars(entry)["label"]  # Which the list has found.
         if label is None:
             return entry.entity_id
         text = f"{label.label} ({entry.entity_id})"

@@ -44,7 +44,6 @@ class BoundedPaginator(RowPaginator):
 
     def __init__(self, rows: Any, per_page: int, *args: Any, page: int) -> None:
         super().__init__(rows, per_page, *args)
-        self.page_num = page
         self.bound = max(COUNTED, (page + AHEAD) * per_page)
 
     @cached_property
@@ -74,10 +73,7 @@ class BoundedPaginator(RowPaginator):
         """Return the keys of the rows on the page, which are a part of all rows, or all of them."""
         if self.few is None:
             return list(rows.values_list("pk", flat=True))
-        if rows.query.is_sliced:
-            start = (self.page_num - 1) * self.per_page
-            return self.few[start : start + self.per_page]
-        return self.few
+        return self.few[rows.query.low_mark : rows.query.high_mark]
 
     @property
     def has_more(self) -> bool:

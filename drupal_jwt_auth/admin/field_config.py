@@ -22,14 +22,7 @@ from drupal_jwt_auth.admin.field_form import (
     form_class,
     settings_inputs,
 )
-from drupal_jwt_auth.admin.field_pages import (
-    FieldPages,
-    administer,
-    fieldable,
-    fields_of,
-    fields_url,
-    label_of,
-)
+from drupal_jwt_auth.admin.field_pages import FieldPages, fields_of, fields_url, label_of
 from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.admin.site import AdminContext
 from drupal_jwt_auth.content.entity.field_values import purge, with_values
@@ -39,7 +32,7 @@ from drupal_jwt_auth.models import ContentModel, FieldConfig, FieldStorage
 
 @admin.register(FieldConfig)
 class FieldConfigAdmin(FieldPages, LockingAdmin):
-    """The fields of all bundles: who administers those of an entity type, administers all of it.
+    """The fields of all bundles.
 
     A form describes the field and its storage as one; its settings are those of the field's type.
     """
@@ -49,34 +42,6 @@ class FieldConfigAdmin(FieldPages, LockingAdmin):
     class Media:
         css = {"all": ["drupal_jwt_auth/admin.css"]}
         js = ("drupal_jwt_auth/fields.js",)
-
-    # Permissions
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Tell whether somebody may change fields of anything."""
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: FieldConfig | None = None) -> bool:
-        """Tell whether somebody may change a field, or some."""
-        if obj is not None:
-            return self.may(request, administer(obj.entity_type))
-        return self.may(request, *(administer(each.id) for each in fieldable()))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Tell whether somebody may add fields to anything."""
-        return self.has_view_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: FieldConfig | None = None) -> bool:
-        """Tell whether somebody may change a field, or some."""
-        return self.has_view_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: FieldConfig | None = None) -> bool:
-        """Tell whether somebody may delete a field, or some."""
-        return self.has_view_permission(request, obj)
-
-    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
-        """Offer no new field in the index: it takes a bundle to have one."""
-        return {**super().get_model_perms(request), "add": False}
 
     # The form
 

@@ -55,11 +55,41 @@ def fields_of(entity_type: str, bundle: str) -> list[FieldConfig]:
 
 
 class FieldPages(PermittedPages):
-    """The pages of fields: the list is that of the bundles.
+    """The pages of fields: who administers those of an entity type, administers all of it.
 
-    Each has a page with its fields in their order, from where fields are added, changed and
-    deleted.
+    The list is that of the bundles. Each has a page with its fields in their order, from where
+    fields are added, changed and deleted.
     """
+
+    # Permissions
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Tell whether somebody may change fields of anything."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: FieldConfig | None = None) -> bool:
+        """Tell whether somebody may change a field, or some."""
+        if obj is not None:
+            return self.may(request, administer(obj.entity_type))
+        return self.may(request, *(administer(each.id) for each in fieldable()))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Tell whether somebody may add fields to anything."""
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: FieldConfig | None = None) -> bool:
+        """Tell whether somebody may change a field, or some."""
+        return self.has_view_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: FieldConfig | None = None) -> bool:
+        """Tell whether somebody may delete a field, or some."""
+        return self.has_view_permission(request, obj)
+
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        """Offer no new field in the index: it takes a bundle to have one."""
+        return {**super().get_model_perms(request), "add": False}
+
+    # Pages
 
     def get_urls(self) -> list[URLPattern]:
         """Return the pages, those of this app before Django's, whose last one takes any path."""
@@ -116,8 +146,9 @@ class FieldPages(PermittedPages):
         """Offer the types that a new field may be of, and the fields that other bundles have."""
         found = self.bundle(request, entity_type, bundle)
         groups: dict[str, list[FieldType]] = {}
-        for each in sorted(offered(), key=lambda each: str(each.label)):
-            groups.setdefault(str(each.category), []).append(each)
+        for each in sorted(FIELD_TYPES.values(), key=lambda each: str(each.label)):
+            if each.configurable:
+                groups.setdefault(str(each.category), []).append(each)
         here = {each.name for each in fields_of(entity_type, bundle)}
         storages = FieldStorage.objects.filter(entity_type=entity_type).prefetch_related("configs")
         bundles = AdminContext.of(request, self.admin_site).structure.bundles_of(entity_type)
@@ -177,11 +208,6 @@ def _put_in_order(fields: list[FieldConfig], sent: QueryDict) -> None:
 def fieldable() -> Iterator[ContentEntityType]:
     """Yield the entity types whose bundles may have fields."""
     return (each for each in ENTITY_TYPES.all_content() if each.is_fieldable)
-
-
-def offered() -> list[FieldType]:
-    """Return the types that a new field may be of."""
-    return [each for each in FIELD_TYPES.values() if each.configurable]
 
 
 def label_of(type_id: str) -> str:

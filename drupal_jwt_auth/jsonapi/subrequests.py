@@ -179,7 +179,7 @@ def make_request(around: HttpRequest, subrequest: Subrequest, uri: str, body: st
         "QUERY_STRING": query,
         "CONTENT_LENGTH": str(len(content)),
         "wsgi.input": BytesIO(content),
-        "wsgi.url_scheme": around._get_scheme(),  # type: ignore[attr-defined]
+        "wsgi.url_scheme": around._get_scheme(),  # type: ignore[attr-defined]  # no stub has it
         MARK: True,
         **own,
     }

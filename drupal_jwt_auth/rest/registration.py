@@ -46,7 +46,7 @@ NO_DATA = "No user account data for registration received."
 ONLY_ANONYMOUS = "Only anonymous users can register a user."
 CLOSED = "You cannot register a new user account."
 NO_PASSWORD = "No password provided."  # noqa: S105  it is the text of a refusal
-UNWANTED_PASSWORD = "A Password cannot be specified. It will be generated on login."  # noqa: S105
+UNWANTED_PASSWORD = "A Password cannot be specified. It will be generated on login."  # noqa: S105  nor this
 
 
 class FormRefused(APIException):

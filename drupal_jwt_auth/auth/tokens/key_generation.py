@@ -65,7 +65,7 @@ def _checked_size(algorithm: str, size: int | None) -> int:
 def _generate_pem(algorithm: str, bits: int) -> bytes:
     try:
         from cryptography.hazmat.primitives import serialization  # noqa: PLC0415  it is optional
-        from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa  # noqa: PLC0415
+        from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa  # noqa: PLC0415  it is optional
     except ModuleNotFoundError:
         raise UnsupportedAlgorithmError(f"For {algorithm} {CRYPTO_MISSING}") from None
     key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey

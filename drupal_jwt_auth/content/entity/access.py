@@ -31,7 +31,7 @@ ALLOWED = AccessResult(allowed=True)
 DENIED = AccessResult(allowed=False)
 
 
-def allowed_if(condition: bool, reason: str = "") -> AccessResult:  # noqa: FBT001
+def allowed_if(condition: bool, reason: str = "") -> AccessResult:  # noqa: FBT001  it is a condition
     """Return whether something is allowed, with the reason if it is not."""
     return ALLOWED if condition else AccessResult(allowed=False, reason=reason)
 

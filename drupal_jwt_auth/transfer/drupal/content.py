@@ -280,7 +280,7 @@ class SiteContent:
         data = self.database.quoted("node_field_data")
         revisions = self.database.quoted("node_revision")
         return (
-            f"nid IN (SELECT nid FROM {data} WHERE {self._changed()}) OR nid IN "  # noqa: S608
+            f"nid IN (SELECT nid FROM {data} WHERE {self._changed()}) OR nid IN "  # noqa: S608  no name is sent
             f"(SELECT nid FROM {revisions} WHERE {self._changed('revision_timestamp')})"
         )
 
