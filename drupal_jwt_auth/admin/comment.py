@@ -57,7 +57,7 @@ class CommentAdmin(ContentPages):
         """Return whether it is published, in words."""
         return gettext("Published") if comment.status else gettext("Unpublished")
 
-    def complete(self, rows: list[Comment]) -> None:
+    def complete(self, request: HttpRequest, rows: list[Comment]) -> None:
         """Fetch what the comments of the list are on."""
         fetch_hosts(rows)
 

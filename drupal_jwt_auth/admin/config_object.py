@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.forms import JSONField, Textarea
 from django.http import HttpRequest
 
-from drupal_jwt_auth.admin.list_pages import ListPages
+from drupal_jwt_auth.admin.list_pages import ServedListPages
 from drupal_jwt_auth.admin.locking import LockingAdmin
 from drupal_jwt_auth.fields.forms.documents import StorableJSON
 from drupal_jwt_auth.models import ConfigObject
@@ -29,7 +29,7 @@ class IndentedJSON(JSONField):
 
 
 @admin.register(ConfigObject)
-class ConfigObjectAdmin(ListPages, LockingAdmin):
+class ConfigObjectAdmin(ServedListPages, LockingAdmin):
     """Configuration objects, and the lists that are made of some."""
 
     administer = ("administer site configuration",)

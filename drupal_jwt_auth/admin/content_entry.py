@@ -91,15 +91,13 @@ class ContentEntryAdmin(ListPages, ConfigurationPages, CheckedParameters):
         """Return who did it."""
         return entry.username
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Return the list, with what its entries are about as far as it is still there."""
-        shown = super().get_changelist_instance(request)
-        references = {entry: _reference(entry) for entry in shown.result_list}
+    def complete(self, request: HttpRequest, rows: list[ContentEntry]) -> None:
+        """Find what the entries of the list are about, as far as it is still there."""
+        references = [_reference(entry) for entry in rows]
         site = AdminContext.of(request, self.admin_site)
-        site.learn_labels(filter(None, references.values()))
-        for entry, reference in references.items():
-            entry.label = reference and site.describe(reference)
-        return shown
+        site.learn_labels(filter(None, references))
+        for entry, reference in zip(rows, references, strict=True):
+            vars(entry)["label"] = reference and site.describe(reference)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

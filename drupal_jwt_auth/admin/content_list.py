@@ -93,7 +93,7 @@ class ContentList(ChangeList):
         pages: Any = self.model_admin
         shown: Any = self
         shown.result_list = [found[key] for key in keys if key in found]
-        pages.complete(shown.result_list)
+        pages.complete(request, shown.result_list)
 
 
 class ListPages(ModelAdmin):
@@ -114,7 +114,7 @@ class ListPages(ModelAdmin):
         page = int(number) if number.isdecimal() and len(number) <= MAX_DIGITS else 1
         return BoundedPaginator(queryset, per_page, *args, page=page)
 
-    def complete(self, rows: list[Any]) -> None:
+    def complete(self, request: HttpRequest, rows: list[Any]) -> None:
         """Fetch at once what the list shows of its rows besides."""
 
     def changelist_view(

@@ -32,7 +32,7 @@ class ListRow(NamedTuple):
     config: str | None
 
 
-class ListPages(ConfigurationPages):
+class ServedListPages(ConfigurationPages):
     """The pages of configuration objects with the one of lists.
 
     Who administers views and nothing else of the site may look at the objects of these.

@@ -86,7 +86,7 @@ class NodeAdmin(BodySearchPages, RevisionPages):
         """Return the language that it is in."""
         return language_name(node.langcode)
 
-    def complete(self, rows: list[Node]) -> None:
+    def complete(self, request: HttpRequest, rows: list[Node]) -> None:
         """Fetch the aliases of what the list shows."""
         self.entity_type.storage.fetch_aliases(rows)
 

@@ -96,7 +96,7 @@ class UserListMixin(ListPages, ApiDocumentPages, CheckedParameters):
     def account_roles(self, user: Any) -> str:
         """Return the labels of the roles; a list of a project's own has not fetched them."""
         if not hasattr(user, "account_roles"):
-            self.complete([user])
+            _fetch_accounts([user])
         return ", ".join(user.account_roles)
 
     @admin.display(description=_("Member since"))
@@ -109,15 +109,20 @@ class UserListMixin(ListPages, ApiDocumentPages, CheckedParameters):
         """Return when the user was seen last."""
         return profile_of(user).access or gettext("never")
 
-    def complete(self, rows: list[Any]) -> None:
+    def complete(self, request: HttpRequest, rows: list[Any]) -> None:
         """Fetch the profiles and the roles of the users that the list shows."""
-        prefetch_related_objects(rows, PROFILE)
-        if has_roles():
-            prefetch_related_objects(rows, "groups")
-            labels = {role.id: role.label for role in sorted_roles()}
-            for user in rows:
-                roles = {role_name(group.name) for group in user.groups.all()} - {*EVERYBODYS}
-                user.account_roles = [label for role, label in labels.items() if role in roles]
+        _fetch_accounts(rows)
+
+
+def _fetch_accounts(users: list[Any]) -> None:
+    """Fetch the profiles of users, and the labels of their roles, in the order of the roles."""
+    prefetch_related_objects(users, PROFILE)
+    if has_roles():
+        prefetch_related_objects(users, "groups")
+        labels = {role.id: role.label for role in sorted_roles()}
+        for user in users:
+            roles = {role_name(group.name) for group in user.groups.all()} - {*EVERYBODYS}
+            user.account_roles = [label for role, label in labels.items() if role in roles]
 
 
 def _is_djangos(value: Any, name: str) -> bool:

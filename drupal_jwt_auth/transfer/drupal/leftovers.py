@@ -14,7 +14,7 @@ SUPPORTED = frozenset(
     {
         *("basic_auth", "comment", "datetime", "datetime_range", "field", "file", "filter"),
         *("image", "jsonapi", "link", "node", "options", "path", "path_alias", "phpass", "rest"),
-        *("serialization", "system", "taxonomy", "telephone", "text", "user"),
+        *("serialization", "system", "taxonomy", "telephone", "text", "user", "views"),
     }
 )
 """Modules whose content is here afterwards, and that clients find here as before."""

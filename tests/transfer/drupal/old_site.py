@@ -129,7 +129,7 @@ FIELDS: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
 def configuration() -> dict[str, Any]:
     """The configuration objects."""
     objects: dict[str, Any] = {
-        "core.extension": {"module": {"node": 0, "user": 0, "views": 10}},
+        "core.extension": {"module": {"node": 0, "user": 0, "views": 10, "webform": 0}},
         "system.site": {"name": "Küche", "langcode": "en", "default_langcode": "en"},
         "system.date": {"timezone": {"default": "UTC"}},
         "system.theme": {"default": "olivero", "admin": "claro"},
