@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from drupal_jwt_auth.admin.permitted import account_of
-from drupal_jwt_auth.content.node.body_index import bodies_seen, in_bodies, is_indexed
+from drupal_jwt_auth.content.node.body_index import are_indexed, bodies_seen, in_bodies
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -35,7 +35,7 @@ class BodySearchPages(ModelAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Return the list; above it is said what is searched."""
         shown = super().get_changelist_instance(request)
-        if is_indexed(shown.root_queryset.db):
+        if are_indexed(shown.root_queryset.db):
             shown.search_help_text = self._told_of_search(request)
         return shown
 
@@ -44,7 +44,7 @@ class BodySearchPages(ModelAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """Return what a search finds, in titles or in bodies that somebody may see."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
-        if search_term and is_indexed(queryset.db):
+        if search_term and are_indexed(queryset.db):
             keys = self._in_bodies(request, queryset, search_term)
             vars(request)["drupal_in_too_many_bodies"] = len(keys) > MOST
             if 0 < len(keys) <= MOST:

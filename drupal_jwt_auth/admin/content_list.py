@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+
+from drupal_jwt_auth.content.search.names import keys_by_names
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -113,6 +116,15 @@ class ListPages(ModelAdmin):
         number = request.GET.get(PAGE_VAR, "")
         page = int(number) if number.isdecimal() and len(number) <= MAX_DIGITS else 1
         return BoundedPaginator(queryset, per_page, *args, page=page)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Return what a search finds; an index of names says where, if there is one."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        names = self.get_search_fields(request)
+        keys = keys_by_names(queryset.model, names, search_term, queryset.db)
+        return found if keys is None else found.filter(pk__in=keys), may_repeat
 
     def complete(self, request: HttpRequest, rows: list[Any]) -> None:
         """Fetch at once what the list shows of its rows besides."""

@@ -549,6 +549,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='node',
+            index=models.Index(fields=['langcode', 'changed'], name='drupal_jwt_auth_node_language'),
+        ),
+        migrations.AddIndex(
+            model_name='node',
             index=models.Index(fields=['title', 'status'], name='drupal_jwt_auth_node_title'),
         ),
         migrations.AddIndex(

@@ -129,10 +129,11 @@ class Node(StoredModel):
         verbose_name = _("content item")
         verbose_name_plural = _("content")
         indexes = [
-            # Lists of a type or of an author in the orders that these are mostly asked for in, and
-            # all that is looked for by a type, an author or a title alone.
+            # Lists of a type, an author or a language in the orders that these are mostly asked for
+            # in, and all that is looked for by a type, an author, a language or a title alone.
             models.Index(fields=["type", "created"], name="drupal_jwt_auth_node_created"),
             models.Index(fields=["uid", "created"], name="drupal_jwt_auth_node_author"),
+            models.Index(fields=["langcode", "changed"], name="drupal_jwt_auth_node_language"),
             models.Index(fields=["title", "status"], name="drupal_jwt_auth_node_title"),
             # What the list of the admin is sorted, filtered and searched by, that of a type, too:
             # of a row that it does not show no more is read than this.

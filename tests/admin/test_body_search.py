@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -213,10 +214,9 @@ def test_of_many_words_only_those_that_the_index_knows_are_asked_for() -> None:
 
 
 def test_nothing_is_dropped_where_there_is_nothing() -> None:
-    index = body_index.INDEXES[connection.vendor]
-    body_index.drop_index(
-        index._replace(remains="SELECT 1 WHERE 1 = 0", drop=["No SQL"]), "default"
-    )
+    known = body_index.INDEXES[connection.vendor]
+    nothing = known.index._replace(remains="SELECT 1 WHERE 1 = 0", drop=["No SQL"])
+    nothing.drop_from("default")
 
 
 def test_another_database_has_none(
@@ -228,3 +228,12 @@ def test_another_database_has_none(
     assert not body_index.in_bodies(Node.objects.all(), "river")
     with pytest.raises(CommandError, match=f"no such index for {connection.display_name}"):
         index_bodies()
+
+
+def test_what_the_database_refuses_is_told(admin: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = body_index.INDEXES[connection.vendor]
+    broken = known.index._replace(create=[*known.index.create, "NO SQL"])
+    monkeypatch.setitem(body_index.INDEXES, connection.vendor, replace(known, index=broken))
+    with pytest.raises(CommandError, match="The database refuses: "):
+        index_bodies()
+    assert not body_index.are_indexed("default")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
-from typing import Any
+from collections.abc import Iterator
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connections, router
 
-from drupal_jwt_auth.content.node.body_index import create_index, drop_index, index_of
+from drupal_jwt_auth.content.node.body_index import body_index
+from drupal_jwt_auth.content.search.index import SearchIndex
+from drupal_jwt_auth.management.index_command import IndexCommand
 from drupal_jwt_auth.models import Node
 
 
-class Command(BaseCommand):
+class Command(IndexCommand):
     """Let the database index the words of bodies, or let it forget them."""
 
     help = (
@@ -20,24 +21,13 @@ class Command(BaseCommand):
         "admin finds words in them, too. The database keeps it up to date from then on. While it "
         "is made, nobody can write content."
     )
+    made = "Bodies are indexed."
+    dropped = "Dropped the index of bodies."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take an option to undo it."""
-        parser.add_argument(
-            "--drop", action="store_true", help="Drop the index: bodies are searched no longer."
-        )
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Make the index, or drop it."""
+    def indexes(self) -> Iterator[tuple[str, SearchIndex]]:
+        """Yield the index."""
         using = router.db_for_write(Node)
-        index = index_of(using)
-        if index is None:
-            name = connections[using].display_name
-            raise CommandError(f"There is no such index for {name}.")
-        if options["drop"]:
-            drop_index(index, using)
-        else:
-            create_index(index, using)
-        if options["verbosity"] > 0:
-            done = "Dropped the index of bodies." if options["drop"] else "Bodies are indexed."
-            self.stdout.write(done)
+        known = body_index(using)
+        if known is None:
+            raise CommandError(f"There is no such index for {connections[using].display_name}.")
+        yield using, known.index

@@ -1,0 +1,1 @@
+"""Searching by words, with the indexes that a site may have for it."""
