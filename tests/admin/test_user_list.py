@@ -247,5 +247,5 @@ class TestOnAPageOfTheProjects:
         user = User.objects.get(username="plain")
         user.drupal_profile = UserProfile(created=NOON)
         rows: Any = pages
-        rows.complete([user])
+        rows.complete(request, [user])
         assert rows.member_for(user) == NOON
