@@ -31,7 +31,7 @@ from drupal_jwt_auth.checks.project import (
 from drupal_jwt_auth.checks.registration import check_registration
 from drupal_jwt_auth.checks.resources import check_resources
 from drupal_jwt_auth.checks.sessions import check_sessions
-from drupal_jwt_auth.checks.storage import check_private_storage, check_sendfile
+from drupal_jwt_auth.checks.storage import check_folder, check_private_storage, check_sendfile
 from drupal_jwt_auth.conf import SETTING_NAME, Settings, app_settings
 from drupal_jwt_auth.http.client_address import parse_network
 
@@ -82,7 +82,8 @@ def check_deployment(**kwargs: Any) -> list[CheckMessage]:
     """Return the faults of the settings that matter once a site is open to others."""
     if not are_readable():
         return []
-    return [*([] if _is_served() else check_guessing()), *check_flood_cache_of_site()]
+    guessing = () if _is_served() else check_guessing()
+    return [*guessing, *check_flood_cache_of_site(), *check_folder()]
 
 
 def are_readable() -> bool:

@@ -1,4 +1,4 @@
-"""System checks of the storage for private files, and of how they are sent."""
+"""System checks of the storages for files, and of how private ones are sent."""
 
 from __future__ import annotations
 
@@ -12,6 +12,17 @@ from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
 
 from drupal_jwt_auth.conf import SETTING_NAME, app_settings
+from drupal_jwt_auth.files.storage import has_folder
+
+
+def check_folder() -> Iterator[CheckMessage]:
+    """Yield a warning where uploads go to whichever folder the server was started in."""
+    if not has_folder():
+        yield checks.Warning(
+            "Files that are uploaded go to the folder in which the server was started.",
+            hint="Set MEDIA_ROOT to a folder for them alone, or STORAGES['default'] to a storage.",
+            id="drupal_jwt_auth.W024",
+        )
 
 
 def check_private_storage() -> Iterator[CheckMessage]:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 import jwt
 import pytest
+from django.conf import global_settings
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
 from django.core import mail
@@ -525,6 +526,13 @@ CASES: dict[str, list[Case]] = {
         )
         for methods in (["basic", "api_key"], ["jwt", "basic", "api_key"])
     ],
+    "W024": [
+        (
+            {"MEDIA_ROOT": "", "STORAGES": global_settings.STORAGES},
+            "go to the folder in which the server was started.",
+            "Set MEDIA_ROOT to a folder",
+        )
+    ],
     "E025": [
         (
             stored_in("private"),
@@ -685,7 +693,7 @@ CASES: dict[str, list[Case]] = {
         for backends in ([MODEL_BACKEND, guard], [guard, "tests.not.there", MODEL_BACKEND])
     ],
 }
-DEPLOYMENT = {"W003", "W006"}
+DEPLOYMENT = {"W003", "W006", "W024"}
 OF_USERS = {"W023"}
 GUESSED = ("E010", "E016", "E039")
 
