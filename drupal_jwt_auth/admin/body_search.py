@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -60,7 +61,11 @@ class BodySearchPages(ModelAdmin):
         structure = self.site(request).structure
         seen = bodies_seen(account_of(request), structure, self.entity_type)
         found = in_bodies(rows.filter(seen), search).order_by()
-        return list(found.values_list("pk", flat=True)[: MOST + 1])
+        try:
+            return list(found.values_list("pk", flat=True)[: MOST + 1])
+        except DatabaseError:
+            # Somebody drops the index in this moment, or makes it anew.
+            return []
 
     def _told_of_search(self, request: HttpRequest) -> str:
         if getattr(request, "drupal_in_too_many_bodies", False):

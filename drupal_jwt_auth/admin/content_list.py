@@ -17,6 +17,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from drupal_jwt_auth.admin.parameters import CheckedParameters
+from drupal_jwt_auth.content.search.index import search_terms
 from drupal_jwt_auth.content.search.names import keys_by_names
 
 if TYPE_CHECKING:
@@ -45,8 +47,8 @@ class BoundedPaginator(RowPaginator):
     that is the fastest.
     """
 
-    def __init__(self, rows: Any, per_page: int, *args: Any, page: int) -> None:
-        super().__init__(rows, per_page, *args)
+    def __init__(self, rows: Any, per_page: int, *args: Any, page: int, **kwargs: Any) -> None:
+        super().__init__(rows, per_page, *args, **kwargs)
         self.bound = max(COUNTED, (page + AHEAD) * per_page)
 
     @cached_property
@@ -111,20 +113,34 @@ class ListPages(ModelAdmin):
         own: type[ChangeList] = super().get_changelist(request, **kwargs)
         return ContentList if own is ChangeList else own
 
-    def get_paginator(self, request: HttpRequest, queryset: Any, per_page: int, *args: Any) -> Any:
+    def get_paginator(
+        self, request: HttpRequest, queryset: Any, per_page: int, *args: Any, **kwargs: Any
+    ) -> Any:
         """Return the pages, counted at least until some after the one that is asked for."""
         number = request.GET.get(PAGE_VAR, "")
         page = int(number) if number.isdecimal() and len(number) <= MAX_DIGITS else 1
-        return BoundedPaginator(queryset, per_page, *args, page=page)
+        return BoundedPaginator(queryset, per_page, *args, page=page, **kwargs)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Return what a search finds; an index of names says where, if there is one."""
+        """Return what a search finds; an index of names says where, if there is one.
+
+        A search that a project has made its own may find more than names.
+        """
         found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if not self._searches_as_django():
+            return found, may_repeat
         names = self.get_search_fields(request)
-        keys = keys_by_names(queryset.model, names, search_term, queryset.db)
+        keys = keys_by_names(queryset.model, names, search_terms(search_term), queryset.db)
         return found if keys is None else found.filter(pk__in=keys), may_repeat
+
+    def _searches_as_django(self) -> bool:
+        """Tell whether no class after this one has a search of its own."""
+        mro = type(self).__mro__
+        after = mro[mro.index(ListPages) + 1 :]
+        searching = [each for each in after if "get_search_results" in vars(each)]
+        return {*searching} <= {CheckedParameters, admin.ModelAdmin}
 
     def complete(self, request: HttpRequest, rows: list[Any]) -> None:
         """Fetch at once what the list shows of its rows besides."""

@@ -13,11 +13,15 @@ from drupal_jwt_auth.content.entity.accounts import Account
 from drupal_jwt_auth.content.entity.bundle_type import BundleEntityType
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
+from drupal_jwt_auth.content.search.names import keys_by_names
 from drupal_jwt_auth.fields.forms.inputs import with_id
 from drupal_jwt_auth.fields.forms.site import TargetLabel
 from drupal_jwt_auth.fields.user_keys import wire_key
 
 MAX_SUGGESTIONS = 10
+MAX_FITTING = 100
+"""Of how many whose names fit the first in the alphabet are suggested: more text leaves fewer."""
+
 MAX_TEXT = 128
 """A longer one is the name of nothing that anybody looks for."""
 
@@ -95,6 +99,11 @@ def _content(
         condition &= Q(**{entity_type.attribute(keys.published): True})
     if bundles is not None and entity_type.bundle_column is not None:
         condition &= Q(**{f"{entity_type.bundle_column.attname}__in": bundles})
-    rows = entity_type.storage.rows.filter(entity_type.access.labels_visible_to(account), condition)
-    found = rows.order_by(column, "pk")[:MAX_SUGGESTIONS]
-    return [(wire_key(entity.pk), str(entity)) for entity in found]
+    rows = entity_type.storage.rows.filter(condition, entity_type.access.labels_visible_to(account))
+    known = keys_by_names(rows.model, [column], [text], rows.db)
+    if known is not None:
+        rows = rows.filter(pk__in=known)
+    # In any order these are soon found. It is keys that an index has.
+    fitting = [*rows.order_by().values_list("pk", flat=True)[:MAX_FITTING]]
+    found = entity_type.storage.rows.filter(pk__in=fitting).order_by(column, "pk")
+    return [(wire_key(entity.pk), str(entity)) for entity in found[:MAX_SUGGESTIONS]]

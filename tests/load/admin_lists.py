@@ -78,6 +78,9 @@ PAGES: Pages = {
     ),
     "Users, a word in each ninth name": "/admin/auth/user/?q=winter",
     "Users, what nobody is called": "/admin/auth/user/?q=nowhere",
+    "Suggestions, a word in each ninth title": "suggestions/node/?q=winter",
+    "Suggestions, what nothing is called": "suggestions/node/?q=nowhere",
+    "Suggestions, what nobody is called": "suggestions/user/?q=nowhere",
 }
 
 

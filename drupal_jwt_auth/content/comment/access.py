@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, F, Q, UUIDField, Value
-from django.db.models.functions import Cast, Replace
-from django.db.models.lookups import In
+from django.db.models import CharField, Exists, IntegerField, OuterRef, Q
+from django.db.models.functions import Cast
+from django.db.models.lookups import Exact
 
 from drupal_jwt_auth.content.comment.host import commented_entity, host_in, host_type, host_types
 from drupal_jwt_auth.content.entity.access import (
@@ -22,7 +22,9 @@ from drupal_jwt_auth.content.entity.access import (
 )
 from drupal_jwt_auth.content.entity.base_field import BaseField
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
+from drupal_jwt_auth.content.entity.places import Column, Kind
 from drupal_jwt_auth.content.entity.structure import get_structure
+from drupal_jwt_auth.content.query.keys import refers_to
 from drupal_jwt_auth.fields import Field
 from drupal_jwt_auth.fields.comment import NO_CONTACT
 from drupal_jwt_auth.models import Comment
@@ -124,11 +126,15 @@ class CommentAccess(EntityAccess):
 
 
 def _on(host: ContentEntityType, seen: Q) -> Q:
-    """Return the condition for the comments on entities of a type that fulfil another one."""
-    here: Any = F("entity_id")
-    there: Any = Cast("pk", CharField())
-    if isinstance(host.model._meta.pk, UUIDField):
-        # Of a UUID not every database has the hyphens.
-        here, there = (Replace(text, Value("-"), Value("")) for text in (here, there))
-    hosts = host.model._default_manager.order_by().filter(seen).values_list(there)
-    return Q(entity_type=host.id) & Q(In(here, hosts))
+    """Return the condition for the comments on entities of a type that fulfil another one.
+
+    An index of their keys says which a comment is on, so that not all of them are looked at.
+    """
+    key: Any = OuterRef("entity_id")
+    hosts = host.model._default_manager.order_by().filter(
+        seen, refers_to(host, Column(key, Kind.TEXT))
+    )
+    if isinstance(host.model._meta.pk, IntegerField):
+        # "01" is a number, and the key of nothing.
+        hosts = hosts.filter(Exact(Cast("pk", CharField()), key))
+    return Q(entity_type=host.id) & Q(Exists(hosts))

@@ -6,6 +6,7 @@ MariaDB and MySQL, a table of parts, are asked for the rows that may be meant.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -57,17 +58,22 @@ def _names(column: Any, using: str) -> dict[str, Any]:
     """
     quote = connections[using].ops.quote_name
     table = column.model._meta.db_table
+    name = re.sub(r"\W", "_", f"drupal_names_{table}_{column.column}")
     return {
-        "name": truncate_name(f"drupal_names_{table}_{column.column}", NAME_OF_INDEX),
+        "name": truncate_name(name, NAME_OF_INDEX),
         "table": quote(table),
         "key": quote(column.model._meta.pk.column),
         "column": quote(column.column),
-        "table_name": table,
-        "column_name": column.column,
+        "table_name": _in_literal(table),
+        "column_name": _in_literal(column.column),
         "part_length": PART_LENGTH,
         "part_size": PART_SIZE,
         "stored_length": STORED_LENGTH,
     }
+
+
+def _in_literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "''")
 
 
 def _postgresql(column: Any, using: str) -> NameIndex:
@@ -89,7 +95,8 @@ def _postgresql(column: Any, using: str) -> NameIndex:
 
 
 def _sqlite(column: Any, using: str) -> NameIndex | None:
-    if not isinstance(column.model._meta.pk, IntegerField):
+    # A trigger is not told of a column that the database makes of others.
+    if not isinstance(column.model._meta.pk, IntegerField) or getattr(column, "generated", False):
         return None
     names = _names(column, using)
     keys = """
@@ -164,7 +171,7 @@ _CREATE_PARTS = (
     """,
     """
     CREATE TRIGGER `{name}_update` AFTER UPDATE ON {table} FOR EACH ROW
-    IF NOT BINARY NEW.{column} <=> BINARY OLD.{column} THEN
+    IF NOT (BINARY NEW.{column} <=> BINARY OLD.{column} AND NEW.{key} <=> OLD.{key}) THEN
         DELETE known FROM ({old}) AS gone
         STRAIGHT_JOIN `{name}` AS known ON known.part = gone.part AND known.id = gone.id;
         INSERT IGNORE INTO `{name}` (part, id) {new};
@@ -199,13 +206,13 @@ _PARTS_EXIST = """
     AND event_object_table = '{table_name}'
     """
 
-# In these collations each character has weights of its own, one after the other. Those of a
-# language may have letters of two characters, and others all second weights after all first ones.
+# In these collations each character has weights of its own, one after the other. In others two
+# characters may have weights together, or all second weights come after all first ones.
 _OTHER_COLLATION = """
     SELECT 1 FROM information_schema.columns
     WHERE table_schema = DATABASE() AND table_name = '{table_name}'
-    AND column_name = '{column_name}' AND collation_name NOT REGEXP
-    '_(general|unicode(_520)?|uca1400)(_nopad)?(_ai)?_ci$|_0900_ai_ci$|_bin$'
+    AND column_name = '{column_name}'
+    AND collation_name NOT REGEXP '_(general|unicode|unicode_520)(_nopad)?_ci$|_bin$'
     """
 
 # An empty part of a name makes the collation that of the column.

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import connections, router
+from django.db import DatabaseError, connections, router
 from django.db.models import Model
 
-from drupal_jwt_auth.content.search.index import search_terms
 from drupal_jwt_auth.content.search.name_index import INDEXES, NameIndex
 from drupal_jwt_auth.content.user.columns import email_column, username_column
 from drupal_jwt_auth.models import Comment, File, Node, Term
@@ -23,7 +22,7 @@ FEW = 1000
 """How many rows are few: of more that have a part, an index does not say which these are."""
 
 TRIED = 3
-"""Of how many words of a search it is asked which rows have them."""
+"""Of how many terms it is asked which rows have them."""
 
 _NAMES: dict[type[Model], tuple[str, ...]] = {
     Node: ("title",),
@@ -52,40 +51,53 @@ def name_indexes() -> Iterator[tuple[str, NameIndex]]:
 
 
 def name_index(model: type[Model], name: str, using: str) -> NameIndex | None:
-    """Return the index that a column can have, None where it can have none."""
+    """Return the index that a column can have, None where it can have none.
+
+    That is so for one of another table, whose rows may have other keys.
+    """
     make = INDEXES.get(connections[using].vendor)
-    return None if make is None else make(model._meta.get_field(name), using)
+    column = model._meta.get_field(name)
+    return None if make is None or column.model is not model else make(column, using)
 
 
 def keys_by_names(
-    model: type[Model], names: Iterable[str], search: str, using: str
+    model: type[Model], names: Iterable[str], terms: Iterable[str], using: str
 ) -> set[Any] | None:
-    """Return the keys of a few rows, among which are all that a search finds by these names.
+    """Return the keys of a few rows, among which are all that have each of the terms in a name.
 
-    They have the longest word of the search that few rows have. Where there is no such word, or not
-    an index of each of the names, None is returned.
+    They have the longest of the terms that few rows have. Where there is no such term, or not an
+    index of each of the names, None is returned.
     """
-    indexes = []
-    for name in names:
-        found = name_index(model, name, using) if name in names_of(model) else None
-        if found is None or not found.keys or not found.index.is_made(using):
-            return None
-        indexes.append(found)
-    terms = sorted(search_terms(search), key=len, reverse=True) if indexes else ()
-    for term in terms[:TRIED]:
-        found_by = [_few(index, term, using) for index in indexes]
+    longest = sorted(terms, key=len, reverse=True)[:TRIED]
+    indexes = [*_made(model, names, using)] if longest else []
+    if None in indexes or not indexes:
+        return None
+    for term in longest:
+        found_by = [_few(index, term, using) for index in indexes if index is not None]
         keys = {key for found in found_by for key in found or ()}
         if None not in found_by and len(keys) <= FEW:
             return keys
     return None
 
 
+def _made(model: type[Model], names: Iterable[str], using: str) -> Iterator[NameIndex | None]:
+    """Yield the index of each of the names, or None, that it is not there to be asked."""
+    for name in names:
+        found = name_index(model, name, using) if name in names_of(model) else None
+        is_there = found is not None and found.keys and found.index.is_made(using)
+        yield found if is_there else None
+
+
 def _few(index: NameIndex, part: str, using: str) -> set[Any] | None:
     """Return the keys of the rows that may have a part, None where they are not few."""
     for piece in index.pieces(part):
-        with connections[using].cursor() as cursor:
-            cursor.execute(index.keys, [piece, FEW + 1])
-            keys = [key for (key,) in cursor.fetchall()]
+        try:
+            with connections[using].cursor() as cursor:
+                cursor.execute(index.keys, [piece, FEW + 1])
+                keys = [key for (key,) in cursor.fetchall()]
+        except DatabaseError:
+            # Somebody drops the index in this moment, or makes it anew.
+            return None
         if len(keys) <= FEW:
             return {*keys}
     return None
