@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, F, IntegerField, OuterRef, Q, Value
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Lower, Replace
-from django.db.models.lookups import Exact
+from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThanOrEqual
 
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.places import Column, Kind
@@ -23,8 +33,11 @@ def refers_to(target: ContentEntityType, column: Column) -> Q:
     field = getattr(field, "target_field", field)
     if isinstance(field, IntegerField):
         if column.kind is Kind.TEXT:
-            key = Number(key)
-        if column.field is None or column.kind is Kind.TEXT:
+            # PostgreSQL refuses a number that no key can be.
+            number, largest = Number(key), BigIntegerField.MAX_BIGINT
+            known = Q(GreaterThanOrEqual(number, -largest), LessThanOrEqual(number, largest))
+            key = Case(When(known, then=Cast(number, BigIntegerField())))
+        elif column.field is None:
             key = Cast(key, BigIntegerField())
     elif not (column.kind is Kind.OTHER or isinstance(field, CharField)):
         # Of a UUID not every database has the hyphens.

