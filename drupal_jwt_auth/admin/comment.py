@@ -18,6 +18,7 @@ from drupal_jwt_auth.admin.filters import AuthorFilter, LanguageFilter, StatusFi
 from drupal_jwt_auth.admin.locking import changed_columns
 from drupal_jwt_auth.content.comment.access import ADMINISTER
 from drupal_jwt_auth.content.comment.host import commented_entity, fetch_hosts, lock_hosts
+from drupal_jwt_auth.content.search.names import names_of
 from drupal_jwt_auth.models import Comment
 from drupal_jwt_auth.models.revision import now
 from drupal_jwt_auth.transactions import lock
@@ -36,7 +37,7 @@ class CommentAdmin(ContentPages):
     list_display = ("__str__", "author", "commented", "published", "created", "view_link")
     list_filter = (StatusFilter, "comment_type", LanguageFilter, AuthorFilter)
     list_select_related = ("uid", "comment_type")
-    search_fields = ("subject", "name", "mail")
+    search_fields = names_of(Comment)
     actions = ("approve", "unpublish")
     raw_id_fields = ("uid",)
     readonly_fields = ("commented", "comment_type", "pid", "hostname", "uuid", "changed")

@@ -19,6 +19,7 @@ from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
 from drupal_jwt_auth.content.entity.structure import configured_field, get_structure
 from drupal_jwt_auth.content.file.access import DELETE_ANY
 from drupal_jwt_auth.content.file.storage import INSECURE
+from drupal_jwt_auth.content.search.names import names_of
 from drupal_jwt_auth.fields import FIELD_TYPES, Field
 from drupal_jwt_auth.fields.file import FileReferenceType, only_with_extensions
 from drupal_jwt_auth.files.names import extension_of, is_insecure, safe_name
@@ -114,7 +115,7 @@ class FileAdmin(ContentPages):
     list_display = ("filename", "filemime", "filesize", "uid", "status", "changed", "view_link")
     list_filter = (PermanenceFilter, AuthorFilter)
     list_select_related = ("uid",)
-    search_fields = ("filename",)
+    search_fields = names_of(File)
     raw_id_fields = ("uid",)
     readonly_fields = ("filemime", "filesize", "width", "height", "uuid", "created", "changed")
 

@@ -19,6 +19,7 @@ from drupal_jwt_auth.admin.revisions import RevisionPages
 from drupal_jwt_auth.content.content_log import note_update
 from drupal_jwt_auth.content.node.access import ADMINISTER
 from drupal_jwt_auth.content.node.revisions import save_revision
+from drupal_jwt_auth.content.search.names import names_of
 from drupal_jwt_auth.models import Node
 from drupal_jwt_auth.models.path_alias import source_of
 from drupal_jwt_auth.models.revision import now
@@ -48,7 +49,7 @@ class NodeAdmin(BodySearchPages, RevisionPages):
     )
     list_filter = ("type", StatusFilter, LanguageFilter, AuthorFilter)
     list_select_related = ("type", "uid")
-    search_fields = ("title",)
+    search_fields = names_of(Node)
     search_help_text = _("Words of the title, the ID, or the whole URL alias such as /about")
     ordering = ("-changed", "-nid")
     actions = ("publish", "unpublish", "promote", "demote", "make_sticky", "remove_sticky")

@@ -22,6 +22,7 @@ from drupal_jwt_auth.admin.fields import configurable_fields
 from drupal_jwt_auth.admin.filters import LanguageFilter, StatusFilter
 from drupal_jwt_auth.admin.term_form import TermForm, parent_input
 from drupal_jwt_auth.content.entity.structure import Bundle
+from drupal_jwt_auth.content.search.names import names_of
 from drupal_jwt_auth.content.taxonomy.access import ADMINISTER
 from drupal_jwt_auth.content.taxonomy.hierarchy import Placed, find_below, walk
 from drupal_jwt_auth.models import Term, Vocabulary
@@ -114,7 +115,7 @@ class TermAdmin(EntityAdmin):
     list_display = ("name", "vid", "weight", "status", "view_link")
     list_filter = ("vid", StatusFilter, LanguageFilter)
     list_select_related = ("vid",)
-    search_fields = ("name",)
+    search_fields = names_of(Term)
 
     def inputs(self, bundle: Bundle, obj: Term | None) -> dict[str, forms.Field]:
         """Return the form fields of what a vocabulary has, and for the parents among its terms."""

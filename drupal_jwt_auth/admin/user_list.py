@@ -18,7 +18,8 @@ from drupal_jwt_auth.admin.parameters import CheckedParameters
 from drupal_jwt_auth.admin.user_filters import ActivityFilter, PermissionFilter, RoleFilter
 from drupal_jwt_auth.content.entity.content_entity_type import ContentEntityType
 from drupal_jwt_auth.content.entity.registry import ENTITY_TYPES
-from drupal_jwt_auth.content.user.columns import column_of, email_column, has_roles
+from drupal_jwt_auth.content.search.names import names_of
+from drupal_jwt_auth.content.user.columns import column_of, has_roles
 from drupal_jwt_auth.content.user.profile import PROFILE, profile_of
 from drupal_jwt_auth.content.user.roles import EVERYBODYS, role_name, sorted_roles
 from drupal_jwt_auth.models import UserProfile
@@ -72,8 +73,7 @@ class UserListMixin(ListPages, ApiDocumentPages, CheckedParameters):
         own = super().get_search_fields(request)
         if not _is_djangos(own, "search_fields"):
             return own
-        columns = dict.fromkeys((get_user_model().USERNAME_FIELD, email_column()))
-        return [name for name in columns if name is not None]
+        return [*names_of(get_user_model())]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

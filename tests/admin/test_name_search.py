@@ -82,6 +82,11 @@ def test_what_is_indexed_is_what_the_lists_are_searched_by() -> None:
     assert searched == {model: names_of(model) for model in searched}
 
 
+def test_who_is_known_by_the_address_has_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "username_column", lambda: "email")
+    assert names_of(User) == ("email",)
+
+
 @pytest.fixture
 def found(admin: User) -> dict[str, list[int]]:
     """What each of many searches finds without an index."""

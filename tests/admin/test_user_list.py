@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from drupal_jwt_auth.admin import UserListMixin, content_list, user_list
 from drupal_jwt_auth.admin.content_list import ContentList
+from drupal_jwt_auth.content.search import names as searched
 from drupal_jwt_auth.models import Role, UserProfile
 from tests.admin.browser import read
 from tests.admin.conftest import Staff
@@ -236,7 +237,7 @@ class TestOnAPageOfTheProjects:
         self, rf: RequestFactory, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(user_list, "column_of", lambda name: None)
-        monkeypatch.setattr(user_list, "email_column", lambda: None)
+        monkeypatch.setattr(searched, "email_column", lambda: None)
         monkeypatch.setattr(user_list, "has_roles", lambda: False)
         pages, request = admin.site.get_model_admin(User), rf.get("/")
         assert pages.get_list_display(request) == (

@@ -35,7 +35,7 @@ _NAMES: dict[type[Model], tuple[str, ...]] = {
 def names_of(model: type[Model]) -> tuple[str, ...]:
     """Return the columns that hold the names of a model's rows."""
     if model is get_user_model():
-        columns = (username_column(), email_column())
+        columns = dict.fromkeys((username_column(), email_column()))
         return tuple(name for name in columns if name is not None)
     return _NAMES.get(model, ())
 
