@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from pytest_django import Settings
 
 from drupal_jwt_auth.transfer.site_description import read_site
@@ -63,6 +63,16 @@ class Chromium:
         self.thread.submit(self.browser.close).result()
         self.thread.submit(self.playwright.stop).result()
         self.thread.shutdown()
+
+
+def enter(editor: Locator) -> None:
+    """Go into an editor of rich text, and wait until keys that move the caret there are heeded.
+
+    20 ms after it was entered ProseMirror puts the caret where it knows it to be. No person presses
+    a key before that, but a test does, and on a busy machine ProseMirror may not have heard of it.
+    """
+    editor.focus()
+    editor.evaluate("() => new Promise((waited) => setTimeout(waited, 50))")
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from drupal_jwt_auth.models import File, Node, PathAlias, Term
 from tests.admin.test_uploads import PNG
-from tests.browser.conftest import PASSWORD, Chromium, Visit
+from tests.browser.conftest import PASSWORD, Chromium, Visit, enter
 
 CONTENT = "drupal_jwt_auth/node/"
 
@@ -55,7 +55,8 @@ def test_an_article_is_written_changed_compared_and_reverted(editor: Visit, tmp_
         save(page)
 
         page.get_by_role("link", name="Brand new", exact=True).first.click()
-        page.locator("[contenteditable=true]").press("Control+a")
+        enter(page.locator("[contenteditable=true]"))
+        page.keyboard.press("Control+a")
         page.keyboard.type("Second")
         save(page)
 

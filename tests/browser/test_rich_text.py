@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from pytest_django import Settings
 
 from drupal_jwt_auth.models import FieldConfig, Node, TextFormat
-from tests.browser.conftest import PASSWORD, Chromium, Visit
+from tests.browser.conftest import PASSWORD, Chromium, Visit, enter
 from tests.content.visitors import add_field, make_type
 
 CONTENT = "drupal_jwt_auth/node/"
@@ -137,10 +137,11 @@ def test_what_is_not_touched_stays_to_the_last_byte(author: Visit) -> None:
             edited[name] = is_edited(page)
             if edited[name]:
                 # Whoever takes back what they have written has touched nothing.
-                editor(page).press("End")
-                editor(page).press_sequentially("x")
+                enter(editor(page))
+                page.keyboard.press("End")
+                page.keyboard.type("x")
                 expect(area(page)).to_have_value(re.compile("x"))
-                editor(page).press("Control+z")
+                page.keyboard.press("Control+z")
             page.fill("#id_title", "Other news")
             save(page)
         return edited
@@ -221,7 +222,8 @@ def test_only_what_was_edited_changes(author: Visit) -> None:
     )
 
     def steps(page: Page) -> None:
-        editor(page).press("Control+End")
+        enter(editor(page))
+        page.keyboard.press("Control+End")
         page.keyboard.type("!")
         page.keyboard.press("Enter")
         page.keyboard.type("More")
@@ -238,7 +240,8 @@ def test_an_emptied_text_is_no_text(author: Visit) -> None:
     node = article("<p>One</p>")
 
     def steps(page: Page) -> None:
-        editor(page).press("Control+a")
+        enter(editor(page))
+        page.keyboard.press("Control+a")
         page.keyboard.press("Delete")
         save(page)
 
@@ -292,6 +295,8 @@ def test_the_source_is_one_step_away(author: Visit) -> None:
         area(page).fill("<p>Two</p>")
         source(page).click()
         expect(editor(page)).to_have_text("Two")
+        expect(editor(page)).to_be_focused()
+        enter(editor(page))
         page.keyboard.press("End")
         page.keyboard.type("!")
         source(page).click()
@@ -421,6 +426,7 @@ def test_everything_is_reached_by_keyboard(author: Visit) -> None:
         page.keyboard.press("ArrowRight")
         page.keyboard.press("Tab")
         expect(editor(page)).to_be_focused()
+        enter(editor(page))
         page.keyboard.press("Control+a")
         page.keyboard.press("Shift+Tab")
         expect(tool(page, "Bold")).to_be_focused()
