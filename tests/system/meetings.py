@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from threading import Barrier, Thread, current_thread
@@ -10,12 +11,38 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-LONG = 0.05
-"""No statement of the tests takes so many seconds, unless it waits for a lock."""
+SOON = 0.06
+"""After so many seconds it is asked for the first time whether somebody waits for a lock."""
 
-PATIENCE = 1
+NEXT = 0.3
+"""So long after that it is asked again: MariaDB answers from what is at least 0.1 seconds old."""
+
+PATIENCE = 5
 TIMEOUT = 20
 BUSY = 503
+
+_WAITS_FOR_A_LOCK = {
+    "postgresql": "SELECT 1 WHERE cardinality(pg_blocking_pids(%s)) > 0",
+    "mysql": """
+        SELECT 1 FROM information_schema.innodb_trx
+        WHERE trx_mysql_thread_id = %s AND trx_state = 'LOCK WAIT'
+        """,
+}
+"""What finds a row if a session of a server waits; SQLite can be asked no such thing."""
+
+
+def session_of(database: Any) -> int:
+    """Return what the server calls the session of an open connection."""
+    opened = database.connection
+    session = opened.info.backend_pid if database.vendor == "postgresql" else opened.thread_id()
+    return int(session)
+
+
+def waits_for_a_lock(session: int) -> bool:
+    """Ask the server, over a connection of its own, whether a session waits for another one."""
+    with contextlib.closing(connection.copy()) as asked, asked.cursor() as cursor:
+        cursor.execute(_WAITS_FOR_A_LOCK[connection.vendor], [session])
+        return cursor.fetchone() is not None
 
 
 class Somebody(Thread):
@@ -25,6 +52,7 @@ class Somebody(Thread):
         super().__init__()
         self._act = act
         self._statement_since: float | None = None
+        self._session: int | None = None  # of a server
         self._result: Any = None
         self._error: BaseException | None = None
 
@@ -38,6 +66,8 @@ class Somebody(Thread):
             connections.close_all()
 
     def _watch(self, execute: Callable[..., Any], *args: Any) -> Any:
+        if connection.vendor in _WAITS_FOR_A_LOCK:
+            self._session = session_of(connection)
         self._statement_since = time.monotonic()
         try:
             return execute(*args)
@@ -46,16 +76,19 @@ class Somebody(Thread):
 
     @property
     def waits(self) -> bool:
-        """Tell whether a statement is taking so long that it must be waiting for a lock."""
+        """Tell whether it waits for a lock: so says the server, or a statement that takes long."""
+        if self._session is not None:
+            return waits_for_a_lock(self._session)
         since = self._statement_since
-        return since is not None and time.monotonic() - since > LONG
+        return since is not None and time.monotonic() - since > SOON / 2
 
     def go_on_alone(self) -> None:
         """Begin, and return when it is done or has to wait, be it for the end of a transaction."""
         self.start()
         deadline = time.monotonic() + PATIENCE
+        self.join(SOON)
         while self.is_alive() and not self.waits and time.monotonic() < deadline:
-            time.sleep(0.002)
+            self.join(NEXT)
 
     def result(self) -> Any:
         """Return what came of it, once it is done."""
