@@ -20,6 +20,7 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext, isolate_apps
+from pytest_django import DjangoDbBlocker
 
 from drupal_jwt_auth.admin import UserListMixin
 from drupal_jwt_auth.admin.content_list import ListPages
@@ -45,6 +46,39 @@ IS_ASKED = connection.vendor != "postgresql"
 """Whether an index is asked before the list is; PostgreSQL uses its own by itself."""
 
 LETTERS = "aAäeéEßSsiI 中文😀_%\\\"'-.\t1\1\u0301\u200d"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def collations(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Names have a collation that can be indexed, whichever one the server gives them."""
+    with django_db_blocker.unblock():
+        changed = [*cannot_be_indexed()]
+        for column in changed:
+            collate(column, "COLLATE utf8mb4_general_ci")
+    yield
+    with django_db_blocker.unblock():
+        for column in changed:
+            collate(column, "")
+
+
+def cannot_be_indexed() -> Iterator[Any]:
+    """Yield the columns of names whose collation MariaDB or MySQL has no such index for."""
+    for model in (Node, Term, Comment, File, User):
+        for name in names_of(model):
+            found = names.name_index(model, name, "default")
+            if found is not None and found.index.prevents:
+                with connection.cursor() as cursor:
+                    cursor.execute(found.index.prevents)
+                    if cursor.fetchone() is not None:
+                        yield model._meta.get_field(name)
+
+
+def collate(column: Any, collation: str) -> None:
+    """Give a column a collation, or that of its table."""
+    table = column.model._meta.db_table
+    kind = f"{column.db_type(connection)} {collation} {'' if column.null else 'NOT NULL'}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE `{table}` MODIFY `{column.column}` {kind}")
 
 
 def index_names(*options: str) -> str:
