@@ -14,6 +14,9 @@ from django.db import connection, connections
 SOON = 0.06
 """After so many seconds it is asked for the first time whether somebody waits for a lock."""
 
+LONG = 0.03
+"""With SQLite, whoever has been at one statement for so many seconds by then is waiting."""
+
 NEXT = 0.3
 """So long after that it is asked again: MariaDB answers from what is at least 0.1 seconds old."""
 
@@ -31,11 +34,12 @@ _WAITS_FOR_A_LOCK = {
 """What finds a row if a session of a server waits; SQLite can be asked no such thing."""
 
 
-def session_of(database: Any) -> int:
-    """Return what the server calls the session of an open connection."""
-    opened = database.connection
-    session = opened.info.backend_pid if database.vendor == "postgresql" else opened.thread_id()
-    return int(session)
+def own_session() -> int | None:
+    """Return what the server calls the open connection of this thread; SQLite has no server."""
+    opened: Any = connection.connection
+    if connection.vendor == "postgresql":
+        return int(opened.info.backend_pid)
+    return int(opened.thread_id()) if connection.vendor == "mysql" else None
 
 
 def waits_for_a_lock(session: int) -> bool:
@@ -52,7 +56,7 @@ class Somebody(Thread):
         super().__init__()
         self._act = act
         self._statement_since: float | None = None
-        self._session: int | None = None  # of a server
+        self._session: int | None = None
         self._result: Any = None
         self._error: BaseException | None = None
 
@@ -66,8 +70,7 @@ class Somebody(Thread):
             connections.close_all()
 
     def _watch(self, execute: Callable[..., Any], *args: Any) -> Any:
-        if connection.vendor in _WAITS_FOR_A_LOCK:
-            self._session = session_of(connection)
+        self._session = own_session()
         self._statement_since = time.monotonic()
         try:
             return execute(*args)
@@ -80,7 +83,7 @@ class Somebody(Thread):
         if self._session is not None:
             return waits_for_a_lock(self._session)
         since = self._statement_since
-        return since is not None and time.monotonic() - since > SOON / 2
+        return since is not None and time.monotonic() - since > LONG
 
     def go_on_alone(self) -> None:
         """Begin, and return when it is done or has to wait, be it for the end of a transaction."""
